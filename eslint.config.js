@@ -1,0 +1,139 @@
+import { existsSync, readdirSync } from 'node:fs';
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+const packages = ['apps', 'libs', 'tools']
+  .filter((parent) => existsSync(parent))
+  .flatMap((parent) => readdirSync(parent).map((name) => `${parent}/${name}`))
+  .concat('e2e', 'benchmarks')
+  .filter((directory) => existsSync(`${directory}/tsconfig.json`));
+
+// ---- which package may depend on which --------------------------------------------------------------------------
+
+const mayDependOn = {
+  'type:core': [],
+  'type:events': ['type:core'],
+  'type:adapter': ['type:core'],
+  'type:testing': ['type:core'],
+  'type:nest': ['type:core', 'type:adapter'],
+  'type:app': ['type:core', 'type:nest', 'type:events'],
+  'type:tool': [],
+  'type:e2e': ['type:core', 'type:adapter', 'type:nest', 'type:events', 'type:testing', 'type:tool'],
+  'type:benchmark': ['type:core', 'type:adapter', 'type:events', 'type:testing', 'type:tool'],
+};
+
+// `es-core` and `es-testing` gain nothing: es-testing is built on es-core, so a spec of es-core that needs the
+// in-memory ports lives in es-testing, and one that needs an adapter lives with that adapter.
+const specsMayAlsoDependOn = {
+  'type:events': ['type:testing'],
+  'type:adapter': ['type:testing', 'type:tool'],
+  'type:nest': ['type:testing', 'type:events', 'type:tool'],
+  'type:app': ['type:testing', 'type:tool'],
+};
+
+const boundaries = (alsoAllowed = {}) => [
+  'error',
+  {
+    allow: [],
+    allowCircularSelfDependency: false,
+    enforceBuildableLibDependency: true,
+    depConstraints: Object.entries(mayDependOn).map(([sourceTag, allowed]) => ({
+      sourceTag,
+      onlyDependOnLibsWithTags: [...allowed, ...(alsoAllowed[sourceTag] ?? [])],
+    })),
+  },
+];
+
+// ---- what may be imported from outside the workspace ------------------------------------------------------------
+
+const deepImport = {
+  regex: '^@ledgerline/[^/]+/.+',
+  message: 'Import a package by its name: what index.ts does not export is private.',
+};
+const nestOutsideItsPlace = { regex: '^@nestjs/', message: 'Nest stays in apps/* and libs/es-nest.' };
+const runtime = {
+  regex: '^(?!\\.{1,2}/)',
+  message: 'es-core has no dependency and no runtime: take it in through the Platform port.',
+};
+const notDomain = {
+  regex: '^(?!\\.{1,2}/|@ledgerline/es-core$|@ledgerline/events$)',
+  message: 'Deciders and projections import es-core and events only.',
+};
+const restricted = (...patterns) => ['error', { patterns: [deepImport, ...patterns] }];
+
+// ---- style ------------------------------------------------------------------------------------------------------
+
+const style = {
+  '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+  '@typescript-eslint/no-explicit-any': 'error',
+  '@typescript-eslint/no-floating-promises': 'error',
+  '@typescript-eslint/no-misused-promises': 'error',
+  '@typescript-eslint/await-thenable': 'error',
+  '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true }],
+  '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+  '@typescript-eslint/no-unused-vars': [
+    'error',
+    { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+  ],
+  'no-restricted-syntax': [
+    'error',
+    { selector: 'ExportDefaultDeclaration', message: 'Name what you export.' },
+    { selector: 'TSEnumDeclaration', message: 'Use a union of string literals.' },
+  ],
+  'no-console': 'error',
+  eqeqeq: ['error', 'always', { null: 'ignore' }],
+  'prefer-const': 'error',
+};
+
+const nestSources = ['apps/*/src/**/*.ts', 'libs/es-nest/src/**/*.ts'];
+
+export default tseslint.config(
+  { ignores: ['**/dist', '**/node_modules', '.nx', '**/coverage', '.data'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  prettier,
+  { files: ['**/*.js', '**/*.mjs'], languageOptions: { globals: globals.node } },
+
+  { files: ['**/*.ts'], extends: [tseslint.configs.recommended], rules: style },
+  ...packages.map((directory) => ({
+    files: [`${directory}/**/*.ts`],
+    languageOptions: {
+      parserOptions: {
+        project: [`./${directory}/tsconfig.json`, `./${directory}/tsconfig.spec.json`],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+  })),
+
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': boundaries(),
+      'no-restricted-imports': restricted(nestOutsideItsPlace),
+    },
+  },
+  // A class that Nest injects must stay a value import: its metadata is read at run time.
+  {
+    files: nestSources,
+    rules: { 'no-restricted-imports': restricted(), '@typescript-eslint/consistent-type-imports': 'off' },
+  },
+  { files: ['libs/es-core/src/**/*.ts'], rules: { 'no-restricted-imports': restricted(runtime) } },
+  {
+    files: ['**/*.decider.ts', '**/*.projection.ts'],
+    rules: {
+      'no-restricted-imports': restricted(notDomain),
+      'no-restricted-globals': ['error', 'process', 'Buffer', 'console', 'fetch', 'setTimeout', 'setInterval'],
+    },
+  },
+  {
+    files: ['**/*.spec.ts'],
+    rules: { '@nx/enforce-module-boundaries': boundaries(specsMayAlsoDependOn) },
+  },
+  { files: ['libs/es-core/src/**/*.spec.ts'], rules: { 'no-restricted-imports': restricted(nestOutsideItsPlace) } },
+  // Their output is for a person at a terminal.
+  { files: ['apps/cli/src/**/*.ts', 'benchmarks/src/**/*.ts'], rules: { 'no-console': 'off' } },
+);
