@@ -1,0 +1,58 @@
+import { describeServices, startServices } from './services.mjs';
+import { build, endOnSignal, install, requireNode } from './workspace.mjs';
+
+const prepare = async () => {
+  requireNode();
+  endOnSignal();
+  await install();
+  console.log('Building …');
+  await build([...describeServices().map(({ name }) => name), 'cli']);
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.removeAllListeners(signal);
+};
+
+const signalled = () =>
+  new Promise((resolve) => {
+    // Kept, not `once`: a second Ctrl-C must not cut the shutdown short; SIGKILL after 8 s bounds it.
+    for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, () => resolve({ signalled: signal }));
+  });
+
+const greet = (services) => {
+  const [order, , projection] = services;
+  console.log(`\nLedgerline is up.\n`);
+  for (const { name, url } of services) console.log(`  ${name.padEnd(20)}${url}`);
+  console.log(`
+Put something into a cart:
+
+  curl -X POST ${order.url}/carts/cart-1/items -H 'content-type: application/json' \\
+    -d '{"sku":"85123A","quantity":6,"unitPrice":{"amount":"2.55","currency":"GBP"}}'
+
+then look at it:      curl ${order.url}/carts/cart-1
+its audit trail:      curl ${order.url}/streams/cart-cart-1/events
+the API:              ${order.url}/openapi.json
+the read side:        curl ${projection.url}/projections
+the command line:     npm run -s es -- --help
+
+Ctrl-C stops everything.
+`);
+};
+
+const main = async () => {
+  await prepare();
+  const stopping = signalled();
+  const running = startServices({ onLog: (name, line) => console.log(`[${name}] ${line}`) });
+  const ended = running.firstEnd.then((end) => ({ end }));
+  const up = running.ready().then(
+    () => greet(running.services),
+    (error) => ({ error }),
+  );
+  const why = (await Promise.race([up, ended, stopping])) ?? (await Promise.race([ended, stopping]));
+  if (why.error) console.error(why.error.message);
+  if (why.end) console.error(`${why.end.name} ended (${why.end.signal ?? `exit code ${why.end.code}`})`);
+  await running.stop();
+  process.exit(why.signalled ? 0 : 1);
+};
+
+await main().catch((error) => {
+  console.error(error.message);
+  process.exit(1);
+});
