@@ -1,0 +1,114 @@
+import type { EventCatalogue } from './catalogue.js';
+import type { Decider, DomainCommand, DomainEvent, Rejection } from './decider.js';
+import { type EventStore, fingerprintOf } from './event-store.js';
+import type { Platform } from './platform.js';
+import { formatPosition } from './position.js';
+import { type Recorded, recordedEvent } from './recorded-event.js';
+import { streamId } from './stream-id.js';
+import { foldFrom } from './writer/partition-fold.js';
+import type { CommandMetadata, Outcome, StreamFold, Verdict } from './writer/submission.js';
+
+/** A command as callers give it: the decision's time comes from the writer. */
+export type Wish<Command extends DomainCommand> = Command extends unknown ? Omit<Command, 'at'> : never;
+
+interface Answer {
+  readonly stream: string;
+  /** The stream's version after the command, or the one it was decided on. */
+  readonly version: number;
+  /** Where a reader has to be to have seen what the answer says, `orders.events/3@1204`. */
+  readonly position: string;
+  /** True when the command had been decided before and this is its first answer again. */
+  readonly repeated: boolean;
+}
+
+export interface AcceptedAnswer<Event extends DomainEvent> extends Answer {
+  readonly status: 'accepted';
+  /** What the command recorded, now or the first time; none when the wish was already fulfilled. */
+  readonly events: readonly Recorded<Event>[];
+}
+
+export interface RejectedAnswer extends Answer {
+  readonly status: 'rejected';
+  readonly rejection: Rejection;
+}
+
+export type CommandAnswer<Event extends DomainEvent> = AcceptedAnswer<Event> | RejectedAnswer;
+
+export interface StateAt<State> {
+  readonly state: State;
+  readonly version: number;
+}
+
+export interface AggregateOptions<State, Command extends DomainCommand, Event extends DomainEvent> {
+  readonly store: EventStore;
+  readonly platform: Platform;
+  /** First part of the stream's name: `cart` for `cart-536365`. */
+  readonly category: string;
+  readonly decider: Decider<State, Command, Event>;
+  readonly catalogue: EventCatalogue<Event>;
+}
+
+/** One kind of aggregate on its event store: handles its commands, and answers what an instance is now or was then. */
+export class Aggregate<State, Command extends DomainCommand, Event extends DomainEvent> {
+  readonly category: string;
+  readonly #fold: StreamFold<State>;
+
+  constructor(private readonly options: AggregateOptions<State, Command, Event>) {
+    const { platform, decider, catalogue } = options;
+    this.category = options.category;
+    this.#fold = {
+      initialState: decider.initialState,
+      // A snapshot was folded by this very code, or it is ignored.
+      revision: fingerprintOf(platform, decider.evolve.toString()),
+      evolve: (state, raw) => {
+        const event = catalogue.decode(raw);
+        return event ? decider.evolve(state, event) : state;
+      },
+    };
+  }
+
+  /**
+   * Decides the command on the instance's latest state and records what follows, in the order of calls per partition. A
+   * repeat under the same `commandId` is answered as the first time and records nothing.
+   * @throws the errors of `Writer.submit`.
+   */
+  async handle(id: string, command: Wish<Command>, metadata: CommandMetadata = {}): Promise<CommandAnswer<Event>> {
+    const { store, platform } = this.options;
+    const stream = streamId(this.category, id);
+    const outcome = await store.submit<State>({
+      ...{ stream, commandId: metadata.commandId ?? platform.randomId(), commandType: command.type },
+      fingerprint: fingerprintOf(platform, command),
+      metadata,
+      fold: this.#fold,
+      decide: (state, _version, at) => this.#decide(state, { ...command, at } as unknown as Command),
+    });
+    return this.#answer(stream, outcome);
+  }
+
+  /** The instance now, at a version, or at a recorded time; version 0 and the initial state where there was nothing. */
+  stateOf(id: string, then: { readonly version?: number; readonly at?: string } = {}): StateAt<State> {
+    const { store } = this.options;
+    const stream = streamId(this.category, id);
+    const latest = store.version(stream);
+    const timely = then.at === undefined ? latest : store.versionAt(stream, then.at);
+    const version = Math.min(latest, timely, then.version ?? latest);
+    if (version === latest) return { version, state: store.stateOf(stream, this.#fold) };
+    return { version, state: foldFrom(this.#fold.initialState, store.read(stream, { to: version }), this.#fold) };
+  }
+
+  #decide(state: State, command: Command): Verdict {
+    const { decider, catalogue } = this.options;
+    const { events, rejection } = decider.decide(state, command);
+    return events ? { events: events.map((event) => catalogue.encode(event)) } : { rejection };
+  }
+
+  #answer(stream: string, outcome: Outcome): CommandAnswer<Event> {
+    const { store, catalogue } = this.options;
+    const { version, repeated, ordinal } = outcome;
+    const answer = { stream, version, repeated, position: formatPosition(store.positionOf(stream, ordinal)) };
+    if (outcome.status === 'rejected') return { ...answer, status: 'rejected', rejection: outcome.rejection };
+    const place = store.positionOf(stream, ordinal);
+    const events = outcome.events.flatMap((raw) => recordedEvent(catalogue, raw, place) ?? []);
+    return { ...answer, status: 'accepted', events };
+  }
+}

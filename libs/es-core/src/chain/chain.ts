@@ -1,0 +1,109 @@
+import type { StoredRecord } from '../log/partitioned-log.port.js';
+import type { Platform } from '../platform.js';
+import { BEFORE_GENESIS, type Envelope, hashOf, toEnvelope } from './envelope.js';
+import type { ReaderState } from './reader-state.js';
+
+/** A record that counts, with its place. */
+export interface Counted extends Envelope {
+  readonly hash: string;
+  readonly ordinal: number;
+  readonly offset: number;
+}
+
+/** All records of one command, together or not at all. */
+export type Commit = readonly [Counted, ...Counted[]];
+
+/** Where a chain begins: nothing was read, and genesis has to carry `logId`. */
+export const beforeGenesis = (logId: string): ReaderState => ({
+  logId,
+  ordinal: 0,
+  head: BEFORE_GENESIS,
+  headOffset: -1,
+  time: '',
+});
+
+/**
+ * The reader's rule, for one partition: a record counts only if it names the last record that counted before it. All else
+ * is noise (lost races, late copies, torn batches, foreign records), and every reader skips the same noise.
+ */
+export class Chain {
+  #state: ReaderState;
+  #open: Counted[] = [];
+  /** Records refused since this chain was made. */
+  refused = 0;
+  /** Records refused since the last one that counted. */
+  refusedInARow = 0;
+
+  constructor(
+    private readonly platform: Platform,
+    state: ReaderState,
+  ) {
+    this.#state = state;
+  }
+
+  /** After the last commit that was closed. */
+  get state(): ReaderState {
+    return this.#state;
+  }
+
+  /** Takes the next record in offset order; answers the commit that it closes, if it closes one. */
+  take(record: StoredRecord): Commit | undefined {
+    const envelope = toEnvelope(record);
+    if (!envelope || !this.#follows(envelope)) {
+      this.refused += 1;
+      this.refusedInARow += 1;
+      return undefined;
+    }
+    this.refusedInARow = 0;
+    const hash = hashOf(this.platform, envelope);
+    const ordinal = this.#state.ordinal + this.#open.length + 1;
+    this.#open.push({ ...envelope, hash, ordinal, offset: record.offset });
+    return envelope.index === envelope.count ? this.#close() : undefined;
+  }
+
+  /** Forgets an open commit: the next record is read as after the last closed one. */
+  reset(state: ReaderState = this.#state): void {
+    this.#state = state;
+    this.#open = [];
+  }
+
+  #follows(e: Envelope): boolean {
+    const last = this.#open.at(-1);
+    if (last && e.prev === last.hash && continues(last, e)) return true;
+    if (e.prev !== this.#state.head || e.index !== 1 || !this.#fits(e)) return false;
+    this.#open = [];
+    return true;
+  }
+
+  #fits(e: Envelope): boolean {
+    if (this.#state.ordinal > 0) return e.kind !== 'genesis';
+    return e.kind === 'genesis' && logIdOf(e.value) === this.#state.logId;
+  }
+
+  #close(): Commit {
+    const commit = this.#open as unknown as Commit;
+    const last = commit[commit.length - 1] ?? commit[0];
+    this.#open = [];
+    this.#state = {
+      logId: this.#state.logId,
+      ordinal: last.ordinal,
+      head: last.hash,
+      headOffset: last.offset,
+      time: last.time,
+    };
+    return commit;
+  }
+}
+
+const continues = (last: Counted, e: Envelope): boolean =>
+  e.index === last.index + 1 && e.count === last.count && e.commandId === last.commandId && e.key === last.key;
+
+/** The logId in a genesis record's value, or undefined when it is not one. */
+export const logIdOf = (value: string): string | undefined => {
+  try {
+    const parsed = JSON.parse(value) as { logId?: unknown } | null;
+    return typeof parsed?.logId === 'string' ? parsed.logId : undefined;
+  } catch {
+    return undefined; // Somebody else's record: it never counts, which is all there is to say about it.
+  }
+};

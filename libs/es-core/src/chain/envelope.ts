@@ -1,0 +1,123 @@
+import type { LogRecord } from '../log/partitioned-log.port.js';
+import type { Platform } from '../platform.js';
+
+/**
+ * `event` is one event of a command; `verdict` says for ever that a command recorded nothing; `barrier` says nothing and
+ * settles what was unknown; `genesis` opens a partition.
+ */
+export type RecordKind = 'event' | 'verdict' | 'barrier' | 'genesis';
+
+/** A record as the chain reads it: CloudEvents' attributes and ours. All of it but `owner` and `traceparent` is hashed. */
+export interface Envelope {
+  readonly kind: RecordKind;
+  /** The stream; empty for barriers and genesis. */
+  readonly key: string;
+  readonly value: string;
+  readonly id: string;
+  readonly type: string;
+  readonly source: string;
+  readonly time: string;
+  /** The stream's version with this event; for a verdict the version it was decided on. */
+  readonly version: number;
+  /** Which of the command's records this is, from 1. */
+  readonly index: number;
+  /** How many records the command has. */
+  readonly count: number;
+  /** Hash of the record that this one follows. */
+  readonly prev: string;
+  readonly commandId: string;
+  readonly fingerprint: string;
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly actor: string;
+  /** Where the writer of this record takes commands. A hint. */
+  readonly owner?: string;
+  readonly traceparent?: string;
+}
+
+/** `prev` of a genesis record: nothing comes before it. */
+export const BEFORE_GENESIS = '';
+
+const KINDS: ReadonlySet<string> = new Set(['event', 'verdict', 'barrier', 'genesis']);
+const COMMIT = /^([1-9]\d{0,8})\/([1-9]\d{0,8})$/;
+const VERSION = /^(?:0|[1-9]\d{0,14})$/;
+
+/** The record that carries the envelope, in the CloudEvents Kafka binding's binary mode. */
+export const toRecord = (e: Envelope): LogRecord => {
+  const headers: Record<string, string> = {
+    ce_specversion: '1.0',
+    ce_id: e.id,
+    ce_type: e.type,
+    ce_source: e.source,
+    ce_time: e.time,
+    'content-type': 'application/json',
+    kind: e.kind,
+    version: String(e.version),
+    commit: `${e.index}/${e.count}`,
+    prev: e.prev,
+    commandid: e.commandId,
+    fingerprint: e.fingerprint,
+    correlationid: e.correlationId,
+    causationid: e.causationId,
+    actor: e.actor,
+  };
+  if (e.owner) headers['owner'] = e.owner;
+  if (e.traceparent) headers['traceparent'] = e.traceparent;
+  return { key: e.key, value: e.value, headers };
+};
+
+/** The envelope that a record carries, or undefined for a foreign or mangled one: such a record never counts. */
+export const toEnvelope = ({ key, value, headers: h }: LogRecord): Envelope | undefined => {
+  const commit = COMMIT.exec(h['commit'] ?? '');
+  const version = h['version'] ?? '';
+  if (!commit || !VERSION.test(version) || !isKind(h['kind'])) return undefined;
+  const { ce_id: id, ce_type: type, ce_source: source, ce_time: time, prev, actor } = h;
+  const { commandid: commandId, fingerprint, correlationid: correlationId, causationid: causationId } = h;
+  if (id === undefined || type === undefined || source === undefined || time === undefined) return undefined;
+  if (prev === undefined || actor === undefined || commandId === undefined || fingerprint === undefined)
+    return undefined;
+  if (correlationId === undefined || causationId === undefined) return undefined;
+  const index = Number(commit[1]);
+  const count = Number(commit[2]);
+  if (index > count) return undefined;
+  return {
+    ...{ kind: h['kind'], key, value, id, type, source, time, version: Number(version), index, count, prev, actor },
+    ...{ commandId, fingerprint, correlationId, causationId },
+    ...(h['owner'] && { owner: h['owner'] }),
+    ...(h['traceparent'] && { traceparent: h['traceparent'] }),
+  };
+};
+
+const isKind = (text: string | undefined): text is RecordKind => text !== undefined && KINDS.has(text);
+
+/**
+ * SHA-256 over the fields in fixed order, each behind its length in UTF-8 bytes, so that no two records with different
+ * fields have the same bytes under the hash.
+ */
+export const hashOf = (platform: Platform, e: Envelope): string => {
+  const framed = (text: string): string => `${platform.byteLength(text)}:${text}`;
+  return platform.sha256(
+    framed(e.prev) +
+      framed(e.key) +
+      framed(e.value) +
+      framed(e.id) +
+      framed(e.type) +
+      framed(e.source) +
+      framed(e.time) +
+      framed(e.kind) +
+      framed(String(e.version)) +
+      framed(`${e.index}/${e.count}`) +
+      framed(e.commandId) +
+      framed(e.fingerprint) +
+      framed(e.correlationId) +
+      framed(e.causationId) +
+      framed(e.actor),
+  );
+};
+
+/** Bytes that a record takes in a batch, headers and framing included; never less than what Kafka's format needs. */
+export const recordBytes = (platform: Platform, record: LogRecord): number => {
+  let bytes = 32 + platform.byteLength(record.key) + platform.byteLength(record.value);
+  for (const [name, value] of Object.entries(record.headers)) bytes += 6 + name.length + platform.byteLength(value);
+  return bytes;
+};

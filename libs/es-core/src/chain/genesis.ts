@@ -1,0 +1,122 @@
+import { AppendRefused, LogMisconfigured } from '../errors.js';
+import type { PartitionedLog, StoredRecord } from '../log/partitioned-log.port.js';
+import { PARTITION_HASH } from '../partition-hash.js';
+import type { Platform } from '../platform.js';
+import { beforeGenesis, Chain, logIdOf } from './chain.js';
+import { BEFORE_GENESIS, toEnvelope, toRecord } from './envelope.js';
+
+/** Names the encoding under the record hash. Frozen, as the partition hash is. */
+const RECORD_HASH = 'sha256/1';
+
+/** What genesis says of the logical log: the same in every copy of it, on whatever cluster. */
+interface Genesis {
+  readonly logId: string;
+  readonly partitions: number;
+  readonly partitionHash: string;
+  readonly recordHash: string;
+}
+
+/**
+ * Gives every partition its genesis record, and answers the log's id. Partition 0's record at offset 0 alone fixes the id,
+ * so any number of processes may do this at once, and any may finish what another began.
+ * @throws LogMisconfigured when the topic holds something else, or was made with other settings.
+ */
+export const provisionChain = async (log: PartitionedLog, platform: Platform): Promise<string> => {
+  const candidate = genesisOf(log, platform.randomId());
+  if ((await log.bounds(0)).end === 0) await appendGenesis(log, platform, 0, candidate);
+  const logId = await readLogId(log);
+  for (let partition = 1; partition < log.partitions; partition += 1)
+    if (!(await hasGenesis(log, platform, partition, logId)))
+      await appendGenesis(log, platform, partition, genesisOf(log, logId));
+  return logId;
+};
+
+/**
+ * The log's id, once every partition has its genesis and all settings are right.
+ * @throws LogMisconfigured when something is missing or differs; the message says what to do.
+ */
+export const verifyChain = async (log: PartitionedLog, platform: Platform): Promise<string> => {
+  const problems = await log.problems();
+  if (problems.length > 0) throw new LogMisconfigured(log.topic, problems);
+  if ((await log.bounds(0)).end === 0) throw new LogMisconfigured(log.topic, [NOT_PROVISIONED]);
+  const logId = await readLogId(log);
+  for (let partition = 1; partition < log.partitions; partition += 1)
+    if (!(await hasGenesis(log, platform, partition, logId))) throw new LogMisconfigured(log.topic, [NOT_PROVISIONED]);
+  return logId;
+};
+
+const NOT_PROVISIONED = 'not every partition has its genesis record; provision the topic (`es topics create`)';
+
+const genesisOf = (log: PartitionedLog, logId: string): Genesis => ({
+  logId,
+  partitions: log.partitions,
+  partitionHash: PARTITION_HASH,
+  recordHash: RECORD_HASH,
+});
+
+const appendGenesis = async (
+  log: PartitionedLog,
+  platform: Platform,
+  partition: number,
+  genesis: Genesis,
+): Promise<void> => {
+  const record = toRecord({
+    ...{ kind: 'genesis', key: '', value: JSON.stringify(genesis), id: `${genesis.logId}/${partition}` },
+    ...{ type: 'Genesis', source: 'ledgerline', time: new Date(platform.now()).toISOString(), version: 0 },
+    ...{ index: 1, count: 1, prev: BEFORE_GENESIS, commandId: platform.randomId(), fingerprint: '' },
+    ...{ correlationId: '', causationId: '', actor: '' },
+  });
+  try {
+    await log.append(partition, [record]);
+  } catch (error) {
+    // Whatever became of it, what counts is what the log holds: it is read back next.
+    if (error instanceof AppendRefused) throw error;
+    if ((await log.bounds(partition)).end === 0) throw error;
+  }
+};
+
+const readLogId = async (log: PartitionedLog): Promise<string> => {
+  const first = await firstRecord(log);
+  const envelope = first && toEnvelope(first);
+  if (!first || first.offset !== 0 || envelope?.kind !== 'genesis' || logIdOf(envelope.value) === undefined)
+    throw new LogMisconfigured(log.topic, [
+      'the record at offset 0 of partition 0 is not a genesis record: the topic belongs to something else, or lost its beginning; use a fresh topic',
+    ]);
+  const genesis = JSON.parse(envelope.value) as Genesis;
+  const problems = [
+    genesis.partitions !== log.partitions &&
+      `made with ${genesis.partitions} partitions, has ${log.partitions}; streams would change partition: copy it into a topic with the new count instead`,
+    genesis.partitionHash !== PARTITION_HASH &&
+      `made with partition hash ${genesis.partitionHash}, this code has ${PARTITION_HASH}; run the version that made it`,
+    genesis.recordHash !== RECORD_HASH &&
+      `made with record hash ${genesis.recordHash}, this code has ${RECORD_HASH}; run the version that made it`,
+  ].filter((problem) => problem !== false);
+  if (problems.length > 0) throw new LogMisconfigured(log.topic, problems);
+  return genesis.logId;
+};
+
+const firstRecord = async (log: PartitionedLog): Promise<StoredRecord | undefined> => {
+  const reader = log.read(0, { from: 0, follow: false, maxRecords: 1 });
+  try {
+    return (await reader.next())?.records[0];
+  } finally {
+    await reader.close();
+  }
+};
+
+const hasGenesis = async (
+  log: PartitionedLog,
+  platform: Platform,
+  partition: number,
+  logId: string,
+): Promise<boolean> => {
+  const chain = new Chain(platform, beforeGenesis(logId));
+  const reader = log.read(partition, { from: 0, follow: false });
+  try {
+    for (let chunk = await reader.next(); chunk; chunk = await reader.next())
+      for (const record of chunk.records) if (chain.take(record)) return true;
+    return false;
+  } finally {
+    await reader.close();
+  }
+};

@@ -1,0 +1,125 @@
+/** Plain values that say what happened: ids, counts, names. Never payloads or secrets. */
+export type Facts = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/**
+ * The outside world failed, or refused. `code` is stable and kebab-case; `retriable` says whether the same call may
+ * succeed later without anybody changing anything. A broken business rule is not an error but a `Rejection`.
+ */
+export class EsError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly retriable: boolean,
+    readonly facts: Facts = {},
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The stream is not at the version that the caller saw. */
+export class WrongExpectedVersion extends EsError {
+  constructor(
+    readonly stream: string,
+    readonly expected: number,
+    readonly actual: number,
+  ) {
+    super('wrong-expected-version', `${stream} is at version ${actual}, not at ${expected}`, true, {
+      stream,
+      expected,
+      actual,
+    });
+  }
+}
+
+/** The command's id was used before, in the same stream, for a command with other content. */
+export class IdempotencyKeyReused extends EsError {
+  constructor(stream: string, commandId: string) {
+    super('idempotency-key-reused', `command id ${commandId} was used in ${stream} for another command`, false, {
+      stream,
+      commandId,
+    });
+  }
+}
+
+/** One event is larger than the limit; nothing of its command was recorded. */
+export class EventTooLarge extends EsError {
+  constructor(stream: string, type: string, bytes: number, limit: number) {
+    super('event-too-large', `${type} for ${stream} has ${bytes} bytes; at most ${limit} are allowed`, false, {
+      stream,
+      type,
+      bytes,
+      limit,
+    });
+  }
+}
+
+/** The writer's queue is full. Nothing was recorded; the caller may try again. */
+export class Overloaded extends EsError {
+  constructor(partition: number, waiting: number) {
+    super('overloaded', `${waiting} commands wait for partition ${partition}`, true, { partition, waiting });
+  }
+}
+
+/** The writer was closed before the command's outcome was known. Repeating it under the same id is safe. */
+export class OutcomeUnknown extends EsError {
+  constructor(stream: string, cause?: unknown) {
+    super(
+      'outcome-unknown',
+      `whether the command for ${stream} was recorded is not known; repeat it`,
+      true,
+      { stream },
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** The log refused a batch for good (too large, not authorised, invalid). Nothing of it was stored by this call. */
+export class AppendRefused extends EsError {
+  constructor(reason: string, facts: Facts = {}, options?: { cause?: unknown }) {
+    super('append-refused', `the log refused the batch: ${reason}`, false, facts, options);
+  }
+}
+
+/** The log could not be reached or did not answer. What was under way may or may not have happened. */
+export class LogUnavailable extends EsError {
+  constructor(reason: string, facts: Facts = {}, options?: { cause?: unknown }) {
+    super('log-unavailable', `the log is not available: ${reason}`, true, facts, options);
+  }
+}
+
+/** A position lies outside what the log holds. */
+export class OffsetOutOfRange extends EsError {
+  constructor(topic: string, partition: number, offset: number, bounds: { start: number; end: number }) {
+    super(
+      'offset-out-of-range',
+      `${topic}/${partition} holds offsets ${bounds.start} to ${bounds.end}, not ${offset}`,
+      false,
+      { topic, partition, offset, ...bounds },
+    );
+  }
+}
+
+/** The log does not hold what was read from it before: truncated, replaced, or restored. Nothing goes on until a person looked. */
+export class LogDiverged extends EsError {
+  constructor(topic: string, partition: number, what: string, facts: Facts = {}, options?: { cause?: unknown }) {
+    super('log-diverged', `${topic}/${partition}: ${what}`, false, { topic, partition, ...facts }, options);
+  }
+}
+
+/** The log is not provisioned as it has to be; `message` says what differs and what to do. */
+export class LogMisconfigured extends EsError {
+  constructor(topic: string, problems: readonly string[]) {
+    super('log-misconfigured', `${topic}: ${problems.join('; ')}`, false, { topic });
+  }
+}
+
+/** What is stored does not parse: an event, a snapshot, a document. */
+export class Unreadable extends EsError {
+  constructor(what: string, facts: Facts = {}, options?: { cause?: unknown }) {
+    super('unreadable', `${what} cannot be read`, false, facts, options);
+  }
+}

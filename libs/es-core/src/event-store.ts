@@ -1,0 +1,231 @@
+import type { StoredShape } from './catalogue.js';
+import type { Commit } from './chain/chain.js';
+import { beforeGenesis } from './chain/chain.js';
+import { verifyChain } from './chain/genesis.js';
+import { IndexTail } from './index/index-tail.js';
+import type { RawEvent, StreamIndex } from './index/stream-index.port.js';
+import type { PartitionedLog } from './log/partitioned-log.port.js';
+import { partitionOf } from './partition-hash.js';
+import type { Platform } from './platform.js';
+import { type Position } from './position.js';
+import { PartitionFold } from './writer/partition-fold.js';
+import type { CommandMetadata, Outcome, StreamFold, Submission } from './writer/submission.js';
+import { Writer, type WriterStatistics } from './writer/writer.js';
+
+export interface EventStoreOptions {
+  readonly log: PartitionedLog;
+  readonly index: StreamIndex;
+  readonly platform: Platform;
+  /** The service that writes, as CloudEvents' `source`. */
+  readonly source: string;
+  /** Where this instance takes commands, written into every record as a hint. */
+  readonly owner?: string;
+  /** Told when the log or the index failed; the store goes on trying, or has stopped if the error is not retriable. */
+  readonly onTrouble: (error: unknown) => void;
+  /** False where other instances may write the partition too. Default: always true. */
+  readonly isPreferred?: (partition: number) => boolean;
+  readonly limits?: Partial<EventStoreLimits>;
+}
+
+export interface EventStoreLimits {
+  readonly maxQueue: number;
+  readonly maxBatchCommands: number;
+  readonly maxBatchRecords: number;
+  readonly maxEventBytes: number;
+  /** Folded states kept in memory, per partition. */
+  readonly cachedStates: number;
+  /** A snapshot is written when so many events were folded since the last one. */
+  readonly snapshotEvery: number;
+  readonly flushEntries: number;
+  readonly flushAfterMs: number;
+  readonly retryAfterMs: number;
+  readonly maxRetryAfterMs: number;
+}
+
+const LIMITS: EventStoreLimits = {
+  maxQueue: 10_000,
+  maxBatchCommands: 1_000,
+  maxBatchRecords: 4_000,
+  maxEventBytes: 512 * 1024,
+  cachedStates: 1_000,
+  snapshotEvery: 200,
+  flushEntries: 2_000,
+  flushAfterMs: 50,
+  retryAfterMs: 5,
+  maxRetryAfterMs: 1_000,
+};
+
+/** Told of every commit that counts in this store's topic, in order per partition, whoever wrote it. */
+export type CommitListener = (partition: number, commit: Commit) => void;
+
+/**
+ * The events of one topic, by stream: append with an expected version, read from and to a version or as of a time. All
+ * rules are the writers'; this is the door to them.
+ */
+export class EventStore {
+  readonly #listeners = new Set<CommitListener>();
+
+  private constructor(
+    private readonly options: EventStoreOptions,
+    private readonly partitions: readonly { readonly writer: Writer; readonly fold: PartitionFold }[],
+    /** The logical log that this store writes. */
+    readonly logId: string,
+  ) {}
+
+  /**
+   * Verifies the log, folds it into the index up to its end, and takes commands from then on. An index of another log is
+   * cleared first. Repeats of `open` on the same log are safe, also from several processes.
+   * @throws LogMisconfigured, LogDiverged: nothing was written.
+   */
+  static async open(options: EventStoreOptions): Promise<EventStore> {
+    const { log, index } = options;
+    const logId = await verifyChain(log, options.platform);
+    const partitions = Array.from({ length: log.partitions }, (_, partition) => partition);
+    const foreign = partitions.some((p) => (index.readerState(p)?.logId ?? logId) !== logId);
+    if (foreign) await index.clear();
+    const store: EventStore = new EventStore(
+      options,
+      partitions.map((partition) =>
+        makePartition(options, logId, partition, (commit) => store.#notify(partition, commit)),
+      ),
+      logId,
+    );
+    await Promise.all(store.partitions.map(({ writer }) => writer.start()));
+    return store;
+  }
+
+  get topic(): string {
+    return this.options.log.topic;
+  }
+
+  /** Sends a command through the writer of its stream's partition; see `Writer.submit`. */
+  submit<State>(submission: Submission<State>): Promise<Outcome> {
+    return this.#of(submission.stream).writer.submit(submission as Submission);
+  }
+
+  /**
+   * Appends all events or none, without any rule but the expected version: for imports and tests; commands go through a
+   * command handler. `expectedVersion` 0 means "the stream must not exist yet".
+   * @throws WrongExpectedVersion when another writer got there first.
+   */
+  append(
+    stream: string,
+    expectedVersion: number,
+    events: readonly StoredShape[],
+    metadata: CommandMetadata = {},
+  ): Promise<Outcome> {
+    const { platform } = this.options;
+    return this.submit({
+      ...{ stream, commandId: metadata.commandId ?? platform.randomId(), commandType: 'Append' },
+      fingerprint: fingerprintOf(platform, events),
+      metadata: { ...metadata, expectedVersion },
+      fold: NO_FOLD,
+      decide: () => ({ events }),
+    });
+  }
+
+  /** The stream's last version, 0 when it has no events. */
+  version(stream: string): number {
+    return this.#of(stream).fold.version(stream);
+  }
+
+  /** Events from version `from` (default 1) to `to` (default the last), both included, in order, as they are stored. */
+  read(stream: string, range: { readonly from?: number; readonly to?: number } = {}): Iterable<RawEvent> {
+    const { fold } = this.#of(stream);
+    const to = Math.min(range.to ?? Number.MAX_SAFE_INTEGER, fold.version(stream));
+    return fold.tail.events(stream, Math.max(1, range.from ?? 1), to);
+  }
+
+  /**
+   * The version the stream had at `time` (recorded time, that moment included), 0 when it had no event yet. Recorded time
+   * never goes back within a stream, so the events up to it are a prefix.
+   */
+  versionAt(stream: string, time: string): number {
+    let low = 0;
+    let high = this.version(stream);
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      const [event] = this.read(stream, { from: middle, to: middle });
+      if (event && event.time <= time) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** The stream's present state, from the cache where it is there. */
+  stateOf<State>(stream: string, fold: StreamFold<State>): State {
+    return this.#of(stream).fold.stateOf(stream, fold);
+  }
+
+  positionOf(stream: string, ordinal: number): Position {
+    return { topic: this.topic, partition: this.partitionOf(stream), ordinal };
+  }
+
+  partitionOf(stream: string): number {
+    return partitionOf(stream, this.options.log.partitions);
+  }
+
+  /** The head of every partition: what counts so far. */
+  heads(): readonly Position[] {
+    return this.partitions.map(({ writer }, partition) => ({
+      topic: this.topic,
+      partition,
+      ordinal: writer.state.ordinal,
+    }));
+  }
+
+  statistics(): readonly WriterStatistics[] {
+    return this.partitions.map(({ writer }) => writer.statistics);
+  }
+
+  /** The first error that stopped a partition for good, if one has. */
+  get failure(): unknown {
+    return this.partitions.find(({ writer }) => writer.failure)?.writer.failure;
+  }
+
+  /** Calls `listener` for every commit from now on, until the answer is called. */
+  onCommit(listener: CommitListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Ends the writers and stores the index; the log and the index themselves stay open. Safe to repeat. */
+  async close(): Promise<void> {
+    await Promise.all(this.partitions.map(({ writer }) => writer.close()));
+  }
+
+  #of(stream: string): { readonly writer: Writer; readonly fold: PartitionFold } {
+    const found = this.partitions[this.partitionOf(stream)];
+    if (!found) throw new Error(`${stream} has no partition`);
+    return found;
+  }
+
+  #notify(partition: number, commit: Commit): void {
+    for (const listener of this.#listeners) listener(partition, commit);
+  }
+}
+
+/** Of a command's content: what has to be the same when an id is used again. */
+export const fingerprintOf = (platform: Platform, content: unknown): string =>
+  platform.sha256(JSON.stringify(content)).slice(0, 22);
+
+const NO_FOLD: StreamFold<undefined> = { initialState: undefined, evolve: () => undefined, revision: '' };
+
+const makePartition = (
+  options: EventStoreOptions,
+  logId: string,
+  partition: number,
+  onCommit: (commit: Commit) => void,
+): { readonly writer: Writer; readonly fold: PartitionFold } => {
+  const { log, index, platform, source, owner, onTrouble, isPreferred = () => true } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const fold = new PartitionFold(new IndexTail(index, partition, platform, limits), limits);
+  const state = index.readerState(partition) ?? beforeGenesis(logId);
+  const writer = new Writer({
+    ...limits,
+    ...{ log, partition, platform, source, owner, fold, state, onTrouble, onCommit },
+    maxBatchBytes: log.maxBatchBytes,
+    isPreferred: () => isPreferred(partition),
+  });
+  return { writer, fold };
+};

@@ -1,0 +1,66 @@
+/** One record as the log carries it. The log reads neither key, value nor headers. */
+export interface LogRecord {
+  readonly key: string;
+  readonly value: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface StoredRecord extends LogRecord {
+  /** Place in the partition. Grows with every record; may skip where the log keeps control records of its own. */
+  readonly offset: number;
+}
+
+/** Some records in offset order (possibly none), and the offset to go on from. */
+export interface LogChunk {
+  readonly records: readonly StoredRecord[];
+  readonly nextOffset: number;
+}
+
+/** One pass over one partition. Not for concurrent use: one `next` at a time. */
+export interface LogReader {
+  /**
+   * The next chunk; undefined at the end of a bounded pass, or once closed (also for a `next` that was waiting).
+   * @throws OffsetOutOfRange when the log does not hold the offset to go on from: it is never skipped over silently.
+   * @throws LogUnavailable when the log cannot be read now; the pass is over, open another one.
+   */
+  next(): Promise<LogChunk | undefined>;
+  close(): Promise<void>;
+}
+
+export interface ReadOptions {
+  /** First offset to read; the log's end is allowed, and is an empty pass when not following. */
+  readonly from: number;
+  /** True: wait for more at the end. False: stop at an end that lies behind everything acknowledged before the call. */
+  readonly follow: boolean;
+  /** At most so many records a chunk. */
+  readonly maxRecords?: number;
+}
+
+/** Offsets from `start` (the first that is held) up to, without, `end`. */
+export interface LogBounds {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * A topic: a durable, ordered, partitioned log. Dumb on purpose: which records count is decided by the chain rule, written
+ * once in the core, so an adapter only has to append, read, and never lie about offsets.
+ */
+export interface PartitionedLog {
+  readonly topic: string;
+  readonly partitions: number;
+  /** The largest batch, counted by `recordBytes`, that `append` takes. */
+  readonly maxBatchBytes: number;
+  /**
+   * Stores all records of the batch at consecutive offsets, or none, and answers the first offset. When it resolves the
+   * batch is durable. Nothing is done on a repeat: the same batch twice is stored twice.
+   * @throws AppendRefused when the log will never take this batch. After any other error the outcome is unknown.
+   */
+  append(partition: number, records: readonly LogRecord[]): Promise<{ readonly firstOffset: number }>;
+  bounds(partition: number): Promise<LogBounds>;
+  read(partition: number, options: ReadOptions): LogReader;
+  /** What in the log's settings breaks a promise (retention, compaction, partition count), a sentence with its remedy each. */
+  problems(): Promise<readonly string[]>;
+  /** Ends all passes. Safe to repeat. */
+  close(): Promise<void>;
+}

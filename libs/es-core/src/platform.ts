@@ -1,0 +1,24 @@
+/**
+ * Everything that the core takes from the machine it runs on. One object, given once, so that the same code runs on Node,
+ * in a simulation with its own clock, and wherever else somebody writes these few lines.
+ */
+export interface Platform {
+  /** SHA-256 over the UTF-8 bytes of `text`, as unpadded base64url (43 characters). */
+  sha256(text: string): string;
+  /** Number of UTF-8 bytes of `text`. */
+  byteLength(text: string): number;
+  /** Milliseconds since 1970-01-01 UTC. May go back; the core copes. */
+  now(): number;
+  /** An id that nobody else ever gets, of the characters `A-Za-z0-9-`. */
+  randomId(): string;
+  /** A number in [0, 1), for back-off only. */
+  random(): number;
+  /** Calls `run` once after `ms` milliseconds; the answer cancels it and may be called at any time. */
+  setTimer(ms: number, run: () => void): () => void;
+}
+
+/** Resolves after `ms` milliseconds of the platform's clock. */
+export const pause = (platform: Platform, ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    platform.setTimer(ms, resolve);
+  });

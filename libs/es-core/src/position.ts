@@ -1,0 +1,21 @@
+/** A place in the log: the `ordinal`-th record that counted in its partition. Written `orders.events/3@1204`. */
+export interface Position {
+  readonly topic: string;
+  readonly partition: number;
+  readonly ordinal: number;
+}
+
+const POSITION = /^([A-Za-z0-9._-]{1,200})\/(\d{1,6})@(\d{1,15})$/;
+
+export const formatPosition = ({ topic, partition, ordinal }: Position): string => `${topic}/${partition}@${ordinal}`;
+
+/** The position that `text` names, or undefined when it names none. */
+export const parsePosition = (text: string): Position | undefined => {
+  const match = POSITION.exec(text.trim());
+  if (!match) return undefined;
+  const [, topic = '', partition, ordinal] = match;
+  return { topic, partition: Number(partition), ordinal: Number(ordinal) };
+};
+
+/** `orders.events/3`: the key under which a reader keeps its place in one partition. */
+export const partitionKey = (topic: string, partition: number): string => `${topic}/${partition}`;

@@ -1,0 +1,144 @@
+import type { EventCatalogue } from '../catalogue.js';
+import { beforeGenesis } from '../chain/chain.js';
+import type { Progress } from '../chain/chain-reader.js';
+import type { ReaderState } from '../chain/reader-state.js';
+import type { DomainEvent } from '../decider.js';
+import type { PartitionedLog } from '../log/partitioned-log.port.js';
+import type { Platform } from '../platform.js';
+import { partitionKey, type Position } from '../position.js';
+import type { JsonObject, ReadModelStore } from '../read-models/read-model-store.port.js';
+import { eventsIn } from '../subscription/messages.js';
+import { ProgressBoard } from '../subscription/progress-board.js';
+import { Subscription } from '../subscription/subscription.js';
+import { applyEvents } from './apply-events.js';
+import type { Projection } from './projection.js';
+
+/** A topic that projections read: its log, the logical log's id, and what its events mean. */
+export interface Source<E extends DomainEvent> {
+  readonly log: PartitionedLog;
+  readonly logId: string;
+  readonly catalogue: EventCatalogue<E>;
+}
+
+export interface ProjectionRunnerOptions<E extends DomainEvent, Document extends JsonObject> {
+  readonly projection: Projection<E, Document>;
+  /** One for each of the projection's topics. */
+  readonly sources: readonly Source<E>[];
+  readonly store: ReadModelStore;
+  readonly platform: Platform;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** How far one partition was applied. */
+export interface PartitionStatus extends Position {
+  readonly refused: number;
+  readonly failure?: unknown;
+}
+
+const CHECKPOINT_EVERY_MS = 200;
+
+/**
+ * Keeps one read model up to date: reads each partition of its topics, folds, and writes every touched document once per
+ * chunk. Documents carry the positions they have applied, so a crash between two writes, a repeat, or a second runner on
+ * the same store changes nothing; the checkpoint only saves reading.
+ */
+export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject> {
+  readonly collection: string;
+  readonly #board: ProgressBoard;
+  readonly #subscriptions = new Map<
+    string,
+    { readonly subscription: Subscription; readonly topic: string; readonly partition: number }
+  >();
+  readonly #reached = new Map<string, ReaderState>();
+  readonly #dirty = new Set<string>();
+  #cancelTimer: (() => void) | undefined;
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: ProjectionRunnerOptions<E, Document>) {
+    this.#board = new ProgressBoard(options.platform);
+    this.collection = `${options.projection.name}-r${options.projection.revision}`;
+  }
+
+  get projection(): Projection<E, Document> {
+    return this.options.projection;
+  }
+
+  /** Makes the collection answer queries and follows the topics from the last checkpoint. */
+  async start(): Promise<void> {
+    const { projection, store } = this.options;
+    await store.ensure({ name: this.collection, indexes: projection.indexes });
+    await store.switchLive(projection.name, this.collection, await store.liveCollection(projection.name));
+    const checkpoints = await store.checkpoints(this.collection);
+    for (const source of this.options.sources)
+      for (let partition = 0; partition < source.log.partitions; partition += 1)
+        this.#follow(source, partition, checkpoints.get(partitionKey(source.log.topic, partition)));
+  }
+
+  /**
+   * True once the position was applied, at once if it has been; false after `timeoutMs`. A topic or partition that the
+   * projection does not read is always applied: nothing there can change its documents.
+   */
+  async waitFor(position: Position, timeoutMs: number): Promise<boolean> {
+    if (!this.#subscriptions.has(partitionKey(position.topic, position.partition))) return true;
+    return this.#board.wait(position, timeoutMs);
+  }
+
+  status(): readonly PartitionStatus[] {
+    return [...this.#subscriptions.values()].map(({ subscription, topic, partition }) => {
+      const { failure, refused } = subscription;
+      const status = { topic, partition, ordinal: this.#board.ordinal(topic, partition), refused };
+      return failure ? { ...status, failure } : status;
+    });
+  }
+
+  /** Lets the chunks under way end and stores the checkpoints. Safe to repeat. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#subscriptions.values()].map(({ subscription }) => subscription.close()));
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    await this.#saving;
+    await this.#saveCheckpoints();
+  }
+
+  #follow(source: Source<E>, partition: number, checkpoint: ReaderState | undefined): void {
+    const { platform, onTrouble } = this.options;
+    const { log, logId } = source;
+    const state = checkpoint ?? beforeGenesis(logId);
+    const key = partitionKey(log.topic, partition);
+    const subscription = new Subscription({
+      ...{ log, partition, platform, state, onTrouble },
+      onProgress: (progress) => this.#apply(source, partition, progress),
+    });
+    this.#subscriptions.set(key, { subscription, topic: log.topic, partition });
+    this.#board.reach({ topic: log.topic, partition, ordinal: state.ordinal });
+    subscription.start();
+  }
+
+  async #apply(
+    { log: { topic }, catalogue }: Source<E>,
+    partition: number,
+    { commits, state }: Progress,
+  ): Promise<void> {
+    if (commits.length === 0) return;
+    const { projection, store } = this.options;
+    const events = eventsIn(commits, catalogue, { topic, partition });
+    await applyEvents({ projection, store, collection: this.collection, key: partitionKey(topic, partition), events });
+    const key = partitionKey(topic, partition);
+    this.#reached.set(key, state);
+    this.#dirty.add(key);
+    this.#board.reach({ topic, partition, ordinal: state.ordinal });
+    this.#cancelTimer ??= this.options.platform.setTimer(CHECKPOINT_EVERY_MS, () => {
+      this.#cancelTimer = undefined;
+      this.#saving = this.#saving.then(() => this.#saveCheckpoints()).catch(this.options.onTrouble);
+    });
+  }
+
+  async #saveCheckpoints(): Promise<void> {
+    const keys = [...this.#dirty];
+    this.#dirty.clear();
+    for (const key of keys) {
+      const state = this.#reached.get(key);
+      if (state) await this.options.store.saveCheckpoint(this.collection, key, state);
+    }
+  }
+}

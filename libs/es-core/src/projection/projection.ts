@@ -1,0 +1,25 @@
+import type { DomainEvent } from '../decider.js';
+import type { CollectionSpec, JsonObject } from '../read-models/read-model-store.port.js';
+import type { Recorded } from '../recorded-event.js';
+
+/**
+ * A read model as a fold: pure, so that a replay gives the same documents; the runner owns order, repeats and storage.
+ * A document fed by several partitions must come out the same for every interleaving that keeps each partition's order.
+ */
+export interface Projection<E extends DomainEvent, Document extends JsonObject> {
+  /** Stable, kebab-case; part of the collection's name. */
+  readonly name: string;
+  /** Goes up when the fold changes: the documents are then made anew. */
+  readonly revision: number;
+  readonly topics: readonly string[];
+  readonly indexes: CollectionSpec['indexes'];
+  /**
+   * True: each partition folds a document part of its own (id `<id>#<topic>/<partition>`), and the query adds the parts up.
+   * For documents that every partition feeds, which would otherwise be written by all of them.
+   */
+  readonly parts?: boolean;
+  /** The ids of the documents that the event goes to; none for an event that this projection does not fold. */
+  documents(event: Recorded<E>): readonly string[];
+  /** The document after the event; undefined removes it. */
+  project(document: Document | undefined, event: Recorded<E>, id: string): Document | undefined;
+}

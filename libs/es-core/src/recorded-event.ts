@@ -1,0 +1,36 @@
+import type { EventCatalogue } from './catalogue.js';
+import type { DomainEvent } from './decider.js';
+import type { RawEvent } from './index/stream-index.port.js';
+
+/** What surrounds an event: where it is, when it was recorded, and who wanted it. */
+export interface EventContext {
+  readonly stream: string;
+  readonly version: number;
+  /** Unique over all streams. */
+  readonly id: string;
+  /** Recorded time, ISO 8601 UTC; never goes back within a partition. */
+  readonly time: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly ordinal: number;
+  readonly commandId: string;
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly actor: string;
+}
+
+/** An event as it was recorded, in today's shape, with its surroundings. */
+export type Recorded<E extends DomainEvent = DomainEvent> = E & { readonly context: EventContext };
+
+/**
+ * The event in today's shape with its surroundings; undefined for a type this code does not know (a newer writer's).
+ * @throws Unreadable when it does not parse.
+ */
+export const recordedEvent = <E extends DomainEvent>(
+  catalogue: EventCatalogue<E>,
+  { type, data, ...place }: RawEvent,
+  { topic, partition }: { readonly topic: string; readonly partition: number },
+): Recorded<E> | undefined => {
+  const event = catalogue.decode({ type, data });
+  return event && { ...event, context: { ...place, topic, partition } };
+};

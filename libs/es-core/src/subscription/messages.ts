@@ -1,0 +1,51 @@
+import type { EventCatalogue } from '../catalogue.js';
+import type { Commit, Counted } from '../chain/chain.js';
+import type { DomainEvent } from '../decider.js';
+import { type Recorded, recordedEvent } from '../recorded-event.js';
+import { rejectionIn } from '../writer/verdict.js';
+
+interface Place {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** The commits' events in today's shape, in order; a newer writer's types are left out. @throws Unreadable */
+export const eventsIn = <E extends DomainEvent>(
+  commits: readonly Commit[],
+  catalogue: EventCatalogue<E>,
+  place: Place,
+): Recorded<E>[] =>
+  commits.flatMap((commit) =>
+    commit.flatMap((record) =>
+      record.kind === 'event' ? (recordedEvent(catalogue, rawEventOf(record), place) ?? []) : [],
+    ),
+  );
+
+/** A remembered command was rejected: type `ConfirmOrderRejected`, for those who have to act on that. */
+export interface CommandRejected {
+  readonly type: `${string}Rejected`;
+  readonly data: { readonly code: string };
+}
+
+/** The commits' events, and the remembered rejections between them. @throws Unreadable */
+export const messagesIn = <E extends DomainEvent>(
+  commits: readonly Commit[],
+  catalogue: EventCatalogue<E>,
+  place: Place,
+): Recorded<E | CommandRejected>[] =>
+  commits.flatMap((commit): Recorded<E | CommandRejected>[] => {
+    const [first] = commit;
+    return first.kind === 'verdict' ? rejectionOf(first, place) : eventsIn([commit], catalogue, place);
+  });
+
+const rawEventOf = ({ key: stream, value: data, ...e }: Counted): Parameters<typeof recordedEvent>[1] => {
+  const { version, type, id, time, ordinal, commandId, correlationId, causationId, actor } = e;
+  return { stream, version, type, data, id, time, ordinal, commandId, correlationId, causationId, actor };
+};
+
+const rejectionOf = (record: Counted, place: Place): Recorded<CommandRejected>[] => {
+  const code = rejectionIn(record.value);
+  if (code === undefined) return [];
+  const { type: _type, data: _data, ...context } = rawEventOf(record);
+  return [{ type: `${record.type}Rejected`, data: { code }, context: { ...context, ...place } }];
+};

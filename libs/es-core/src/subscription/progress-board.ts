@@ -1,0 +1,45 @@
+import type { Platform } from '../platform.js';
+import { partitionKey, type Position } from '../position.js';
+
+interface Waiting {
+  readonly ordinal: number;
+  done(): void;
+}
+
+/** Who has read how far, and who waits for it. */
+export class ProgressBoard {
+  readonly #reached = new Map<string, number>();
+  readonly #waiting = new Map<string, Set<Waiting>>();
+
+  constructor(private readonly platform: Platform) {}
+
+  /** How far this partition was read; 0 when nothing was. */
+  ordinal(topic: string, partition: number): number {
+    return this.#reached.get(partitionKey(topic, partition)) ?? 0;
+  }
+
+  reach({ topic, partition, ordinal }: Position): void {
+    const key = partitionKey(topic, partition);
+    this.#reached.set(key, ordinal);
+    const waiting = this.#waiting.get(key);
+    for (const one of waiting ?? []) if (one.ordinal <= ordinal) one.done();
+  }
+
+  /** True once the position was reached, at once if it has been; false when `timeoutMs` passed first. */
+  async wait(position: Position, timeoutMs: number): Promise<boolean> {
+    if (this.ordinal(position.topic, position.partition) >= position.ordinal) return true;
+    const key = partitionKey(position.topic, position.partition);
+    const waiting = this.#waiting.get(key) ?? new Set();
+    this.#waiting.set(key, waiting);
+    return new Promise((resolve) => {
+      const end = (reached: boolean): void => {
+        waiting.delete(one);
+        cancel();
+        resolve(reached);
+      };
+      const one = { ordinal: position.ordinal, done: () => end(true) };
+      const cancel = this.platform.setTimer(timeoutMs, () => end(false));
+      waiting.add(one);
+    });
+  }
+}

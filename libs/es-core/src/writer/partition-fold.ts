@@ -1,0 +1,92 @@
+import type { Commit } from '../chain/chain.js';
+import type { ReaderState } from '../chain/reader-state.js';
+import type { IndexTail } from '../index/index-tail.js';
+import type { RawEvent } from '../index/stream-index.port.js';
+import type { StreamFold } from './submission.js';
+
+interface Folded {
+  readonly version: number;
+  readonly state: unknown;
+  /** Version of the newest snapshot that is known to exist. */
+  readonly snapshotAt: number;
+}
+
+/**
+ * What one partition's settled records say: events, command results, and the folded states of the streams used last.
+ * Nothing here is a guess: a state enters the cache only when the events under it count.
+ */
+export class PartitionFold {
+  readonly #states = new Map<string, Folded>();
+
+  constructor(
+    readonly tail: IndexTail,
+    private readonly options: { readonly cachedStates: number; readonly snapshotEvery: number },
+  ) {}
+
+  apply(commit: Commit, state: ReaderState): void {
+    this.tail.add(commit, state);
+  }
+
+  version(stream: string): number {
+    return this.tail.version(stream);
+  }
+
+  /** The stream's state at its last settled version. */
+  stateOf<State>(stream: string, fold: StreamFold<State>): State {
+    const version = this.version(stream);
+    const start = this.#cached(stream, version) ?? this.#fromSnapshot(stream, version, fold);
+    const base = start ?? { version: 0, state: fold.initialState, snapshotAt: 0 };
+    const state = foldFrom(base.state as State, this.tail.events(stream, base.version + 1, version), fold);
+    this.#keep(stream, { version, state, snapshotAt: base.snapshotAt }, fold);
+    return state;
+  }
+
+  /** Takes a state that was folded elsewhere, from events that count by now. */
+  keep<State>(stream: string, version: number, state: State, fold: StreamFold<State>): void {
+    this.#keep(stream, { version, state, snapshotAt: this.#states.get(stream)?.snapshotAt ?? 0 }, fold);
+  }
+
+  #cached(stream: string, version: number): Folded | undefined {
+    const cached = this.#states.get(stream);
+    return cached && cached.version <= version ? cached : undefined;
+  }
+
+  #fromSnapshot<State>(stream: string, version: number, fold: StreamFold<State>): Folded | undefined {
+    const snapshot = this.tail.snapshot(stream);
+    if (!snapshot || snapshot.revision !== fold.revision || snapshot.version > version) return undefined;
+    const state = stateIn(snapshot.state);
+    return state === undefined ? undefined : { version: snapshot.version, state, snapshotAt: snapshot.version };
+  }
+
+  #keep<State>(stream: string, folded: Folded, fold: StreamFold<State>): void {
+    this.#states.delete(stream);
+    const due = folded.version - folded.snapshotAt >= this.options.snapshotEvery;
+    if (due) {
+      const { version, state } = folded;
+      this.tail.addSnapshot({ stream, version, revision: fold.revision, state: JSON.stringify(state) });
+    }
+    this.#states.set(stream, due ? { ...folded, snapshotAt: folded.version } : folded);
+    if (this.#states.size > this.options.cachedStates) this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
+    for (const stream of this.#states.keys()) {
+      this.#states.delete(stream);
+      return;
+    }
+  }
+}
+
+export const foldFrom = <State>(state: State, events: Iterable<RawEvent>, fold: StreamFold<State>): State => {
+  let result = state;
+  for (const event of events) result = fold.evolve(result, event);
+  return result;
+};
+
+const stateIn = (json: string): unknown => {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined; // A snapshot is only a cache: without it the events are folded.
+  }
+};

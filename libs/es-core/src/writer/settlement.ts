@@ -1,0 +1,204 @@
+import { Chain } from '../chain/chain.js';
+import { ChainReader } from '../chain/chain-reader.js';
+import { toRecord, type Envelope } from '../chain/envelope.js';
+import type { ReaderState } from '../chain/reader-state.js';
+import { AppendRefused, EsError, OutcomeUnknown } from '../errors.js';
+import type { LogRecord, PartitionedLog } from '../log/partitioned-log.port.js';
+import { pause, type Platform } from '../platform.js';
+import type { Commit } from '../chain/chain.js';
+
+/** The part of a draft that settling needs: what it appends, and how it recognises it. */
+export interface Batch {
+  readonly commits: readonly { readonly prev: string; readonly hash: string }[];
+  records(from: number): readonly LogRecord[];
+  counted(firstOffset: number): readonly Commit[];
+}
+
+export interface Settled {
+  /** How many commits of the batch count, from its first one on. The others are dead for ever. */
+  readonly counted: number;
+  /** Why the log took none of the rest, where it was the log that refused and not another writer that won. */
+  readonly refusal?: AppendRefused;
+}
+
+export interface SettlementOptions {
+  readonly log: PartitionedLog;
+  readonly partition: number;
+  readonly platform: Platform;
+  readonly source: string;
+  readonly retryAfterMs: number;
+  readonly maxRetryAfterMs: number;
+  /** Told of every commit that counts, ours and others', in order. */
+  readonly onCommit: (commit: Commit, state: ReaderState) => void;
+  /** Told when the log failed and the writer goes on trying. */
+  readonly onTrouble: (error: unknown) => void;
+  readonly isClosed: () => boolean;
+}
+
+/**
+ * The place where the writer stands in its partition, and the only place that decides what became of a batch. An answer
+ * of the log is believed only if it names the very offset that was confirmed to come next; after anything else the log is
+ * read on to its end, and what is found there is what happened.
+ */
+export class Settlement {
+  #state: ReaderState;
+  /** The offset that comes next for certain; undefined while it is not known. */
+  #nextOffset: number | undefined;
+  #refused = 0;
+  #resyncs = 0;
+
+  constructor(
+    state: ReaderState,
+    private readonly options: SettlementOptions,
+  ) {
+    this.#state = state;
+  }
+
+  get state(): ReaderState {
+    return this.#state;
+  }
+
+  get statistics(): { readonly refused: number; readonly resyncs: number } {
+    return { refused: this.#refused, resyncs: this.#resyncs };
+  }
+
+  /**
+   * Appends the batch and resolves when it is certain what became of it, however long that takes.
+   * @throws LogDiverged when the log lost what counted. @throws OutcomeUnknown when the writer was closed meanwhile.
+   */
+  async settle(batch: Batch): Promise<Settled> {
+    let counted = 0;
+    let refusal: AppendRefused | undefined;
+    for (let attempt = 0; ; attempt += 1) {
+      if (attempt > 0) await this.#backOff(attempt);
+      const answer = refusal ? await this.#appendBarrier() : await this.#append(batch, counted);
+      if (answer === 'all') return { counted: batch.commits.length };
+      if (answer instanceof AppendRefused) refusal = answer;
+      const seen = await this.resync();
+      counted += batch.commits.slice(counted).filter(({ hash }) => seen.has(hash)).length;
+      if (counted === batch.commits.length) return { counted };
+      if (batch.commits[counted]?.prev !== this.#state.head) return refusal ? { counted, refusal } : { counted };
+    }
+  }
+
+  /** Appends a barrier; true when it counts, false when another record came in between. */
+  async confirmHead(): Promise<boolean> {
+    const barrier = this.#barrier();
+    const chain = new Chain(this.options.platform, this.#state);
+    chain.take({ ...barrier, offset: 0 });
+    const hash = chain.state.head;
+    const batch = {
+      commits: [{ prev: this.#state.head, hash }],
+      records: () => [barrier],
+      counted: (offset: number) => countedBarrier(this.options.platform, this.#state, barrier, offset),
+    };
+    return (await this.settle(batch)).counted === 1;
+  }
+
+  /**
+   * Reads to the log's end, beginning with the continuity check, and answers the hashes of the commits that were found.
+   * Tries again for as long as the log cannot be read.
+   */
+  async resync(): Promise<ReadonlySet<string>> {
+    const seen = new Set<string>();
+    this.#nextOffset = undefined;
+    this.#resyncs += 1;
+    for (let attempt = 0; ; attempt += 1) {
+      if (attempt > 0) await this.#backOff(attempt);
+      try {
+        await this.#readToEnd(seen);
+        return seen;
+      } catch (error) {
+        if (!(error instanceof EsError) || !error.retriable) throw error;
+        this.options.onTrouble(error);
+      }
+    }
+  }
+
+  async #append(batch: Batch, from: number): Promise<'all' | AppendRefused | 'unknown'> {
+    const { log, partition } = this.options;
+    try {
+      const { firstOffset } = await log.append(partition, batch.records(from));
+      if (firstOffset !== this.#nextOffset || from > 0) return 'unknown';
+      this.#nextOffset += batch.records(0).length;
+      for (const commit of batch.counted(firstOffset)) this.#take(commit);
+      return 'all';
+    } catch (error) {
+      this.options.onTrouble(error);
+      return error instanceof AppendRefused ? error : 'unknown';
+    }
+  }
+
+  async #appendBarrier(): Promise<'unknown'> {
+    try {
+      await this.options.log.append(this.options.partition, [this.#barrier()]);
+    } catch (error) {
+      this.options.onTrouble(error);
+    }
+    return 'unknown';
+  }
+
+  #barrier(): LogRecord {
+    const { platform, source } = this.options;
+    const now = new Date(platform.now()).toISOString();
+    const commandId = platform.randomId();
+    const envelope: Envelope = {
+      ...{
+        kind: 'barrier',
+        key: '',
+        value: '',
+        id: commandId,
+        type: 'Barrier',
+        source,
+        version: 0,
+        index: 1,
+        count: 1,
+      },
+      ...{ time: now > this.#state.time ? now : this.#state.time, prev: this.#state.head, commandId, fingerprint: '' },
+      ...{ correlationId: '', causationId: '', actor: '' },
+    };
+    return toRecord(envelope);
+  }
+
+  async #readToEnd(seen: Set<string>): Promise<void> {
+    const { log, partition, platform } = this.options;
+    const reader = new ChainReader({ log, partition, platform, state: this.#state, follow: false });
+    let nextOffset = this.#state.headOffset + 1;
+    try {
+      for (let progress = await reader.next(); progress; progress = await reader.next()) {
+        for (const commit of progress.commits) {
+          this.#take(commit);
+          seen.add(this.#state.head);
+        }
+        nextOffset = progress.nextOffset;
+      }
+    } finally {
+      this.#refused += reader.refused;
+      await reader.close();
+    }
+    this.#nextOffset = nextOffset;
+  }
+
+  #take(commit: Commit): void {
+    const { hash: head, ordinal, offset: headOffset, time } = commit[commit.length - 1] ?? commit[0];
+    this.#state = { logId: this.#state.logId, ordinal, head, headOffset, time };
+    this.options.onCommit(commit, this.#state);
+  }
+
+  async #backOff(attempt: number): Promise<void> {
+    const { platform, retryAfterMs, maxRetryAfterMs, isClosed } = this.options;
+    if (isClosed()) throw new OutcomeUnknown('the batch under way');
+    await pause(platform, (0.5 + platform.random()) * Math.min(maxRetryAfterMs, retryAfterMs * 2 ** (attempt - 1)));
+    if (isClosed()) throw new OutcomeUnknown('the batch under way');
+  }
+}
+
+const countedBarrier = (
+  platform: Platform,
+  state: ReaderState,
+  barrier: LogRecord,
+  offset: number,
+): readonly Commit[] => {
+  const commit = new Chain(platform, state).take({ ...barrier, offset });
+  return commit ? [commit] : [];
+};

@@ -1,0 +1,61 @@
+import type { StoredShape } from '../catalogue.js';
+import type { Rejection } from '../decider.js';
+import type { RawEvent } from '../index/stream-index.port.js';
+
+/** Who wants something, in which conversation, and because of which message. */
+export interface CommandMetadata {
+  /** Makes a repeat recognisable, per stream and for ever. Without one a repeat is a new command. */
+  readonly commandId?: string;
+  readonly actor?: string;
+  readonly correlationId?: string;
+  readonly causationId?: string;
+  readonly traceparent?: string;
+  /** The version the caller saw; 0 means that the stream must not exist. */
+  readonly expectedVersion?: number;
+  /** True: the verdict is recorded even when no event is, so that a repeat is answered the same for ever (reactors). */
+  readonly remember?: boolean;
+}
+
+/** How a stream's events become the state that `decide` sees. */
+export interface StreamFold<State> {
+  readonly initialState: State;
+  evolve(state: State, event: RawEvent): State;
+  /** Names this fold; snapshots of another revision are ignored. */
+  readonly revision: string;
+}
+
+export type Verdict =
+  | { readonly events: readonly StoredShape[]; readonly rejection?: undefined }
+  | { readonly events?: undefined; readonly rejection: Rejection };
+
+/** A command on its way through a writer. */
+export interface Submission<State = unknown> {
+  readonly stream: string;
+  readonly commandId: string;
+  /** The command's type, for people who read a verdict in the log. */
+  readonly commandType: string;
+  /** Of the command's content: the same id with another fingerprint is refused. */
+  readonly fingerprint: string;
+  readonly metadata: CommandMetadata;
+  readonly fold: StreamFold<State>;
+  /** Called in the command's turn, possibly again when a batch lost a race: no side effects. */
+  decide(state: State, version: number, at: string): Verdict;
+}
+
+/** What became of a command. The position is that of its last record, or of the head it was decided on. */
+export type Outcome =
+  | {
+      readonly status: 'accepted';
+      /** True when it had been recorded before and this is the first answer again. */
+      readonly repeated: boolean;
+      readonly version: number;
+      readonly ordinal: number;
+      readonly events: readonly RawEvent[];
+    }
+  | {
+      readonly status: 'rejected';
+      readonly repeated: boolean;
+      readonly version: number;
+      readonly ordinal: number;
+      readonly rejection: Rejection;
+    };

@@ -1,0 +1,224 @@
+import type { ReaderState } from '../chain/reader-state.js';
+import { AppendRefused, EsError, OutcomeUnknown, Overloaded } from '../errors.js';
+import { pause, type Platform } from '../platform.js';
+import { Draft, type DraftAnswer, type DraftOptions } from './draft.js';
+import type { PartitionFold } from './partition-fold.js';
+import { Settlement, type SettlementOptions } from './settlement.js';
+import type { Outcome, Submission } from './submission.js';
+
+interface Pending {
+  readonly submission: Submission;
+  resolve(outcome: Outcome): void;
+  reject(error: unknown): void;
+}
+
+export interface WriterOptions extends DraftOptions, Omit<SettlementOptions, 'onCommit' | 'isClosed'> {
+  readonly fold: PartitionFold;
+  readonly state: ReaderState;
+  /** Commands that may wait; past it `submit` answers `Overloaded`. */
+  readonly maxQueue: number;
+  readonly maxBatchCommands: number;
+  /**
+   * True while nobody else is expected to write this partition. Where it is false, an answer that records nothing waits for
+   * a barrier that counts, because the fold may be behind another writer.
+   */
+  readonly isPreferred: () => boolean;
+  readonly onCommit: SettlementOptions['onCommit'];
+}
+
+export interface WriterStatistics {
+  readonly ordinal: number;
+  readonly queued: number;
+  readonly batches: number;
+  readonly lostBatches: number;
+  readonly refused: number;
+  readonly resyncs: number;
+}
+
+/**
+ * Takes commands for one partition and records what they decide: one batch in flight, group commit, nothing decided on
+ * anything unsettled. Any number of writers of the same partition is safe; the chain rule says which records count.
+ */
+export class Writer {
+  #queue: Pending[] = [];
+  #settlement: Settlement;
+  #closed = false;
+  #failure: unknown;
+  #wake: (() => void) | undefined;
+  #running: Promise<void> | undefined;
+  #batches = 0;
+  #lost = 0;
+  #lossesInARow = 0;
+  /** Commands at the front of the queue that have to go alone, because the log refused a batch they were in. */
+  #alone = 0;
+
+  constructor(private readonly options: WriterOptions) {
+    const { fold, state, onCommit } = options;
+    this.#settlement = new Settlement(state, {
+      ...options,
+      isClosed: () => this.#closed,
+      onCommit: (commit, reached) => {
+        fold.apply(commit, reached);
+        onCommit(commit, reached);
+      },
+    });
+  }
+
+  get state(): ReaderState {
+    return this.#settlement.state;
+  }
+
+  get statistics(): WriterStatistics {
+    const { refused, resyncs } = this.#settlement.statistics;
+    const { ordinal } = this.state;
+    return { ordinal, queued: this.#queue.length, batches: this.#batches, lostBatches: this.#lost, refused, resyncs };
+  }
+
+  /** Why this writer stopped, once it has. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /** Folds what the log holds behind the stored state, continuity first; then takes commands. @throws LogDiverged */
+  async start(): Promise<void> {
+    await this.#settlement.resync();
+    await this.options.fold.tail.flush();
+    this.#running = this.#run();
+  }
+
+  /**
+   * Queues the command in the order of calls and resolves with its outcome once that is certain.
+   * @throws Overloaded when too many wait; nothing was recorded.
+   * @throws WrongExpectedVersion, IdempotencyKeyReused, EventTooLarge, AppendRefused: nothing was recorded.
+   * @throws OutcomeUnknown when the writer closed first: repeat it under the same id.
+   */
+  submit(submission: Submission): Promise<Outcome> {
+    if (this.#failure) return Promise.reject(this.#failure as Error);
+    if (this.#closed) return Promise.reject(new OutcomeUnknown(submission.stream));
+    if (this.#queue.length >= this.options.maxQueue)
+      return Promise.reject(new Overloaded(this.options.partition, this.#queue.length));
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ submission, resolve, reject });
+      this.#wake?.();
+    });
+  }
+
+  /** Lets the batch under way end, answers the rest `OutcomeUnknown`, and stores the index. Safe to repeat. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#wake?.();
+    await this.#running;
+    if (!this.#failure) await this.options.fold.tail.flush();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (!this.#closed) {
+        if (this.#queue.length === 0) await this.#work();
+        else await this.#oneBatch();
+      }
+    } catch (error) {
+      // A diverged log or a broken index: stop loudly. Every caller, now and later, is told why.
+      this.#failure = error;
+      this.options.onTrouble(error);
+    }
+    for (const { submission, reject } of this.#queue.splice(0))
+      reject(this.#failure ?? new OutcomeUnknown(submission.stream));
+  }
+
+  #work(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        this.#wake = undefined;
+        resolve();
+      };
+    });
+  }
+
+  async #oneBatch(): Promise<void> {
+    const { draft, taken } = this.#decide();
+    try {
+      await this.#settleDraft(draft, taken);
+    } catch (error) {
+      const cause = error instanceof OutcomeUnknown ? undefined : error;
+      for (const { submission, reject } of taken) reject(cause ?? new OutcomeUnknown(submission.stream));
+      if (cause) throw cause;
+    }
+  }
+
+  #decide(): { readonly draft: Draft<Pending>; readonly taken: readonly Pending[] } {
+    const draft = new Draft<Pending>(this.options.fold, this.state, this.options);
+    const most = this.#alone > 0 ? 1 : this.options.maxBatchCommands;
+    let count = 0;
+    for (; count < most; count += 1) {
+      const pending = this.#queue[count];
+      if (!pending) break;
+      try {
+        if (!draft.add(pending)) break;
+      } catch (error) {
+        // A bug in a decider or an event that cannot be read concerns this command alone.
+        pending.reject(error);
+      }
+    }
+    this.#alone = Math.max(0, this.#alone - count);
+    return { draft, taken: this.#queue.splice(0, count) };
+  }
+
+  async #settleDraft(draft: Draft<Pending>, taken: readonly Pending[]): Promise<void> {
+    const { commits } = draft;
+    this.#batches += 1;
+    if (commits.length === 0) {
+      const confirmed =
+        this.options.isPreferred() || !this.#needsConfirmation(draft) || (await this.#settlement.confirmHead());
+      return this.#finish(draft, confirmed ? 0 : -1);
+    }
+    const { counted, refusal } = await this.#settlement.settle(draft);
+    if (counted === commits.length) draft.keepStates();
+    if (refusal) return this.#afterRefusal(draft, taken, counted, refusal);
+    await this.#finish(draft, counted === 0 ? -1 : counted);
+  }
+
+  #needsConfirmation({ answers }: Draft<Pending>): boolean {
+    return answers.some(({ settled }) => !settled);
+  }
+
+  /** Answers what rests on the first `counted` commits (-1: only what was settled before) and queues the rest again. */
+  async #finish(draft: Draft<Pending>, counted: number): Promise<void> {
+    const again: Pending[] = [];
+    for (const answer of draft.answers)
+      if (answer.settled || answer.after <= counted) reply(answer);
+      else again.push(answer.pending);
+    this.#queue.unshift(...again);
+    await this.options.fold.tail.settle();
+    if (again.length === 0) this.#lossesInARow = 0;
+    else await this.#afterLoss();
+  }
+
+  async #afterLoss(): Promise<void> {
+    const { platform, retryAfterMs, maxRetryAfterMs } = this.options;
+    this.#lost += 1;
+    this.#lossesInARow += 1;
+    const most = Math.min(maxRetryAfterMs, retryAfterMs * 2 ** this.#lossesInARow);
+    await pause(platform, platform.random() * most);
+  }
+
+  async #afterRefusal(
+    draft: Draft<Pending>,
+    taken: readonly Pending[],
+    counted: number,
+    refusal: AppendRefused,
+  ): Promise<void> {
+    if (taken.length === 1) {
+      const [only] = taken;
+      only?.reject(refusal);
+      return;
+    }
+    await this.#finish(draft, counted === 0 ? -1 : counted);
+    this.#alone = this.#queue.length === 0 ? 0 : taken.length - counted;
+  }
+}
+
+const reply = ({ pending, answer }: DraftAnswer<Pending>): void => {
+  if (answer instanceof EsError) pending.reject(answer);
+  else pending.resolve(answer);
+};
