@@ -70,7 +70,7 @@ export const installed = () => {
 export const install = async ({ show = true } = {}) => {
   if (installed()) return;
   if (show) console.log('Installing dependencies …');
-  const { code, text } = await run('npm', ['ci', '--no-audit', '--no-fund'], { show, env: process.env });
+  const { code, text } = await run('npm', ['ci', '--loglevel=warn'], { show, env: process.env });
   if (code !== 0) throw new Error(`npm ci ended with ${code}\n${text}`);
 };
 
