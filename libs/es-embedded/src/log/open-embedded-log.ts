@@ -1,0 +1,95 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { LogMisconfigured, LogUnavailable, type PartitionedLog } from '@ledgerline/es-core';
+import { environmentExists } from '../storage/data-file.js';
+import { type Environment, type Format, openEnvironment, readFormat, writeFormat } from '../storage/environment.js';
+import { bellExists, BellListener, BellRinger } from './bell.js';
+import { EmbeddedLog } from './embedded-log.js';
+import { untilItExists } from './until-it-exists.js';
+import { WakeUp } from './wake-up.js';
+
+export interface EmbeddedLogOptions {
+  /** The data directory; the log lies in `log/<topic>` inside it. */
+  readonly directory: string;
+  readonly topic: string;
+  /** How many partitions a new topic gets. One that exists keeps its own number, which `problems` then names. */
+  readonly partitions: number;
+  /** One process at a time opens a topic as its writer; any number may read. */
+  readonly role: 'writer' | 'reader';
+  /** The largest batch that `append` takes. 4 MiB unless said otherwise. */
+  readonly maxBatchBytes?: number;
+  /** How long a reader waits for a writer to make the topic. 0: not at all. */
+  readonly waitMs?: number;
+  /** How often a reader looks without having been told that there is more. 1000 unless said otherwise; 0: never. */
+  readonly pollMs?: number;
+}
+
+const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+const POLL_MS = 1000;
+const FORMAT = 'ledgerline-log';
+const FORMAT_VERSION = 1;
+const REMEDY = 'stop everything that uses it, and restore the directory from a backup';
+
+/**
+ * Opens the topic, making it when the role is `writer` and there is none. What `append` has acknowledged is on disk, and
+ * is seen by every process that has the topic open within milliseconds.
+ * @throws LogUnavailable when a reader finds no topic within `waitMs`.
+ * @throws EnvironmentDamaged when what lies in the directory is damaged or something else.
+ */
+export const openEmbeddedLog = async (options: EmbeddedLogOptions): Promise<PartitionedLog> => {
+  const directory = join(options.directory, 'log', options.topic);
+  return options.role === 'writer' ? await openWriter(directory, options) : await openReader(directory, options);
+};
+
+const openWriter = async (directory: string, options: EmbeddedLogOptions): Promise<PartitionedLog> => {
+  mkdirSync(directory, { recursive: true });
+  const environment = openEnvironment({ directory, durable: true, remedy: REMEDY });
+  return await closingOnFailure(environment, async () => {
+    if (!readFormat(environment, REMEDY)) await writeFormat(environment, formatOf(options));
+    const settings = settingsOf(environment, options);
+    return new EmbeddedLog({ ...settings, environment, wakeUp: new WakeUp(), ringer: new BellRinger(directory) });
+  });
+};
+
+const openReader = async (directory: string, options: EmbeddedLogOptions): Promise<PartitionedLog> => {
+  const exists = (): boolean => environmentExists(directory) && bellExists(directory);
+  if (!(await untilItExists(exists, options.waitMs ?? 0)))
+    throw new LogUnavailable('its writer has not made it yet', { topic: options.topic, directory });
+  const environment = openEnvironment({ directory, durable: true, readOnly: true, remedy: REMEDY });
+  return await closingOnFailure(environment, async () => {
+    const settings = settingsOf(environment, options);
+    const wakeUp = new WakeUp();
+    const listener = new BellListener(directory, options.pollMs ?? POLL_MS, () => wakeUp.ring());
+    return await Promise.resolve(new EmbeddedLog({ ...settings, environment, wakeUp, listener }));
+  });
+};
+
+const closingOnFailure = async <T>(environment: Environment, run: () => Promise<T>): Promise<T> => {
+  try {
+    return await run();
+  } catch (cause) {
+    await environment.close();
+    throw cause;
+  }
+};
+
+const formatOf = ({ topic, partitions }: EmbeddedLogOptions): Format => ({
+  format: FORMAT,
+  version: FORMAT_VERSION,
+  topic,
+  partitions,
+});
+
+const settingsOf = (environment: Environment, options: EmbeddedLogOptions) => {
+  const stored = readFormat(environment, REMEDY);
+  const { topic, maxBatchBytes = MAX_BATCH_BYTES } = options;
+  if (stored?.['format'] !== FORMAT || stored['version'] !== FORMAT_VERSION || stored['topic'] !== topic)
+    throw new LogMisconfigured(topic, [`its environment says ${JSON.stringify(stored)}; ${REMEDY}`]);
+  const partitions = Number(stored['partitions']);
+  return { topic, partitions, maxBatchBytes, problems: problemsOf(partitions, options.partitions) };
+};
+
+const problemsOf = (stored: number, wanted: number): readonly string[] =>
+  stored === wanted
+    ? []
+    : [`the topic has ${stored} partitions, not ${wanted}: set TOPIC_PARTITIONS to ${stored}, or use another DATA_DIR`];

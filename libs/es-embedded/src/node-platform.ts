@@ -1,0 +1,19 @@
+import { hash, randomUUID } from 'node:crypto';
+import type { Platform } from '@ledgerline/es-core';
+
+/**
+ * The machine as the core sees it, on Node. Timers never keep a process alive: a process lives as long as its server or
+ * its open log does, and closing these must be enough to end it.
+ */
+export const nodePlatform: Platform = {
+  sha256: (text) => hash('sha256', text, 'base64url'),
+  byteLength: (text) => Buffer.byteLength(text),
+  now: () => Date.now(),
+  randomId: () => randomUUID(),
+  random: () => Math.random(),
+  setTimer: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
