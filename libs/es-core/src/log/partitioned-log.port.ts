@@ -54,6 +54,8 @@ export interface PartitionedLog {
   /**
    * Stores all records of the batch at consecutive offsets, or none, and answers the first offset. When it resolves the
    * batch is durable. Nothing is done on a repeat: the same batch twice is stored twice.
+   * At least one record. The first call after the connection to the partition was lost or led elsewhere fails, so that
+   * nothing is believed before continuity was checked.
    * @throws AppendRefused when the log will never take this batch. After any other error the outcome is unknown.
    */
   append(partition: number, records: readonly LogRecord[]): Promise<{ readonly firstOffset: number }>;

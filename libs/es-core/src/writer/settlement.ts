@@ -42,14 +42,14 @@ export interface SettlementOptions {
  */
 export class Settlement {
   #state: ReaderState;
-  /** The offset that comes next for certain; undefined while it is not known. */
-  #nextOffset: number | undefined;
   #refused = 0;
   #resyncs = 0;
+  /** The offset that comes next for certain; undefined while it is not known. */
+  protected nextOffset: number | undefined;
 
   constructor(
     state: ReaderState,
-    private readonly options: SettlementOptions,
+    protected readonly options: SettlementOptions,
   ) {
     this.#state = state;
   }
@@ -70,8 +70,8 @@ export class Settlement {
     let counted = 0;
     let refusal: AppendRefused | undefined;
     for (let attempt = 0; ; attempt += 1) {
-      if (attempt > 0) await this.#backOff(attempt);
-      const answer = refusal ? await this.#appendBarrier() : await this.#append(batch, counted);
+      if (attempt > 0) await this.backOff(attempt);
+      const answer = refusal ? await this.#appendBarrier() : await this.append(batch, counted);
       if (answer === 'all') return { counted: batch.commits.length };
       if (answer instanceof AppendRefused) refusal = answer;
       const seen = await this.resync();
@@ -83,16 +83,13 @@ export class Settlement {
 
   /** Appends a barrier; true when it counts, false when another record came in between. */
   async confirmHead(): Promise<boolean> {
-    const barrier = this.#barrier();
-    const chain = new Chain(this.options.platform, this.#state);
-    chain.take({ ...barrier, offset: 0 });
-    const hash = chain.state.head;
-    const batch = {
-      commits: [{ prev: this.#state.head, hash }],
-      records: () => [barrier],
-      counted: (offset: number) => countedBarrier(this.options.platform, this.#state, barrier, offset),
+    const record = this.#barrier();
+    const asCounted = (offset: number): readonly Commit[] => {
+      const commit = new Chain(this.options.platform, this.#state).take({ ...record, offset });
+      return commit ? [commit] : [];
     };
-    return (await this.settle(batch)).counted === 1;
+    const commits = asCounted(0).map(([{ prev, hash }]) => ({ prev, hash }));
+    return (await this.settle({ commits, records: () => [record], counted: asCounted })).counted === 1;
   }
 
   /**
@@ -101,12 +98,12 @@ export class Settlement {
    */
   async resync(): Promise<ReadonlySet<string>> {
     const seen = new Set<string>();
-    this.#nextOffset = undefined;
+    this.nextOffset = undefined;
     this.#resyncs += 1;
     for (let attempt = 0; ; attempt += 1) {
-      if (attempt > 0) await this.#backOff(attempt);
+      if (attempt > 0) await this.backOff(attempt);
       try {
-        await this.#readToEnd(seen);
+        await this.readToEnd(seen);
         return seen;
       } catch (error) {
         if (!(error instanceof EsError) || !error.retriable) throw error;
@@ -115,13 +112,13 @@ export class Settlement {
     }
   }
 
-  async #append(batch: Batch, from: number): Promise<'all' | AppendRefused | 'unknown'> {
+  protected async append(batch: Batch, from: number): Promise<'all' | AppendRefused | 'unknown'> {
     const { log, partition } = this.options;
     try {
       const { firstOffset } = await log.append(partition, batch.records(from));
-      if (firstOffset !== this.#nextOffset || from > 0) return 'unknown';
-      this.#nextOffset += batch.records(0).length;
-      for (const commit of batch.counted(firstOffset)) this.#take(commit);
+      if (firstOffset !== this.nextOffset || from > 0) return 'unknown';
+      this.nextOffset += batch.records(0).length;
+      for (const commit of batch.counted(firstOffset)) this.take(commit);
       return 'all';
     } catch (error) {
       this.options.onTrouble(error);
@@ -160,14 +157,14 @@ export class Settlement {
     return toRecord(envelope);
   }
 
-  async #readToEnd(seen: Set<string>): Promise<void> {
+  protected async readToEnd(seen: Set<string>): Promise<void> {
     const { log, partition, platform } = this.options;
     const reader = new ChainReader({ log, partition, platform, state: this.#state, follow: false });
     let nextOffset = this.#state.headOffset + 1;
     try {
       for (let progress = await reader.next(); progress; progress = await reader.next()) {
         for (const commit of progress.commits) {
-          this.#take(commit);
+          this.take(commit);
           seen.add(this.#state.head);
         }
         nextOffset = progress.nextOffset;
@@ -176,29 +173,19 @@ export class Settlement {
       this.#refused += reader.refused;
       await reader.close();
     }
-    this.#nextOffset = nextOffset;
+    this.nextOffset = nextOffset;
   }
 
-  #take(commit: Commit): void {
+  protected take(commit: Commit): void {
     const { hash: head, ordinal, offset: headOffset, time } = commit[commit.length - 1] ?? commit[0];
     this.#state = { logId: this.#state.logId, ordinal, head, headOffset, time };
     this.options.onCommit(commit, this.#state);
   }
 
-  async #backOff(attempt: number): Promise<void> {
+  protected async backOff(attempt: number): Promise<void> {
     const { platform, retryAfterMs, maxRetryAfterMs, isClosed } = this.options;
     if (isClosed()) throw new OutcomeUnknown('the batch under way');
     await pause(platform, (0.5 + platform.random()) * Math.min(maxRetryAfterMs, retryAfterMs * 2 ** (attempt - 1)));
     if (isClosed()) throw new OutcomeUnknown('the batch under way');
   }
 }
-
-const countedBarrier = (
-  platform: Platform,
-  state: ReaderState,
-  barrier: LogRecord,
-  offset: number,
-): readonly Commit[] => {
-  const commit = new Chain(platform, state).take({ ...barrier, offset });
-  return commit ? [commit] : [];
-};

@@ -1,6 +1,6 @@
 import type { ReaderState } from '../chain/reader-state.js';
-import { AppendRefused, EsError, OutcomeUnknown, Overloaded } from '../errors.js';
-import { pause, type Platform } from '../platform.js';
+import { type AppendRefused, EsError, OutcomeUnknown, Overloaded } from '../errors.js';
+import { pause } from '../platform.js';
 import { Draft, type DraftAnswer, type DraftOptions } from './draft.js';
 import type { PartitionFold } from './partition-fold.js';
 import { Settlement, type SettlementOptions } from './settlement.js';
@@ -41,7 +41,7 @@ export interface WriterStatistics {
  */
 export class Writer {
   #queue: Pending[] = [];
-  #settlement: Settlement;
+  readonly #settlement: Settlement;
   #closed = false;
   #failure: unknown;
   #wake: (() => void) | undefined;
@@ -52,9 +52,12 @@ export class Writer {
   /** Commands at the front of the queue that have to go alone, because the log refused a batch they were in. */
   #alone = 0;
 
-  constructor(private readonly options: WriterOptions) {
+  constructor(
+    private readonly options: WriterOptions,
+    settling: (state: ReaderState, options: SettlementOptions) => Settlement = (...given) => new Settlement(...given),
+  ) {
     const { fold, state, onCommit } = options;
-    this.#settlement = new Settlement(state, {
+    this.#settlement = settling(state, {
       ...options,
       isClosed: () => this.#closed,
       onCommit: (commit, reached) => {
