@@ -31,8 +31,8 @@ export interface Envelope {
   readonly causationId: string;
   readonly actor: string;
   /** Where the writer of this record takes commands. A hint. */
-  readonly owner?: string;
-  readonly traceparent?: string;
+  readonly owner?: string | undefined;
+  readonly traceparent?: string | undefined;
 }
 
 /** `prev` of a genesis record: nothing comes before it. */
@@ -41,6 +41,28 @@ export const BEFORE_GENESIS = '';
 const KINDS: ReadonlySet<string> = new Set(['event', 'verdict', 'barrier', 'genesis']);
 const COMMIT = /^([1-9]\d{0,8})\/([1-9]\d{0,8})$/;
 const VERSION = /^(?:0|[1-9]\d{0,14})$/;
+
+/** Headers that every record of ours has. */
+const REQUIRED = [
+  'ce_id',
+  'ce_type',
+  'ce_source',
+  'ce_time',
+  'kind',
+  'version',
+  'commit',
+  'prev',
+  'commandid',
+  'fingerprint',
+  'correlationid',
+  'causationid',
+  'actor',
+] as const;
+
+type Headers = Readonly<Record<(typeof REQUIRED)[number], string>> & {
+  readonly owner?: string;
+  readonly traceparent?: string;
+};
 
 /** The record that carries the envelope, in the CloudEvents Kafka binding's binary mode. */
 export const toRecord = (e: Envelope): LogRecord => {
@@ -68,27 +90,37 @@ export const toRecord = (e: Envelope): LogRecord => {
 
 /** The envelope that a record carries, or undefined for a foreign or mangled one: such a record never counts. */
 export const toEnvelope = ({ key, value, headers: h }: LogRecord): Envelope | undefined => {
-  const commit = COMMIT.exec(h['commit'] ?? '');
-  const version = h['version'] ?? '';
-  if (!commit || !VERSION.test(version) || !isKind(h['kind'])) return undefined;
-  const { ce_id: id, ce_type: type, ce_source: source, ce_time: time, prev, actor } = h;
-  const { commandid: commandId, fingerprint, correlationid: correlationId, causationid: causationId } = h;
-  if (id === undefined || type === undefined || source === undefined || time === undefined) return undefined;
-  if (prev === undefined || actor === undefined || commandId === undefined || fingerprint === undefined)
-    return undefined;
-  if (correlationId === undefined || causationId === undefined) return undefined;
-  const index = Number(commit[1]);
-  const count = Number(commit[2]);
-  if (index > count) return undefined;
+  if (!isOurs(h) || !isKind(h.kind) || !VERSION.test(h.version)) return undefined;
+  const commit = COMMIT.exec(h.commit);
+  const index = Number(commit?.[1]);
+  const count = Number(commit?.[2]);
+  if (!(index <= count)) return undefined;
   return {
-    ...{ kind: h['kind'], key, value, id, type, source, time, version: Number(version), index, count, prev, actor },
-    ...{ commandId, fingerprint, correlationId, causationId },
-    ...(h['owner'] && { owner: h['owner'] }),
-    ...(h['traceparent'] && { traceparent: h['traceparent'] }),
+    kind: h.kind,
+    key,
+    value,
+    id: h.ce_id,
+    type: h.ce_type,
+    source: h.ce_source,
+    time: h.ce_time,
+    version: Number(h.version),
+    index,
+    count,
+    prev: h.prev,
+    commandId: h.commandid,
+    fingerprint: h.fingerprint,
+    correlationId: h.correlationid,
+    causationId: h.causationid,
+    actor: h.actor,
+    owner: h.owner,
+    traceparent: h.traceparent,
   };
 };
 
-const isKind = (text: string | undefined): text is RecordKind => text !== undefined && KINDS.has(text);
+const isOurs = (headers: LogRecord['headers']): headers is Headers =>
+  REQUIRED.every((name) => typeof headers[name] === 'string');
+
+const isKind = (text: string): text is RecordKind => KINDS.has(text);
 
 /**
  * SHA-256 over the fields in fixed order, each behind its length in UTF-8 bytes, so that no two records with different

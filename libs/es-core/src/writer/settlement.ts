@@ -71,9 +71,10 @@ export class Settlement {
     let refusal: AppendRefused | undefined;
     for (let attempt = 0; ; attempt += 1) {
       if (attempt > 0) await this.backOff(attempt);
-      const answer = refusal ? await this.#appendBarrier() : await this.append(batch, counted);
+      // A batch that was refused for good may still lie in the log from an earlier try: a barrier in its place ends that.
+      const answer = refusal ? await this.#send([this.#barrier()]) : await this.append(batch, counted);
       if (answer === 'all') return { counted: batch.commits.length };
-      if (answer instanceof AppendRefused) refusal = answer;
+      if (answer instanceof AppendRefused) refusal ??= answer;
       const seen = await this.resync();
       counted += batch.commits.slice(counted).filter(({ hash }) => seen.has(hash)).length;
       if (counted === batch.commits.length) return { counted };
@@ -113,26 +114,22 @@ export class Settlement {
   }
 
   protected async append(batch: Batch, from: number): Promise<'all' | AppendRefused | 'unknown'> {
-    const { log, partition } = this.options;
-    try {
-      const { firstOffset } = await log.append(partition, batch.records(from));
-      if (firstOffset !== this.nextOffset || from > 0) return 'unknown';
-      this.nextOffset += batch.records(0).length;
-      for (const commit of batch.counted(firstOffset)) this.take(commit);
-      return 'all';
-    } catch (error) {
-      this.options.onTrouble(error);
-      return error instanceof AppendRefused ? error : 'unknown';
-    }
+    const answer = await this.#send(batch.records(from));
+    if (answer instanceof AppendRefused) return answer;
+    if (answer === undefined || answer !== this.nextOffset || from > 0) return 'unknown';
+    this.nextOffset += batch.records(0).length;
+    for (const commit of batch.counted(answer)) this.take(commit);
+    return 'all';
   }
 
-  async #appendBarrier(): Promise<'unknown'> {
+  /** The first offset that the log answered, its refusal for good, or undefined when the outcome is unknown. */
+  async #send(records: readonly LogRecord[]): Promise<number | AppendRefused | undefined> {
     try {
-      await this.options.log.append(this.options.partition, [this.#barrier()]);
+      return (await this.options.log.append(this.options.partition, records)).firstOffset;
     } catch (error) {
       this.options.onTrouble(error);
+      return error instanceof AppendRefused ? error : undefined;
     }
-    return 'unknown';
   }
 
   #barrier(): LogRecord {

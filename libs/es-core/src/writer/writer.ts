@@ -52,13 +52,18 @@ export class Writer {
   /** Commands at the front of the queue that have to go alone, because the log refused a batch they were in. */
   #alone = 0;
 
+  private readonly options: WriterOptions;
+
   constructor(
-    private readonly options: WriterOptions,
+    options: WriterOptions,
     settling: (state: ReaderState, options: SettlementOptions) => Settlement = (...given) => new Settlement(...given),
   ) {
-    const { fold, state, onCommit } = options;
+    const { fold, state, onCommit, platform, source } = options;
+    // Two writers that decide the same command on the same head at the same time must not make equal bytes: each has to
+    // know whether it was its own record that counted.
+    this.options = { ...options, source: `${source}/${platform.randomId().slice(0, 8)}` };
     this.#settlement = settling(state, {
-      ...options,
+      ...this.options,
       isClosed: () => this.#closed,
       onCommit: (commit, reached) => {
         fold.apply(commit, reached);
@@ -84,8 +89,13 @@ export class Writer {
 
   /** Folds what the log holds behind the stored state, continuity first; then takes commands. @throws LogDiverged */
   async start(): Promise<void> {
-    await this.#settlement.resync();
-    await this.options.fold.tail.flush();
+    try {
+      await this.#settlement.resync();
+      await this.options.fold.tail.flush();
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
     this.#running = this.#run();
   }
 

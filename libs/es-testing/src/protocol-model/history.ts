@@ -1,0 +1,178 @@
+import { type LogRecord, type Outcome, provisionChain, type StreamIndex } from '@ledgerline/es-core';
+import { memoryStreamIndex } from '../memory/memory-stream-index.js';
+import { Broker, CALM, FaultyLog, type Weather } from './faulty-log.js';
+import { Machine, type Settling } from './machine.js';
+import { seededRandom, simulatedPlatform, SimulatedTime } from './simulated-time.js';
+import type { Wish } from './wishes.js';
+
+/** One try of a wish at one machine, and what it was answered. */
+export interface Attempt {
+  readonly wish: Wish;
+  /** The highest ordinal that anybody had been answered when this try began. */
+  readonly knownOrdinal: number;
+  outcome?: Outcome;
+  error?: unknown;
+}
+
+/** All that happened, for the judge. */
+export interface History {
+  readonly seed: number;
+  readonly logId: string;
+  readonly records: readonly LogRecord[];
+  readonly lost: readonly LogRecord[];
+  readonly attempts: readonly Attempt[];
+  readonly machines: readonly Machine[];
+  /** False when some wish was never answered although the weather had cleared. */
+  readonly ended: boolean;
+}
+
+const MISCHIEF_MS = 1_500;
+const MOST_STEPS = 30_000;
+const GIVE_UP = new Set(['wrong-expected-version', 'append-refused', 'idempotency-key-reused', 'unreadable']);
+
+/** Runs one history: some machines, many wishes, bad weather for a while, crashes, perhaps a lost tail; then calm. */
+export const runHistory = async (seed: number, settling?: Settling): Promise<History> =>
+  new World(seed, settling).run();
+
+class World {
+  readonly #random: () => number;
+  readonly #time = new SimulatedTime();
+  readonly #broker = new Broker();
+  readonly #attempts: Attempt[] = [];
+  readonly #machines: Machine[] = [];
+  #calm = false;
+  #logId = '';
+  #known = 0;
+  #unanswered = 0;
+
+  constructor(
+    private readonly seed: number,
+    private readonly settling: Settling | undefined,
+  ) {
+    this.#random = seededRandom(seed);
+  }
+
+  async run(): Promise<History> {
+    this.#logId = await this.#provisioned();
+    for (let i = 1 + this.#upTo(3); i > 0; i -= 1) this.#start(`m${i}`, memoryStreamIndex());
+    const wishes = Array.from({ length: 4 + this.#upTo(16) }, (_, i) => this.#wish(i));
+    this.#unanswered = wishes.length;
+    for (const wish of wishes) this.#time.after(this.#upTo(MISCHIEF_MS), () => void this.#want(wish));
+    this.#planMischief();
+    let steps = 0;
+    while (this.#unanswered > 0 && steps < MOST_STEPS && (await this.#time.step())) steps += 1;
+    const { seed } = this;
+    const { records, lost } = this.#broker;
+    const told = { attempts: this.#attempts, machines: this.#machines, ended: this.#unanswered === 0 };
+    return { seed, logId: this.#logId, records, lost, ...told };
+  }
+
+  async #provisioned(): Promise<string> {
+    const log = new FaultyLog(this.#broker, this.#time, this.#random, () => true);
+    let logId: string | undefined;
+    const done = provisionChain(log, simulatedPlatform(this.#time, this.#random)).then((id) => (logId = id));
+    while (logId === undefined) await this.#time.step();
+    return done;
+  }
+
+  #start(name: string, index: StreamIndex): void {
+    const { settling } = this;
+    const logId = this.#logId;
+    const machine = new Machine({
+      name,
+      broker: this.#broker,
+      time: this.#time,
+      random: this.#random,
+      index,
+      logId,
+      settling,
+    });
+    machine.log.weather = this.#weather();
+    this.#machines.push(machine);
+    machine.start();
+  }
+
+  #planMischief(): void {
+    const crashes = this.#upTo(3);
+    for (let i = 0; i < crashes; i += 1) this.#time.after(this.#upTo(MISCHIEF_MS), () => this.#crash());
+    if (this.#random() < 0.15)
+      this.#time.after(this.#upTo(MISCHIEF_MS), () => this.#broker.loseTail(1 + this.#upTo(4)));
+    this.#time.after(MISCHIEF_MS, () => {
+      this.#calm = true;
+      for (const { log } of this.#machines) log.weather = CALM;
+    });
+  }
+
+  /** Kills a machine; another takes its place, with its index or with none. */
+  #crash(): void {
+    const victim = this.#pick();
+    victim.kill();
+    const index = this.#random() < 0.5 ? memoryStreamIndex() : victim.options.index;
+    this.#time.after(this.#upTo(300), () => this.#start(`${victim.options.name}'`, index));
+  }
+
+  #weather(): Weather {
+    if (this.#calm || this.#random() < 0.1) return CALM;
+    const chance = (most: number): number => this.#random() * most;
+    return {
+      ...{ loseRequest: chance(0.2), loseResponse: chance(0.3), repeat: chance(0.2), stray: chance(0.3) },
+      ...{ refuse: chance(0.1), failRead: chance(0.2) },
+    };
+  }
+
+  #wish(i: number): Wish {
+    const conditional = this.#random() < 0.2;
+    return {
+      ...{ id: `c${i}`, stream: `s-${this.#upTo(3)}`, kind: this.#random() < 0.25 ? 'claim' : 'add' },
+      ...{ events: 1 + this.#upTo(3), remember: this.#random() < 0.5 },
+      expectedVersion: conditional ? this.#upTo(4) : undefined,
+    };
+  }
+
+  /** Tries until the wish is answered for certain, now and then at two machines at once, now and then once more. */
+  async #want(wish: Wish): Promise<void> {
+    if (this.#random() < 0.1) void this.#attempt(wish);
+    while (!(await this.#attempt(wish))) await this.#pause(5 + this.#upTo(200));
+    if (this.#random() < 0.2) await this.#attempt(wish);
+    this.#unanswered -= 1;
+  }
+
+  async #attempt(wish: Wish): Promise<boolean> {
+    const attempt: Attempt = { wish, knownOrdinal: this.#known };
+    this.#attempts.push(attempt);
+    const machine = this.#pick();
+    try {
+      attempt.outcome = await Promise.race([
+        machine.submit(wish),
+        this.#pause(500 + this.#upTo(2_000)).then(impatience),
+      ]);
+      this.#known = Math.max(this.#known, attempt.outcome.ordinal);
+      return true;
+    } catch (error) {
+      attempt.error = error;
+      return GIVE_UP.has(codeOf(error)) || this.#machines.every(({ stopped, alive }) => stopped || !alive);
+    }
+  }
+
+  #pick(): Machine {
+    const able = this.#machines.filter(({ alive, stopped }) => alive && !stopped);
+    const from = able.length > 0 ? able : this.#machines;
+    const machine = from[this.#upTo(from.length)];
+    if (!machine) throw new Error('a world without machines');
+    return machine;
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.#time.after(ms, resolve));
+  }
+
+  #upTo(n: number): number {
+    return Math.floor(this.#random() * n);
+  }
+}
+
+const impatience = (): never => {
+  throw new Error('not answered in time');
+};
+
+const codeOf = (error: unknown): string => (error as { code?: string } | undefined)?.code ?? '';
