@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LogMisconfigured, LogUnavailable, type PartitionedLog } from '@ledgerline/es-core';
 import { environmentExists } from '../storage/data-file.js';
-import { type Environment, type Format, openEnvironment, readFormat, writeFormat } from '../storage/environment.js';
+import { type Environment, type Format, openEnvironment, readFormat, putFormat } from '../storage/environment.js';
 import { bellExists, BellListener, BellRinger } from './bell.js';
 import { EmbeddedLog } from './embedded-log.js';
 import { untilItExists } from './until-it-exists.js';
@@ -45,7 +45,7 @@ const openWriter = async (directory: string, options: EmbeddedLogOptions): Promi
   mkdirSync(directory, { recursive: true });
   const environment = openEnvironment({ directory, durable: true, remedy: REMEDY });
   return await closingOnFailure(environment, async () => {
-    if (!readFormat(environment, REMEDY)) await writeFormat(environment, formatOf(options));
+    if (!readFormat(environment, REMEDY)) await putFormat(environment, formatOf(options));
     const settings = settingsOf(environment, options);
     return new EmbeddedLog({ ...settings, environment, wakeUp: new WakeUp(), ringer: new BellRinger(directory) });
   });

@@ -46,7 +46,7 @@ export const readFormat = (environment: Environment, remedy: string): Format | u
   return undefined;
 };
 
-export const writeFormat = async (environment: Environment, format: Format): Promise<void> => {
+export const putFormat = async (environment: Environment, format: Format): Promise<void> => {
   await environment.put(FORMAT_KEY, Buffer.from(JSON.stringify(format)));
 };
 

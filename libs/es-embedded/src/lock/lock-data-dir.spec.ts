@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { Child } from '../fixtures/child.js';
+import { scratch } from '../fixtures/scratch.js';
+import { openEnvironment } from '../storage/environment.js';
+import { lockDataDir } from './lock-data-dir.js';
+
+const newDirectory = scratch();
+const compiled = newDirectory();
+const name = 'order-service';
+
+const startLocking = (directory: string): Child =>
+  new Child({ file: 'locking.child.mjs', args: [directory, name], compiled });
+
+const locked = async (directory: string): Promise<Child> => {
+  const child = startLocking(directory);
+  child.say('go');
+  await child.line('locked');
+  return child;
+};
+
+describe('the lock on a data directory', () => {
+  it('refuses a second process of the same service, naming the first one and the directory', async () => {
+    const directory = newDirectory();
+    const child = await locked(directory);
+    expect(() => lockDataDir({ directory, name })).toThrow(
+      expect.objectContaining({ code: 'data-dir-in-use', facts: { directory, name, pid: child.pid } }),
+    );
+    await child.kill();
+  });
+
+  it('does not stand between different services', async () => {
+    const directory = newDirectory();
+    const child = await locked(directory);
+    await lockDataDir({ directory, name: 'payment-service' }).close();
+    await child.kill();
+  });
+
+  it('is free again after it was closed', async () => {
+    const directory = newDirectory();
+    const lock = lockDataDir({ directory, name });
+    expect(() => lockDataDir({ directory, name })).toThrow(expect.objectContaining({ code: 'data-dir-in-use' }));
+    await lock.close();
+    await lock.close();
+    await lockDataDir({ directory, name }).close();
+  });
+
+  it('is free again after its owner was killed', async () => {
+    const directory = newDirectory();
+    await (await locked(directory)).kill();
+    await lockDataDir({ directory, name }).close();
+  });
+
+  it('is free when the pid of its owner now belongs to another process', async () => {
+    const directory = newDirectory();
+    const locks = openEnvironment({ directory: join(directory, 'locks'), durable: true, remedy: '' });
+    const formerly = { pid: process.pid, started: 'another-boot/1' };
+    await locks.put(Buffer.from(name), Buffer.from(JSON.stringify(formerly)));
+    await locks.close();
+    await lockDataDir({ directory, name }).close();
+  });
+
+  it('goes to exactly one of several processes that find a dead lock', async () => {
+    const directory = newDirectory();
+    await (await locked(directory)).kill();
+    const children = Array.from({ length: 6 }, () => startLocking(directory));
+    await Promise.all(children.map((child) => child.line('ready')));
+    for (const child of children) child.say('go');
+    const outcomes = await Promise.all(
+      children.map((child) => Promise.race([child.line('locked'), child.line('refused')])),
+    );
+    expect(outcomes.filter((line) => line === 'locked')).toHaveLength(1);
+    await Promise.all(children.map((child) => child.kill()));
+  }, 30_000);
+});

@@ -1,0 +1,52 @@
+import type { DocumentWrite, StoredDocument } from '@ledgerline/es-core';
+import type { Environment } from '../storage/environment.js';
+import { documentKey, documentKeys, indexKey } from './read-model-keys.js';
+import { type CollectionEntry, isLive, toBytes, toDocument } from './stored-json.js';
+
+/** Writes documents together with their index entries. Everything here runs inside a transaction. */
+export class DocumentWriter {
+  constructor(
+    private readonly environment: Environment,
+    private readonly collection: CollectionEntry,
+  ) {}
+
+  /** False, and nothing done, when the document is not at the expected revision. */
+  write({ id, document, positions, expectedRevision }: DocumentWrite): boolean {
+    const key = documentKey(this.collection.number, id);
+    const bytes = this.environment.get(key);
+    const before = bytes && toDocument(bytes);
+    if ((before?.revision ?? 0) !== expectedRevision) return false;
+    const after: StoredDocument = { id, document, positions, revision: expectedRevision + 1 };
+    this.environment.putSync(key, toBytes(after));
+    this.#moveEntries(before, after);
+    return true;
+  }
+
+  /** Fills indexes that were added to a collection with documents in it. */
+  fill(indexes: readonly number[]): void {
+    const documents = [...this.environment.getRange({ ...documentKeys(this.collection.number) })];
+    for (const { value } of documents) {
+      const document = toDocument(value);
+      for (const index of indexes) this.#put(this.#entryOf(index, document), document.id);
+    }
+  }
+
+  #moveEntries(before: StoredDocument | undefined, after: StoredDocument): void {
+    this.collection.indexes.forEach((_, index) => {
+      const old = before && this.#entryOf(index, before);
+      const entry = this.#entryOf(index, after);
+      if (old && entry?.equals(old)) return;
+      if (old) this.environment.removeSync(old);
+      this.#put(entry, after.id);
+    });
+  }
+
+  #put(entry: Buffer | undefined, id: string): void {
+    if (entry) this.environment.putSync(entry, Buffer.from(id));
+  }
+
+  #entryOf(index: number, document: StoredDocument): Buffer | undefined {
+    const { number, indexes } = this.collection;
+    return isLive(document) ? indexKey({ number, index }, indexes[index] ?? [], document) : undefined;
+  }
+}

@@ -1,0 +1,114 @@
+import {
+  type CollectionSpec,
+  type DocumentQuery,
+  type DocumentWrite,
+  EsError,
+  type ReaderState,
+  type ReadModelStore,
+  type StoredDocument,
+} from '@ledgerline/es-core';
+import { committed } from '../storage/committed.js';
+import type { Environment } from '../storage/environment.js';
+import { CollectionRegistry } from './collection-registry.js';
+import { search } from './document-search.js';
+import { DocumentWriter } from './document-writer.js';
+import { checkpointKey, checkpointKeys, documentKey, liveKey, partitionOf } from './read-model-keys.js';
+import { type CollectionEntry, toBytes, toDocument, toState } from './stored-json.js';
+
+export class EmbeddedReadModels implements ReadModelStore {
+  readonly #registry: CollectionRegistry;
+  #closing: Promise<void> | undefined;
+
+  constructor(private readonly environment: Environment) {
+    this.#registry = new CollectionRegistry(environment);
+  }
+
+  async ensure(collection: CollectionSpec): Promise<void> {
+    await this.#transaction(() => this.#registry.ensure(collection));
+  }
+
+  async load(collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, StoredDocument>> {
+    const documents = new Map<string, StoredDocument>();
+    const entry = this.#registry.find(collection);
+    for (const id of entry ? ids : []) {
+      const stored = entry && this.environment.get(documentKey(entry.number, id));
+      if (stored) documents.set(id, toDocument(stored));
+    }
+    return await Promise.resolve(documents);
+  }
+
+  async write(collection: string, writes: readonly DocumentWrite[]): Promise<readonly string[]> {
+    return await this.#transaction(() => {
+      const writer = new DocumentWriter(this.environment, this.#existing(collection));
+      return writes.filter((write) => !writer.write(write)).map(({ id }) => id);
+    });
+  }
+
+  async find(collection: string, query: DocumentQuery): Promise<readonly StoredDocument[]> {
+    const entry = this.#registry.find(collection);
+    return await Promise.resolve(entry ? search(this.environment, entry, query) : []);
+  }
+
+  async drop(collection: string): Promise<void> {
+    await this.#transaction(() => this.#registry.drop(collection));
+    await this.sweep();
+  }
+
+  /** Removes, in small transactions, what is left of dropped collections: also of those that a kill interrupted. */
+  async sweep(): Promise<void> {
+    while (await this.#transaction(() => this.#registry.sweep()));
+  }
+
+  async checkpoints(collection: string): Promise<ReadonlyMap<string, ReaderState>> {
+    const states = new Map<string, ReaderState>();
+    for (const { key, value } of this.environment.getRange({ ...checkpointKeys(collection) }))
+      states.set(partitionOf(key, collection), toState(value));
+    return await Promise.resolve(states);
+  }
+
+  async saveCheckpoint(collection: string, partitionKey: string, state: ReaderState): Promise<void> {
+    await this.#transaction(() => {
+      this.#existing(collection);
+      const key = checkpointKey(collection, partitionKey);
+      const bytes = this.environment.get(key);
+      const before = bytes && toState(bytes);
+      if (before && before.logId === state.logId && before.ordinal > state.ordinal) return;
+      this.environment.putSync(key, toBytes(state));
+    });
+  }
+
+  async liveCollection(projection: string): Promise<string | undefined> {
+    return await Promise.resolve(this.environment.get(liveKey(projection))?.toString());
+  }
+
+  async switchLive(projection: string, collection: string, expected: string | undefined): Promise<boolean> {
+    return await this.#transaction(() => {
+      const live = this.environment.get(liveKey(projection))?.toString();
+      if (live !== expected) return false;
+      this.environment.putSync(liveKey(projection), Buffer.from(collection));
+      return true;
+    });
+  }
+
+  async collections(): Promise<readonly string[]> {
+    return await Promise.resolve(this.#registry.names());
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.environment.close();
+    return this.#closing;
+  }
+
+  #existing(collection: string): CollectionEntry {
+    const entry = this.#registry.find(collection);
+    if (entry) return entry;
+    throw new EsError('unknown-collection', `there is no collection ${collection}: ensure it first`, false, {
+      collection,
+    });
+  }
+
+  /** All or nothing, one after the other, flushed when it resolves. */
+  async #transaction<T>(run: () => T): Promise<T> {
+    return await committed(this.environment.childTransaction(run));
+  }
+}

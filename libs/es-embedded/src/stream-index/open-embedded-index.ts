@@ -1,0 +1,58 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StreamIndex } from '@ledgerline/es-core';
+import { type Environment, type Format, openEnvironment, putFormat, readFormat } from '../storage/environment.js';
+import { EnvironmentDamaged } from '../storage/environment-damaged.error.js';
+import { EmbeddedIndex } from './embedded-index.js';
+import { INDEX_VERSION } from './index-entries.js';
+
+export interface EmbeddedIndexOptions {
+  /** The data directory; the index lies in `index/<service>` inside it. */
+  readonly directory: string;
+  readonly service: string;
+  /** Called when what was there could not be used and an empty index took its place; the caller catches up from the log. */
+  readonly onRebuild?: (reason: string) => void;
+}
+
+const REMEDY = 'it is a cache and is made anew';
+
+/**
+ * Opens the service's index, making it where there is none. It is only a cache of the log: one that is damaged, foreign or
+ * of another version is moved to `<service>.unusable`, and an empty one takes its place.
+ * A write is visible when it resolves and is on disk soon after; a power loss may lose the last writes, whole ones only.
+ */
+export const openEmbeddedIndex = async (options: EmbeddedIndexOptions): Promise<StreamIndex> => {
+  const directory = join(options.directory, 'index', options.service);
+  const format: Format = { format: 'ledgerline-index', version: INDEX_VERSION, service: options.service };
+  mkdirSync(directory, { recursive: true });
+  try {
+    return new EmbeddedIndex(await openUsable(directory, format), format);
+  } catch (error) {
+    if (!(error instanceof EnvironmentDamaged)) throw error;
+    moveAside(directory);
+    const index = new EmbeddedIndex(await openUsable(directory, format), format);
+    options.onRebuild?.(error.message);
+    return index;
+  }
+};
+
+const openUsable = async (directory: string, format: Format): Promise<Environment> => {
+  const environment = openEnvironment({ directory, durable: false, remedy: REMEDY });
+  try {
+    const stored = readFormat(environment, REMEDY);
+    if (!stored) await putFormat(environment, format);
+    else if (JSON.stringify(stored) !== JSON.stringify(format))
+      throw new EnvironmentDamaged(directory, `it says ${JSON.stringify(stored)}`, REMEDY);
+    return environment;
+  } catch (error) {
+    await environment.close();
+    throw error;
+  }
+};
+
+const moveAside = (directory: string): void => {
+  const aside = `${directory}.unusable`;
+  if (existsSync(aside)) rmSync(aside, { recursive: true });
+  renameSync(directory, aside);
+  mkdirSync(directory);
+};
