@@ -1,1 +1,10 @@
-export {};
+export * from './cart.events.js';
+export * from './fields.js';
+export * from './messages.js';
+export * from './money.js';
+export * from './order.events.js';
+export * from './order-line.js';
+export * from './payment.events.js';
+export * from './return.events.js';
+export * from './stored-fields.js';
+export * from './topics.js';

@@ -1,0 +1,52 @@
+import { type EventCatalogue, type EventType, eventCatalogue, eventType } from '@ledgerline/es-core';
+import { z } from 'zod';
+import type { EventOf } from './messages.js';
+import { orderLineV1 } from './order-line.js';
+import {
+  storedAmount,
+  storedCurrency,
+  storedId,
+  storedMoney,
+  storedQuantity,
+  storedText,
+  storedTime,
+} from './stored-fields.js';
+
+export const CART = 'cart';
+
+export const itemAddedToCartV1 = z.object({
+  lineId: storedId,
+  sku: storedText,
+  description: storedText.optional(),
+  /** What was added; the line may have had some before. */
+  quantity: storedQuantity,
+  unitPrice: storedMoney,
+});
+export const quantityChangedV1 = z.object({ lineId: storedId, /** The new one. */ quantity: storedQuantity });
+export const itemRemovedFromCartV1 = z.object({ lineId: storedId });
+export const cartCheckedOutV1 = z.object({
+  cartId: storedId,
+  orderId: storedId,
+  customerId: storedId,
+  country: storedText,
+  placedAt: storedTime,
+  currency: storedCurrency,
+  lines: z.array(orderLineV1),
+  total: storedAmount,
+});
+
+export type ItemAddedToCart = EventOf<'ItemAddedToCart', typeof itemAddedToCartV1>;
+export type QuantityChanged = EventOf<'QuantityChanged', typeof quantityChangedV1>;
+export type ItemRemovedFromCart = EventOf<'ItemRemovedFromCart', typeof itemRemovedFromCartV1>;
+export type CartCheckedOut = EventOf<'CartCheckedOut', typeof cartCheckedOutV1>;
+export type CartEvent = ItemAddedToCart | QuantityChanged | ItemRemovedFromCart | CartCheckedOut;
+
+export const cartEventTypes: readonly EventType<CartEvent>[] = [
+  eventType<ItemAddedToCart>('ItemAddedToCart', [itemAddedToCartV1]),
+  eventType<QuantityChanged>('QuantityChanged', [quantityChangedV1]),
+  eventType<ItemRemovedFromCart>('ItemRemovedFromCart', [itemRemovedFromCartV1]),
+  eventType<CartCheckedOut>('CartCheckedOut', [cartCheckedOutV1]),
+];
+
+/** What a cart's own stream holds. */
+export const cartCatalogue: EventCatalogue<CartEvent> = eventCatalogue(cartEventTypes);

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { isCurrency } from './money.js';
+
+/*
+ * Fields of commands, as people send them. Every limit is here and its message names the rule. Command objects are strict:
+ * an unknown field is a misunderstanding that is better refused than ignored.
+ */
+
+const MAX_QUANTITY = 1_000_000;
+const MAX_LINES = 2_000;
+
+const text = (rule: string): z.ZodString => z.string({ error: rule });
+
+const idRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ -';
+export const idField = text(idRule).regex(/^[A-Za-z0-9._-]{1,128}$/, { error: idRule });
+
+const nameRule = 'must be 1 to 64 printable characters, spaces only inside';
+const nameField = text(nameRule).regex(/^(?! )[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,64}(?<! )$/u, { error: nameRule });
+export const skuField = nameField;
+export const countryField = nameField;
+export const UNSPECIFIED_COUNTRY = 'Unspecified';
+
+const descriptionRule = 'must be text of at most 200 characters';
+export const descriptionField = text(descriptionRule).max(200, { error: descriptionRule });
+
+const reasonRule = 'must be text of 1 to 500 characters';
+export const reasonField = text(reasonRule).min(1, { error: reasonRule }).max(500, { error: reasonRule });
+
+const quantityRule = 'must be a whole number from 1 to 1000000';
+export const quantityField = z
+  .int({ error: quantityRule })
+  .min(1, { error: quantityRule })
+  .max(MAX_QUANTITY, { error: quantityRule });
+
+const priceRule = 'must be a decimal string above 0 and below 10000000 with at most 4 decimals, such as "2.55"';
+export const unitPriceAmountField = text(priceRule).regex(/^(?!0(?:\.0+)?$)(?:0|[1-9]\d{0,6})(?:\.\d{1,4})?$/, {
+  error: priceRule,
+});
+
+const currencyRule = 'must be a currency code of ISO 4217, such as "GBP"';
+export const currencyField = text(currencyRule).refine(isCurrency, { error: currencyRule });
+
+export const unitPriceField = z.strictObject(
+  { amount: unitPriceAmountField, currency: currencyField },
+  { error: (issue) => (issue.code === 'invalid_type' ? 'must be an object { amount, currency }' : undefined) },
+);
+
+const timeRule = 'must be an ISO 8601 time in UTC, such as "2010-12-01T08:26:00Z"';
+/** Answers the form of `Date.toISOString`, so that times compare as text. */
+export const timeField = z.iso.datetime({ error: timeRule }).transform((time) => new Date(time).toISOString());
+
+const dayRule = 'must be a date, such as "2010-12-01"';
+export const dayField = z.iso.date({ error: dayRule });
+
+export const limits = { quantity: MAX_QUANTITY, lines: MAX_LINES } as const;

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { Frozen } from './messages.js';
+import { lineAmount, sumOf } from './money.js';
+import { storedAmount, storedId, storedQuantity, storedText } from './stored-fields.js';
+
+export const orderLineV1 = z.object({
+  lineId: storedId,
+  sku: storedText,
+  description: storedText.optional(),
+  quantity: storedQuantity,
+  unitPrice: storedAmount,
+  amount: storedAmount,
+});
+
+/** A line with its price worked out; the currency is that of the order or return it belongs to. */
+export type OrderLine = Frozen<z.output<typeof orderLineV1>>;
+export type UnpricedLine = Omit<OrderLine, 'amount'>;
+
+/** The lines with their amounts, each rounded once, and the sum of these amounts. */
+export const priced = (
+  lines: readonly UnpricedLine[],
+  currency: string,
+): { readonly lines: readonly OrderLine[]; readonly total: string } => {
+  const withAmounts = lines.map((line) => ({ ...line, amount: lineAmount(line.quantity, line.unitPrice, currency) }));
+  return {
+    lines: withAmounts,
+    total: sumOf(
+      withAmounts.map(({ amount }) => amount),
+      currency,
+    ),
+  };
+};

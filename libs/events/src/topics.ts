@@ -1,0 +1,21 @@
+import { type EventCatalogue, eventCatalogue } from '@ledgerline/es-core';
+import { type CartEvent, cartEventTypes } from './cart.events.js';
+import { type OrderEvent, orderEventTypes } from './order.events.js';
+import { type PaymentEvent, paymentEventTypes } from './payment.events.js';
+import { type ReturnEvent, returnEventTypes } from './return.events.js';
+
+/** Everything that the order service records. */
+export type OrdersEvent = CartEvent | OrderEvent | ReturnEvent;
+
+export const orderEvents: EventCatalogue<OrdersEvent> = eventCatalogue<OrdersEvent>([
+  ...cartEventTypes,
+  ...orderEventTypes,
+  ...returnEventTypes,
+]);
+
+/** Everything that the payment service records. */
+export const paymentEvents: EventCatalogue<PaymentEvent> = eventCatalogue(paymentEventTypes);
+
+/** One topic per owning service, and what its events mean. */
+export const ordersTopic = { topic: 'orders.events', catalogue: orderEvents } as const;
+export const paymentsTopic = { topic: 'payments.events', catalogue: paymentEvents } as const;
