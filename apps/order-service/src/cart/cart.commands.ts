@@ -1,0 +1,47 @@
+import {
+  type CommandOf,
+  countryField,
+  descriptionField,
+  idField,
+  quantityField,
+  skuField,
+  timeField,
+  unitPriceField,
+  UNSPECIFIED_COUNTRY,
+} from '@ledgerline/events';
+import { z } from 'zod';
+
+const lineIdField = z
+  .string({ error: 'must be the id of a line, such as "1"' })
+  .regex(/^[1-9]\d{0,8}$/, { error: 'must be the id of a line, such as "1"' });
+
+export const addItemToCart = z.strictObject({
+  sku: skuField,
+  description: descriptionField.optional(),
+  quantity: quantityField,
+  unitPrice: unitPriceField,
+});
+export const changeQuantity = z.strictObject({ lineId: lineIdField, quantity: quantityField });
+export const removeItemFromCart = z.strictObject({ lineId: lineIdField });
+export const checkOutCart = z.strictObject({
+  orderId: idField,
+  customerId: idField,
+  country: countryField.default(UNSPECIFIED_COUNTRY),
+  /** When the customer placed the order; the decision's time when it is left out. */
+  placedAt: timeField.optional(),
+});
+
+/** What people may ask of a cart: the data of each command by its name. */
+export const cartCommands = {
+  AddItemToCart: addItemToCart,
+  ChangeQuantity: changeQuantity,
+  RemoveItemFromCart: removeItemFromCart,
+  CheckOutCart: checkOutCart,
+} as const;
+
+export type AddItemToCart = CommandOf<'AddItemToCart', z.output<typeof addItemToCart>>;
+export type ChangeQuantity = CommandOf<'ChangeQuantity', z.output<typeof changeQuantity>>;
+export type RemoveItemFromCart = CommandOf<'RemoveItemFromCart', z.output<typeof removeItemFromCart>>;
+/** `cartId` is the cart the command is sent to: the order says where it came from. */
+export type CheckOutCart = CommandOf<'CheckOutCart', z.output<typeof checkOutCart> & { cartId: string }>;
+export type CartCommand = AddItemToCart | ChangeQuantity | RemoveItemFromCart | CheckOutCart;

@@ -1,0 +1,137 @@
+import { accept, type Decider, type Decision, ignoreUnknown, reject, unreachable } from '@ledgerline/es-core';
+import {
+  canonicalPrice,
+  type CartCheckedOut,
+  type CartEvent,
+  limits,
+  priced,
+  type QuantityChanged,
+  type UnpricedLine,
+} from '@ledgerline/events';
+import type { AddItemToCart, CartCommand, ChangeQuantity, CheckOutCart, RemoveItemFromCart } from './cart.commands.js';
+
+export type CartState = OpenCart | CheckedOutCart;
+
+export interface OpenCart {
+  readonly status: 'open';
+  /** In order of first appearance, so by ascending line id. Arrays of this size are copied in a microsecond. */
+  readonly lines: readonly UnpricedLine[];
+  /** Of all lines; absent before the first item. */
+  readonly currency?: string;
+  /** Number of the next new line. A line's id is never used again. */
+  readonly nextLine: number;
+}
+
+export interface CheckedOutCart {
+  readonly status: 'checked-out';
+  readonly order: CartCheckedOut['data'];
+}
+
+type CartDecision = Decision<CartEvent>;
+
+/** A customer's basket, until it becomes an order. The same sku at the same price is one line. */
+export const cartDecider: Decider<CartState, CartCommand, CartEvent> = {
+  initialState: { status: 'open', lines: [], nextLine: 1 },
+
+  decide(cart, command) {
+    if (cart.status === 'checked-out') return decideCheckedOut(cart, command);
+    switch (command.type) {
+      case 'AddItemToCart':
+        return addItem(cart, command);
+      case 'ChangeQuantity':
+        return changeQuantity(cart, command);
+      case 'RemoveItemFromCart':
+        return removeItem(cart, command);
+      case 'CheckOutCart':
+        return checkOut(cart, command);
+      default:
+        return unreachable(command);
+    }
+  },
+
+  evolve(cart, event) {
+    switch (event.type) {
+      case 'ItemAddedToCart':
+        return open(cart, (lines) => added(lines, event.data), event.data.unitPrice.currency);
+      case 'QuantityChanged':
+        return open(cart, (lines) => changed(lines, event.data));
+      case 'ItemRemovedFromCart':
+        return open(cart, (lines) => lines.filter(({ lineId }) => lineId !== event.data.lineId));
+      case 'CartCheckedOut':
+        return { status: 'checked-out', order: event.data };
+      default:
+        return ignoreUnknown(event, cart);
+    }
+  },
+};
+
+// Checking out into the same order is the same wish twice: clients retry.
+const decideCheckedOut = ({ order }: CheckedOutCart, command: CartCommand): CartDecision =>
+  command.type === 'CheckOutCart' && command.orderId === order.orderId
+    ? accept()
+    : reject('cart-checked-out', `the cart has become order ${order.orderId}`);
+
+const addItem = (cart: OpenCart, { sku, description, quantity, unitPrice }: AddItemToCart): CartDecision => {
+  const price = canonicalPrice(unitPrice);
+  if (cart.lines.length > 0 && cart.currency !== price.currency)
+    return reject('currency-mismatch', `the cart is in ${cart.currency}, the item in ${price.currency}`);
+  const line = cart.lines.find((other) => other.sku === sku && other.unitPrice === price.amount);
+  if (!line && cart.lines.length >= limits.lines)
+    return reject('cart-full', `a cart has at most ${limits.lines} lines`);
+  if (line && line.quantity + quantity > limits.quantity)
+    return reject('quantity-too-large', `a line has at most ${limits.quantity} pieces, it has ${line.quantity}`);
+  const lineId = line?.lineId ?? String(cart.nextLine);
+  const item = { lineId, sku, quantity, unitPrice: price };
+  return accept({ type: 'ItemAddedToCart', data: description === undefined ? item : { ...item, description } });
+};
+
+const changeQuantity = (cart: OpenCart, { lineId, quantity }: ChangeQuantity): CartDecision => {
+  const line = cart.lines.find((other) => other.lineId === lineId);
+  if (!line) return lineNotFound(lineId);
+  return line.quantity === quantity ? accept() : accept({ type: 'QuantityChanged', data: { lineId, quantity } });
+};
+
+const removeItem = (cart: OpenCart, { lineId }: RemoveItemFromCart): CartDecision =>
+  cart.lines.some((line) => line.lineId === lineId)
+    ? accept({ type: 'ItemRemovedFromCart', data: { lineId } })
+    : lineNotFound(lineId);
+
+const checkOut = (cart: OpenCart, command: CheckOutCart): CartDecision => {
+  if (cart.lines.length === 0 || cart.currency === undefined) return reject('cart-empty', 'the cart has no lines');
+  const { cartId, orderId, customerId, country, placedAt = command.at } = command;
+  const { currency } = cart;
+  const ids = { cartId, orderId, customerId };
+  return accept({
+    type: 'CartCheckedOut',
+    data: { ...ids, country, placedAt, currency, ...priced(cart.lines, currency) },
+  });
+};
+
+const lineNotFound = (lineId: string): CartDecision => reject('line-not-found', `the cart has no line ${lineId}`);
+
+// Nothing follows a check-out; a cart that was checked out stays what it was.
+const open = (
+  cart: CartState,
+  change: (lines: readonly UnpricedLine[]) => readonly UnpricedLine[],
+  currency?: string,
+): CartState => {
+  if (cart.status !== 'open') return cart;
+  const lines = change(cart.lines);
+  const nextLine = Math.max(cart.nextLine, Number(lines.at(-1)?.lineId ?? 0) + 1);
+  return { ...cart, lines, nextLine, ...(currency === undefined ? {} : { currency }) };
+};
+
+type Added = Extract<CartEvent, { type: 'ItemAddedToCart' }>['data'];
+
+const added = (lines: readonly UnpricedLine[], { unitPrice, ...item }: Added): readonly UnpricedLine[] => {
+  const i = lines.findIndex(({ lineId }) => lineId === item.lineId);
+  const line = lines[i];
+  if (!line) return [...lines, { ...item, unitPrice: unitPrice.amount }];
+  // The line keeps its first description; later ones are often somebody's note.
+  return lines.with(i, { ...item, ...line, quantity: line.quantity + item.quantity });
+};
+
+const changed = (
+  lines: readonly UnpricedLine[],
+  { lineId, quantity }: QuantityChanged['data'],
+): readonly UnpricedLine[] => lines.map((line) => (line.lineId === lineId ? { ...line, quantity } : line));

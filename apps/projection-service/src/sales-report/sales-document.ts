@@ -1,0 +1,21 @@
+export type SalesDimension = 'day' | 'country' | 'product' | 'customer';
+
+/** `gross` and `refunded` are decimal strings. By product, `orders` and `returns` are those that contain it. */
+export type SalesFigures = {
+  readonly orders: number;
+  readonly units: number;
+  readonly gross: string;
+  readonly returns: number;
+  readonly refunded: string;
+};
+
+/**
+ * What one partition contributes to one row of a report: a key of a dimension, on one day or (`day` null) over all days, in
+ * one currency.
+ */
+export type SalesDocument = SalesFigures & {
+  readonly by: SalesDimension;
+  readonly key: string;
+  readonly day: string | null;
+  readonly currency: string;
+};

@@ -1,0 +1,47 @@
+import type { Filter } from '@ledgerline/es-core';
+import { compareAmounts, plus } from '@ledgerline/events';
+import type { SalesDimension, SalesDocument, SalesFigures } from './sales-document.js';
+
+/** A row of `GET /reports/sales`; amounts are decimal strings in the report's currency. */
+export type SalesRow = SalesFigures & { readonly key: string };
+
+export interface SalesQuery {
+  readonly by: SalesDimension;
+  /** First day, `2010-12-01`. */
+  readonly from?: string;
+  /** The day after the last. */
+  readonly to?: string;
+  readonly currency: string;
+}
+
+/** Finds the documents whose sum the report is: days where a range is asked for, else the rows over all days. */
+export const salesFilter = ({ by, from, to, currency }: SalesQuery): Filter => {
+  if (from === undefined && to === undefined) return by === 'day' ? { by, currency } : { by, currency, day: null };
+  return { by, currency, day: to === undefined ? { $gte: from ?? '' } : { $gte: from ?? '', $lt: to } };
+};
+
+/**
+ * Adds up what the partitions and days contribute to each key. Days come by date; everything else with the largest gross
+ * first, ties by key. The documents are of one dimension and one currency, as `salesFilter` finds them.
+ */
+export const salesRows = (documents: Iterable<SalesDocument>, { by }: Pick<SalesQuery, 'by'>): readonly SalesRow[] => {
+  const rows = new Map<string, SalesRow>();
+  for (const document of documents) rows.set(document.key, sum(rows.get(document.key), document));
+  return [...rows.values()].sort(by === 'day' ? byKey : byGross);
+};
+
+const sum = (
+  row: SalesRow | undefined,
+  { key, orders, units, gross, returns, refunded, currency }: SalesDocument,
+): SalesRow => ({
+  key,
+  orders: (row?.orders ?? 0) + orders,
+  units: (row?.units ?? 0) + units,
+  gross: row ? plus(row.gross, gross, currency) : gross,
+  returns: (row?.returns ?? 0) + returns,
+  refunded: row ? plus(row.refunded, refunded, currency) : refunded,
+});
+
+const byKey = (a: SalesRow, b: SalesRow): number => (a.key < b.key ? -1 : 1);
+
+const byGross = (a: SalesRow, b: SalesRow): number => compareAmounts(b.gross, a.gross) || byKey(a, b);
