@@ -35,7 +35,9 @@ class MemoryStreamIndex implements StreamIndex {
     return this.#snapshots.get(stream);
   }
 
-  write({ partition, readerState, events, results, snapshots }: IndexBatch): Promise<void> {
+  async write({ partition, readerState, ...batch }: IndexBatch): Promise<void> {
+    // All is copied before anything is stored: what cannot be read makes the whole batch fail.
+    const [events, results, snapshots] = [batch.events.map(copy), batch.results.map(copy), batch.snapshots.map(copy)];
     for (const event of events) {
       const stream = this.#events.get(event.stream) ?? [];
       stream[event.version - 1] = event;
@@ -44,7 +46,7 @@ class MemoryStreamIndex implements StreamIndex {
     for (const result of results) this.#results.set(`${result.stream}\n${result.commandId}`, result);
     for (const snapshot of snapshots) this.#snapshots.set(snapshot.stream, snapshot);
     this.#states.set(partition, readerState);
-    return Promise.resolve();
+    return await Promise.resolve();
   }
 
   note(name: string): string | undefined {
@@ -65,3 +67,5 @@ class MemoryStreamIndex implements StreamIndex {
     return Promise.resolve();
   }
 }
+
+const copy = <T extends object>(value: T): T => ({ ...value });
