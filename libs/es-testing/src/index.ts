@@ -1,3 +1,6 @@
+export { type ContractBinding, type ContractHarness } from './contracts/contract.js';
+export { type LogAbility, type PartitionedLogHarness } from './contracts/log-harness.js';
+export { partitionedLogContract } from './contracts/partitioned-log.contract.js';
 export * from './memory/memory-log.js';
 export * from './memory/memory-read-model-store.js';
 export * from './memory/memory-stream-index.js';
