@@ -23,8 +23,8 @@ interface Answer {
 
 export interface AcceptedAnswer<Event extends DomainEvent> extends Answer {
   readonly status: 'accepted';
-  /** What the command recorded, now or the first time; none when the wish was already fulfilled. */
-  readonly events: readonly Recorded<Event>[];
+  /** What the command recorded, now or the first time; none when the wish was already fulfilled. Parsed at each call. */
+  events(): readonly Recorded<Event>[];
 }
 
 export interface RejectedAnswer extends Answer {
@@ -39,8 +39,11 @@ export interface StateAt<State> {
   readonly version: number;
 }
 
+/** What an aggregate needs of its store: also met by one that is opened later. */
+export type AggregateStore = Pick<EventStore, 'submit' | 'version' | 'versionAt' | 'read' | 'stateOf' | 'positionOf'>;
+
 export interface AggregateOptions<State, Command extends DomainCommand, Event extends DomainEvent> {
-  readonly store: EventStore;
+  readonly store: AggregateStore;
   readonly platform: Platform;
   /** First part of the stream's name: `cart` for `cart-536365`. */
   readonly category: string;
@@ -105,10 +108,11 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
   #answer(stream: string, outcome: Outcome): CommandAnswer<Event> {
     const { store, catalogue } = this.options;
     const { version, repeated, ordinal } = outcome;
-    const answer = { stream, version, repeated, position: formatPosition(store.positionOf(stream, ordinal)) };
-    if (outcome.status === 'rejected') return { ...answer, status: 'rejected', rejection: outcome.rejection };
     const place = store.positionOf(stream, ordinal);
-    const events = outcome.events.flatMap((raw) => recordedEvent(catalogue, raw, place) ?? []);
+    const answer = { stream, version, repeated, position: formatPosition(place) };
+    if (outcome.status === 'rejected') return { ...answer, status: 'rejected', rejection: outcome.rejection };
+    const events = (): readonly Recorded<Event>[] =>
+      outcome.events.flatMap((raw) => recordedEvent(catalogue, raw, place) ?? []);
     return { ...answer, status: 'accepted', events };
   }
 }

@@ -149,7 +149,8 @@ export const hashOf = (platform: Platform, e: Envelope): string => {
 
 /** Bytes that a record takes in a batch, headers and framing included; never less than what Kafka's format needs. */
 export const recordBytes = (platform: Platform, record: LogRecord): number => {
-  let bytes = 32 + platform.byteLength(record.key) + platform.byteLength(record.value);
-  for (const [name, value] of Object.entries(record.headers)) bytes += 6 + name.length + platform.byteLength(value);
+  const { key, value, headers } = record;
+  let bytes = 32 + platform.byteLength(key) + platform.byteLength(value);
+  for (const name in headers) bytes += 6 + name.length + platform.byteLength(headers[name] ?? '');
   return bytes;
 };

@@ -1,9 +1,13 @@
 import type { Commit } from '../chain/chain.js';
+import { rawEventOf } from '../chain/raw-event.js';
 import type { ReaderState } from '../chain/reader-state.js';
 import { Unreadable } from '../errors.js';
 import type { Platform } from '../platform.js';
 import { rejectionIn } from '../writer/verdict.js';
 import type { CommandResult, RawEvent, Snapshot, StreamIndex } from './stream-index.port.js';
+
+/** Versions kept in memory, so that a command costs no look into the index for a stream that is in use. */
+const MOST_VERSIONS = 20_000;
 
 /** What waits to be written, readable meanwhile. */
 class Overlay {
@@ -21,6 +25,8 @@ const resultKey = (stream: string, commandId: string): string => `${stream}\n${c
  * follows in larger writes. What a kill takes from memory is read from the log again.
  */
 export class IndexTail {
+  /** Of the streams asked for last, and of all that wait to be written. */
+  #versions = new Map<string, number>();
   #active = new Overlay();
   #flushing: Overlay | undefined;
   #flushed: Promise<void> = Promise.resolve();
@@ -35,7 +41,11 @@ export class IndexTail {
   ) {}
 
   version(stream: string): number {
-    return this.#last(this.#active, stream) ?? this.#last(this.#flushing, stream) ?? this.index.version(stream);
+    const known = this.#versions.get(stream);
+    if (known !== undefined) return known;
+    const version = this.index.version(stream);
+    if (this.#versions.size < MOST_VERSIONS) this.#versions.set(stream, version);
+    return version;
   }
 
   /** Events of the stream from version `from` to `to`, both included. */
@@ -63,12 +73,7 @@ export class IndexTail {
   /** Takes a commit that counts; `state` is the reader's state behind it. */
   add(commit: Commit, state: ReaderState): void {
     const last = commit[commit.length - 1] ?? commit[0];
-    for (const { kind, key: stream, version, ordinal, ...rest } of commit) {
-      if (kind !== 'event') continue;
-      if (version !== this.version(stream) + 1)
-        throw new Unreadable(`${stream}, whose versions have a gap`, { stream, version, after: this.version(stream) });
-      this.#push({ stream, version, ordinal, ...rest });
-    }
+    for (const record of commit) if (record.kind === 'event') this.#push(rawEventOf(record));
     this.#active.readerState = state;
     this.#active.entries += commit.length;
     if (last.kind !== 'event' && last.kind !== 'verdict') return;
@@ -95,16 +100,15 @@ export class IndexTail {
     if (this.#failure) throw this.#failure;
   }
 
-  #push({ stream, version, ordinal, ...e }: Omit<RawEvent, 'data'> & { readonly value: string }): void {
-    const { type, value: data, id, time, commandId, correlationId, causationId, actor } = e;
-    const event = { stream, version, type, data, id, time, ordinal, commandId, correlationId, causationId, actor };
+  #push(event: RawEvent): void {
+    const { stream, version } = event;
+    const before = this.version(stream);
+    if (version !== before + 1)
+      throw new Unreadable(`${stream}, whose versions have a gap`, { stream, version, after: before });
+    this.#versions.set(stream, version);
     const events = this.#active.events.get(stream);
     if (events) events.push(event);
     else this.#active.events.set(stream, [event]);
-  }
-
-  #last(overlay: Overlay | undefined, stream: string): number | undefined {
-    return overlay?.events.get(stream)?.at(-1)?.version;
   }
 
   #start(): Promise<void> {
@@ -127,9 +131,13 @@ export class IndexTail {
         snapshots: [...overlay.snapshots.values()],
       });
       this.#flushing = undefined;
+      if (this.#versions.size > MOST_VERSIONS) this.#versions = versionsIn(this.#active);
     } catch (error) {
       // The entries stay readable in memory; the next settle or flush reports why they could not be stored.
       this.#failure = error;
     }
   }
 }
+
+const versionsIn = ({ events }: Overlay): Map<string, number> =>
+  new Map([...events].map(([stream, waiting]) => [stream, waiting.at(-1)?.version ?? 0]));

@@ -1,5 +1,6 @@
 import type { EventCatalogue } from '../catalogue.js';
 import type { Commit, Counted } from '../chain/chain.js';
+import { rawEventOf } from '../chain/raw-event.js';
 import type { DomainEvent } from '../decider.js';
 import { type Recorded, recordedEvent } from '../recorded-event.js';
 import { rejectionIn } from '../writer/verdict.js';
@@ -37,11 +38,6 @@ export const messagesIn = <E extends DomainEvent>(
     const [first] = commit;
     return first.kind === 'verdict' ? rejectionOf(first, place) : eventsIn([commit], catalogue, place);
   });
-
-const rawEventOf = ({ key: stream, value: data, ...e }: Counted): Parameters<typeof recordedEvent>[1] => {
-  const { version, type, id, time, ordinal, commandId, correlationId, causationId, actor } = e;
-  return { stream, version, type, data, id, time, ordinal, commandId, correlationId, causationId, actor };
-};
 
 const rejectionOf = (record: Counted, place: Place): Recorded<CommandRejected>[] => {
   const code = rejectionIn(record.value);

@@ -1,5 +1,4 @@
-import { type Counted, type Commit } from '../chain/chain.js';
-import { type Envelope, hashOf, recordBytes, toRecord } from '../chain/envelope.js';
+import type { Commit } from '../chain/chain.js';
 import type { ReaderState } from '../chain/reader-state.js';
 import { AppendRefused, type EsError, EventTooLarge, IdempotencyKeyReused, WrongExpectedVersion } from '../errors.js';
 import type { CommandResult, RawEvent } from '../index/stream-index.port.js';
@@ -7,16 +6,8 @@ import type { LogRecord } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
 import { foldFrom, type PartitionFold } from './partition-fold.js';
 import type { Outcome, StreamFold, Submission, Verdict } from './submission.js';
+import { type DraftCommit, RecordChain, type Unchained } from './record-chain.js';
 import { verdictValue } from './verdict.js';
-
-/** A command's records, made but not yet settled. */
-export interface DraftCommit {
-  readonly prev: string;
-  readonly hash: string;
-  readonly records: readonly LogRecord[];
-  /** As they will count, if they do; the offset is not known yet. */
-  readonly counted: readonly Omit<Counted, 'offset'>[];
-}
 
 /** The answer to one command, valid once the commits that it was decided on count. */
 export interface DraftAnswer<T> {
@@ -56,8 +47,7 @@ export class Draft<T extends { readonly submission: Submission }> {
     { readonly fingerprint: string; readonly outcome: Outcome; readonly after: number }
   >();
   readonly #at: string;
-  #head: string;
-  #ordinal: number;
+  readonly #chain: RecordChain;
   #bytes = 0;
   #records = 0;
 
@@ -66,8 +56,7 @@ export class Draft<T extends { readonly submission: Submission }> {
     private readonly from: ReaderState,
     private readonly options: DraftOptions,
   ) {
-    this.#head = from.head;
-    this.#ordinal = from.ordinal;
+    this.#chain = new RecordChain(options.platform, from);
     const now = new Date(options.platform.now()).toISOString();
     this.#at = now > from.time ? now : from.time;
   }
@@ -99,7 +88,10 @@ export class Draft<T extends { readonly submission: Submission }> {
   /** The commits as they count, given the offset of the first record. */
   counted(firstOffset: number): Commit[] {
     let offset = firstOffset;
-    return this.commits.map(({ counted }) => counted.map((c) => ({ ...c, offset: offset++ })) as unknown as Commit);
+    return this.commits.map(({ counted, records }) => {
+      offset += records.length;
+      return counted(offset - records.length);
+    });
   }
 
   /** Hands the folded states over, all commits having counted. */
@@ -152,41 +144,46 @@ export class Draft<T extends { readonly submission: Submission }> {
 
   #record(pending: T, drafted: Drafted, verdict: Verdict): boolean {
     const { submission } = pending;
-    const made = verdict.events?.length
-      ? this.#events(submission, drafted, verdict)
-      : this.#verdict(submission, drafted, verdict);
-    const tooLarge = made.counted.find((c) => this.options.platform.byteLength(c.value) > this.options.maxEventBytes);
-    if (tooLarge) {
-      const bytes = this.options.platform.byteLength(tooLarge.value);
-      return this.#answer(
-        pending,
-        new EventTooLarge(submission.stream, tooLarge.type, bytes, this.options.maxEventBytes),
-      );
-    }
-    const { platform, maxBatchBytes, maxBatchRecords } = this.options;
-    const bytes = made.records.reduce((sum, record) => sum + recordBytes(platform, record), 0);
-    if (bytes > maxBatchBytes)
-      return this.#answer(
-        pending,
-        new AppendRefused(
-          `a command's events have ${bytes} bytes together; at most ${maxBatchBytes} fit into one batch`,
-        ),
-      );
-    if (
-      this.#bytes + bytes > maxBatchBytes ||
-      this.#records + made.records.length > Math.max(maxBatchRecords, made.records.length)
-    )
-      return false;
-    this.#bytes += bytes;
-    this.#records += made.records.length;
-    this.#push(made, drafted);
-    return this.#answer(pending, this.#outcome(verdict, drafted.version, made));
+    const unchained = recordsOf(submission, verdict, { version: drafted.version, at: this.#at, ...this.options });
+    if (unchained.length === 0) return this.#answer(pending, this.#outcome(verdict, drafted.version));
+    const refusal = this.#tooLarge(submission, unchained);
+    if (refusal) return this.#answer(pending, refusal);
+    const commit = this.#chain.make(unchained);
+    if (commit.bytes > this.options.maxBatchBytes) return this.#answer(pending, doesNotFit(commit.bytes, this.options));
+    if (this.#isFull(commit)) return false;
+    this.#push(commit, drafted);
+    return this.#answer(pending, this.#outcome(verdict, drafted.version, commit.events));
   }
 
-  #outcome({ rejection }: Verdict, version: number, made: { readonly raw: readonly RawEvent[] }): Outcome {
+  #tooLarge({ stream }: Submission, unchained: readonly Unchained[]): EventTooLarge | undefined {
+    const { platform, maxEventBytes } = this.options;
+    for (const { type, value } of unchained) {
+      const bytes = platform.byteLength(value);
+      if (bytes > maxEventBytes) return new EventTooLarge(stream, type, bytes, maxEventBytes);
+    }
+    return undefined;
+  }
+
+  #isFull({ bytes, records }: DraftCommit): boolean {
+    const { maxBatchBytes, maxBatchRecords } = this.options;
+    if (this.#records === 0) return false;
+    return this.#bytes + bytes > maxBatchBytes || this.#records + records.length > maxBatchRecords;
+  }
+
+  #push(commit: DraftCommit, drafted: Drafted): void {
+    this.#bytes += commit.bytes;
+    this.#records += commit.records.length;
+    this.#chain.push(commit);
+    this.commits.push(commit);
+    drafted.events.push(...commit.events);
+    drafted.version += commit.events.length;
+  }
+
+  #outcome({ rejection }: Verdict, version: number, events: readonly RawEvent[] = []): Outcome {
+    const { ordinal } = this.#chain;
     return rejection
-      ? { status: 'rejected', repeated: false, version, ordinal: this.#ordinal, rejection }
-      : { status: 'accepted', repeated: false, version, ordinal: this.#ordinal, events: made.raw };
+      ? { status: 'rejected', repeated: false, version, ordinal, rejection }
+      : { status: 'accepted', repeated: false, version, ordinal, events };
   }
 
   #answer(pending: T, answer: Outcome | EsError): true {
@@ -204,88 +201,48 @@ export class Draft<T extends { readonly submission: Submission }> {
       });
     return true;
   }
-
-  #events(submission: Submission, drafted: Drafted, { events = [] }: Verdict): Made {
-    return this.#make(
-      events.map(({ type, data }, i) => {
-        const version = drafted.version + i + 1;
-        const id = `${submission.stream}@${version}`;
-        return {
-          ...this.#shared(submission),
-          kind: 'event',
-          id,
-          type,
-          value: data,
-          version,
-          index: i + 1,
-          count: events.length,
-        };
-      }),
-    );
-  }
-
-  #verdict(submission: Submission, drafted: Drafted, { rejection }: Verdict): Made {
-    if (!submission.metadata.remember)
-      return { counted: [], records: [], raw: [], head: this.#head, ordinal: this.#ordinal };
-    const { version } = drafted;
-    const id = `${submission.stream}@${version}/${submission.commandId}`;
-    const value = verdictValue(rejection);
-    return this.#make([
-      {
-        ...this.#shared(submission),
-        kind: 'verdict',
-        id,
-        type: submission.commandType,
-        value,
-        version,
-        index: 1,
-        count: 1,
-      },
-    ]);
-  }
-
-  #shared({ stream, commandId, fingerprint, metadata }: Submission): SharedFields {
-    const { actor = 'anonymous', correlationId = commandId, causationId = commandId, traceparent } = metadata;
-    const { source, owner } = this.options;
-    const fields = { key: stream, source, time: this.#at, commandId, fingerprint, correlationId, causationId, actor };
-    return { ...fields, ...(owner && { owner }), ...(traceparent && { traceparent }) };
-  }
-
-  #make(unchained: readonly Omit<Envelope, 'prev'>[]): Made {
-    let head = this.#head;
-    let ordinal = this.#ordinal;
-    const counted: Omit<Counted, 'offset'>[] = [];
-    for (const fields of unchained) {
-      const envelope = { ...fields, prev: head };
-      head = hashOf(this.options.platform, envelope);
-      ordinal += 1;
-      counted.push({ ...envelope, hash: head, ordinal });
-    }
-    const raw = counted.filter((c) => c.kind === 'event').map(toRawEvent);
-    return { counted, records: counted.map(toRecord), raw, head, ordinal };
-  }
-
-  #push({ counted, records, raw, head, ordinal }: Made, drafted: Drafted): void {
-    if (records.length === 0) return;
-    this.commits.push({ prev: this.#head, hash: head, records, counted });
-    this.#head = head;
-    this.#ordinal = ordinal;
-    drafted.events.push(...raw);
-    drafted.version += raw.length;
-  }
 }
 
-interface Made {
-  readonly counted: readonly Omit<Counted, 'offset'>[];
-  readonly records: readonly LogRecord[];
-  readonly raw: readonly RawEvent[];
-  readonly head: string;
-  readonly ordinal: number;
+const doesNotFit = (bytes: number, { maxBatchBytes }: DraftOptions): AppendRefused =>
+  new AppendRefused(`a command's events have ${bytes} bytes together; at most ${maxBatchBytes} fit into one batch`);
+
+interface Decision {
+  readonly version: number;
+  readonly at: string;
+  readonly source: string;
+  readonly owner: string | undefined;
 }
 
-type SharedFields = Omit<Envelope, 'kind' | 'id' | 'type' | 'value' | 'version' | 'index' | 'count' | 'prev'>;
-
-const toRawEvent = ({ key: stream, value: data, ...e }: Omit<Counted, 'offset'>): RawEvent => {
-  const { version, type, id, time, ordinal, commandId, correlationId, causationId, actor } = e;
-  return { stream, version, type, data, id, time, ordinal, commandId, correlationId, causationId, actor };
+/** The records of what was decided: its events, or the verdict where that has to be remembered, or none. */
+const recordsOf = (submission: Submission, { events = [], rejection }: Verdict, decision: Decision): Unchained[] => {
+  const { stream, commandId, commandType, metadata } = submission;
+  const base = unchained(submission, decision);
+  if (events.length > 0)
+    return events.map(({ type, data: value }, i) => {
+      const version = decision.version + i + 1;
+      return { ...base, id: `${stream}@${version}`, type, value, version, index: i + 1, count: events.length };
+    });
+  if (!metadata.remember) return [];
+  const id = `${stream}@${decision.version}/${commandId}`;
+  return [{ ...base, kind: 'verdict', id, type: commandType, value: verdictValue(rejection) }];
 };
+
+const unchained = ({ stream, commandId, fingerprint, metadata }: Submission, decision: Decision): Unchained => ({
+  kind: 'event',
+  key: stream,
+  value: '',
+  id: '',
+  type: '',
+  source: decision.source,
+  time: decision.at,
+  version: decision.version,
+  index: 1,
+  count: 1,
+  commandId,
+  fingerprint,
+  correlationId: metadata.correlationId ?? commandId,
+  causationId: metadata.causationId ?? commandId,
+  actor: metadata.actor ?? 'anonymous',
+  owner: decision.owner,
+  traceparent: metadata.traceparent,
+});

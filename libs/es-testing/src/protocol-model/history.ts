@@ -106,6 +106,8 @@ class World {
   /** Kills a machine; another takes its place, with its index or with none. */
   #crash(): void {
     const victim = this.#pick();
+    // A machine dies once: its index must never have two users.
+    if (!victim.alive) return;
     victim.kill();
     const index = this.#random() < 0.5 ? memoryStreamIndex() : victim.options.index;
     this.#time.after(this.#upTo(300), () => this.#start(`${victim.options.name}'`, index));

@@ -1,0 +1,106 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ordersTopic } from '@ledgerline/events';
+import { type Measured, measure, median, type Result, resultOf, round } from './measure.js';
+import { entrySizes, openRawStore } from './raw-lmdb.js';
+import { addItem, openStore } from './workload.js';
+
+const LOADS = [
+  { inFlight: 1, count: 2_000 },
+  { inFlight: 64, count: 20_000 },
+  { inFlight: 512, count: 30_000 },
+];
+const STREAMS = [10_000, 100_000];
+const ROUNDS = 3;
+
+/** In-process commands through decider, catalogue, writer, log and index, beside a bare loop that writes the same entries. */
+export const appendBenchmark = async (): Promise<readonly Result[]> => {
+  const results: Result[] = [];
+  for (const load of LOADS) results.push(await beside(load));
+  return [...results, ...(await byStreams())];
+};
+
+/** Ours and raw in turn, each in a directory of its own; the medians of the rounds. */
+const beside = async (load: { readonly inFlight: number; readonly count: number }): Promise<Result> => {
+  const ours: Measured[] = [];
+  const raw: Measured[] = [];
+  for (let i = 0; i < ROUNDS; i += 1) {
+    await inDirectory(async (directory) => {
+      ours.push(await commands(directory, load));
+      const sizes = await entrySizes(directory, ordersTopic.topic, load.count);
+      raw.push(await inDirectory((other) => bare(other, load, sizes)));
+    });
+  }
+  return resultOf({ name: 'append', inFlight: load.inFlight }, middle(ours), middle(raw));
+};
+
+const commands = async (
+  directory: string,
+  load: { readonly inFlight: number; readonly count: number },
+): Promise<Measured> => {
+  const { carts, close } = await openStore(directory);
+  return measure(load, (i) => carts.handle(`c${i % 1_000}`, addItem(i), { commandId: `command-${i}` }), close);
+};
+
+const bare = (
+  directory: string,
+  load: { readonly inFlight: number; readonly count: number },
+  sizes: Parameters<typeof openRawStore>[1],
+): Promise<Measured> => {
+  const raw = openRawStore(directory, sizes);
+  return measure(
+    load,
+    (i) => raw.write(i),
+    () => raw.close(),
+  );
+};
+
+/** The cost of a command while the number of streams grows: `raw` is the rate at the smallest number, so `ratio` says how flat it is. */
+const byStreams = async (): Promise<readonly Result[]> =>
+  inDirectory(async (directory) => {
+    const { carts, close } = await openStore(directory);
+    const results: Result[] = [];
+    let first: Measured | undefined;
+    let made = 0;
+    for (const streams of STREAMS) {
+      await measure({ count: streams - made, inFlight: 512 }, (i) => carts.handle(`c${made + i}`, addItem(i)));
+      made = streams;
+      const rounds: Measured[] = [];
+      for (let round = 0; round < ROUNDS; round += 1)
+        rounds.push(
+          await measure({ count: 20_000, inFlight: 64 }, (i) =>
+            carts.handle(`c${(i * 7_919 + round) % streams}`, addItem(i)),
+          ),
+        );
+      const ours = middle(rounds);
+      first ??= ours;
+      results.push({
+        ...resultOf({ name: `append-${streams}-streams`, inFlight: 64 }, ours, first),
+        rssAnonMb: rssAnonMb(),
+      });
+    }
+    await close();
+    return results;
+  });
+
+const middle = (runs: readonly Measured[]): Measured => ({
+  perSecond: median(runs.map(({ perSecond }) => perSecond)),
+  p50Ms: median(runs.map(({ p50Ms }) => p50Ms)),
+  p99Ms: median(runs.map(({ p99Ms }) => p99Ms)),
+});
+
+/** Mapped pages of LMDB count in the resident size, and are not memory that somebody else could not have. */
+const rssAnonMb = (): number => {
+  const kilobytes = /RssAnon:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  return round(Number(kilobytes) / 1024);
+};
+
+export const inDirectory = async <T>(use: (directory: string) => Promise<T>): Promise<T> => {
+  const directory = mkdtempSync(join(tmpdir(), 'ledgerline-benchmark-'));
+  try {
+    return await use(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+};

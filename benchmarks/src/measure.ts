@@ -1,0 +1,56 @@
+/** What `--json` prints, one per measurement. Rates are per second; `ratio` is ours over raw, of the same run. */
+export interface Result {
+  readonly name: string;
+  readonly inFlight: number;
+  readonly ours: number;
+  readonly raw: number;
+  readonly ratio: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Anonymous memory of this process afterwards, in MB. */
+  readonly rssAnonMb?: number;
+}
+
+export interface Measured {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** Runs `count` operations with at most `inFlight` under way, then `finish`, all of it on the clock. */
+export const measure = async (
+  { count, inFlight }: { readonly count: number; readonly inFlight: number },
+  operation: (i: number) => Promise<unknown>,
+  finish: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<Measured> => {
+  const latencies = new Float64Array(count);
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let i = next++; i < count; i = next++) {
+      const began = performance.now();
+      await operation(i);
+      latencies[i] = performance.now() - began;
+    }
+  };
+  const began = performance.now();
+  await Promise.all(Array.from({ length: Math.min(inFlight, count) }, lane));
+  await finish();
+  const seconds = (performance.now() - began) / 1000;
+  latencies.sort();
+  const at = (share: number): number => round(latencies[Math.min(count - 1, Math.floor(count * share))] ?? 0);
+  return { perSecond: count / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
+};
+
+export const resultOf = (
+  { name, inFlight }: { readonly name: string; readonly inFlight: number },
+  ours: Measured,
+  raw: Measured,
+): Result => ({
+  ...{ name, inFlight, ours: Math.round(ours.perSecond), raw: Math.round(raw.perSecond) },
+  ...{ ratio: round(ours.perSecond / raw.perSecond), p50Ms: ours.p50Ms, p99Ms: ours.p99Ms },
+});
+
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+export const round = (value: number): number => Math.round(value * 1000) / 1000;
