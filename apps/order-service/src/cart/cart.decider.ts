@@ -3,6 +3,7 @@ import {
   canonicalPrice,
   type CartCheckedOut,
   type CartEvent,
+  type ItemAddedToCart,
   limits,
   priced,
   type QuantityChanged,
@@ -52,11 +53,11 @@ export const cartDecider: Decider<CartState, CartCommand, CartEvent> = {
   evolve(cart, event) {
     switch (event.type) {
       case 'ItemAddedToCart':
-        return open(cart, (lines) => added(lines, event.data), event.data.unitPrice.currency);
+        return added(cart, event.data);
       case 'QuantityChanged':
-        return open(cart, (lines) => changed(lines, event.data));
+        return withLines(cart, (lines) => changed(lines, event.data));
       case 'ItemRemovedFromCart':
-        return open(cart, (lines) => lines.filter(({ lineId }) => lineId !== event.data.lineId));
+        return withLines(cart, (lines) => lines.filter(({ lineId }) => lineId !== event.data.lineId));
       case 'CartCheckedOut':
         return { status: 'checked-out', order: event.data };
       default:
@@ -110,26 +111,27 @@ const checkOut = (cart: OpenCart, command: CheckOutCart): CartDecision => {
 const lineNotFound = (lineId: string): CartDecision => reject('line-not-found', `the cart has no line ${lineId}`);
 
 // Nothing follows a check-out; a cart that was checked out stays what it was.
-const open = (
-  cart: CartState,
-  change: (lines: readonly UnpricedLine[]) => readonly UnpricedLine[],
-  currency?: string,
-): CartState => {
+const withLines = (cart: CartState, change: (lines: readonly UnpricedLine[]) => readonly UnpricedLine[]): CartState =>
+  cart.status === 'open' ? { ...cart, lines: change(cart.lines) } : cart;
+
+const added = (cart: CartState, { unitPrice, ...item }: ItemAddedToCart['data']): CartState => {
   if (cart.status !== 'open') return cart;
-  const lines = change(cart.lines);
-  const nextLine = Math.max(cart.nextLine, Number(lines.at(-1)?.lineId ?? 0) + 1);
-  return { ...cart, lines, nextLine, ...(currency === undefined ? {} : { currency }) };
+  const { lines } = cart;
+  const number = Number(item.lineId);
+  // A new line, by far the most frequent event: nothing has to be looked for.
+  if (number >= cart.nextLine) {
+    const line = { ...item, unitPrice: unitPrice.amount };
+    return { status: 'open', lines: [...lines, line], currency: unitPrice.currency, nextLine: number + 1 };
+  }
+  return { ...cart, lines: lines.map((line) => (line.lineId === item.lineId ? grown(line, item) : line)) };
 };
 
-type Added = Extract<CartEvent, { type: 'ItemAddedToCart' }>['data'];
-
-const added = (lines: readonly UnpricedLine[], { unitPrice, ...item }: Added): readonly UnpricedLine[] => {
-  const i = lines.findIndex(({ lineId }) => lineId === item.lineId);
-  const line = lines[i];
-  if (!line) return [...lines, { ...item, unitPrice: unitPrice.amount }];
-  // The line keeps its first description; later ones are often somebody's note.
-  return lines.with(i, { ...item, ...line, quantity: line.quantity + item.quantity });
-};
+// The line keeps its first description; later ones are often somebody's note.
+const grown = (line: UnpricedLine, item: Omit<UnpricedLine, 'unitPrice'>): UnpricedLine => ({
+  ...item,
+  ...line,
+  quantity: line.quantity + item.quantity,
+});
 
 const changed = (
   lines: readonly UnpricedLine[],

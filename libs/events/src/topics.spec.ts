@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import type { OrdersEvent } from './topics.js';
+import { orderEvents, ordersTopic, paymentEvents, paymentsTopic } from './topics.js';
+import type { PaymentEvent } from './payment.events.js';
+
+const placedAt = '2010-12-01T08:26:00.000Z';
+const unitPrice = { amount: '2.55', currency: 'GBP' };
+const line = {
+  lineId: '1',
+  sku: '85123A',
+  description: 'T-LIGHT HOLDER',
+  quantity: 6,
+  unitPrice: '2.55',
+  amount: '15.30',
+};
+const ordered = {
+  ...{ orderId: '536365', customerId: '17850', country: 'United Kingdom', placedAt },
+  ...{ currency: 'GBP', lines: [line], total: '15.30' },
+};
+const amount = { amount: '15.30', currency: 'GBP' };
+
+const recordedByOrders: readonly OrdersEvent[] = [
+  { type: 'ItemAddedToCart', data: { lineId: '1', sku: '85123A', quantity: 6, unitPrice } },
+  { type: 'QuantityChanged', data: { lineId: '1', quantity: 5 } },
+  { type: 'ItemRemovedFromCart', data: { lineId: '1' } },
+  { type: 'CartCheckedOut', data: { ...ordered, cartId: '536365' } },
+  { type: 'OrderCreated', data: { ...ordered, cartId: '536365' } },
+  { type: 'OrderConfirmed', data: { ...ordered, confirmedAt: placedAt } },
+  { type: 'OrderCancelled', data: { ...ordered, cancelledAt: placedAt, reason: 'late', wasConfirmed: true } },
+  {
+    type: 'ReturnRegistered',
+    data: {
+      ...{ returnId: 'C536379', customerId: '14527', country: 'EIRE', registeredAt: placedAt },
+      ...{ currency: 'GBP', lines: [line], total: '15.30' },
+    },
+  },
+];
+
+const recordedByPayments: readonly PaymentEvent[] = [
+  {
+    type: 'PaymentRequested',
+    data: { paymentId: '536365', orderId: '536365', customerId: '17850', amount, expiresAt: placedAt },
+  },
+  { type: 'PaymentAttempted', data: { orderId: '536365', attempt: 1, method: 'tok_ok', amount } },
+  { type: 'PaymentProcessed', data: { orderId: '536365', attempt: 1, amount, reference: 'r-1' } },
+  { type: 'PaymentDeclined', data: { orderId: '536365', attempt: 1, reason: 'no funds', final: false } },
+  { type: 'PaymentCancelled', data: { orderId: '536365', reason: 'changed my mind' } },
+  { type: 'PaymentExpired', data: { orderId: '536365' } },
+  {
+    type: 'PaymentRefunded',
+    data: { paymentId: 'C536379', returnId: 'C536379', refundId: 'r-2', amount, reason: 'return' },
+  },
+];
+
+describe('the published language', () => {
+  it.each(recordedByOrders.map((event) => [event.type, event] as const))(
+    '%s comes back as it was stored',
+    (type, event) => {
+      const stored = orderEvents.encode(event);
+      expect(stored.type).toBe(`${type}.v1`);
+      expect(orderEvents.decode(stored)).toEqual(event);
+    },
+  );
+
+  it.each(recordedByPayments.map((event) => [event.type, event] as const))(
+    '%s comes back as it was stored',
+    (type, event) => {
+      const stored = paymentEvents.encode(event);
+      expect(stored.type).toBe(`${type}.v1`);
+      expect(paymentEvents.decode(stored)).toEqual(event);
+    },
+  );
+
+  it('has a spec for every event there is', () => {
+    expect(recordedByOrders.map(({ type }) => type)).toEqual(ordersTopic.catalogue.types.map(({ name }) => name));
+    expect(recordedByPayments.map(({ type }) => type)).toEqual(paymentsTopic.catalogue.types.map(({ name }) => name));
+  });
+
+  it('drops the fields that a newer writer added, inside too', () => {
+    const data = JSON.stringify({
+      lineId: '1',
+      sku: 'A',
+      quantity: 1,
+      gift: true,
+      unitPrice: { ...unitPrice, vat: '0.20' },
+    });
+    expect(orderEvents.decode({ type: 'ItemAddedToCart.v1', data })).toEqual({
+      type: 'ItemAddedToCart',
+      data: { lineId: '1', sku: 'A', quantity: 1, unitPrice },
+    });
+  });
+
+  it('reads what was allowed once, whatever the limits are now', () => {
+    const data = { lineId: '1', sku: 'x'.repeat(500), quantity: 5_000_000, unitPrice };
+    const event: OrdersEvent = { type: 'ItemAddedToCart', data };
+    expect(orderEvents.decode(orderEvents.encode(event))).toEqual(event);
+  });
+
+  it.each([
+    ['ItemRemovedFromCart.v1', {}],
+    ['QuantityChanged.v1', { lineId: '1', quantity: '6' }],
+    ['ItemAddedToCart.v1', { lineId: '1', sku: 'A', quantity: 1, unitPrice: { amount: 2.55, currency: 'GBP' } }],
+    ['OrderCreated.v1', { ...ordered, cartId: '1', placedAt: 'yesterday' }],
+  ])('refuses %s of another form', (type, data) => {
+    expect(() => orderEvents.decode({ type, data: JSON.stringify(data) })).toThrow(type);
+  });
+
+  it('passes over what only a newer writer knows', () => {
+    expect(orderEvents.decode({ type: 'CartGiftWrapped.v1', data: '{}' })).toBeUndefined();
+    expect(orderEvents.decode({ type: 'ItemAddedToCart.v2', data: '{}' })).toBeUndefined();
+  });
+});
