@@ -18,11 +18,10 @@ export const orderBy =
   };
 
 /** MongoDB's order of types; what is missing is the same as null. */
-const rankOf = (value: Json | undefined): number => {
-  if (value === undefined || value === null) return 0;
-  const rank = ['number', 'string', 'object', 'boolean'].indexOf(typeof value);
-  return Array.isArray(value) ? 2.5 : rank;
-};
+const RANKS = ['null', 'number', 'string', 'object', 'array', 'boolean'];
+
+const rankOf = (value: Json | undefined): number =>
+  RANKS.indexOf(value == null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
 
 const compare = (a: Json | undefined, b: Json | undefined): number => {
   const ranks = rankOf(a) - rankOf(b);

@@ -1,0 +1,14 @@
+import { contract } from './contract.js';
+import { STORE_COLLECTION_CASES } from './store-collection.cases.js';
+import { STORE_FIND_CASES } from './store-find.cases.js';
+import type { StoreCase } from './store-harness.js';
+import { STORE_WRITE_CASES } from './store-write.cases.js';
+
+export const READ_MODEL_STORE_CASES: readonly StoreCase[] = [
+  ...STORE_WRITE_CASES,
+  ...STORE_FIND_CASES,
+  ...STORE_COLLECTION_CASES,
+];
+
+/** Everything that a `ReadModelStore` promises. */
+export const readModelStoreContract = contract('read-model store', READ_MODEL_STORE_CASES);

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import type {
+  CollectionSpec,
+  DocumentQuery,
+  DocumentWrite,
+  JsonObject,
+  ReaderState,
+  ReadModelStore,
+  StoredDocument,
+} from '@ledgerline/es-core';
+import { assertSame } from '../specification/same.js';
+import type { ContractCase, ContractHarness } from './contract.js';
+
+/** A fresh store without collections. */
+export interface ReadModelStoreHarness extends ContractHarness {
+  readonly store: ReadModelStore;
+  /** Closes the store and opens it again. */
+  readonly reopen?: () => Promise<ReadModelStore>;
+  /** A second handle on the same store, as another process would have it. */
+  readonly another?: () => Promise<ReadModelStore>;
+}
+
+export type StoreAbility = 'reopen' | 'another';
+export type StoreCase = ContractCase<ReadModelStoreHarness, StoreAbility>;
+
+export const ORDERS = 'orders-r1';
+
+export const collectionOf = (name = ORDERS, indexes: CollectionSpec['indexes'] = []): CollectionSpec => {
+  return { name, indexes };
+};
+
+export const POSITIONS = { 'orders.events/3': 12 };
+
+/** The first write of a document, with what `more` says otherwise. */
+export const writeOf = (
+  id: string,
+  document: JsonObject = { id },
+  more: Partial<DocumentWrite> = {},
+): DocumentWrite => ({ id, document, positions: POSITIONS, expectedRevision: 0, ...more });
+
+/** The document as it has to be read back after a write that counted. */
+export const storedBy = ({ expectedRevision, ...write }: DocumentWrite): StoredDocument => {
+  return { ...write, revision: expectedRevision + 1 };
+};
+
+/** Writes that have to succeed. */
+export const write = async (store: ReadModelStore, ...writes: readonly DocumentWrite[]): Promise<void> => {
+  assertSame(await store.write(ORDERS, writes), [], 'a write was refused');
+};
+
+/** Fills a collection: the documents by id. */
+export const fill = async (
+  store: ReadModelStore,
+  documents: Readonly<Record<string, JsonObject>>,
+  indexes: CollectionSpec['indexes'] = [],
+): Promise<void> => {
+  await store.ensure(collectionOf(ORDERS, indexes));
+  await write(store, ...Object.entries(documents).map(([id, document]) => writeOf(id, document)));
+};
+
+export const idsOf = async (store: ReadModelStore, query: DocumentQuery, collection = ORDERS): Promise<string[]> =>
+  (await store.find(collection, query)).map(({ id }) => id);
+
+export const loaded = async (
+  store: ReadModelStore,
+  ...ids: readonly string[]
+): Promise<(StoredDocument | undefined)[]> => {
+  const documents = await store.load(ORDERS, ids);
+  assert.ok(
+    [...documents.keys()].every((id) => ids.includes(id)),
+    'documents came that nobody asked for',
+  );
+  return ids.map((id) => documents.get(id));
+};
+
+export const checkpointAt = (ordinal: number, more: Partial<ReaderState> = {}): ReaderState => ({
+  ...{ logId: 'log-1', ordinal, head: `hash of ${ordinal}`, headOffset: ordinal - 1 },
+  ...{ time: '2026-01-01T00:00:00.000Z', ...more },
+});
