@@ -44,6 +44,14 @@ describe('the lock on a data directory', () => {
     await lockDataDir({ directory, name }).close();
   });
 
+  it('is given back when its owner exits', async () => {
+    const directory = newDirectory();
+    await (await locked(directory)).end();
+    const locks = openEnvironment({ directory: join(directory, 'locks'), durable: true, remedy: '' });
+    expect(locks.get(Buffer.from(name))).toBeUndefined();
+    await locks.close();
+  });
+
   it('is free again after its owner was killed', async () => {
     const directory = newDirectory();
     await (await locked(directory)).kill();

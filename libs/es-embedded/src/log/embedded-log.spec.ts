@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, statSync, truncateSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import type { LogRecord, PartitionedLog } from '@ledgerline/es-core';
 import { open } from 'lmdb';
+import { Opened } from '../fixtures/opened.js';
 import { scratch } from '../fixtures/scratch.js';
 import { type EmbeddedLogOptions, openEmbeddedLog } from './open-embedded-log.js';
 
@@ -9,15 +10,10 @@ const newDirectory = scratch();
 const topic = 'orders.events';
 const record = (value: string): LogRecord => ({ key: 'order-1', value, headers: { kind: 'event' } });
 
-const opened: PartitionedLog[] = [];
-afterEach(async () => {
-  for (const log of opened.splice(0)) await log.close();
-});
-const openLog = async (options: Partial<EmbeddedLogOptions> & { directory: string }): Promise<PartitionedLog> => {
-  const log = await openEmbeddedLog({ topic, partitions: 2, role: 'writer', ...options });
-  opened.push(log);
-  return log;
-};
+const opened = new Opened();
+afterEach(() => opened.close());
+const openLog = (options: Partial<EmbeddedLogOptions> & { directory: string }): Promise<PartitionedLog> =>
+  opened.add(openEmbeddedLog({ topic, partitions: 2, role: 'writer', ...options }));
 
 describe('an embedded log', () => {
   it('keeps the number of partitions that it was made with, and names the difference', async () => {

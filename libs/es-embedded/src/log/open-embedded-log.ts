@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LogMisconfigured, LogUnavailable, type PartitionedLog } from '@ledgerline/es-core';
 import { environmentExists } from '../storage/data-file.js';
-import { type Environment, type Format, openEnvironment, readFormat, putFormat } from '../storage/environment.js';
+import { closingOnFailure, type Format, openEnvironment, putFormat, readFormat } from '../storage/environment.js';
 import { bellExists, BellListener, BellRinger } from './bell.js';
 import { EmbeddedLog } from './embedded-log.js';
 import { untilItExists } from './until-it-exists.js';
@@ -43,10 +43,11 @@ export const openEmbeddedLog = async (options: EmbeddedLogOptions): Promise<Part
 
 const openWriter = async (directory: string, options: EmbeddedLogOptions): Promise<PartitionedLog> => {
   mkdirSync(directory, { recursive: true });
-  const environment = openEnvironment({ directory, durable: true, remedy: REMEDY });
+  const place = { directory, durable: true, remedy: REMEDY };
+  const environment = openEnvironment(place);
   return await closingOnFailure(environment, async () => {
-    if (!readFormat(environment, REMEDY)) await putFormat(environment, formatOf(options));
-    const settings = settingsOf(environment, options);
+    if (!readFormat(environment, place)) await putFormat(environment, formatOf(options));
+    const settings = settingsOf(readFormat(environment, place), options);
     return new EmbeddedLog({ ...settings, environment, wakeUp: new WakeUp(), ringer: new BellRinger(directory) });
   });
 };
@@ -55,22 +56,14 @@ const openReader = async (directory: string, options: EmbeddedLogOptions): Promi
   const exists = (): boolean => environmentExists(directory) && bellExists(directory);
   if (!(await untilItExists(exists, options.waitMs ?? 0)))
     throw new LogUnavailable('its writer has not made it yet', { topic: options.topic, directory });
-  const environment = openEnvironment({ directory, durable: true, readOnly: true, remedy: REMEDY });
+  const place = { directory, durable: true, readOnly: true, remedy: REMEDY };
+  const environment = openEnvironment(place);
   return await closingOnFailure(environment, async () => {
-    const settings = settingsOf(environment, options);
+    const settings = settingsOf(readFormat(environment, place), options);
     const wakeUp = new WakeUp();
     const listener = new BellListener(directory, options.pollMs ?? POLL_MS, () => wakeUp.ring());
     return await Promise.resolve(new EmbeddedLog({ ...settings, environment, wakeUp, listener }));
   });
-};
-
-const closingOnFailure = async <T>(environment: Environment, run: () => Promise<T>): Promise<T> => {
-  try {
-    return await run();
-  } catch (cause) {
-    await environment.close();
-    throw cause;
-  }
 };
 
 const formatOf = ({ topic, partitions }: EmbeddedLogOptions): Format => ({
@@ -80,8 +73,7 @@ const formatOf = ({ topic, partitions }: EmbeddedLogOptions): Format => ({
   partitions,
 });
 
-const settingsOf = (environment: Environment, options: EmbeddedLogOptions) => {
-  const stored = readFormat(environment, REMEDY);
+const settingsOf = (stored: Format | undefined, options: EmbeddedLogOptions) => {
   const { topic, maxBatchBytes = MAX_BATCH_BYTES } = options;
   if (stored?.['format'] !== FORMAT || stored['version'] !== FORMAT_VERSION || stored['topic'] !== topic)
     throw new LogMisconfigured(topic, [`its environment says ${JSON.stringify(stored)}; ${REMEDY}`]);

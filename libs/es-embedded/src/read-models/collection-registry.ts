@@ -27,15 +27,21 @@ export class CollectionRegistry {
     return [...this.environment.getKeys({ ...collectionKeys })].map((key) => Buffer.from(key).toString('utf8', 1));
   }
 
+  /** The collection, made now where there is none. */
+  made(name: string): CollectionEntry {
+    return this.find(name) ?? this.ensure({ name, indexes: [] });
+  }
+
   /** Adds what is missing: the collection, or some of its indexes. */
-  ensure({ name, indexes }: CollectionSpec): void {
+  ensure({ name, indexes }: CollectionSpec): CollectionEntry {
     const existing = this.find(name);
     const known = existing?.indexes ?? [];
     const missing = indexes.filter((index) => !known.some((other) => JSON.stringify(other) === JSON.stringify(index)));
-    if (existing && missing.length === 0) return;
+    if (existing && missing.length === 0) return existing;
     const entry = { number: existing?.number ?? this.#newNumber(), indexes: [...known, ...missing] };
     this.environment.putSync(collectionKey(name), toBytes(entry));
     new DocumentWriter(this.environment, entry).fill(missing.map((_, i) => known.length + i));
+    return entry;
   }
 
   /** Takes the collection out of sight; `sweep` removes what it held. */

@@ -2,7 +2,6 @@ import {
   type CollectionSpec,
   type DocumentQuery,
   type DocumentWrite,
-  EsError,
   type ReaderState,
   type ReadModelStore,
   type StoredDocument,
@@ -13,7 +12,7 @@ import { CollectionRegistry } from './collection-registry.js';
 import { search } from './document-search.js';
 import { DocumentWriter } from './document-writer.js';
 import { checkpointKey, checkpointKeys, documentKey, liveKey, partitionOf } from './read-model-keys.js';
-import { type CollectionEntry, toBytes, toDocument, toState } from './stored-json.js';
+import { toBytes, toDocument, toState } from './stored-json.js';
 
 export class EmbeddedReadModels implements ReadModelStore {
   readonly #registry: CollectionRegistry;
@@ -39,7 +38,7 @@ export class EmbeddedReadModels implements ReadModelStore {
 
   async write(collection: string, writes: readonly DocumentWrite[]): Promise<readonly string[]> {
     return await this.#transaction(() => {
-      const writer = new DocumentWriter(this.environment, this.#existing(collection));
+      const writer = new DocumentWriter(this.environment, this.#registry.made(collection));
       return writes.filter((write) => !writer.write(write)).map(({ id }) => id);
     });
   }
@@ -68,7 +67,7 @@ export class EmbeddedReadModels implements ReadModelStore {
 
   async saveCheckpoint(collection: string, partitionKey: string, state: ReaderState): Promise<void> {
     await this.#transaction(() => {
-      this.#existing(collection);
+      this.#registry.made(collection);
       const key = checkpointKey(collection, partitionKey);
       const bytes = this.environment.get(key);
       const before = bytes && toState(bytes);
@@ -97,14 +96,6 @@ export class EmbeddedReadModels implements ReadModelStore {
   close(): Promise<void> {
     this.#closing ??= this.environment.close();
     return this.#closing;
-  }
-
-  #existing(collection: string): CollectionEntry {
-    const entry = this.#registry.find(collection);
-    if (entry) return entry;
-    throw new EsError('unknown-collection', `there is no collection ${collection}: ensure it first`, false, {
-      collection,
-    });
   }
 
   /** All or nothing, one after the other, flushed when it resolves. */

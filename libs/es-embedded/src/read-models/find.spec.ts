@@ -1,5 +1,6 @@
 import type { DocumentQuery, Filter, Json, JsonObject, ReadModelStore, Scalar } from '@ledgerline/es-core';
 import { Query } from 'mingo';
+import { Opened } from '../fixtures/opened.js';
 import { scratch } from '../fixtures/scratch.js';
 import { seed, seeded } from '../fixtures/seeded.js';
 import { compareBy, type SortField } from './document-order.js';
@@ -7,15 +8,9 @@ import { openEmbeddedReadModels } from './open-embedded-read-models.js';
 import { planOf } from './query-plan.js';
 
 const newDirectory = scratch();
-const opened: ReadModelStore[] = [];
-afterEach(async () => {
-  for (const store of opened.splice(0)) await store.close();
-});
-const openStore = async (): Promise<ReadModelStore> => {
-  const store = await openEmbeddedReadModels({ directory: newDirectory() });
-  opened.push(store);
-  return store;
-};
+const opened = new Opened();
+afterEach(() => opened.close());
+const openStore = (): Promise<ReadModelStore> => opened.add(openEmbeddedReadModels({ directory: newDirectory() }));
 
 const FIELDS = ['customer', 'status', 'placed.at', 'total'] as const;
 const INDEXES: readonly (readonly SortField[])[] = [

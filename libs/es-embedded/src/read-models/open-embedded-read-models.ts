@@ -1,8 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReadModelStore } from '@ledgerline/es-core';
-import { openEnvironment, putFormat, readFormat } from '../storage/environment.js';
-import { EnvironmentDamaged } from '../storage/environment-damaged.error.js';
+import { closingOnFailure, openFormatted } from '../storage/environment.js';
 import { EmbeddedReadModels } from './embedded-read-models.js';
 
 export interface EmbeddedReadModelsOptions {
@@ -20,18 +18,10 @@ const REMEDY =
  */
 export const openEmbeddedReadModels = async (options: EmbeddedReadModelsOptions): Promise<ReadModelStore> => {
   const directory = join(options.directory, 'read-models');
-  mkdirSync(directory, { recursive: true });
-  const environment = openEnvironment({ directory, durable: true, remedy: REMEDY });
-  try {
-    const stored = readFormat(environment, REMEDY);
-    if (!stored) await putFormat(environment, FORMAT);
-    else if (JSON.stringify(stored) !== JSON.stringify(FORMAT))
-      throw new EnvironmentDamaged(directory, `it says ${JSON.stringify(stored)}`, REMEDY);
+  const environment = await openFormatted({ directory, durable: true, remedy: REMEDY }, FORMAT);
+  return await closingOnFailure(environment, async () => {
     const store = new EmbeddedReadModels(environment);
     await store.sweep();
     return store;
-  } catch (error) {
-    await environment.close();
-    throw error;
-  }
+  });
 };

@@ -1,4 +1,6 @@
+import { mkdirSync } from 'node:fs';
 import { open, type RootDatabase } from 'lmdb';
+import { committed } from './committed.js';
 import { dataFileProblem } from './data-file.js';
 import { EnvironmentDamaged } from './environment-damaged.error.js';
 
@@ -37,28 +39,49 @@ const FORMAT_KEY = Buffer.of(0);
 /** What an environment says about itself: its kind, the version of its layout, and what it was made for. */
 export type Format = Readonly<Record<string, string | number>>;
 
-/** The format that was written when the environment was made; undefined for an empty one. */
-export const readFormat = (environment: Environment, remedy: string): Format | undefined => {
+/**
+ * The format that was written when the environment was made; undefined for an empty one.
+ * @throws EnvironmentDamaged when it holds something, but not that.
+ */
+export const readFormat = (environment: Environment, { directory, remedy }: EnvironmentOptions): Format | undefined => {
+  const foreign = (cause?: unknown) =>
+    new EnvironmentDamaged(directory, 'it is an LMDB environment, but not one of ours', remedy, { cause });
   environment.resetReadTxn();
   const stored = environment.get(FORMAT_KEY);
-  if (stored) return parseFormat(environment, stored, remedy);
-  if (environment.getKeysCount({ limit: 1 }) > 0) throw foreign(environment, remedy);
+  try {
+    if (stored) return JSON.parse(stored.toString()) as Format;
+  } catch (cause) {
+    throw foreign(cause);
+  }
+  if (environment.getKeysCount({ limit: 1 }) > 0) throw foreign();
   return undefined;
 };
 
 export const putFormat = async (environment: Environment, format: Format): Promise<void> => {
-  await environment.put(FORMAT_KEY, Buffer.from(JSON.stringify(format)));
+  await committed(environment.put(FORMAT_KEY, Buffer.from(JSON.stringify(format))));
 };
 
-const parseFormat = (environment: Environment, stored: Buffer, remedy: string): Format => {
+/**
+ * Opens an environment of this format, making it where there is none.
+ * @throws EnvironmentDamaged when there is something else.
+ */
+export const openFormatted = async (options: EnvironmentOptions, format: Format): Promise<Environment> => {
+  mkdirSync(options.directory, { recursive: true });
+  const environment = openEnvironment(options);
+  return await closingOnFailure(environment, async () => {
+    const stored = readFormat(environment, options);
+    if (!stored) await putFormat(environment, format);
+    else if (JSON.stringify(stored) !== JSON.stringify(format))
+      throw new EnvironmentDamaged(options.directory, `it says ${JSON.stringify(stored)}`, options.remedy);
+    return environment;
+  });
+};
+
+export const closingOnFailure = async <T>(environment: Environment, run: () => Promise<T>): Promise<T> => {
   try {
-    return JSON.parse(stored.toString()) as Format;
+    return await run();
   } catch (cause) {
-    throw foreign(environment, remedy, cause);
+    await environment.close();
+    throw cause;
   }
 };
-
-const foreign = (environment: Environment, remedy: string, cause?: unknown): EnvironmentDamaged =>
-  new EnvironmentDamaged(pathOf(environment), 'it is an LMDB environment, but not one of ours', remedy, { cause });
-
-const pathOf = (environment: Environment): string => ('path' in environment ? String(environment.path) : 'environment');

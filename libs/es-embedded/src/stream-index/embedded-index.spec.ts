@@ -2,6 +2,7 @@ import { mkdirSync, statSync, truncateSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IndexBatch, RawEvent, StreamIndex } from '@ledgerline/es-core';
+import { Opened } from '../fixtures/opened.js';
 import { scratch } from '../fixtures/scratch.js';
 import { openEnvironment, putFormat } from '../storage/environment.js';
 import { openEmbeddedIndex } from './open-embedded-index.js';
@@ -33,15 +34,10 @@ const batchOf = (events: readonly RawEvent[]): IndexBatch => ({
   snapshots: [],
 });
 
-const opened: StreamIndex[] = [];
-afterEach(async () => {
-  for (const index of opened.splice(0)) await index.close();
-});
-const openIndex = async (directory: string, onRebuild?: (reason: string) => void): Promise<StreamIndex> => {
-  const index = await openEmbeddedIndex({ directory, service, ...(onRebuild && { onRebuild }) });
-  opened.push(index);
-  return index;
-};
+const opened = new Opened();
+afterEach(() => opened.close());
+const openIndex = (directory: string, onRebuild?: (reason: string) => void): Promise<StreamIndex> =>
+  opened.add(openEmbeddedIndex({ directory, service, ...(onRebuild && { onRebuild }) }));
 
 describe('an embedded index', () => {
   it('holds what was written after it was opened again, and says nothing of a rebuild', async () => {

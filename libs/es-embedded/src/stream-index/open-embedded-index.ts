@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StreamIndex } from '@ledgerline/es-core';
-import { type Environment, type Format, openEnvironment, putFormat, readFormat } from '../storage/environment.js';
+import { openFormatted } from '../storage/environment.js';
 import { EnvironmentDamaged } from '../storage/environment-damaged.error.js';
 import { EmbeddedIndex } from './embedded-index.js';
 import { INDEX_VERSION } from './index-entries.js';
@@ -23,30 +23,17 @@ const REMEDY = 'it is a cache and is made anew';
  */
 export const openEmbeddedIndex = async (options: EmbeddedIndexOptions): Promise<StreamIndex> => {
   const directory = join(options.directory, 'index', options.service);
-  const format: Format = { format: 'ledgerline-index', version: INDEX_VERSION, service: options.service };
-  mkdirSync(directory, { recursive: true });
+  const format = { format: 'ledgerline-index', version: INDEX_VERSION, service: options.service };
+  const open = async () =>
+    new EmbeddedIndex(await openFormatted({ directory, durable: false, remedy: REMEDY }, format), format);
   try {
-    return new EmbeddedIndex(await openUsable(directory, format), format);
+    return await open();
   } catch (error) {
     if (!(error instanceof EnvironmentDamaged)) throw error;
     moveAside(directory);
-    const index = new EmbeddedIndex(await openUsable(directory, format), format);
+    const index = await open();
     options.onRebuild?.(error.message);
     return index;
-  }
-};
-
-const openUsable = async (directory: string, format: Format): Promise<Environment> => {
-  const environment = openEnvironment({ directory, durable: false, remedy: REMEDY });
-  try {
-    const stored = readFormat(environment, REMEDY);
-    if (!stored) await putFormat(environment, format);
-    else if (JSON.stringify(stored) !== JSON.stringify(format))
-      throw new EnvironmentDamaged(directory, `it says ${JSON.stringify(stored)}`, REMEDY);
-    return environment;
-  } catch (error) {
-    await environment.close();
-    throw error;
   }
 };
 
@@ -54,5 +41,4 @@ const moveAside = (directory: string): void => {
   const aside = `${directory}.unusable`;
   if (existsSync(aside)) rmSync(aside, { recursive: true });
   renameSync(directory, aside);
-  mkdirSync(directory);
 };
