@@ -10,7 +10,7 @@ import {
   type ReadOptions,
   type StoredRecord,
 } from '@ledgerline/es-core';
-import type { SimulatedTime } from './simulated-time.js';
+import type { SimulatedPlatform } from '../platform/simulated-time.js';
 
 /** How often the network and the broker misbehave, as chances between 0 and 1. */
 export interface Weather {
@@ -56,8 +56,7 @@ export class FaultyLog implements PartitionedLog {
 
   constructor(
     private readonly broker: Broker,
-    private readonly time: SimulatedTime,
-    private readonly random: () => number,
+    private readonly world: SimulatedPlatform,
     private readonly alive: () => boolean,
   ) {
     this.#epoch = broker.epoch;
@@ -71,7 +70,7 @@ export class FaultyLog implements PartitionedLog {
     const { loseRequest, loseResponse, repeat, stray, refuse } = this.weather;
     if (this.#chance(refuse)) return this.#failing('refused', new AppendRefused('by the weather'));
     if (this.#chance(loseRequest)) return this.#failing('the request was lost');
-    const late = this.#chance(stray) ? TIMEOUT_MS * (1 + 3 * this.random()) : 0;
+    const late = this.#chance(stray) ? TIMEOUT_MS * (1 + 3 * this.world.random()) : 0;
     const twice = this.#chance(repeat);
     const silent = this.#chance(loseResponse);
     return this.#deliver(records, { late, twice, silent });
@@ -122,12 +121,12 @@ export class FaultyLog implements PartitionedLog {
     return new Promise((resolve, reject) => {
       const fail = (): void => reject(new LogUnavailable('no answer in time'));
       if (late > 0 || silent) this.#later(TIMEOUT_MS, fail);
-      this.time.after(late + this.#delay(), () => {
+      this.world.setTimer(late + this.#delay(), () => {
         if (!connected()) return this.#later(0, fail);
         let firstOffset = this.broker.store(records);
         const answer = (): void => (connected() ? resolve({ firstOffset }) : fail());
         if (!twice) return this.#later(this.#delay(), answer);
-        this.time.after(this.#delay() * 3, () => {
+        this.world.setTimer(this.#delay() * 3, () => {
           if (!connected()) return this.#later(0, fail);
           const second = this.broker.store(records);
           if (this.#chance(0.5)) firstOffset = second;
@@ -140,7 +139,7 @@ export class FaultyLog implements PartitionedLog {
 
   /** Something that reaches this machine: nothing does once it is dead. */
   #later(ms: number, run: () => void): undefined {
-    this.time.after(ms, () => this.alive() && run());
+    this.world.setTimer(ms, () => this.alive() && run());
     return undefined;
   }
 
@@ -161,11 +160,11 @@ export class FaultyLog implements PartitionedLog {
   }
 
   #delay(): number {
-    return 1 + Math.floor(this.random() * 10);
+    return 1 + Math.floor(this.world.random() * 10);
   }
 
   #chance(chance: number): boolean {
-    return chance > 0 && this.random() < chance;
+    return chance > 0 && this.world.random() < chance;
   }
 }
 

@@ -1,8 +1,8 @@
 import { type LogRecord, type Outcome, provisionChain, type StreamIndex } from '@ledgerline/es-core';
+import { type SimulatedPlatform, simulatedTime } from '../platform/simulated-time.js';
 import { memoryStreamIndex } from '../memory/memory-stream-index.js';
 import { Broker, CALM, FaultyLog, type Weather } from './faulty-log.js';
 import { Machine, type Settling } from './machine.js';
-import { seededRandom, simulatedPlatform, SimulatedTime } from './simulated-time.js';
 import type { Wish } from './wishes.js';
 
 /** One try of a wish at one machine, and what it was answered. */
@@ -35,8 +35,7 @@ export const runHistory = async (seed: number, settling?: Settling): Promise<His
   new World(seed, settling).run();
 
 class World {
-  readonly #random: () => number;
-  readonly #time = new SimulatedTime();
+  readonly #world: SimulatedPlatform;
   readonly #broker = new Broker();
   readonly #attempts: Attempt[] = [];
   readonly #machines: Machine[] = [];
@@ -49,7 +48,7 @@ class World {
     private readonly seed: number,
     private readonly settling: Settling | undefined,
   ) {
-    this.#random = seededRandom(seed);
+    this.#world = simulatedTime({ seed });
   }
 
   async run(): Promise<History> {
@@ -57,10 +56,10 @@ class World {
     for (let i = 1 + this.#upTo(3); i > 0; i -= 1) this.#start(`m${i}`, memoryStreamIndex());
     const wishes = Array.from({ length: 4 + this.#upTo(16) }, (_, i) => this.#wish(i));
     this.#unanswered = wishes.length;
-    for (const wish of wishes) this.#time.after(this.#upTo(MISCHIEF_MS), () => void this.#want(wish));
+    for (const wish of wishes) this.#world.setTimer(this.#upTo(MISCHIEF_MS), () => void this.#want(wish));
     this.#planMischief();
     let steps = 0;
-    while (this.#unanswered > 0 && steps < MOST_STEPS && (await this.#time.step())) steps += 1;
+    while (this.#unanswered > 0 && steps < MOST_STEPS && (await this.#world.runNext())) steps += 1;
     const { seed } = this;
     const { records, lost } = this.#broker;
     const told = { attempts: this.#attempts, machines: this.#machines, ended: this.#unanswered === 0 };
@@ -68,10 +67,10 @@ class World {
   }
 
   async #provisioned(): Promise<string> {
-    const log = new FaultyLog(this.#broker, this.#time, this.#random, () => true);
+    const log = new FaultyLog(this.#broker, this.#world, () => true);
     let logId: string | undefined;
-    const done = provisionChain(log, simulatedPlatform(this.#time, this.#random)).then((id) => (logId = id));
-    while (logId === undefined) await this.#time.step();
+    const done = provisionChain(log, this.#world).then((id) => (logId = id));
+    while (logId === undefined) await this.#world.runNext();
     return done;
   }
 
@@ -81,8 +80,7 @@ class World {
     const machine = new Machine({
       name,
       broker: this.#broker,
-      time: this.#time,
-      random: this.#random,
+      world: this.#world,
       index,
       logId,
       settling,
@@ -94,10 +92,10 @@ class World {
 
   #planMischief(): void {
     const crashes = this.#upTo(3);
-    for (let i = 0; i < crashes; i += 1) this.#time.after(this.#upTo(MISCHIEF_MS), () => this.#crash());
-    if (this.#random() < 0.15)
-      this.#time.after(this.#upTo(MISCHIEF_MS), () => this.#broker.loseTail(1 + this.#upTo(4)));
-    this.#time.after(MISCHIEF_MS, () => {
+    for (let i = 0; i < crashes; i += 1) this.#world.setTimer(this.#upTo(MISCHIEF_MS), () => this.#crash());
+    if (this.#world.random() < 0.15)
+      this.#world.setTimer(this.#upTo(MISCHIEF_MS), () => this.#broker.loseTail(1 + this.#upTo(4)));
+    this.#world.setTimer(MISCHIEF_MS, () => {
       this.#calm = true;
       for (const { log } of this.#machines) log.weather = CALM;
     });
@@ -109,13 +107,13 @@ class World {
     // A machine dies once: its index must never have two users.
     if (!victim.alive) return;
     victim.kill();
-    const index = this.#random() < 0.5 ? memoryStreamIndex() : victim.options.index;
-    this.#time.after(this.#upTo(300), () => this.#start(`${victim.options.name}'`, index));
+    const index = this.#world.random() < 0.5 ? memoryStreamIndex() : victim.options.index;
+    this.#world.setTimer(this.#upTo(300), () => this.#start(`${victim.options.name}'`, index));
   }
 
   #weather(): Weather {
-    if (this.#calm || this.#random() < 0.1) return CALM;
-    const chance = (most: number): number => this.#random() * most;
+    if (this.#calm || this.#world.random() < 0.1) return CALM;
+    const chance = (most: number): number => this.#world.random() * most;
     return {
       ...{ loseRequest: chance(0.2), loseResponse: chance(0.3), repeat: chance(0.2), stray: chance(0.3) },
       ...{ refuse: chance(0.1), failRead: chance(0.2) },
@@ -123,19 +121,19 @@ class World {
   }
 
   #wish(i: number): Wish {
-    const conditional = this.#random() < 0.2;
+    const conditional = this.#world.random() < 0.2;
     return {
-      ...{ id: `c${i}`, stream: `s-${this.#upTo(3)}`, kind: this.#random() < 0.25 ? 'claim' : 'add' },
-      ...{ events: 1 + this.#upTo(3), remember: this.#random() < 0.5 },
+      ...{ id: `c${i}`, stream: `s-${this.#upTo(3)}`, kind: this.#world.random() < 0.25 ? 'claim' : 'add' },
+      ...{ events: 1 + this.#upTo(3), remember: this.#world.random() < 0.5 },
       expectedVersion: conditional ? this.#upTo(4) : undefined,
     };
   }
 
   /** Tries until the wish is answered for certain, now and then at two machines at once, now and then once more. */
   async #want(wish: Wish): Promise<void> {
-    if (this.#random() < 0.1) void this.#attempt(wish);
+    if (this.#world.random() < 0.1) void this.#attempt(wish);
     while (!(await this.#attempt(wish))) await this.#pause(5 + this.#upTo(200));
-    if (this.#random() < 0.2) await this.#attempt(wish);
+    if (this.#world.random() < 0.2) await this.#attempt(wish);
     this.#unanswered -= 1;
   }
 
@@ -165,11 +163,11 @@ class World {
   }
 
   #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => void this.#time.after(ms, resolve));
+    return new Promise((resolve) => void this.#world.setTimer(ms, resolve));
   }
 
   #upTo(n: number): number {
-    return Math.floor(this.#random() * n);
+    return Math.floor(this.#world.random() * n);
   }
 }
 

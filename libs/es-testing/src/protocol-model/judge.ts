@@ -1,6 +1,6 @@
 import { AppendRefused, beforeGenesis, Chain, type Counted, WrongExpectedVersion } from '@ledgerline/es-core';
 import type { Attempt, History } from './history.js';
-import { simulatedPlatform, SimulatedTime } from './simulated-time.js';
+import { testPlatform } from '../platform/test-platform.js';
 import { decideWish, markOf, type Tally } from './wishes.js';
 
 /** What the log says, read by the chain rule alone. */
@@ -30,10 +30,7 @@ export const violationsOf = (history: History): readonly string[] => {
 };
 
 const truthOf = ({ records, lost, logId }: History): Truth => {
-  const chain = new Chain(
-    simulatedPlatform(new SimulatedTime(), () => 0),
-    beforeGenesis(logId),
-  );
+  const chain = new Chain(testPlatform({ seed: 0 }), beforeGenesis(logId));
   const counted = records.flatMap((record, offset) => chain.take({ ...record, offset }) ?? []);
   const byCommand = new Map<string, Counted[]>();
   for (const record of counted) byCommand.set(record.commandId, [...(byCommand.get(record.commandId) ?? []), record]);

@@ -4,14 +4,15 @@ import {
   IndexTail,
   type Outcome,
   PartitionFold,
+  type Platform,
   type ReaderState,
   type Settlement,
   type SettlementOptions,
   type StreamIndex,
   Writer,
 } from '@ledgerline/es-core';
+import type { SimulatedPlatform } from '../platform/simulated-time.js';
 import { type Broker, FaultyLog } from './faulty-log.js';
-import { simulatedPlatform, type SimulatedTime } from './simulated-time.js';
 import { submissionOf, type Wish } from './wishes.js';
 
 /** Makes the part of the writer that decides what became of a batch; broken ones show that the model notices. */
@@ -20,8 +21,7 @@ export type Settling = (state: ReaderState, options: SettlementOptions) => Settl
 export interface MachineOptions {
   readonly name: string;
   readonly broker: Broker;
-  readonly time: SimulatedTime;
-  readonly random: () => number;
+  readonly world: SimulatedPlatform;
   readonly index: StreamIndex;
   readonly logId: string;
   readonly settling: Settling | undefined;
@@ -35,11 +35,15 @@ export class Machine {
   #started: Promise<void> | undefined;
 
   constructor(readonly options: MachineOptions) {
-    const { broker, time, random, index, logId, settling } = options;
+    const { broker, world, index, logId, settling } = options;
     const alive = (): boolean => this.#alive;
-    const skew = Math.floor((random() - 0.5) * 5_000);
-    const platform = simulatedPlatform(time, random, { alive, skewMs: () => skew });
-    this.log = new FaultyLog(broker, time, random, alive);
+    const skew = Math.floor((world.random() - 0.5) * 5_000);
+    const platform: Platform = {
+      ...world,
+      now: () => world.now() + skew,
+      setTimer: (ms, run) => world.setTimer(ms, () => alive() && run()),
+    };
+    this.log = new FaultyLog(broker, world, alive);
     const tail = new IndexTail(index, 0, platform, { flushEntries: 8, flushAfterMs: 20 });
     const state = index.readerState(0) ?? beforeGenesis(logId);
     const writerOptions = {
