@@ -1,0 +1,52 @@
+import type { Position } from '@ledgerline/es-core';
+import { currencyField } from '@ledgerline/events';
+import { idParam, NotFound } from '@ledgerline/es-nest';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { ApiReadRoute } from '../read-models/api-read-route.js';
+import { MinPosition } from '../read-models/min-position.js';
+import { ReadModels } from '../read-models/read-models.js';
+import { type CustomerDashboardView, customerDashboardView } from './customer-dashboard.view.js';
+
+const dashboardQuery = z.strictObject({ currency: currencyField.default('GBP') });
+type DashboardQuery = z.output<typeof dashboardQuery>;
+
+const dashboardAnswer = z.object({
+  customerId: z.string(),
+  orders: z.array(
+    z.object({
+      orderId: z.string(),
+      status: z.enum(['created', 'confirmed', 'cancelled']),
+      placedAt: z.string(),
+      currency: z.string(),
+      total: z.string(),
+    }),
+  ),
+  ordersCount: z.int(),
+  lastOrderAt: z.string().nullable(),
+  currency: z.string(),
+  spent: z.string(),
+  refunded: z.string(),
+});
+
+@Controller('customers')
+export class CustomersController {
+  constructor(private readonly readModels: ReadModels) {}
+
+  @Get(':id/dashboard')
+  @ApiReadRoute({ summary: 'A customer at a glance', answers: { 200: dashboardAnswer }, problems: [404] })
+  async dashboard(
+    @Param('id', { schema: idParam }) id: string,
+    @Query({ schema: dashboardQuery }) { currency }: DashboardQuery,
+    @MinPosition() min: readonly Position[],
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CustomerDashboardView> {
+    const { customerDashboard } = this.readModels;
+    void reply.header('X-Position', await this.readModels.reached(customerDashboard, min));
+    const dashboard = await customerDashboard.get(id);
+    if (!dashboard)
+      throw new NotFound('customer-not-found', `customer ${id} has neither ordered nor returned anything`);
+    return customerDashboardView(dashboard, currency);
+  }
+}
