@@ -1,1 +1,4 @@
-export {};
+import { runService } from '@ledgerline/es-nest';
+import { projectionService } from './projection-service.js';
+
+await runService(projectionService);

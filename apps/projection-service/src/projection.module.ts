@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { CustomersController } from './customer-dashboard/customers.controller.js';
+import { OrdersController } from './order-page/orders.controller.js';
+import { ProjectionMetrics } from './projections/projection-metrics.js';
+import { ProjectionsController } from './projections/projections.controller.js';
+import { ReadModels } from './read-models/read-models.js';
+import { ReportsController } from './sales-report/reports.controller.js';
+
+@Module({
+  controllers: [OrdersController, CustomersController, ReportsController, ProjectionsController],
+  providers: [ReadModels, ProjectionMetrics],
+})
+export class ProjectionModule {}

@@ -1,0 +1,90 @@
+import { EsError, partitionKey, type Position } from '@ledgerline/es-core';
+import { ApiRoute, NotFound, noQuery } from '@ledgerline/es-nest';
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { ApiReadRoute } from '../read-models/api-read-route.js';
+import { MinPosition } from '../read-models/min-position.js';
+import type { AnyReadModel } from '../read-models/read-model.js';
+import { ReadModels } from '../read-models/read-models.js';
+
+const partitionAnswer = z.object({
+  topic: z.string(),
+  partition: z.int(),
+  ordinal: z.int().describe('How many records were applied.'),
+  head: z.int().optional().describe('How many there are; absent, with the lag, when the log cannot be read.'),
+  lag: z.int().optional(),
+  refused: z.int().describe('Records that did not count since the service started.'),
+  failure: z
+    .object({ code: z.string(), message: z.string() })
+    .optional()
+    .describe('Why it stands still, until the service is started again.'),
+});
+const projectionAnswer = z.object({ name: z.string(), revision: z.int(), partitions: z.array(partitionAnswer) });
+const projectionsAnswer = z.object({ items: z.array(projectionAnswer) });
+const verificationAnswer = z.object({
+  checked: z.int().describe('Documents that were compared.'),
+  divergent: z.array(
+    z.object({
+      id: z.string(),
+      problem: z.enum(['missing', 'extra', 'different']),
+      fields: z.array(z.string()).optional(),
+    }),
+  ),
+});
+
+@Controller('projections')
+export class ProjectionsController {
+  constructor(private readonly readModels: ReadModels) {}
+
+  /** With positions to wait for, all projections have to have applied them. */
+  @Get()
+  @ApiReadRoute({ summary: 'How far each projection has come', answers: { 200: projectionsAnswer } })
+  async list(
+    @Query({ schema: noQuery }) _query: object,
+    @MinPosition() min: readonly Position[],
+  ): Promise<z.output<typeof projectionsAnswer>> {
+    await Promise.all(this.readModels.all.map((model) => this.readModels.reached(model, min)));
+    const heads = await this.readModels.heads();
+    return { items: this.readModels.all.map((model) => projectionView(model, heads)) };
+  }
+
+  @Post(':name/verify')
+  @HttpCode(200)
+  @ApiRoute({
+    summary: 'Hold every document against a replay of the log',
+    answers: { 200: verificationAnswer },
+    problems: [404],
+  })
+  async verify(
+    @Param('name') name: string,
+    @Query({ schema: noQuery }) _query: object,
+  ): Promise<z.output<typeof verificationAnswer>> {
+    const { all } = this.readModels;
+    const model = all.find((one) => one.name === name);
+    const names = all.map((one) => one.name).join(', ');
+    if (!model) throw new NotFound('projection-not-found', `there is no projection of this name; there are ${names}`);
+    return model.verify();
+  }
+}
+
+const projectionView = (
+  model: AnyReadModel,
+  heads: ReadonlyMap<string, number>,
+): z.output<typeof projectionAnswer> => ({
+  name: model.name,
+  revision: model.revision,
+  partitions: model.status().map(({ failure, ...status }) => {
+    const head = heads.get(partitionKey(status.topic, status.partition));
+    return {
+      ...status,
+      // Applied meanwhile: the head was looked up a moment before.
+      ...(head !== undefined && { head: Math.max(head, status.ordinal), lag: Math.max(0, head - status.ordinal) }),
+      ...(failure !== undefined && { failure: failureView(failure) }),
+    };
+  }),
+});
+
+const failureView = (failure: unknown): { code: string; message: string } =>
+  failure instanceof EsError
+    ? { code: failure.code, message: failure.message }
+    : { code: 'internal-error', message: 'a bug; it was logged when it happened' };

@@ -1,0 +1,31 @@
+import { parsePosition, type Position } from '@ledgerline/es-core';
+import { ValidationFailed } from '@ledgerline/es-nest';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+
+const HEADER = 'X-Min-Position';
+const rule = 'must be positions as writes answer them, such as orders.events/3@1204, with commas between';
+const MOST = 1_000;
+
+/** The positions that the answer has to have seen. @throws ValidationFailed */
+export const minPositions = (headers: FastifyRequest['headers']): readonly Position[] => {
+  const header = headers[HEADER.toLowerCase()];
+  if (header === undefined) return [];
+  const texts = (Array.isArray(header) ? header.join(',') : header).split(',');
+  const positions = texts.flatMap((text) => parsePosition(text) ?? []);
+  if (positions.length !== texts.length || texts.length > MOST) throw new ValidationFailed([{ field: HEADER, rule }]);
+  return positions;
+};
+
+/** `@MinPosition() min: readonly Position[]` in a controller. */
+export const MinPosition = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  minPositions(context.switchToHttp().getRequest<FastifyRequest>().headers),
+);
+
+/** @throws ValidationFailed when a position lies in a partition that nobody reads here: waiting for it would not end. */
+export const requireKnown = (positions: readonly Position[], isKnown: (position: Position) => boolean): void => {
+  const unknown = positions.find((position) => !isKnown(position));
+  if (!unknown) return;
+  const place = `${unknown.topic}/${unknown.partition}`;
+  throw new ValidationFailed([{ field: HEADER, rule: `must be in a partition that is read here, not in ${place}` }]);
+};

@@ -1,0 +1,43 @@
+import {
+  beforeGenesis,
+  ChainReader,
+  type DomainEvent,
+  EsError,
+  partitionKey,
+  type Platform,
+  type ReaderState,
+  type Source,
+} from '@ledgerline/es-core';
+
+/** How far the topics go. A head is looked up by reading on from the furthest place that is known, so it costs the lag. */
+export class PartitionHeads {
+  readonly #known = new Map<string, ReaderState>();
+
+  constructor(private readonly platform: Platform) {}
+
+  /** Somebody has read that far, and it need not be read again. */
+  know(key: string, state: ReaderState): void {
+    if (state.ordinal > (this.#known.get(key)?.ordinal ?? 0)) this.#known.set(key, state);
+  }
+
+  /** How many records count by now; undefined when the log does not tell. */
+  async ordinal(
+    { log, logId }: Pick<Source<DomainEvent>, 'log' | 'logId'>,
+    partition: number,
+  ): Promise<number | undefined> {
+    const key = partitionKey(log.topic, partition);
+    const state = this.#known.get(key) ?? beforeGenesis(logId);
+    const reader = new ChainReader({ log, partition, platform: this.platform, state, follow: false });
+    try {
+      while (await reader.next());
+      this.know(key, reader.state);
+      return reader.state.ordinal;
+    } catch (error) {
+      // Whoever follows the partition has met the same, and says so as its failure.
+      if (error instanceof EsError) return undefined;
+      throw error;
+    } finally {
+      await reader.close();
+    }
+  }
+}

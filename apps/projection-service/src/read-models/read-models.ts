@@ -1,0 +1,158 @@
+import {
+  type DomainEvent,
+  formatPosition,
+  partitionKey,
+  type Position,
+  type ReadModelStore,
+  type Source,
+} from '@ledgerline/es-core';
+import {
+  type Adapters,
+  ADAPTERS,
+  factsOf,
+  type Log,
+  LOG,
+  openForeignLog,
+  ServiceNotReady,
+  type ServicePart,
+} from '@ledgerline/es-nest';
+import { type OrdersEvent, ordersTopic, type PaymentEvent, paymentsTopic } from '@ledgerline/events';
+import { Inject, Injectable } from '@nestjs/common';
+import { type CustomerDashboard, customerDashboard } from '../customer-dashboard/customer-dashboard.projection.js';
+import { type OrderPage, orderPage } from '../order-page/order-page.projection.js';
+import type { SalesDocument } from '../sales-report/sales-document.js';
+import { salesReport } from '../sales-report/sales-report.projection.js';
+import { requireKnown } from './min-position.js';
+import { PartitionHeads } from './partition-heads.js';
+import { PositionNotReached } from './position-not-reached.error.js';
+import { type AnyReadModel, ReadModel } from './read-model.js';
+
+/** How long a query waits for the position that it was given. */
+const REACHED_WITHIN_MS = 5_000;
+
+type Readable<E extends DomainEvent> = Pick<Source<E>, 'catalogue'> & { readonly topic: string };
+
+interface Opened {
+  readonly store: ReadModelStore;
+  readonly orders: Source<OrdersEvent>;
+  readonly payments: Source<PaymentEvent>;
+  readonly orderPage: ReadModel<OrdersEvent | PaymentEvent, OrderPage>;
+  readonly customerDashboard: ReadModel<OrdersEvent, CustomerDashboard>;
+  readonly salesReport: ReadModel<OrdersEvent, SalesDocument>;
+  readonly heads: PartitionHeads;
+}
+
+/** Every read model of this service, from the moment that both topics exist. */
+@Injectable()
+export class ReadModels implements ServicePart {
+  readonly #stopping = new AbortController();
+  #closers: (() => Promise<void>)[] = [];
+  #opened: Opened | undefined;
+
+  constructor(
+    @Inject(ADAPTERS) private readonly adapters: Adapters,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  /** Waits for topics that their services have not made yet; ends without them when it is closed meanwhile. */
+  async open(): Promise<void> {
+    const { platform } = this.adapters;
+    const store = await this.adapters.readModels();
+    this.#closers.push(() => store.close());
+    const [orders, payments] = await Promise.all([this.#source(ordersTopic), this.#source(paymentsTopic)]);
+    if (!orders || !payments) return;
+    const follow = {
+      store,
+      platform,
+      onTrouble: (error: unknown) => this.log.warn('projection-trouble', factsOf(error)),
+    };
+    const opened: Opened = {
+      ...{ store, orders, payments, heads: new PartitionHeads(platform) },
+      orderPage: new ReadModel({ ...follow, projection: orderPage, sources: [orders, payments] }),
+      customerDashboard: new ReadModel({ ...follow, projection: customerDashboard, sources: [orders] }),
+      salesReport: new ReadModel({ ...follow, projection: salesReport, sources: [orders] }),
+    };
+    for (const model of modelsOf(opened)) {
+      this.#closers.push(() => model.close());
+      await model.start();
+    }
+    this.#opened = opened;
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    this.#opened = undefined;
+    for (const close of this.#closers.splice(0).toReversed()) await close();
+  }
+
+  get orderPage(): Opened['orderPage'] {
+    return this.#open().orderPage;
+  }
+
+  get customerDashboard(): Opened['customerDashboard'] {
+    return this.#open().customerDashboard;
+  }
+
+  get salesReport(): Opened['salesReport'] {
+    return this.#open().salesReport;
+  }
+
+  /** In the order of their names; none while nothing is open. */
+  get all(): readonly AnyReadModel[] {
+    return this.#opened ? modelsOf(this.#opened) : [];
+  }
+
+  /** Why a read model stands still, once one does. */
+  get failure(): unknown {
+    return this.all.flatMap((model) => model.status()).find(({ failure }) => failure !== undefined)?.failure;
+  }
+
+  /**
+   * Waits until the read model has applied the positions, and answers how far it has come, for `X-Position`.
+   * @throws ValidationFailed for a partition that nobody reads here, PositionNotReached after five seconds.
+   */
+  async reached(model: AnyReadModel, positions: readonly Position[]): Promise<string> {
+    const { orders, payments } = this.#open();
+    const partitions = new Map([orders, payments].map(({ log }) => [log.topic, log.partitions]));
+    requireKnown(positions, ({ topic, partition }) => partition < (partitions.get(topic) ?? 0));
+    const waits = positions.map(async (position) => ({
+      ...{ position, done: await model.waitFor(position, REACHED_WITHIN_MS) },
+    }));
+    const late = (await Promise.all(waits)).find(({ done }) => !done);
+    if (late) throw new PositionNotReached(model.name, late.position, REACHED_WITHIN_MS);
+    return model.status().map(formatPosition).join(', ');
+  }
+
+  /** How far the log goes, per `topic/partition`; partitions whose log cannot be read are left out. */
+  async heads(): Promise<ReadonlyMap<string, number>> {
+    const { store, orders, payments, heads } = this.#open();
+    for (const { collection } of this.all)
+      for (const [key, state] of await store.checkpoints(collection)) heads.know(key, state);
+    const found = new Map<string, number>();
+    for (const source of [orders, payments])
+      for (let partition = 0; partition < source.log.partitions; partition += 1) {
+        const ordinal = await heads.ordinal(source, partition);
+        if (ordinal !== undefined) found.set(partitionKey(source.log.topic, partition), ordinal);
+      }
+    return found;
+  }
+
+  #open(): Opened {
+    if (!this.#opened) throw new ServiceNotReady('waiting for the topics of the other services, or stopping');
+    return this.#opened;
+  }
+
+  async #source<E extends DomainEvent>({ topic, catalogue }: Readable<E>): Promise<Source<E> | undefined> {
+    const { adapters, log } = this;
+    const foreign = await openForeignLog({ topic, adapters, log, signal: this.#stopping.signal });
+    if (!foreign) return undefined;
+    this.#closers.push(() => foreign.log.close());
+    return { ...foreign, catalogue };
+  }
+}
+
+const modelsOf = ({ customerDashboard, orderPage, salesReport }: Opened): readonly AnyReadModel[] => [
+  customerDashboard,
+  orderPage,
+  salesReport,
+];
