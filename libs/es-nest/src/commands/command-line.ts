@@ -1,0 +1,55 @@
+import { categoryOf, idOf, isId, streamId } from '@ledgerline/es-core';
+import { z } from 'zod';
+import { idParam } from '../http/fields.js';
+import { parse } from '../http/parse.js';
+import { ValidationFailed } from '../http/validation-failed.error.js';
+import { Rejected } from '../http/rejected.error.js';
+import type { PublicCommand, PublicCommands } from './public-commands.js';
+
+const envelope = z.strictObject(
+  {
+    id: idParam,
+    type: z.string({ error: 'must be the name of a command' }),
+    stream: z.string({ error: 'must be the name of a stream, such as "cart-1"' }),
+    data: z.unknown(),
+  },
+  { error: (issue) => (issue.code === 'invalid_type' ? 'must be an object { id, type, stream, data }' : undefined) },
+);
+
+/** One line of `POST /commands`, ready to be handled. */
+export interface CommandLine {
+  readonly id: string;
+  readonly stream: string;
+  readonly instance: string;
+  readonly data: unknown;
+  readonly command: PublicCommand;
+}
+
+/** The line's JSON. @throws ValidationFailed */
+export const jsonOf = (line: string): unknown => {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    // What JSON.parse says repeats the input; that the line is no JSON is all there is to say.
+    throw Object.assign(new ValidationFailed([{ field: 'the line', rule: 'must be one JSON object' }]), { cause });
+  }
+};
+
+/** The id of a line that may be wrong in every other way; null when not even that can be told. */
+export const idIn = (value: unknown): string | null =>
+  typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? value.id : null;
+
+/** @throws ValidationFailed, Rejected (`command-not-public`) */
+export const commandLine = (value: unknown, commands: PublicCommands): CommandLine => {
+  const { id, type, stream, data } = parse(envelope, value);
+  if (commands.ofTheProcess.has(type))
+    throw new Rejected({ code: 'command-not-public', reason: `${type} follows from events; nobody sends it` });
+  const command = commands.byType.get(type);
+  if (!command) throw refused('type', `must be one of ${[...commands.byType.keys()].join(', ')}`);
+  const instance = idOf(stream);
+  if (categoryOf(stream) !== command.category || !isId(instance))
+    throw refused('stream', `must be ${streamId(command.category, '<id>')} for ${type}`);
+  return { id, stream, instance, data: parse(command.schema, data, 'data'), command };
+};
+
+const refused = (field: string, rule: string): ValidationFailed => new ValidationFailed([{ field, rule }]);

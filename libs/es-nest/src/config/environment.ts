@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/*
+ * Every variable that all services have in common. A variable that is set to nothing is not set. Messages name the rule;
+ * the reader adds the variable's name.
+ */
+
+const portRule = 'must be a port number from 0 to 65535';
+const port = (usual: number) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, { error: portRule })
+    .transform(Number)
+    .refine((number) => number <= 65_535, { error: portRule })
+    .default(usual);
+
+const urlRule = 'must be a URL, such as http://127.0.0.1:3001';
+const url = z.url({ protocol: /^https?$/, error: urlRule }).transform((text) => text.replace(/\/+$/, ''));
+
+const hostRule = 'must be a host name or an address without spaces';
+const host = z.string().regex(/^[^\s/]{1,255}$/, { error: hostRule });
+
+/** A whole number in words that a person can act on. */
+export const wholeNumber = (least: number, most: number) => {
+  const rule = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,12}$/, { error: rule })
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, { error: rule });
+};
+
+// Their adapters come with a later version. Ignoring them would put somebody's data where nobody expects it.
+const notYet = (what: string) =>
+  z
+    .undefined({ error: `is set, but this version has no ${what} adapter: unset it to use the embedded one` })
+    .optional();
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+export const environment = z.object({
+  DATA_DIR: z.string().default('.data'),
+  HOST: host.default('127.0.0.1'),
+  ORDER_SERVICE_PORT: port(3001),
+  PAYMENT_SERVICE_PORT: port(3002),
+  PROJECTION_SERVICE_PORT: port(3003),
+  ORDER_SERVICE_URL: url.optional(),
+  PAYMENT_SERVICE_URL: url.optional(),
+  PROJECTION_SERVICE_URL: url.optional(),
+  /** Where other instances reach this one. */
+  ADVERTISED_URL: url.optional(),
+  TOPIC_PARTITIONS: wholeNumber(1, 1_000).default(4),
+  LOG_LEVEL: z.enum(levels, { error: `must be one of ${levels.join(', ')}` }).default('info'),
+  KAFKA_BROKERS: notYet('Kafka'),
+  KAFKA_SSL: notYet('Kafka'),
+  KAFKA_SASL_MECHANISM: notYet('Kafka'),
+  KAFKA_SASL_USERNAME: notYet('Kafka'),
+  KAFKA_SASL_PASSWORD: notYet('Kafka'),
+  MONGODB_URI: notYet('MongoDB'),
+});
+
+export type ServiceConfig = z.output<typeof environment>;
+
+/** An environment that says more than the common one; made by `environment.extend`. */
+export type EnvironmentSchema<Config extends ServiceConfig> = z.ZodType<Config>;

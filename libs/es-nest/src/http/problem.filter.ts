@@ -1,0 +1,37 @@
+import { EsError } from '@ledgerline/es-core';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Observable, throwError } from 'rxjs';
+import { factsOf, type Log } from '../logging/log.js';
+import { LOG } from '../service-tokens.js';
+import { problem, PROBLEM_TYPE, problemOf } from './problem.js';
+
+/** Every failed request is answered as a problem, never with a stack trace; a failed message goes back to its runner. */
+@Catch()
+@Injectable()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(@Inject(LOG) private readonly log: Log) {}
+
+  catch(error: unknown, host: ArgumentsHost): Observable<never> | void {
+    if (host.getType() === 'rpc') return throwError(() => error);
+    const http = host.switchToHttp();
+    this.#answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  #answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const known = problemOf(error);
+    const answer = known ?? problem(500, 'internal-error', 'something went wrong on our side; it was logged');
+    if (answer.status >= 500) this.#report(error, request, answer.status);
+    if (answer.status === 503) void reply.header('Retry-After', '1');
+    // As bytes: to a text Fastify would add a charset, which this media type does not have.
+    void reply
+      .status(answer.status)
+      .header('content-type', PROBLEM_TYPE)
+      .send(Buffer.from(JSON.stringify(answer)));
+  }
+
+  #report(error: unknown, { method, routeOptions }: FastifyRequest, status: number): void {
+    const level = error instanceof EsError && error.retriable ? 'warn' : 'error';
+    this.log[level]('request-failed', { method, route: routeOptions.url, status, ...factsOf(error) });
+  }
+}

@@ -1,0 +1,62 @@
+import { type CommandMetadata, isId } from '@ledgerline/es-core';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { type FieldProblem, ValidationFailed } from './validation-failed.error.js';
+
+type Headers = FastifyRequest['headers'];
+
+const PRINTABLE = /^[ -~]{1,128}$/;
+const ETAG = /^"(0|[1-9]\d{0,14})"$/;
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+const idRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ -';
+const printableRule = 'must be 1 to 128 printable ASCII characters';
+const ifMatchRule = 'must be the version that was seen, in quotes, such as "3"; neither weak nor *';
+
+interface Rule {
+  readonly header: string;
+  readonly rule: string;
+  readonly holds: (value: string) => boolean;
+}
+
+const RULES: readonly Rule[] = [
+  { header: 'Idempotency-Key', rule: idRule, holds: isId },
+  { header: 'If-Match', rule: ifMatchRule, holds: (value) => ETAG.test(value) },
+  { header: 'X-Actor', rule: printableRule, holds: (value) => PRINTABLE.test(value) },
+  { header: 'X-Correlation-Id', rule: printableRule, holds: (value) => PRINTABLE.test(value) },
+];
+
+/**
+ * Who wants it, in which conversation, and the version that was seen, from the request's headers. A `traceparent` that is
+ * malformed is left out, as the standard has it. @throws ValidationFailed naming the header and its rule.
+ */
+export const requestMetadata = (headers: Headers): CommandMetadata => {
+  const problems = RULES.flatMap((rule) => problemIn(headers, rule));
+  if (problems.length > 0) throw new ValidationFailed(problems);
+  const commandId = valueOf(headers, 'Idempotency-Key');
+  const version = ETAG.exec(valueOf(headers, 'If-Match') ?? '')?.[1];
+  const correlationId = valueOf(headers, 'X-Correlation-Id');
+  const traceparent = valueOf(headers, 'traceparent');
+  return {
+    actor: valueOf(headers, 'X-Actor') ?? 'anonymous',
+    ...(commandId !== undefined && { commandId }),
+    ...(version !== undefined && { expectedVersion: Number(version) }),
+    ...(correlationId !== undefined && { correlationId }),
+    ...(traceparent !== undefined && TRACEPARENT.test(traceparent) && { traceparent }),
+  };
+};
+
+/** `@RequestMetadata() metadata: CommandMetadata` in a controller. */
+export const RequestMetadata = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  requestMetadata(context.switchToHttp().getRequest<FastifyRequest>().headers),
+);
+
+const problemIn = (headers: Headers, { header, rule, holds }: Rule): FieldProblem[] => {
+  const value = valueOf(headers, header);
+  return value === undefined || holds(value) ? [] : [{ field: header, rule }];
+};
+
+const valueOf = (headers: Headers, name: string): string | undefined => {
+  const value = headers[name.toLowerCase()];
+  return Array.isArray(value) ? value.join(', ') : value;
+};

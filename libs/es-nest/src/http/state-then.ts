@@ -1,0 +1,38 @@
+import { type Aggregate, type DomainCommand, type DomainEvent, streamId } from '@ledgerline/es-core';
+import type { FastifyReply } from 'fastify';
+import type { OwnEventStore } from '../store/own-event-store.js';
+import { viewHeaders } from './answers.js';
+import type { Then } from './fields.js';
+import { NotFound } from './rejected.error.js';
+
+/**
+ * The instance now or as it was then, the headers of the answer set.
+ * @throws NotFound when it had no event then, or has no such version yet.
+ */
+export const stateThen = <State, C extends DomainCommand, E extends DomainEvent>(
+  { aggregate, id, then, reply }: StateQuestion<State, C, E>,
+  store: OwnEventStore,
+): State => {
+  const stream = streamId(aggregate.category, id);
+  const { state, version } = aggregate.stateOf(id, then.at === undefined ? versionOf(then) : { at: then.at });
+  if (version === 0) throw new NotFound(`${aggregate.category}-not-found`, absence(aggregate.category, id, then));
+  if (then.version !== undefined && then.version > version)
+    throw new NotFound(
+      'version-not-found',
+      `${stream} is at version ${version}; there is no version ${then.version} yet`,
+    );
+  viewHeaders(reply, store, stream, version);
+  return state;
+};
+
+export interface StateQuestion<State, C extends DomainCommand, E extends DomainEvent> {
+  readonly aggregate: Aggregate<State, C, E>;
+  readonly id: string;
+  readonly then: Then;
+  readonly reply: FastifyReply;
+}
+
+const versionOf = ({ version }: Then): { readonly version?: number } => (version === undefined ? {} : { version });
+
+const absence = (category: string, id: string, { at }: Then): string =>
+  at === undefined ? `there is no ${category} ${id}` : `there was no ${category} ${id} at ${at}`;

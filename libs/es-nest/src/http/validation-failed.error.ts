@@ -1,0 +1,22 @@
+import { EsError } from '@ledgerline/es-core';
+
+/** Which part of a request breaks which rule. */
+export interface FieldProblem {
+  /** `quantity`, `unitPrice.amount`, `lines.2.sku`, `Idempotency-Key`; empty where it is the whole of it. */
+  readonly field: string;
+  readonly rule: string;
+}
+
+/** So many are named; a body of a megabyte may break a rule a hundred thousand times. */
+const MOST = 20;
+
+/** The request breaks a rule that can be told without looking at anything else. */
+export class ValidationFailed extends EsError {
+  readonly problems: readonly FieldProblem[];
+
+  constructor(problems: readonly FieldProblem[]) {
+    const named = problems.slice(0, MOST);
+    super('validation-failed', named.map(({ field, rule }) => `${field || 'the body'} ${rule}`).join('; '), false);
+    this.problems = named;
+  }
+}

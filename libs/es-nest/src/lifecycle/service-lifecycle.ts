@@ -1,0 +1,91 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { factsOf, type Log } from '../logging/log.js';
+import { LOG, SERVICE } from '../service-tokens.js';
+import type { ServiceDefinition } from '../service-definition.js';
+import type { ServicePart } from './service-part.js';
+
+export type ServiceState = 'starting' | 'ready' | 'stopping' | 'failed';
+
+/** How long an opening that is under way may hold up the end; a kill in there loses nothing. */
+const OPENING_MAY_TAKE_MS = 4_000;
+
+/**
+ * Opens a service's parts in their order while HTTP already answers, and closes them in reverse order once HTTP has
+ * stopped: what was being answered is answered, and nothing is open when the process ends.
+ */
+@Injectable()
+export class ServiceLifecycle implements OnApplicationShutdown {
+  #state: ServiceState = 'starting';
+  #opened: ServicePart[] = [];
+  #opening: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly modules: ModuleRef,
+    @Inject(SERVICE) private readonly service: ServiceDefinition,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  /** `failed` when a part cannot go on without a person. */
+  get state(): ServiceState {
+    return this.#state === 'ready' && this.failure !== undefined ? 'failed' : this.#state;
+  }
+
+  get failure(): unknown {
+    return this.#opened.find(({ failure }) => failure !== undefined)?.failure;
+  }
+
+  /** Resolves when the service is ready. @throws the error of the part that could not be opened. */
+  open(): Promise<void> {
+    this.#opening = this.#open();
+    return this.#opening;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.close();
+  }
+
+  /** Closes everything. Safe to repeat. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #open(): Promise<void> {
+    for (const token of this.service.parts) {
+      if (this.#closing) return;
+      const part = this.modules.get<ServicePart>(token, { strict: false });
+      this.#opened.push(part);
+      await part.open();
+    }
+    if (!this.#closing) this.#state = 'ready';
+  }
+
+  async #close(): Promise<void> {
+    this.#state = 'stopping';
+    await this.#untilOpened();
+    for (const part of this.#opened.toReversed()) {
+      try {
+        await part.close();
+      } catch (error) {
+        // The others have to be closed all the same.
+        this.log.error('close-failed', factsOf(error));
+      }
+    }
+  }
+
+  async #untilOpened(): Promise<void> {
+    let cancel: (() => void) | undefined;
+    const late = new Promise<void>((resolve) => {
+      const timer = setTimeout(() => {
+        this.log.warn('closed-while-opening');
+        resolve();
+      }, OPENING_MAY_TAKE_MS);
+      cancel = () => clearTimeout(timer);
+    });
+    // Its error has gone to whoever called `open`.
+    await Promise.race([this.#opening.catch(() => undefined), late]);
+    cancel?.();
+  }
+}

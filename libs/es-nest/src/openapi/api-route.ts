@@ -1,0 +1,63 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { z } from 'zod';
+import { PROBLEM_TYPE } from '../http/problem.js';
+
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string().describe('Stable: what a program acts on.'),
+  retriable: z.boolean().describe('True where the same request may succeed later.'),
+  errors: z
+    .array(z.object({ field: z.string(), rule: z.string() }))
+    .optional()
+    .describe('Which fields break which rules.'),
+});
+
+export interface ApiRouteOptions {
+  readonly summary: string;
+  readonly description?: string;
+  /** Bodies of successes, by status. */
+  readonly answers: Readonly<Record<number, z.ZodType>>;
+  /** Media type of the successes. Default `application/json`. */
+  readonly produces?: string;
+  /** Statuses of the problems that it answers, besides 500 and 503. */
+  readonly problems?: readonly number[];
+  /** True for a command: it takes the headers that commands take. */
+  readonly command?: boolean;
+  /** A body that is not JSON. */
+  readonly consumes?: { readonly type: string; readonly schema: z.ZodType };
+}
+
+const COMMAND_HEADERS = [
+  { name: 'Idempotency-Key', description: "The command's id: a repeat is answered as the first time." },
+  { name: 'If-Match', description: 'The version that was seen, `"3"`; 412 when it is another one.' },
+  { name: 'X-Actor', description: 'Who wants it. Default `anonymous`.' },
+  { name: 'X-Correlation-Id', description: 'The conversation that it belongs to.' },
+] as const;
+
+/** Describes a route in the OpenAPI document; parameters and JSON bodies are told by their own decorators. */
+export const ApiRoute = (options: ApiRouteOptions): MethodDecorator => {
+  const { summary, description, answers, produces = 'application/json', problems = [], command, consumes } = options;
+  return applyDecorators(
+    ApiOperation({ summary, ...(description !== undefined && { description }) }),
+    ...Object.entries(answers).map(([status, schema]) => answer(Number(status), schema, produces)),
+    ...[...problems, 500, 503].map(problemAnswer),
+    ...(command ? COMMAND_HEADERS.map((header) => ApiHeader({ ...header, required: false })) : []),
+    ...(consumes ? [ApiBody({ required: true, schema: jsonSchema(consumes.schema) })] : []),
+  );
+};
+
+const answer = (status: number, schema: z.ZodType, type: string): MethodDecorator =>
+  ApiResponse({ status, description: 'Success', content: { [type]: { schema: jsonSchema(schema) } } });
+
+const problemAnswer = (status: number): MethodDecorator =>
+  ApiResponse({ status, description: 'A problem', content: { [PROBLEM_TYPE]: { schema: jsonSchema(problemSchema) } } });
+
+/** In the dialect of OpenAPI 3.0, as senders see it. */
+export const jsonSchema = (schema: z.ZodType): Record<string, unknown> => {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { target: 'openapi-3.0', unrepresentable: 'any' });
+  return rest;
+};

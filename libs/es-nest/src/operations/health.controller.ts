@@ -1,0 +1,37 @@
+import { Controller, Get } from '@nestjs/common';
+import { HealthCheck, type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import { z } from 'zod';
+import { EsError } from '@ledgerline/es-core';
+import { ServiceLifecycle } from '../lifecycle/service-lifecycle.js';
+import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
+import { ApiRoute } from '../openapi/api-route.js';
+
+const health = z.looseObject({ status: z.string() });
+
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly checks: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly lifecycle: ServiceLifecycle,
+  ) {}
+
+  /** The process runs and answers; nothing else is asked. */
+  @Get('live')
+  @HealthCheck({ swaggerDocumentation: false })
+  @ApiRoute({ summary: 'Whether the process answers', answers: { 200: health } })
+  live(): Promise<HealthCheckResult> {
+    return this.checks.check([]);
+  }
+
+  /** Everything the service works on is open and caught up. */
+  @Get('ready')
+  @HealthCheck({ swaggerDocumentation: false })
+  @ApiRoute({ summary: 'Whether the service takes requests', answers: { 200: health } })
+  async ready(): Promise<HealthCheckResult> {
+    const { state, failure } = this.lifecycle;
+    if (failure !== undefined) throw failure instanceof EsError ? failure : new ServiceNotReady('failed');
+    if (state !== 'ready') throw new ServiceNotReady(state);
+    return this.checks.check([() => this.indicators.check('service').up()]);
+  }
+}

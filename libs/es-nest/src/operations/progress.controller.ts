@@ -1,0 +1,48 @@
+import { formatPosition } from '@ledgerline/es-core';
+import { Controller, Get } from '@nestjs/common';
+import { z } from 'zod';
+import { factsOf } from '../logging/log.js';
+import { ApiRoute } from '../openapi/api-route.js';
+import { EventLogTransport } from '../reactions/event-log-transport.js';
+import { OwnEventStore } from '../store/own-event-store.js';
+
+const reactorPartition = z.object({
+  topic: z.string(),
+  partition: z.int(),
+  ordinal: z.int().describe('Everything up to it was dealt with.'),
+  underWay: z.int(),
+  failure: z.string().optional(),
+});
+const reactors = z.object({ items: z.array(z.object({ name: z.string(), partitions: z.array(reactorPartition) })) });
+const heads = z.object({ items: z.array(z.object({ topic: z.string(), partition: z.int(), position: z.string() })) });
+
+/** How far things are: what an import waits for, and what a person looks at when they are not. */
+@Controller()
+export class ProgressController {
+  constructor(
+    private readonly store: OwnEventStore,
+    private readonly transport: EventLogTransport,
+  ) {}
+
+  @Get('reactors')
+  @ApiRoute({ summary: 'How far each reactor has dealt with each partition', answers: { 200: reactors } })
+  reactors(): z.output<typeof reactors> {
+    const items = this.transport.report().map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(({ failure, ...place }) => ({
+        ...place,
+        ...(failure !== undefined && { failure: String(factsOf(failure)['reason']) }),
+      })),
+    }));
+    return { items };
+  }
+
+  @Get('log')
+  @ApiRoute({ summary: "The heads of the service's own topic", answers: { 200: heads } })
+  heads(): z.output<typeof heads> {
+    const items = this.store
+      .heads()
+      .map((head) => ({ topic: head.topic, partition: head.partition, position: formatPosition(head) }));
+    return { items };
+  }
+}

@@ -1,0 +1,110 @@
+import { type Message, ReactorRunner, type ReactorStatus } from '@ledgerline/es-core';
+import { Inject, Injectable } from '@nestjs/common';
+import { BaseRpcContext, type CustomTransportStrategy, Server } from '@nestjs/microservices';
+import { isObservable, lastValueFrom } from 'rxjs';
+import type { Adapters } from '../adapters.js';
+import { factsOf, type Log } from '../logging/log.js';
+import type { ServiceDefinition, Topic } from '../service-definition.js';
+import { ADAPTERS, LOG, SERVICE } from '../service-tokens.js';
+import { type ForeignLog, openForeignLog } from '../store/foreign-log.js';
+import { OwnEventStore } from '../store/own-event-store.js';
+
+/** What an `@EventPattern` handler is given beside the message: where it came from. */
+export class EventLogContext extends BaseRpcContext<[Message]> {
+  get message(): Message {
+    return this.getArgByIndex(0);
+  }
+}
+
+export interface ReactorReport {
+  readonly name: string;
+  readonly partitions: readonly ReactorStatus[];
+}
+
+/** Commands to one payment provider may be slow; they must not hold up everybody else's. */
+const MAX_UNDER_WAY = 1_024;
+
+/**
+ * Gives `@EventPattern` handlers the messages of the service's topics: in order per stream, checkpointed, each until its
+ * handler has succeeded. A repeat after a crash is possible, so a handler sends commands whose ids derive from the message.
+ */
+@Injectable()
+export class EventLogTransport extends Server implements CustomTransportStrategy {
+  // A failed handler is a message that was not dealt with: the runner has to know.
+  override readonly propagatesEventHandlerErrors = true;
+  readonly #runners: ReactorRunner<Message>[] = [];
+  readonly #foreign: ForeignLog[] = [];
+  readonly #stopping = new AbortController();
+  #awaiting: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly store: OwnEventStore,
+    @Inject(SERVICE) private readonly service: ServiceDefinition,
+    @Inject(ADAPTERS) private readonly adapters: Adapters,
+    @Inject(LOG) private readonly log: Log,
+  ) {
+    super();
+  }
+
+  /** Starts on the own topic at once, and on each other one when its service has made it. The own store is open by now. */
+  listen(callback: () => void): void {
+    const { reactsTo, ownTopic } = this.service;
+    const { log, logId } = this.store;
+    for (const topic of reactsTo.filter((one) => one.topic === ownTopic?.topic)) this.#run(topic, { log, logId });
+    const others = reactsTo.filter((one) => one.topic !== ownTopic?.topic);
+    const failed = (error: unknown): void => this.log.error('reactor-not-started', factsOf(error));
+    this.#awaiting = Promise.all(others.map((topic) => this.#runForeign(topic).catch(failed)));
+    callback();
+  }
+
+  /** Lets the handlers under way end and stores the progress. Safe to repeat. */
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    await this.#awaiting;
+    await Promise.all(this.#runners.map((runner) => runner.close()));
+    for (const { log } of this.#foreign.splice(0)) await log.close();
+  }
+
+  report(): readonly ReactorReport[] {
+    return this.#runners.map((runner) => ({ name: runner.name, partitions: runner.status() }));
+  }
+
+  on(): never {
+    throw new Error('the event log has no events of its own to listen to');
+  }
+
+  unwrap<T>(): T {
+    throw new Error('the event log has no underlying server');
+  }
+
+  async #runForeign(topic: Topic): Promise<void> {
+    const { adapters, log } = this;
+    const foreign = await openForeignLog({ topic: topic.topic, adapters, log, signal: this.#stopping.signal });
+    if (!foreign) return;
+    this.#foreign.push(foreign);
+    if (!this.#stopping.signal.aborted) this.#run(topic, foreign);
+  }
+
+  #run({ topic, catalogue }: Topic, { log, logId }: ForeignLog): void {
+    const runner = new ReactorRunner({
+      ...{ name: `${this.service.name}/${topic}`, log, logId, catalogue, maxUnderWay: MAX_UNDER_WAY },
+      ...{ index: this.store.index, platform: this.adapters.platform },
+      wants: (type) => this.messageHandlers.has(type),
+      react: (message) => this.#react(message),
+      onTrouble: (error) => this.log.warn('reactor-trouble', { topic, ...factsOf(error) }),
+    });
+    this.#runners.push(runner);
+    runner.start();
+  }
+
+  async #react(message: Message): Promise<void> {
+    // Several handlers of one type hang on the first; Nest calls them all.
+    await settled(this.messageHandlers.get(message.type)?.(message, new EventLogContext([message])));
+  }
+}
+
+/** Nest hands back a value, a promise, or a stream that fails: all of them are waited for. */
+const settled = async (returned: unknown): Promise<void> => {
+  const result = await returned;
+  if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+};

@@ -1,0 +1,46 @@
+import { EsError } from '@ledgerline/es-core';
+import type { ServiceConfig } from './config/environment.js';
+import { readConfig } from './config/read-config.js';
+import { factsOf, serviceLog } from './logging/log.js';
+import type { ServiceDefinition } from './service-definition.js';
+import { type RunningService, startService } from './start-service.js';
+
+/** A kill loses nothing, so an end that takes longer is cut short rather than waited for. */
+const END_WITHIN_MS = 7_500;
+
+/**
+ * The whole life of a service's process: configuration from the environment, start, one line on standard output when it
+ * is ready, and an end within eight seconds of SIGTERM or SIGINT. What keeps it from starting is one line on standard
+ * error, and exit code 1.
+ */
+export const runService = async <Config extends ServiceConfig>(service: ServiceDefinition<Config>): Promise<void> => {
+  try {
+    const config = readConfig(service.environment, process.env);
+    const running = await startService(service, { config, log: serviceLog(service.name, config.LOG_LEVEL) });
+    endOnSignal(running);
+    await running.ready;
+    process.stdout.write(`${service.name} is ready on ${running.url}\n`);
+  } catch (error) {
+    process.stderr.write(`${service.name}: ${explanation(error)}\n`);
+    process.exit(1);
+  }
+};
+
+const endOnSignal = (running: RunningService): void => {
+  const end = (): void => {
+    setTimeout(() => process.exit(1), END_WITHIN_MS).unref();
+    running.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
+};
+
+const explanation = (error: unknown): string => {
+  if (error instanceof EsError) return error.message;
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+    return `${error.message.replace('listen EADDRINUSE: ', '')}; stop what listens there, or set another port`;
+  // A bug: here the stack is what helps.
+  return error instanceof Error && error.stack !== undefined ? error.stack : String(factsOf(error)['reason']);
+};

@@ -1,0 +1,32 @@
+import type { DomainEvent, EventCatalogue } from '@ledgerline/es-core';
+import type { DynamicModule, Type } from '@nestjs/common';
+import type { EnvironmentSchema, ServiceConfig } from './config/environment.js';
+import type { ServicePartToken } from './lifecycle/service-part.js';
+
+/** A topic by its name, with the meaning of its events. */
+export interface Topic {
+  readonly topic: string;
+  readonly catalogue: EventCatalogue<DomainEvent>;
+}
+
+/** The topic that a service writes. */
+export interface OwnTopic extends Topic {
+  /** First parts of the names of its streams: `cart`, `order`. */
+  readonly categories: readonly string[];
+}
+
+/** What makes a service, as one value. */
+export interface ServiceDefinition<Config extends ServiceConfig = ServiceConfig> {
+  /** Stable: locks, indexes and reactors are kept under it. */
+  readonly name: string;
+  readonly description: string;
+  readonly environment: EnvironmentSchema<Config>;
+  readonly port: (config: Config) => number;
+  readonly module: Type | DynamicModule;
+  /** Opened in this order once HTTP listens, closed in reverse order. */
+  readonly parts: readonly ServicePartToken[];
+  /** Absent where a service only reads. */
+  readonly ownTopic?: OwnTopic;
+  /** Topics whose messages its `@EventPattern` handlers are given; none where it has no such handlers. */
+  readonly reactsTo: readonly Topic[];
+}

@@ -1,0 +1,48 @@
+import type { DynamicModule, Provider, Type } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import type { Adapters } from './adapters.js';
+import type { ServiceConfig } from './config/environment.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { ServiceLifecycle } from './lifecycle/service-lifecycle.js';
+import type { Log } from './logging/log.js';
+import { OpenApiController, OpenApiDocument } from './openapi/open-api.controller.js';
+import { HealthController } from './operations/health.controller.js';
+import { Metrics } from './operations/metrics.js';
+import { MetricsController } from './operations/metrics.controller.js';
+import { ProgressController } from './operations/progress.controller.js';
+import { EventLogTransport } from './reactions/event-log-transport.js';
+import type { ServiceDefinition } from './service-definition.js';
+import { ADAPTERS, CONFIG, LOG, PLATFORM, SERVICE } from './service-tokens.js';
+import { OwnEventStore } from './store/own-event-store.js';
+import { StreamsController } from './streams/streams.controller.js';
+
+export interface ServiceSurroundings {
+  readonly config: ServiceConfig;
+  readonly adapters: Adapters;
+  readonly log: Log;
+}
+
+const EVERY_SERVICE: Type[] = [HealthController, MetricsController, OpenApiController];
+const WRITING_SERVICE: Type[] = [StreamsController, ProgressController];
+
+/** What every service has: its surroundings by name, its parts' life cycle, its own event store, health, metrics, OpenAPI. */
+export class ServiceModule {
+  static forService(service: ServiceDefinition, { config, adapters, log }: ServiceSurroundings): DynamicModule {
+    const values: Provider[] = [
+      { provide: SERVICE, useValue: service },
+      { provide: CONFIG, useValue: config },
+      { provide: ADAPTERS, useValue: adapters },
+      { provide: PLATFORM, useValue: adapters.platform },
+      { provide: LOG, useValue: log },
+    ];
+    const shared = [ProblemFilter, ServiceLifecycle, OwnEventStore, EventLogTransport, Metrics, OpenApiDocument];
+    return {
+      module: ServiceModule,
+      global: true,
+      imports: [TerminusModule.forRoot({ logger: false })],
+      controllers: service.ownTopic ? [...EVERY_SERVICE, ...WRITING_SERVICE] : EVERY_SERVICE,
+      providers: [...values, ...shared],
+      exports: [...values, ...shared],
+    };
+  }
+}

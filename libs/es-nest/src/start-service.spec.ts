@@ -1,0 +1,344 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  accept,
+  Aggregate,
+  type CommandMetadata,
+  type Decider,
+  eventCatalogue,
+  eventType,
+  type Recorded,
+  reject,
+} from '@ledgerline/es-core';
+import { eventually } from '@ledgerline/es-testing';
+import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { EventPattern } from '@nestjs/microservices';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import {
+  accepted,
+  answerCommandLines,
+  ApiRoute,
+  environment,
+  idParam,
+  LOG,
+  type Log,
+  NDJSON,
+  OwnEventStore,
+  publicCommand,
+  publicCommands,
+  reactorMetadata,
+  readConfig,
+  RequestMetadata,
+  type RunningService,
+  type ServiceDefinition,
+  startService,
+  stateThen,
+  thenQuery,
+  type Then,
+  verdictLine,
+  written,
+  writtenAnswer,
+} from './index.js';
+
+type Counted = { readonly type: 'Counted'; readonly data: { readonly by: number } };
+type Doubled = { readonly type: 'Doubled'; readonly data: Record<string, never> };
+type CounterEvent = Counted | Doubled;
+type CounterCommand =
+  | { readonly type: 'Count'; readonly at: string; readonly by: number }
+  | { readonly type: 'Double'; readonly at: string };
+
+const catalogue = eventCatalogue<CounterEvent>([
+  eventType<Counted>('Counted', [z.object({ by: z.int() })]),
+  eventType<Doubled>('Doubled', [z.object({})]),
+]);
+
+const counter: Decider<{ readonly sum: number }, CounterCommand, CounterEvent> = {
+  initialState: { sum: 0 },
+  decide: ({ sum }, command) => {
+    if (command.type === 'Double') return accept({ type: 'Doubled', data: {} });
+    return sum + command.by > 100
+      ? reject('too-high', 'at most 100')
+      : accept({ type: 'Counted', data: { by: command.by } });
+  },
+  evolve: ({ sum }, event) => ({ sum: event.type === 'Counted' ? sum + event.data.by : sum * 2 }),
+};
+
+const byRule = 'must be a whole number from 1 to 10';
+const count = z.strictObject({ by: z.int({ error: byRule }).min(1, { error: byRule }).max(10, { error: byRule }) });
+
+class Counters extends Aggregate<{ readonly sum: number }, CounterCommand, CounterEvent> {
+  constructor(@Inject(OwnEventStore) store: OwnEventStore) {
+    super({ store, platform: store.platform, category: 'counter', decider: counter, catalogue });
+  }
+}
+
+@Controller()
+class CounterController {
+  constructor(
+    @Inject(Counters) private readonly counters: Counters,
+    @Inject(OwnEventStore) private readonly store: OwnEventStore,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  @Post('counters/:id')
+  @HttpCode(200)
+  @ApiRoute({ summary: 'Counts', answers: { 200: written }, problems: [400, 409], command: true })
+  async count(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: count }) { by }: z.output<typeof count>,
+    @RequestMetadata() metadata: CommandMetadata,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return writtenAnswer(reply, accepted(await this.counters.handle(id, { type: 'Count', by }, metadata)));
+  }
+
+  @Get('counters/:id')
+  @ApiRoute({ summary: 'The sum', answers: { 200: z.object({ sum: z.int() }) }, problems: [400, 404] })
+  read(
+    @Param('id', { schema: idParam }) id: string,
+    @Query({ schema: thenQuery }) then: Then,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return stateThen({ aggregate: this.counters, id, then, reply }, this.store);
+  }
+
+  @Get('bug')
+  bug(): never {
+    throw new Error('secret-of-the-inside');
+  }
+
+  @Post('commands')
+  @HttpCode(200)
+  @ApiRoute({
+    summary: 'Many commands',
+    answers: { 200: verdictLine },
+    produces: NDJSON,
+    consumes: { type: NDJSON, schema: z.string() },
+  })
+  commands(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    const byType = {
+      Count: publicCommand('counter', count, (id, data, metadata) =>
+        this.counters.handle(id, { type: 'Count', ...data }, metadata),
+      ),
+    };
+    const commands = publicCommands(byType, ['Double']);
+    return answerCommandLines({ request, reply }, commands, this.log);
+  }
+}
+
+let failures = 2;
+
+@Controller()
+class DoublingReactor {
+  constructor(@Inject(Counters) private readonly counters: Counters) {}
+
+  @EventPattern('Counted')
+  async double(event: Recorded<Counted>): Promise<void> {
+    if (event.data.by !== 7) return;
+    if (failures > 0) {
+      failures -= 1;
+      throw new Error('not yet');
+    }
+    const id = event.context.stream.slice('counter-'.length);
+    await this.counters.handle(id, { type: 'Double' }, reactorMetadata(event, 'Double', 'doubling'));
+  }
+}
+
+@Module({ controllers: [CounterController, DoublingReactor], providers: [Counters] })
+class CounterModule {}
+
+const topic = { topic: 'counters.events', catalogue } as const;
+const counterService: ServiceDefinition = {
+  name: 'counter-service',
+  description: 'Counts.',
+  environment,
+  port: ({ ORDER_SERVICE_PORT }) => ORDER_SERVICE_PORT,
+  module: CounterModule,
+  parts: [OwnEventStore],
+  ownTopic: { ...topic, categories: ['counter'] },
+  reactsTo: [topic],
+};
+
+describe('a service', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'ledgerline-es-nest-'));
+  const config = readConfig(environment, { DATA_DIR: directory, ORDER_SERVICE_PORT: '0', LOG_LEVEL: 'silent' });
+  let running: RunningService;
+
+  const start = async (): Promise<void> => {
+    running = await startService(counterService, { config });
+    await running.ready;
+  };
+  const post = (path: string, body: string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${running.url}${path}`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+  const get = (path: string): Promise<Response> => fetch(`${running.url}${path}`);
+
+  beforeAll(start);
+  afterAll(async () => {
+    await running.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  it('answers a write with id, version and position, in the body and in headers', async () => {
+    const answer = await post('/counters/a', '{"by":3}');
+    const body = (await answer.json()) as { position: string };
+    expect({ status: answer.status, body }).toEqual({
+      status: 200,
+      body: { id: 'a', version: 1, position: expect.stringMatching(/^counters\.events\/\d@\d+$/) },
+    });
+    expect(answer.headers.get('etag')).toBe('"1"');
+    expect(answer.headers.get('x-position')).toBe(body.position);
+  });
+
+  it('answers a repeat under the same Idempotency-Key as the first time', async () => {
+    const first = await (await post('/counters/b', '{"by":3}', { 'Idempotency-Key': 'k1' })).json();
+    await post('/counters/b', '{"by":1}');
+    expect(await (await post('/counters/b', '{"by":3}', { 'Idempotency-Key': 'k1' })).json()).toEqual(first);
+    expect(await (await get('/counters/b')).json()).toEqual({ sum: 4 });
+  });
+
+  it('shows what was, by version and by time', async () => {
+    await post('/counters/c', '{"by":3}');
+    await post('/counters/c', '{"by":4}');
+    const trail = (await (await get('/streams/counter-c/events')).json()) as { items: { time: string }[] };
+    expect(await (await get('/counters/c?version=1')).json()).toEqual({ sum: 3 });
+    expect(await (await get(`/counters/c?at=${trail.items[1]?.time}`)).json()).toEqual({ sum: 7 });
+    expect((await get('/counters/c?at=2001-01-01T00:00:00Z')).status).toBe(404);
+    expect(await (await get('/counters/c?version=3')).json()).toMatchObject({ status: 404, code: 'version-not-found' });
+    expect((await get('/counters/c?version=1&at=2001-01-01T00:00:00Z')).status).toBe(400);
+  });
+
+  const problems: readonly [string, () => Promise<Response>, object][] = [
+    [
+      'a rule',
+      () => post('/counters/d', '{"by":11}'),
+      { status: 400, code: 'validation-failed', detail: `by ${byRule}` },
+    ],
+    [
+      'an unknown field',
+      () => post('/counters/d', '{"by":1,"b":2}'),
+      { errors: [{ field: 'b', rule: expect.anything() }] },
+    ],
+    ['malformed JSON', () => post('/counters/d', '{"by":'), { status: 400, code: 'malformed-request' }],
+    ['no body', () => post('/counters/d', ''), { status: 400 }],
+    ['another media type', () => post('/counters/d', 'x', { 'content-type': 'text/plain' }), { status: 415 }],
+    [
+      'a body over 1 MB',
+      () => post('/counters/d', ' '.repeat(1024 * 1024 + 1)),
+      { status: 413, code: 'body-too-large' },
+    ],
+    ['a route that is not there', () => get('/nothing'), { status: 404, code: 'route-not-found' }],
+    ['a malformed URL', () => get('/counters/%zz'), { status: 400 }],
+    ['a long id', () => post(`/counters/${'x'.repeat(129)}`, '{"by":1}'), { status: 400, errors: [{ field: 'id' }] }],
+    ['a very long id', () => post(`/counters/${'x'.repeat(5000)}`, '{"by":1}'), { status: expect.any(Number) }],
+    ['a query that is not known', () => get('/counters/a?x=1'), { status: 400, errors: [{ field: 'x' }] }],
+    [
+      'a stale If-Match',
+      () => post('/counters/a', '{"by":1}', { 'If-Match': '"9"' }),
+      { status: 412, code: 'wrong-expected-version' },
+    ],
+    [
+      'a weak If-Match',
+      () => post('/counters/a', '{"by":1}', { 'If-Match': 'W/"1"' }),
+      { status: 400, errors: [{ field: 'If-Match' }] },
+    ],
+    [
+      'a malformed Idempotency-Key',
+      () => post('/counters/a', '{"by":1}', { 'Idempotency-Key': 'a b' }),
+      { status: 400, errors: [{ field: 'Idempotency-Key' }] },
+    ],
+    [
+      'a reused Idempotency-Key',
+      () => post('/counters/b', '{"by":9}', { 'Idempotency-Key': 'k1' }),
+      { status: 422, code: 'idempotency-key-reused' },
+    ],
+    ['something that is not there', () => get('/counters/nobody'), { status: 404, code: 'counter-not-found' }],
+    ['a stream that is not there', () => get('/streams/order-1/events'), { status: 404, code: 'stream-not-found' }],
+    ['a limit of 0', () => get('/streams/counter-a/events?limit=0'), { status: 400, errors: [{ field: 'limit' }] }],
+  ];
+
+  it.each(problems)('refuses %s with a problem', async (_what, request, expected) => {
+    const answer = await request();
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    const body = (await answer.json()) as { status: number };
+    expect(body).toMatchObject(expected);
+    expect(answer.status).toBe(body.status);
+  });
+
+  it('never shows what went wrong inside', async () => {
+    const answer = await get('/bug');
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).not.toMatch(/secret|at /);
+  });
+
+  it('repeats a message until its handler has succeeded, and sends its command once', async () => {
+    await post('/counters/e', '{"by":7}');
+    await eventually(async () => expect(await (await get('/counters/e')).json()).toEqual({ sum: 14 }));
+    await running.close();
+    await start();
+    await eventually(async () => {
+      const { items } = (await (await get('/reactors')).json()) as { items: { partitions: { underWay: number }[] }[] };
+      expect(items[0]?.partitions.map(({ underWay }) => underWay)).toEqual([0, 0, 0, 0]);
+    });
+    expect(await (await get('/counters/e')).json()).toEqual({ sum: 14 });
+  });
+
+  it('gives each command line its verdict, in order', async () => {
+    const line = (id: string, by: number, type = 'Count', stream = 'counter-f'): string =>
+      JSON.stringify({ id, type, stream, data: { by } });
+    const lines = [
+      line('1', 5),
+      line('2', 6),
+      '',
+      line('1', 5),
+      '{"id":"x"',
+      line('3', 11),
+      line('4', 1, 'Double'),
+      line('5', 1, 'Count', 'cart-1'),
+    ];
+    const answer = await post('/commands', lines.join('\n'), { 'content-type': NDJSON });
+    const verdicts = (await answer.text())
+      .trim()
+      .split('\n')
+      .map((one) => JSON.parse(one) as Record<string, unknown>);
+    expect(answer.headers.get('content-type')).toBe(NDJSON);
+    expect(verdicts.map(({ id, status, code, version }) => [id, status, code ?? version])).toEqual([
+      ['1', 'accepted', 1],
+      ['2', 'accepted', 2],
+      ['1', 'repeated', 1],
+      [null, 'rejected', 'validation-failed'],
+      ['3', 'rejected', 'validation-failed'],
+      ['4', 'rejected', 'command-not-public'],
+      ['5', 'rejected', 'validation-failed'],
+    ]);
+    expect(verdicts[4]?.['detail']).toBe(`data.by ${byRule}`);
+  });
+
+  it('tells its health, its metrics and every route it has', async () => {
+    expect((await get('/health/live')).status).toBe(200);
+    expect((await get('/health/ready')).status).toBe(200);
+    expect(await (await get('/metrics')).text()).toContain('ledgerline_writer_ordinal');
+    const { paths } = (await (await get('/openapi.json')).json()) as { paths: object };
+    expect(Object.keys(paths).sort()).toEqual([
+      '/bug',
+      '/commands',
+      '/counters/{id}',
+      '/health/live',
+      '/health/ready',
+      '/log',
+      '/metrics',
+      '/openapi.json',
+      '/reactors',
+      '/streams/{stream}/events',
+    ]);
+  });
+
+  it('lets no second process of the same service at its data', async () => {
+    await expect(startService(counterService, { config })).rejects.toMatchObject({ code: 'data-dir-in-use' });
+  });
+});

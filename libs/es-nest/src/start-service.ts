@@ -1,0 +1,125 @@
+import 'reflect-metadata';
+import type { DynamicModule, INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Adapters, adaptersFor } from './adapters.js';
+import type { ServiceConfig } from './config/environment.js';
+import { fastifyOptions, takeNdjson } from './http/fastify-options.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { SchemaPipe } from './http/schema.pipe.js';
+import { ServiceLifecycle } from './lifecycle/service-lifecycle.js';
+import { type Log, serviceLog } from './logging/log.js';
+import { nestLog } from './logging/nest-log.js';
+import { describeService } from './openapi/describe-service.js';
+import { OpenApiDocument } from './openapi/open-api.controller.js';
+import { Metrics } from './operations/metrics.js';
+import { EventLogTransport } from './reactions/event-log-transport.js';
+import type { ServiceDefinition } from './service-definition.js';
+import { ServiceModule, type ServiceSurroundings } from './service.module.js';
+
+export interface RunningService {
+  readonly app: INestApplication;
+  readonly url: string;
+  /** Resolves when the service is ready. @throws what kept it from it. */
+  readonly ready: Promise<void>;
+  /** Answers what is being answered, then closes everything. Safe to repeat. */
+  close(): Promise<void>;
+}
+
+export interface StartOptions<Config extends ServiceConfig> {
+  readonly config: Config;
+  /** Default: those that the configuration names. */
+  readonly adapters?: Adapters;
+  readonly log?: Log;
+}
+
+/**
+ * Starts the service in this process. Resolves when HTTP answers, which is before the service is `ready`.
+ * @throws EsError `data-dir-in-use`; an error with code `EADDRINUSE`. Nothing stays open then.
+ */
+export const startService = async <Config extends ServiceConfig>(
+  service: ServiceDefinition<Config>,
+  { config, ...given }: StartOptions<Config>,
+): Promise<RunningService> => {
+  const log = given.log ?? serviceLog(service.name, config.LOG_LEVEL);
+  const adapters = given.adapters ?? (await adaptersFor(config));
+  const lock = await adapters.lock(service.name);
+  try {
+    const app = await makeApplication(service as unknown as ServiceDefinition, { config, adapters, log });
+    return await startListening(service, { config, app, lock });
+  } catch (error) {
+    await lock.close();
+    throw error;
+  }
+};
+
+const makeApplication = async (
+  service: ServiceDefinition,
+  surroundings: ServiceSurroundings,
+): Promise<NestFastifyApplication> => {
+  const root: DynamicModule = {
+    module: class Service {},
+    imports: [ServiceModule.forService(service, surroundings), service.module],
+  };
+  const app = await NestFactory.create<NestFastifyApplication>(root, new FastifyAdapter(fastifyOptions), {
+    logger: nestLog(surroundings.log),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  takeNdjson(app.getHttpAdapter().getInstance());
+  const metrics = app.get(Metrics);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onResponse', (request, reply, done) => {
+      metrics.observe(request, reply);
+      done();
+    });
+  app.useGlobalFilters(app.get(ProblemFilter));
+  app.useGlobalPipes(new SchemaPipe());
+  app.get(OpenApiDocument).makeWith(() => describeService(app, service));
+  app.connectMicroservice<MicroserviceOptions>({ strategy: app.get(EventLogTransport) }, { inheritAppConfig: true });
+  return app;
+};
+
+interface Started<Config> {
+  readonly config: Config;
+  readonly app: NestFastifyApplication;
+  readonly lock: { close(): Promise<void> };
+}
+
+const startListening = async <Config extends ServiceConfig>(
+  service: ServiceDefinition<Config>,
+  { config, app, lock }: Started<Config>,
+): Promise<RunningService> => {
+  const lifecycle = app.get(ServiceLifecycle);
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    try {
+      await app.close();
+    } finally {
+      await lock.close();
+    }
+  };
+  const end = (): Promise<void> => (closing ??= close());
+  try {
+    await app.listen({ port: service.port(config), host: config.HOST });
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  const ready = openAll(lifecycle, app, service);
+  // Whoever started it looks at `ready`; if nobody does, the service is simply never ready.
+  ready.catch(() => undefined);
+  return { app, url: await app.getUrl(), ready, close: end };
+};
+
+const openAll = async (
+  lifecycle: ServiceLifecycle,
+  app: NestFastifyApplication,
+  { reactsTo }: Pick<ServiceDefinition, 'reactsTo'>,
+): Promise<void> => {
+  await lifecycle.open();
+  if (lifecycle.state === 'ready' && reactsTo.length > 0) await app.startAllMicroservices();
+};

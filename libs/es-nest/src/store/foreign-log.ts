@@ -1,0 +1,49 @@
+import { EsError, LogUnavailable, type PartitionedLog, pause, verifyChain } from '@ledgerline/es-core';
+import type { Adapters } from '../adapters.js';
+import { factsOf, type Log } from '../logging/log.js';
+
+const LOOK_EVERY_MS = 200;
+
+export interface ForeignLogOptions {
+  readonly topic: string;
+  readonly adapters: Adapters;
+  readonly log: Log;
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
+}
+
+export interface ForeignLog {
+  readonly log: PartitionedLog;
+  readonly logId: string;
+}
+
+/**
+ * A topic that another service writes, as soon as that service has made it and it is as it has to be; undefined when the
+ * signal came first. What is wrong with it meanwhile is logged whenever it changes: only its owner can mend it.
+ */
+export const openForeignLog = async (options: ForeignLogOptions): Promise<ForeignLog | undefined> => {
+  const { topic, adapters, log, signal } = options;
+  let reported = '';
+  while (!signal.aborted) {
+    try {
+      return await openOnce(options);
+    } catch (error) {
+      if (!(error instanceof EsError)) throw error;
+      if (error.message !== reported)
+        log[error instanceof LogUnavailable ? 'info' : 'warn']('topic-awaited', { topic, ...factsOf(error) });
+      reported = error.message;
+    }
+    await pause(adapters.platform, LOOK_EVERY_MS);
+  }
+  return undefined;
+};
+
+const openOnce = async ({ topic, adapters }: ForeignLogOptions): Promise<ForeignLog> => {
+  const log = await adapters.foreignLog(topic);
+  try {
+    return { log, logId: await verifyChain(log, adapters.platform) };
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+};

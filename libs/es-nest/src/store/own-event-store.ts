@@ -1,0 +1,145 @@
+import {
+  type AggregateStore,
+  EventStore,
+  OutcomeUnknown,
+  type Outcome,
+  type PartitionedLog,
+  type Platform,
+  type Position,
+  provisionChain,
+  type RawEvent,
+  type StreamFold,
+  type StreamIndex,
+  type Submission,
+  type WriterStatistics,
+} from '@ledgerline/es-core';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Adapters } from '../adapters.js';
+import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
+import type { ServicePart } from '../lifecycle/service-part.js';
+import { factsOf, type Log } from '../logging/log.js';
+import type { OwnTopic, ServiceDefinition } from '../service-definition.js';
+import { ADAPTERS, LOG, SERVICE } from '../service-tokens.js';
+
+/** A command that is not settled by then is answered `outcome-unknown`: repeating it is safe, waiting longer is not useful. */
+const SETTLED_WITHIN_MS = 10_000;
+
+interface Opened {
+  readonly log: PartitionedLog;
+  readonly index: StreamIndex;
+  readonly store: EventStore;
+}
+
+/**
+ * The event store of the service's own topic, for aggregates that are made before it is open. Until then, and once it is
+ * closed, everything answers `ServiceNotReady`.
+ */
+@Injectable()
+export class OwnEventStore implements AggregateStore, ServicePart {
+  #opened: Opened | undefined;
+  #closers: (() => Promise<void>)[] = [];
+  #state = 'starting';
+
+  constructor(
+    @Inject(SERVICE) private readonly service: ServiceDefinition,
+    @Inject(ADAPTERS) private readonly adapters: Adapters,
+    @Inject(LOG) private readonly logger: Log,
+  ) {}
+
+  /** Makes the topic where it is missing, and folds it into the index up to its end. */
+  async open(): Promise<void> {
+    const { adapters } = this;
+    const { topic } = this.ownTopic;
+    const log = await adapters.ownLog(topic);
+    this.#closers.push(() => log.close());
+    await provisionChain(log, adapters.platform);
+    const index = await adapters.index(this.service.name, (reason) => this.logger.warn('index-rebuilt', { reason }));
+    this.#closers.push(() => index.close());
+    const store = await EventStore.open({
+      ...{ log, index, platform: adapters.platform, source: this.service.name },
+      onTrouble: (error) => this.logger.warn('store-trouble', factsOf(error)),
+    });
+    this.#closers.push(() => store.close());
+    this.#opened = { log, index, store };
+  }
+
+  async close(): Promise<void> {
+    this.#state = 'stopping';
+    this.#opened = undefined;
+    for (const close of this.#closers.splice(0).toReversed()) await close();
+  }
+
+  get failure(): unknown {
+    return this.#opened?.store.failure;
+  }
+
+  get ownTopic(): OwnTopic {
+    const { ownTopic } = this.service;
+    if (!ownTopic) throw new Error(`${this.service.name} writes no topic`);
+    return ownTopic;
+  }
+
+  get platform(): Platform {
+    return this.adapters.platform;
+  }
+
+  get log(): PartitionedLog {
+    return this.#work().log;
+  }
+
+  /** Where reactors and timers keep the notes of their progress. */
+  get index(): StreamIndex {
+    return this.#work().index;
+  }
+
+  get logId(): string {
+    return this.#work().store.logId;
+  }
+
+  /** As `Writer.submit`. @throws OutcomeUnknown also when the command was not settled within ten seconds. */
+  async submit<State>(submission: Submission<State>): Promise<Outcome> {
+    const { store } = this.#work();
+    return new Promise((resolve, reject) => {
+      const cancel = this.platform.setTimer(SETTLED_WITHIN_MS, () => reject(new OutcomeUnknown(submission.stream)));
+      store.submit(submission).then(resolve, reject).finally(cancel);
+    });
+  }
+
+  version(stream: string): number {
+    return this.#work().store.version(stream);
+  }
+
+  versionAt(stream: string, time: string): number {
+    return this.#work().store.versionAt(stream, time);
+  }
+
+  read(stream: string, range: { readonly from?: number; readonly to?: number } = {}): Iterable<RawEvent> {
+    return this.#work().store.read(stream, range);
+  }
+
+  stateOf<State>(stream: string, fold: StreamFold<State>): State {
+    return this.#work().store.stateOf(stream, fold);
+  }
+
+  positionOf(stream: string, ordinal: number): Position {
+    return this.#work().store.positionOf(stream, ordinal);
+  }
+
+  heads(): readonly Position[] {
+    return this.#work().store.heads();
+  }
+
+  statistics(): readonly WriterStatistics[] {
+    return this.#opened?.store.statistics() ?? [];
+  }
+
+  /** @throws ServiceNotReady before it is open, and once it is closed. */
+  requireOpen(): void {
+    this.#work();
+  }
+
+  #work(): Opened {
+    if (!this.#opened) throw new ServiceNotReady(this.#state);
+    return this.#opened;
+  }
+}

@@ -1,0 +1,32 @@
+import { categoryOf, idOf, isId } from '@ledgerline/es-core';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { viewHeaders } from '../http/answers.js';
+import { NotFound } from '../http/rejected.error.js';
+import { ApiRoute } from '../openapi/api-route.js';
+import { OwnEventStore } from '../store/own-event-store.js';
+import { trailOf, trailPage, type TrailPage, trailQuery, type TrailQuery } from './audit-trail.js';
+
+const streamRule = 'must be the name of a stream, such as order-536365';
+const streamParam = z
+  .string()
+  .refine((stream) => categoryOf(stream) !== '' && isId(idOf(stream)), { error: streamRule });
+
+@Controller('streams')
+export class StreamsController {
+  constructor(private readonly store: OwnEventStore) {}
+
+  @Get(':stream/events')
+  @ApiRoute({ summary: 'The audit trail of one stream', answers: { 200: trailPage }, problems: [400, 404] })
+  trail(
+    @Param('stream', { schema: streamParam }) stream: string,
+    @Query({ schema: trailQuery }) query: TrailQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): TrailPage {
+    const version = this.store.version(stream);
+    if (version === 0) throw new NotFound('stream-not-found', `this service has no stream ${stream}`);
+    viewHeaders(reply, this.store, stream, version);
+    return trailOf(this.store, stream, query);
+  }
+}
