@@ -26,14 +26,14 @@ describe('the lock on a data directory', () => {
       expect.objectContaining({ code: 'data-dir-in-use', facts: { directory, name, pid: child.pid } }),
     );
     await child.kill();
-  });
+  }, 30_000);
 
   it('does not stand between different services', async () => {
     const directory = newDirectory();
     const child = await locked(directory);
     await lockDataDir({ directory, name: 'payment-service' }).close();
     await child.kill();
-  });
+  }, 30_000);
 
   it('is free again after it was closed', async () => {
     const directory = newDirectory();
@@ -42,7 +42,7 @@ describe('the lock on a data directory', () => {
     await lock.close();
     await lock.close();
     await lockDataDir({ directory, name }).close();
-  });
+  }, 30_000);
 
   it('is given back when its owner exits', async () => {
     const directory = newDirectory();
@@ -50,13 +50,13 @@ describe('the lock on a data directory', () => {
     const locks = openEnvironment({ directory: join(directory, 'locks'), durable: true, remedy: '' });
     expect(locks.get(Buffer.from(name))).toBeUndefined();
     await locks.close();
-  });
+  }, 30_000);
 
   it('is free again after its owner was killed', async () => {
     const directory = newDirectory();
     await (await locked(directory)).kill();
     await lockDataDir({ directory, name }).close();
-  });
+  }, 30_000);
 
   it('is free when the pid of its owner now belongs to another process', async () => {
     const directory = newDirectory();
@@ -65,7 +65,7 @@ describe('the lock on a data directory', () => {
     await locks.put(Buffer.from(name), Buffer.from(JSON.stringify(formerly)));
     await locks.close();
     await lockDataDir({ directory, name }).close();
-  });
+  }, 30_000);
 
   it('goes to exactly one of several processes that find a dead lock', async () => {
     const directory = newDirectory();

@@ -26,14 +26,16 @@ export class EmbeddedReadModels implements ReadModelStore {
     await this.#transaction(() => this.#registry.ensure(collection));
   }
 
-  async load(collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, StoredDocument>> {
-    const documents = new Map<string, StoredDocument>();
-    const entry = this.#registry.find(collection);
-    for (const id of entry ? ids : []) {
-      const stored = entry && this.environment.get(documentKey(entry.number, id));
-      if (stored) documents.set(id, toDocument(stored));
-    }
-    return await Promise.resolve(documents);
+  load(collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, StoredDocument>> {
+    return this.#read(() => {
+      const documents = new Map<string, StoredDocument>();
+      const entry = this.#registry.find(collection);
+      for (const id of entry ? ids : []) {
+        const stored = entry && this.environment.get(documentKey(entry.number, id));
+        if (stored) documents.set(id, toDocument(stored));
+      }
+      return documents;
+    });
   }
 
   async write(collection: string, writes: readonly DocumentWrite[]): Promise<readonly string[]> {
@@ -43,9 +45,11 @@ export class EmbeddedReadModels implements ReadModelStore {
     });
   }
 
-  async find(collection: string, query: DocumentQuery): Promise<readonly StoredDocument[]> {
-    const entry = this.#registry.find(collection);
-    return await Promise.resolve(entry ? search(this.environment, entry, query) : []);
+  find(collection: string, query: DocumentQuery): Promise<readonly StoredDocument[]> {
+    return this.#read(() => {
+      const entry = this.#registry.find(collection);
+      return entry ? search(this.environment, entry, query) : [];
+    });
   }
 
   async drop(collection: string): Promise<void> {
@@ -58,11 +62,13 @@ export class EmbeddedReadModels implements ReadModelStore {
     while (await this.#transaction(() => this.#registry.sweep()));
   }
 
-  async checkpoints(collection: string): Promise<ReadonlyMap<string, ReaderState>> {
-    const states = new Map<string, ReaderState>();
-    for (const { key, value } of this.environment.getRange({ ...checkpointKeys(collection) }))
-      states.set(partitionOf(key, collection), toState(value));
-    return await Promise.resolve(states);
+  checkpoints(collection: string): Promise<ReadonlyMap<string, ReaderState>> {
+    return this.#read(() => {
+      const states = new Map<string, ReaderState>();
+      for (const { key, value } of this.environment.getRange({ ...checkpointKeys(collection) }))
+        states.set(partitionOf(key, collection), toState(value));
+      return states;
+    });
   }
 
   async saveCheckpoint(collection: string, partitionKey: string, state: ReaderState): Promise<void> {
@@ -76,8 +82,8 @@ export class EmbeddedReadModels implements ReadModelStore {
     });
   }
 
-  async liveCollection(projection: string): Promise<string | undefined> {
-    return await Promise.resolve(this.environment.get(liveKey(projection))?.toString());
+  liveCollection(projection: string): Promise<string | undefined> {
+    return this.#read(() => this.environment.get(liveKey(projection))?.toString());
   }
 
   async switchLive(projection: string, collection: string, expected: string | undefined): Promise<boolean> {
@@ -89,13 +95,19 @@ export class EmbeddedReadModels implements ReadModelStore {
     });
   }
 
-  async collections(): Promise<readonly string[]> {
-    return await Promise.resolve(this.#registry.names());
+  collections(): Promise<readonly string[]> {
+    return this.#read(() => this.#registry.names());
   }
 
   close(): Promise<void> {
     this.#closing ??= this.environment.close();
     return this.#closing;
+  }
+
+  /** Sees everything that was written before, also through other handles. */
+  async #read<T>(run: () => T): Promise<T> {
+    this.environment.resetReadTxn();
+    return await Promise.resolve(run());
   }
 
   /** All or nothing, one after the other, flushed when it resolves. */

@@ -13,7 +13,7 @@ const REMEDY =
   'stop the projection service, move the directory away and start it again: read models are made from the log';
 
 /**
- * Opens the store, making it where there is none. One process at a time.
+ * Opens the store, making it where there is none. Other handles and processes may use it at the same time.
  * @throws EnvironmentDamaged when what lies in the directory is damaged or something else.
  */
 export const openEmbeddedReadModels = async (options: EmbeddedReadModelsOptions): Promise<ReadModelStore> => {
