@@ -61,8 +61,7 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
     this.category = options.category;
     this.#fold = {
       initialState: decider.initialState,
-      // A snapshot was folded by this very code, or it is ignored.
-      revision: fingerprintOf(platform, decider.evolve.toString()),
+      revision: fingerprintOf(platform, [decider.revision ?? 1, decider.evolve.toString()]),
       evolve: (state, raw) => {
         const event = catalogue.decode(raw);
         return event ? decider.evolve(state, event) : state;

@@ -26,6 +26,8 @@ export type Decision<E extends DomainEvent> =
  */
 export interface Decider<State, Command extends DomainCommand, Event extends DomainEvent> {
   readonly initialState: State;
+  /** Goes up when `evolve`, or something that it calls, comes to another state: snapshots made before are then ignored. */
+  readonly revision?: number;
   /** Answers the events to record (none: the wish is already fulfilled) or the rule that forbids it. */
   decide(state: State, command: Command): Decision<Event>;
   /** The state after `event`. Never fails: what was recorded happened. */
