@@ -1,1 +1,4 @@
-export {};
+import { runService } from '@ledgerline/es-nest';
+import { orderService } from './order-service.js';
+
+await runService(orderService);

@@ -6,6 +6,7 @@ export * from './config/config-invalid.error.js';
 export * from './config/environment.js';
 export * from './config/read-config.js';
 export * from './http/answers.js';
+export * from './http/derived-id.js';
 export * from './http/fields.js';
 export * from './http/parse.js';
 export * from './http/problem.js';

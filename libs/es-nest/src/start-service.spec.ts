@@ -123,7 +123,7 @@ class CounterController {
         this.counters.handle(id, { type: 'Count', ...data }, metadata),
       ),
     };
-    const commands = publicCommands(byType, ['Double']);
+    const commands = publicCommands(byType, { ofTheProcess: ['Double'] });
     return answerCommandLines({ request, reply }, commands, this.log);
   }
 }

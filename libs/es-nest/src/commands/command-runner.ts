@@ -50,7 +50,8 @@ export class CommandRunner {
     if (this.#uncertain.has(stream))
       throw new EsError('earlier-command-failed', `an earlier command for ${stream} failed; repeat both`, true);
     try {
-      return verdictOf(id, await command.handle(instance, data, { ...this.metadata, commandId: id }));
+      const answer = await command.handle(instance, data, { ...this.metadata, commandId: id });
+      return verdictOf(id, answer, this.commands.retriable);
     } catch (error) {
       if (error instanceof EsError && error.retriable) this.#uncertain.add(stream);
       throw error;

@@ -19,6 +19,8 @@ export interface PublicCommands {
   readonly byType: ReadonlyMap<string, PublicCommand>;
   /** Commands of the process: known, and refused. */
   readonly ofTheProcess: ReadonlySet<string>;
+  /** Codes of rules that may say yes later, without anybody changing the command. */
+  readonly retriable: ReadonlySet<string>;
 }
 
 /** Binds a command's schema to what handles its data. */
@@ -35,5 +37,12 @@ export const publicCommand = <S extends z.ZodType>(
 
 export const publicCommands = (
   commands: Readonly<Record<string, PublicCommand>>,
-  ofTheProcess: readonly string[],
-): PublicCommands => ({ byType: new Map(Object.entries(commands)), ofTheProcess: new Set(ofTheProcess) });
+  {
+    ofTheProcess,
+    retriable = [],
+  }: { readonly ofTheProcess: readonly string[]; readonly retriable?: readonly string[] },
+): PublicCommands => ({
+  byType: new Map(Object.entries(commands)),
+  ofTheProcess: new Set(ofTheProcess),
+  retriable: new Set(retriable),
+});

@@ -13,11 +13,20 @@ export const verdictLine = z.object({
 });
 export type VerdictLine = z.output<typeof verdictLine>;
 
-export const verdictOf = (id: string, answer: CommandAnswer<DomainEvent>): VerdictLine => {
+export const verdictOf = (
+  id: string,
+  answer: CommandAnswer<DomainEvent>,
+  retriable: ReadonlySet<string>,
+): VerdictLine => {
   const { version, position, repeated } = answer;
   if (answer.status === 'accepted') return { id, status: repeated ? 'repeated' : 'accepted', version, position };
   const { code, reason } = answer.rejection;
-  return { id, status: 'rejected', code, ...(reason !== undefined && { detail: reason }), version, position };
+  const why = {
+    code,
+    ...(reason !== undefined && { detail: reason }),
+    ...(retriable.has(code) && { retriable: true }),
+  };
+  return { id, status: 'rejected', ...why, version, position };
 };
 
 /** Undefined for an error of our own. */

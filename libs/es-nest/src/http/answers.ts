@@ -12,10 +12,15 @@ export const written = z.object({
 });
 export type Written = z.output<typeof written>;
 
-/** The answer of an accepted command. @throws Rejected when a rule said no. */
-export const accepted = <E extends DomainEvent>(answer: CommandAnswer<E>): AcceptedAnswer<E> => {
+const NONE: ReadonlySet<string> = new Set();
+
+/** The answer of an accepted command. `retriable` names rules that may say yes later. @throws Rejected */
+export const accepted = <E extends DomainEvent>(
+  answer: CommandAnswer<E>,
+  retriable: ReadonlySet<string> = NONE,
+): AcceptedAnswer<E> => {
   if (answer.status === 'accepted') return answer;
-  throw new Rejected(answer.rejection);
+  throw new Rejected(answer.rejection, retriable.has(answer.rejection.code));
 };
 
 /** What a write answers, its headers set. */

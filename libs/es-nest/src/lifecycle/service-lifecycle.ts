@@ -7,8 +7,8 @@ import type { ServicePart } from './service-part.js';
 
 export type ServiceState = 'starting' | 'ready' | 'stopping' | 'failed';
 
-/** How long an opening that is under way may hold up the end; a kill in there loses nothing. */
-const OPENING_MAY_TAKE_MS = 4_000;
+/** So long closing may take altogether; a kill after that loses nothing. */
+const CLOSED_WITHIN_MS = 5_000;
 
 /**
  * Opens a service's parts in their order while HTTP already answers, and closes them in reverse order once HTTP has
@@ -64,7 +64,19 @@ export class ServiceLifecycle implements OnApplicationShutdown {
 
   async #close(): Promise<void> {
     this.#state = 'stopping';
-    await this.#untilOpened();
+    let cancel = (): void => undefined;
+    const late = new Promise<void>((resolve) => {
+      const timer = setTimeout(() => {
+        this.log.warn('closed-late', { afterMs: CLOSED_WITHIN_MS });
+        resolve();
+      }, CLOSED_WITHIN_MS);
+      cancel = () => clearTimeout(timer);
+    });
+    await Promise.race([this.#closeParts(), late]);
+    cancel();
+  }
+
+  async #closeParts(): Promise<void> {
     for (const part of this.#opened.toReversed()) {
       try {
         await part.close();
@@ -73,19 +85,7 @@ export class ServiceLifecycle implements OnApplicationShutdown {
         this.log.error('close-failed', factsOf(error));
       }
     }
-  }
-
-  async #untilOpened(): Promise<void> {
-    let cancel: (() => void) | undefined;
-    const late = new Promise<void>((resolve) => {
-      const timer = setTimeout(() => {
-        this.log.warn('closed-while-opening');
-        resolve();
-      }, OPENING_MAY_TAKE_MS);
-      cancel = () => clearTimeout(timer);
-    });
     // Its error has gone to whoever called `open`.
-    await Promise.race([this.#opening.catch(() => undefined), late]);
-    cancel?.();
+    await this.#opening.catch(() => undefined);
   }
 }

@@ -4,7 +4,7 @@ import type { InjectionToken } from '@nestjs/common';
 export interface ServicePart {
   /** Called once, when HTTP already listens. The service is ready when all of its parts have been opened. */
   open(): Promise<void>;
-  /** Called once on every path, also when `open` failed or was never called. */
+  /** Called once. Where `open` is still under way it ends that, or waits for it. */
   close(): Promise<void>;
   /** Why it does not work any more, once that is so: the service is then no longer ready. */
   readonly failure?: unknown;

@@ -1,5 +1,6 @@
 import {
   type AggregateStore,
+  type CommitListener,
   EventStore,
   OutcomeUnknown,
   type Outcome,
@@ -37,7 +38,9 @@ interface Opened {
 @Injectable()
 export class OwnEventStore implements AggregateStore, ServicePart {
   #opened: Opened | undefined;
+  #opening: Promise<void> = Promise.resolve();
   #closers: (() => Promise<void>)[] = [];
+  readonly #listeners = new Set<CommitListener>();
   #state = 'starting';
 
   constructor(
@@ -47,7 +50,12 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   ) {}
 
   /** Makes the topic where it is missing, and folds it into the index up to its end. */
-  async open(): Promise<void> {
+  open(): Promise<void> {
+    this.#opening = this.#openAll();
+    return this.#opening;
+  }
+
+  async #openAll(): Promise<void> {
     const { adapters } = this;
     const { topic } = this.ownTopic;
     const log = await adapters.ownLog(topic);
@@ -60,11 +68,14 @@ export class OwnEventStore implements AggregateStore, ServicePart {
       onTrouble: (error) => this.logger.warn('store-trouble', factsOf(error)),
     });
     this.#closers.push(() => store.close());
+    store.onCommit((partition, commit) => this.#listeners.forEach((listener) => listener(partition, commit)));
     this.#opened = { log, index, store };
   }
 
   async close(): Promise<void> {
     this.#state = 'stopping';
+    // Its error has gone to whoever called `open`.
+    await this.#opening.catch(() => undefined);
     this.#opened = undefined;
     for (const close of this.#closers.splice(0).toReversed()) await close();
   }
@@ -131,6 +142,12 @@ export class OwnEventStore implements AggregateStore, ServicePart {
 
   statistics(): readonly WriterStatistics[] {
     return this.#opened?.store.statistics() ?? [];
+  }
+
+  /** Calls `listener` for every commit that counts, once the store is open, until the answer is called. */
+  onCommit(listener: CommitListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** @throws ServiceNotReady before it is open, and once it is closed. */

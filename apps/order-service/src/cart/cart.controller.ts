@@ -1,0 +1,99 @@
+import type { AcceptedAnswer, CommandMetadata } from '@ledgerline/es-core';
+import {
+  accepted,
+  ApiRoute,
+  idParam,
+  OwnEventStore,
+  RequestMetadata,
+  stateThen,
+  thenQuery,
+  type Then,
+  written,
+  type Written,
+  writtenAnswer,
+} from '@ledgerline/es-nest';
+import type { CartEvent } from '@ledgerline/events';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { cartViewSchema } from '../views.js';
+import { addItemToCart, changeQuantity, removeItemFromCart } from './cart.commands.js';
+import { cartView, type CartView } from './cart.view.js';
+import { Carts } from './carts.js';
+
+const lineIdParam = removeItemFromCart.shape.lineId;
+const newQuantity = changeQuantity.omit({ lineId: true });
+const itemWritten = written.extend({ lineId: z.string().describe('The line that the item went to.') });
+const COMMAND_PROBLEMS = [400, 404, 409, 412, 422];
+
+@Controller('carts')
+export class CartController {
+  constructor(
+    private readonly carts: Carts,
+    private readonly store: OwnEventStore,
+  ) {}
+
+  @Post(':id/items')
+  @HttpCode(200)
+  @ApiRoute({
+    ...{ summary: 'Adds an item to a cart', command: true, problems: [...COMMAND_PROBLEMS, 413, 415] },
+    ...{ description: 'The same sku at the same price is one line.', answers: { 200: itemWritten } },
+  })
+  async addItem(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: addItemToCart }) item: z.output<typeof addItemToCart>,
+    @RequestMetadata() metadata: CommandMetadata,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<z.output<typeof itemWritten>> {
+    const answer = accepted(await this.carts.handle(id, { type: 'AddItemToCart', ...item }, metadata));
+    return { ...writtenAnswer(reply, answer), lineId: lineIn(answer) };
+  }
+
+  @Patch(':id/lines/:lineId')
+  @ApiRoute({
+    ...{ summary: 'Changes the quantity of a line', command: true, problems: [...COMMAND_PROBLEMS, 413, 415] },
+    answers: { 200: written },
+  })
+  async changeQuantity(
+    @Param('id', { schema: idParam }) id: string,
+    @Param('lineId', { schema: lineIdParam }) lineId: string,
+    @Body({ schema: newQuantity }) { quantity }: z.output<typeof newQuantity>,
+    @RequestMetadata() metadata: CommandMetadata,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Written> {
+    const answer = await this.carts.handle(id, { type: 'ChangeQuantity', lineId, quantity }, metadata);
+    return writtenAnswer(reply, accepted(answer));
+  }
+
+  @Delete(':id/lines/:lineId')
+  @ApiRoute({
+    summary: 'Removes a line from a cart',
+    ...{ command: true, answers: { 200: written }, problems: COMMAND_PROBLEMS },
+  })
+  async removeItem(
+    @Param('id', { schema: idParam }) id: string,
+    @Param('lineId', { schema: lineIdParam }) lineId: string,
+    @RequestMetadata() metadata: CommandMetadata,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Written> {
+    const answer = await this.carts.handle(id, { type: 'RemoveItemFromCart', lineId }, metadata);
+    return writtenAnswer(reply, accepted(answer));
+  }
+
+  @Get(':id')
+  @ApiRoute({ summary: 'A cart, now or as it was', answers: { 200: cartViewSchema }, problems: [400, 404] })
+  cart(
+    @Param('id', { schema: idParam }) id: string,
+    @Query({ schema: thenQuery }) then: Then,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): CartView {
+    return cartView(id, stateThen({ aggregate: this.carts, id, then, reply }, this.store));
+  }
+}
+
+/** An added item always says its line, also when it is a repeat. */
+const lineIn = ({ stream, events }: AcceptedAnswer<CartEvent>): string => {
+  const [added] = events();
+  if (added?.type !== 'ItemAddedToCart') throw new Error(`${stream}: an item was accepted and not recorded`);
+  return added.data.lineId;
+};

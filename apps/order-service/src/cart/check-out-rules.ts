@@ -1,0 +1,39 @@
+import { type Decider, type Decision, EventTooLarge, reject, streamId } from '@ledgerline/es-core';
+import { CART, type CartEvent } from '@ledgerline/events';
+import type { OrderState } from '../order/order.decider.js';
+import type { CartCommand } from './cart.commands.js';
+import { cartDecider, type CartState } from './cart.decider.js';
+
+/**
+ * An order's later events hold what its cart held, and a little more: a reason, a time. What is checked out leaves them
+ * that room, so that every order that comes into being can also be confirmed and cancelled.
+ */
+const ROOM_FOR_LATER = 4 * 1024;
+const MAX_CHECK_OUT_BYTES = 512 * 1024 - ROOM_FOR_LATER;
+
+/**
+ * The cart's rules, and what a cart cannot know: that its order's id is taken. Asked in the command's turn, so a repeat is
+ * answered as the first time although the order exists by then.
+ */
+export const cartDeciderBeside = (
+  orderOf: (orderId: string) => OrderState,
+): Decider<CartState, CartCommand, CartEvent> => ({
+  ...cartDecider,
+  decide(cart, command) {
+    if (command.type !== 'CheckOutCart' || cart.status !== 'open') return cartDecider.decide(cart, command);
+    const { orderId, cartId } = command;
+    const decision = cartDecider.decide(cart, command);
+    if (decision.events && orderOf(orderId).status !== 'absent')
+      return reject('order-exists', `order ${orderId} exists already`);
+    return fitting(decision, cartId);
+  },
+});
+
+/** @throws EventTooLarge */
+const fitting = (decision: Decision<CartEvent>, cartId: string): Decision<CartEvent> => {
+  for (const { type, data } of decision.events ?? []) {
+    const bytes = Buffer.byteLength(JSON.stringify(data));
+    if (bytes > MAX_CHECK_OUT_BYTES) throw new EventTooLarge(streamId(CART, cartId), type, bytes, MAX_CHECK_OUT_BYTES);
+  }
+  return decision;
+};

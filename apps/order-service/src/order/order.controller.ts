@@ -1,0 +1,99 @@
+import { type CommandMetadata, type Recorded, recordedEvent, streamId } from '@ledgerline/es-core';
+import {
+  accepted,
+  ApiRoute,
+  derivedId,
+  idParam,
+  OwnEventStore,
+  RequestMetadata,
+  stateThen,
+  thenQuery,
+  type Then,
+  written,
+  type Written,
+  writtenAnswer,
+} from '@ledgerline/es-nest';
+import { CART, cartCatalogue, type CartCheckedOut, type CartEvent, idField } from '@ledgerline/events';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { checkOutCart } from '../cart/cart.commands.js';
+import { Carts } from '../cart/carts.js';
+import { orderViewSchema } from '../views.js';
+import { createOrderFrom } from './create-order.js';
+import { cancelOrder } from './order.commands.js';
+import { type OrderView, orderView } from './order.view.js';
+import { Orders } from './orders.js';
+
+const placeOrder = checkOutCart.extend({ orderId: idField.optional(), cartId: idField });
+
+@Controller('orders')
+export class OrderController {
+  constructor(
+    private readonly orders: Orders,
+    private readonly carts: Carts,
+    private readonly store: OwnEventStore,
+  ) {}
+
+  @Post()
+  @ApiRoute({
+    ...{ summary: 'Places the order of a cart', command: true, answers: { 201: written } },
+    description: "Checks the cart out and creates its order. If-Match is the cart's version.",
+    problems: [400, 404, 409, 412, 413, 415, 422],
+  })
+  async place(
+    @Body({ schema: placeOrder }) { cartId, orderId: given, ...order }: z.output<typeof placeOrder>,
+    @RequestMetadata() metadata: CommandMetadata,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Written> {
+    const { platform } = this.store;
+    const commandId = metadata.commandId ?? platform.randomId();
+    const orderId = given ?? derivedId(platform, 'order', commandId);
+    const checkedOut = accepted(await this.carts.checkOut(cartId, { orderId, ...order }, { ...metadata, commandId }));
+    const next = createOrderFrom(this.#checkOutOf(cartId, checkedOut.events()));
+    const created = accepted(await this.orders.handle(next.orderId, next.command, next.metadata));
+    void reply.header('Location', `/orders/${orderId}`);
+    return writtenAnswer(reply, created);
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @ApiRoute({
+    ...{ summary: 'Cancels an order', command: true, answers: { 200: written } },
+    ...{ description: 'What was paid is given back.', problems: [400, 404, 409, 412, 413, 415, 422] },
+  })
+  async cancel(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: cancelOrder }) { reason }: z.output<typeof cancelOrder>,
+    @RequestMetadata() metadata: CommandMetadata,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Written> {
+    const answer = await this.orders.handle(id, { type: 'CancelOrder', reason }, metadata);
+    return writtenAnswer(reply, accepted(answer));
+  }
+
+  @Get(':id')
+  @ApiRoute({ summary: 'An order, now or as it was', answers: { 200: orderViewSchema }, problems: [400, 404] })
+  order(
+    @Param('id', { schema: idParam }) id: string,
+    @Query({ schema: thenQuery }) then: Then,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): OrderView {
+    const view = orderView(stateThen({ aggregate: this.orders, id, then, reply }, this.store));
+    if (!view) throw new Error(`order ${id} has events and is absent`);
+    return view;
+  }
+
+  /** The event of the cart's check-out: just recorded, or earlier, and then its last one. */
+  #checkOutOf(cartId: string, recorded: readonly Recorded<CartEvent>[]): Recorded<CartCheckedOut> {
+    const stream = streamId(CART, cartId);
+    const last = recorded.at(-1) ?? this.#lastOf(stream);
+    if (last?.type !== 'CartCheckedOut') throw new Error(`${stream} was checked out and does not say so`);
+    return last;
+  }
+
+  #lastOf(stream: string): Recorded<CartEvent> | undefined {
+    const [last] = this.store.read(stream, { from: this.store.version(stream) });
+    return last && recordedEvent(cartCatalogue, last, this.store.positionOf(stream, last.ordinal));
+  }
+}

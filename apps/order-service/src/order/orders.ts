@@ -1,0 +1,13 @@
+import { Aggregate } from '@ledgerline/es-core';
+import { OwnEventStore } from '@ledgerline/es-nest';
+import { ORDER, orderCatalogue, type OrderEvent } from '@ledgerline/events';
+import { Injectable } from '@nestjs/common';
+import type { OrderCommand } from './order.commands.js';
+import { orderDecider, type OrderState } from './order.decider.js';
+
+@Injectable()
+export class Orders extends Aggregate<OrderState, OrderCommand, OrderEvent> {
+  constructor(store: OwnEventStore) {
+    super({ store, platform: store.platform, category: ORDER, decider: orderDecider, catalogue: orderCatalogue });
+  }
+}

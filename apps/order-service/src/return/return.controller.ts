@@ -1,0 +1,63 @@
+import type { CommandMetadata } from '@ledgerline/es-core';
+import {
+  accepted,
+  ApiRoute,
+  derivedId,
+  idParam,
+  OwnEventStore,
+  RequestMetadata,
+  stateThen,
+  thenQuery,
+  type Then,
+  written,
+  type Written,
+  writtenAnswer,
+} from '@ledgerline/es-nest';
+import { idField } from '@ledgerline/events';
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { returnViewSchema } from '../views.js';
+import { registerReturn } from './return.commands.js';
+import { type ReturnView, returnView } from './return.view.js';
+import { Returns } from './returns.js';
+
+const newReturn = registerReturn.extend({ returnId: idField.optional() });
+
+@Controller('returns')
+export class ReturnController {
+  constructor(
+    private readonly returns: Returns,
+    private readonly store: OwnEventStore,
+  ) {}
+
+  @Post()
+  @ApiRoute({
+    ...{ summary: 'Registers goods that came back', command: true, answers: { 201: written } },
+    ...{ description: 'They are refunded.', problems: [400, 404, 409, 412, 413, 415, 422] },
+  })
+  async register(
+    @Body({ schema: newReturn }) { returnId: given, ...goods }: z.output<typeof newReturn>,
+    @RequestMetadata() metadata: CommandMetadata,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Written> {
+    const { platform } = this.store;
+    const commandId = metadata.commandId ?? platform.randomId();
+    const returnId = given ?? derivedId(platform, 'return', commandId);
+    const answer = accepted(await this.returns.register(returnId, goods, { ...metadata, commandId }));
+    void reply.header('Location', `/returns/${returnId}`);
+    return writtenAnswer(reply, answer);
+  }
+
+  @Get(':id')
+  @ApiRoute({ summary: 'A return, now or as it was', answers: { 200: returnViewSchema }, problems: [400, 404] })
+  registered(
+    @Param('id', { schema: idParam }) id: string,
+    @Query({ schema: thenQuery }) then: Then,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): ReturnView {
+    const view = returnView(stateThen({ aggregate: this.returns, id, then, reply }, this.store));
+    if (!view) throw new Error(`return ${id} has events and is absent`);
+    return view;
+  }
+}
