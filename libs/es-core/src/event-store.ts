@@ -137,16 +137,18 @@ export class EventStore {
   }
 
   /**
-   * The version the stream had at `time` (recorded time, that moment included), 0 when it had no event yet. Recorded time
-   * never goes back within a stream, so the events up to it are a prefix.
+   * The version the stream had at `time` (ISO 8601; recorded time, that moment included), 0 when it had no event yet.
+   * Recorded time never goes back within a stream, so the events up to it are a prefix.
    */
   versionAt(stream: string, time: string): number {
+    // As events have it: texts of one form come in the order of their times.
+    const at = new Date(time).toISOString();
     let low = 0;
     let high = this.version(stream);
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
       const [event] = this.read(stream, { from: middle, to: middle });
-      if (event && event.time <= time) low = middle;
+      if (event && event.time <= at) low = middle;
       else high = middle - 1;
     }
     return low;
