@@ -96,11 +96,18 @@ export class Draft<T extends { readonly submission: Submission }> {
 
   /** Hands the folded states over, all commits having counted. */
   keepStates(): void {
-    for (const [stream, { version, folded, events }] of this.#streams)
-      if (folded && events.length > 0) {
-        const state = foldFrom(folded.state, events.slice(events.length - (version - folded.version)), folded.fold);
-        this.fold.keep(stream, version, state, folded.fold);
+    for (const [stream, drafted] of this.#streams)
+      try {
+        this.#keepState(stream, drafted);
+      } catch {
+        // What was recorded is recorded, so nobody is told now: the stream's next command folds it again and fails with this.
       }
+  }
+
+  #keepState(stream: string, { version, folded, events }: Drafted): void {
+    if (!folded || events.length === 0) return;
+    const state = foldFrom(folded.state, events.slice(events.length - (version - folded.version)), folded.fold);
+    this.fold.keep(stream, version, state, folded.fold);
   }
 
   #lookUp({ stream, commandId, fingerprint }: Submission): Omit<DraftAnswer<T>, 'pending'> | undefined {
@@ -135,7 +142,8 @@ export class Draft<T extends { readonly submission: Submission }> {
 
   #state({ stream, fold }: Submission, drafted: Drafted): unknown {
     const settled = drafted.version - drafted.events.length;
-    drafted.folded ??= { fold, version: settled, state: this.fold.stateOf(stream, fold) };
+    if (drafted.folded?.fold.revision !== fold.revision)
+      drafted.folded = { fold, version: settled, state: this.fold.stateOf(stream, fold) };
     const { folded } = drafted;
     folded.state = foldFrom(folded.state, drafted.events.slice(folded.version - settled), fold);
     folded.version = drafted.version;

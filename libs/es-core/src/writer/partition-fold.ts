@@ -5,6 +5,8 @@ import type { RawEvent } from '../index/stream-index.port.js';
 import type { StreamFold } from './submission.js';
 
 interface Folded {
+  /** Of the fold that made it: a stream may be folded in more than one way. */
+  readonly revision: string;
   readonly version: number;
   readonly state: unknown;
   /** Version of the newest snapshot that is known to exist. */
@@ -34,39 +36,44 @@ export class PartitionFold {
   /** The stream's state at its last settled version. */
   stateOf<State>(stream: string, fold: StreamFold<State>): State {
     const version = this.version(stream);
-    const start = this.#cached(stream, version) ?? this.#fromSnapshot(stream, version, fold);
+    const start = this.#cached(stream, version, fold) ?? this.#fromSnapshot(stream, version, fold);
     const base = start ?? { version: 0, state: fold.initialState, snapshotAt: 0 };
     const state = foldFrom(base.state as State, this.tail.events(stream, base.version + 1, version), fold);
-    this.#keep(stream, { version, state, snapshotAt: base.snapshotAt }, fold);
+    this.#keep(stream, { revision: fold.revision, version, state, snapshotAt: base.snapshotAt });
     return state;
   }
 
   /** Takes a state that was folded elsewhere, from events that count by now. */
   keep<State>(stream: string, version: number, state: State, fold: StreamFold<State>): void {
-    this.#keep(stream, { version, state, snapshotAt: this.#states.get(stream)?.snapshotAt ?? 0 }, fold);
+    const { revision } = fold;
+    const before = this.#states.get(stream);
+    this.#keep(stream, { revision, version, state, snapshotAt: before?.revision === revision ? before.snapshotAt : 0 });
   }
 
-  #cached(stream: string, version: number): Folded | undefined {
+  #cached(stream: string, version: number, { revision }: { readonly revision: string }): Folded | undefined {
     const cached = this.#states.get(stream);
-    return cached && cached.version <= version ? cached : undefined;
+    return cached?.revision === revision && cached.version <= version ? cached : undefined;
   }
 
   #fromSnapshot<State>(stream: string, version: number, fold: StreamFold<State>): Folded | undefined {
     const snapshot = this.tail.snapshot(stream);
     if (!snapshot || snapshot.revision !== fold.revision || snapshot.version > version) return undefined;
+    const { version: snapshotAt, revision } = snapshot;
     const state = stateIn(snapshot.state);
-    return state === undefined ? undefined : { version: snapshot.version, state, snapshotAt: snapshot.version };
+    return state === undefined ? undefined : { revision, version: snapshotAt, state, snapshotAt };
   }
 
-  #keep<State>(stream: string, folded: Folded, fold: StreamFold<State>): void {
+  #keep(stream: string, folded: Folded): void {
     this.#states.delete(stream);
     const due = folded.version - folded.snapshotAt >= this.options.snapshotEvery;
-    if (due) {
-      const { version, state } = folded;
-      this.tail.addSnapshot({ stream, version, revision: fold.revision, state: JSON.stringify(state) });
-    }
+    if (due) this.#snapshot(stream, folded);
     this.#states.set(stream, due ? { ...folded, snapshotAt: folded.version } : folded);
     if (this.#states.size > this.options.cachedStates) this.#forgetOldest();
+  }
+
+  #snapshot(stream: string, { version, revision, state }: Folded): void {
+    // A fold to nothing (what `append` decides on) has nothing to keep.
+    if (state !== undefined) this.tail.addSnapshot({ stream, version, revision, state: JSON.stringify(state) });
   }
 
   #forgetOldest(): void {
