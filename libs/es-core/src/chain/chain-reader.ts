@@ -1,5 +1,5 @@
-import { LogDiverged, OffsetOutOfRange } from '../errors.js';
-import type { LogReader, PartitionedLog, StoredRecord } from '../log/partitioned-log.port.js';
+import { LogDiverged, LogUnavailable, OffsetOutOfRange } from '../errors.js';
+import type { LogChunk, LogReader, PartitionedLog } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
 import { Chain, type Commit } from './chain.js';
 import { hashOf, toEnvelope } from './envelope.js';
@@ -19,6 +19,8 @@ export interface ChainReaderOptions {
   readonly platform: Platform;
   readonly state: ReaderState;
   readonly follow: boolean;
+  /** Noise before this offset was counted by an earlier reader. */
+  readonly noiseTo?: number;
 }
 
 /** So many refused records in a row, nothing counting, and the head is looked at again: the log may have changed below us. */
@@ -35,14 +37,14 @@ export class ChainReader {
   #streak = SUSPICIOUS_STREAK;
 
   constructor(private readonly options: ChainReaderOptions) {
-    this.#chain = new Chain(options.platform, options.state);
+    this.#chain = new Chain(options.platform, options.state, options.noiseTo);
   }
 
   get state(): ReaderState {
     return this.#chain.state;
   }
 
-  /** Records that did not count since this reader was made. */
+  /** Records that did not count, each once, since this reader was made. */
   get refused(): number {
     return this.#chain.refused;
   }
@@ -58,7 +60,7 @@ export class ChainReader {
       const checkHead = this.#reader === undefined && this.state.ordinal > 0;
       this.#reader ??= this.#open();
       const chunk = checkHead ? await this.#firstChunk(this.#reader) : await this.#reader.next();
-      if (!chunk) return undefined;
+      if (!chunk) return this.#ended();
       const commits: Commit[] = [];
       for (const record of chunk.records) {
         const commit = this.#chain.take(record);
@@ -68,6 +70,7 @@ export class ChainReader {
       return { commits, state: this.state, nextOffset: chunk.nextOffset };
     } catch (error) {
       await this.#restart();
+      if (this.#closed) return undefined;
       throw this.#explained(error);
     }
   }
@@ -83,15 +86,39 @@ export class ChainReader {
     return log.read(partition, { from: Math.max(0, this.state.headOffset), follow });
   }
 
-  async #firstChunk(reader: LogReader): Promise<{ records: readonly StoredRecord[]; nextOffset: number } | undefined> {
-    const chunk = await reader.next();
+  async #firstChunk(reader: LogReader): Promise<LogChunk | undefined> {
+    // A following pass from the log's end would wait for ever for the record that is gone.
+    if (this.options.follow) await this.#assertHeld();
+    let chunk = await reader.next();
+    while (chunk?.records.length === 0) chunk = await reader.next();
     if (this.#closed) return undefined;
-    const [head, ...records] = chunk?.records ?? [];
+    if (!chunk) return this.#endedAtOnce();
+    const [head, ...records] = chunk.records;
     const envelope = head && toEnvelope(head);
     const same =
       envelope && head.offset === this.state.headOffset && hashOf(this.options.platform, envelope) === this.state.head;
     if (!same) throw this.#diverged('the last record that counted is gone or was changed');
-    return { records, nextOffset: chunk?.nextOffset ?? head.offset + 1 };
+    return { records, nextOffset: chunk.nextOffset };
+  }
+
+  async #endedAtOnce(): Promise<never> {
+    await this.#assertHeld();
+    throw this.#cutOff();
+  }
+
+  async #assertHeld(): Promise<void> {
+    const { log, partition } = this.options;
+    const { end } = await log.bounds(partition);
+    if (end <= this.state.headOffset) throw this.#diverged('the last record that counted is gone');
+  }
+
+  #ended(): undefined {
+    if (this.options.follow && !this.#closed) throw this.#cutOff();
+  }
+
+  #cutOff(): LogUnavailable {
+    const { log, partition } = this.options;
+    return new LogUnavailable('the pass was ended; the log was closed', { topic: log.topic, partition });
   }
 
   #suspicious(commits: readonly Commit[]): boolean {

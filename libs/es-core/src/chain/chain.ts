@@ -29,7 +29,8 @@ export const beforeGenesis = (logId: string): ReaderState => ({
 export class Chain {
   #state: ReaderState;
   #open: Counted[] = [];
-  /** Records refused since this chain was made. */
+  #noiseTo: number;
+  /** Records refused since this chain was made, each once, however often it is read. */
   refused = 0;
   /** Records refused since the last one that counted. */
   refusedInARow = 0;
@@ -37,8 +38,11 @@ export class Chain {
   constructor(
     private readonly platform: Platform,
     state: ReaderState,
+    /** Noise before this offset was counted by somebody else. */
+    noiseTo = 0,
   ) {
     this.#state = state;
+    this.#noiseTo = noiseTo;
   }
 
   /** After the last commit that was closed. */
@@ -49,11 +53,7 @@ export class Chain {
   /** Takes the next record in offset order; answers the commit that it closes, if it closes one. */
   take(record: StoredRecord): Commit | undefined {
     const envelope = toEnvelope(record);
-    if (!envelope || !this.#follows(envelope)) {
-      this.refused += 1;
-      this.refusedInARow += 1;
-      return undefined;
-    }
+    if (!envelope || !this.#follows(envelope)) return this.#refuse(record.offset);
     this.refusedInARow = 0;
     const hash = hashOf(this.platform, envelope);
     const ordinal = this.#state.ordinal + this.#open.length + 1;
@@ -65,6 +65,13 @@ export class Chain {
   reset(state: ReaderState = this.#state): void {
     this.#state = state;
     this.#open = [];
+  }
+
+  #refuse(offset: number): undefined {
+    this.refusedInARow += 1;
+    if (offset < this.#noiseTo) return;
+    this.refused += 1;
+    this.#noiseTo = offset + 1;
   }
 
   #follows(e: Envelope): boolean {

@@ -43,6 +43,7 @@ export interface SettlementOptions {
 export class Settlement {
   #state: ReaderState;
   #refused = 0;
+  #noiseTo = 0;
   #resyncs = 0;
   /** The offset that comes next for certain; undefined while it is not known. */
   protected nextOffset: number | undefined;
@@ -156,7 +157,8 @@ export class Settlement {
 
   protected async readToEnd(seen: Set<string>): Promise<void> {
     const { log, partition, platform } = this.options;
-    const reader = new ChainReader({ log, partition, platform, state: this.#state, follow: false });
+    const place = { log, partition, platform, state: this.#state };
+    const reader = new ChainReader({ ...place, follow: false, noiseTo: this.#noiseTo });
     let nextOffset = this.#state.headOffset + 1;
     try {
       for (let progress = await reader.next(); progress; progress = await reader.next()) {
@@ -165,6 +167,7 @@ export class Settlement {
           seen.add(this.#state.head);
         }
         nextOffset = progress.nextOffset;
+        this.#noiseTo = Math.max(this.#noiseTo, nextOffset);
       }
     } finally {
       this.#refused += reader.refused;
