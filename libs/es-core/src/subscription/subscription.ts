@@ -2,7 +2,7 @@ import { ChainReader, type Progress } from '../chain/chain-reader.js';
 import type { ReaderState } from '../chain/reader-state.js';
 import { EsError } from '../errors.js';
 import type { PartitionedLog } from '../log/partitioned-log.port.js';
-import { pause, type Platform } from '../platform.js';
+import type { Platform } from '../platform.js';
 
 export interface SubscriptionOptions {
   readonly log: PartitionedLog;
@@ -10,9 +10,12 @@ export interface SubscriptionOptions {
   readonly platform: Platform;
   /** Where to go on; `beforeGenesis(logId)` for the beginning. */
   readonly state: ReaderState;
-  /** Called with each chunk in order, never twice at once. When it fails, the subscription stops with that failure. */
+  /**
+   * Called with each chunk in order, never twice at once. When it fails with an error that is retriable it is called with the
+   * same chunk again; with any other the subscription stops.
+   */
   readonly onProgress: (progress: Progress) => void | Promise<void>;
-  /** Told when the log cannot be read (the subscription goes on trying) and when the subscription stops for good. */
+  /** Told when the log cannot be read or a chunk be dealt with (the subscription goes on trying) and when the subscription stops for good. */
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -24,6 +27,7 @@ export class Subscription {
   readonly #reader: ChainReader;
   #running: Promise<void> | undefined;
   #closed = false;
+  #wake: (() => void) | undefined;
   #failure: unknown;
 
   constructor(private readonly options: SubscriptionOptions) {
@@ -46,26 +50,41 @@ export class Subscription {
   /** Lets the chunk under way end. Safe to repeat. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#wake?.();
     await this.#reader.close();
     await this.#running;
   }
 
   async #run(): Promise<void> {
     let troubles = 0;
+    let progress: Progress | undefined;
     while (!this.#closed) {
       try {
-        const progress = await this.#reader.next();
-        troubles = 0;
+        progress ??= await this.#reader.next();
         if (progress) await this.options.onProgress(progress);
+        progress = undefined;
+        troubles = 0;
       } catch (error) {
         this.options.onTrouble(error);
         if (!(error instanceof EsError) || !error.retriable) {
           this.#failure = error;
           return;
         }
-        await pause(this.options.platform, Math.min(MAX_RETRY_AFTER_MS, RETRY_AFTER_MS * 2 ** troubles));
+        await this.#pause(Math.min(MAX_RETRY_AFTER_MS, RETRY_AFTER_MS * 2 ** troubles));
         troubles += 1;
       }
     }
+  }
+
+  /** Ends at once when the subscription is closed. */
+  #pause(ms: number): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancel = this.options.platform.setTimer(ms, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
   }
 }

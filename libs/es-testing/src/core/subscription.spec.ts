@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeGenesis, LogUnavailable, type Progress, Subscription } from '@ledgerline/es-core';
+import { coins } from './fixtures/coin-jar.js';
+import { type Opened, Workshop } from './fixtures/opened-store.js';
+import { TroubledLog } from './fixtures/troubled-log.js';
+
+describe('a subscription', () => {
+  let workshop: Workshop;
+  let opened: Opened;
+  let log: TroubledLog;
+  let subscription: Subscription;
+  let seen: string[];
+  let troubles: unknown[];
+
+  const follow = (onProgress: (progress: Progress) => void | Promise<void>): void => {
+    const state = beforeGenesis(opened.store.logId);
+    subscription = new Subscription({
+      ...{ log, partition: 0, platform: workshop.platform, state, onProgress },
+      onTrouble: (error) => troubles.push(error),
+    });
+    subscription.start();
+  };
+
+  const note = ({ commits }: Progress): void => void seen.push(...commits.map(([{ commandId }]) => commandId));
+  const command = async (commandId: string): Promise<void> => {
+    const version = opened.store.version('jar-1');
+    await opened.store.append('jar-1', version, coins(1), { commandId });
+    await workshop.time.advance(0);
+  };
+
+  beforeEach(async () => {
+    [workshop, seen, troubles] = [new Workshop(), [], []];
+    opened = await workshop.open();
+    log = new TroubledLog(workshop.topic);
+  });
+  afterEach(async () => {
+    await workshop.through(subscription.close());
+    await workshop.close();
+    expect(workshop.time.waiting).toBe(0);
+  });
+
+  it('gives whole commits in order, as they come', async () => {
+    follow(note);
+    await command('c1');
+    await command('c2');
+    expect(seen.slice(1)).toEqual(['c1', 'c2']);
+  });
+
+  it('gives the same chunk again where it could not be dealt with now', async () => {
+    let away = 3;
+    follow((progress) => {
+      if (progress.commits.some(([{ commandId }]) => commandId === 'c1') && (away -= 1) >= 0)
+        throw new LogUnavailable('the store is away');
+      note(progress);
+    });
+    await command('c1');
+    await command('c2');
+    await workshop.time.advance(10_000);
+    expect(seen.slice(1)).toEqual(['c1', 'c2']);
+    expect(troubles).toHaveLength(3);
+    expect(subscription.failure).toBeUndefined();
+  });
+
+  it('stops with the failure of a chunk that will never be dealt with', async () => {
+    follow(({ commits }) => {
+      if (commits.some(([{ commandId }]) => commandId === 'c1')) throw new Error('a bug');
+    });
+    await command('c1');
+    await command('c2');
+    await workshop.time.advance(10_000);
+    expect(subscription.failure).toMatchObject({ message: 'a bug' });
+    expect(troubles).toEqual([subscription.failure]);
+  });
+
+  it('goes on by itself when the log is back', async () => {
+    log.isDown = true;
+    follow(note);
+    await command('c1');
+    await workshop.time.advance(1_000);
+    expect(seen).toEqual([]);
+    log.isDown = false;
+    await workshop.time.advance(3_000);
+    expect(seen.slice(1)).toEqual(['c1']);
+  });
+
+  it('does not wait for its next try when it is closed', async () => {
+    log.isDown = true;
+    follow(note);
+    await workshop.time.advance(5_000);
+    const before = workshop.time.now();
+    await workshop.through(subscription.close());
+    expect(workshop.time.now()).toBe(before);
+  });
+
+  it('neither spins nor says that the log diverged when the log is closed first', async () => {
+    follow(note);
+    await command('c1');
+    await log.close();
+    await workshop.time.advance(1_000);
+    expect(subscription.failure).toBeUndefined();
+    expect(troubles).not.toHaveLength(0);
+    expect(troubles.length).toBeLessThan(10);
+  });
+});
