@@ -1,30 +1,42 @@
-import { partitionKey } from '@ledgerline/es-core';
+import { partitionKey, type PartitionStatus } from '@ledgerline/es-core';
 import { Metrics } from '@ledgerline/es-nest';
 import { Injectable } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 import { ReadModels } from '../read-models/read-models.js';
 
-const LABELS = ['projection', 'topic', 'partition'];
+/** A number about one partition of a projection; undefined when it is not known. */
+type Measure = (status: PartitionStatus, heads: ReadonlyMap<string, number>) => number | undefined;
 
 /** How far each projection has come, and how far it is behind; looked up when somebody asks. */
 @Injectable()
 export class ProjectionMetrics {
-  constructor({ registry }: Metrics, readModels: ReadModels) {
-    const gauge = (name: string, help: string, collect?: () => Promise<void>): Gauge =>
-      new Gauge({ name: `ledgerline_projection_${name}`, help, labelNames: LABELS, registers: [registry], collect });
-    const refused = gauge('refused', 'Records that did not count since the service started');
-    const lag = gauge('lag', 'Records that count and were not applied yet');
-    gauge('ordinal', 'How many records were applied', async function (this: Gauge) {
-      if (readModels.all.length === 0) return;
-      const heads = await readModels.heads();
-      for (const { name, status } of readModels.all.map((model) => ({ name: model.name, status: model.status() })))
-        for (const one of status) {
-          const labels = { projection: name, topic: one.topic, partition: String(one.partition) };
-          const head = heads.get(partitionKey(one.topic, one.partition));
-          this.set(labels, one.ordinal);
-          refused.set(labels, one.refused);
-          if (head !== undefined) lag.set(labels, Math.max(0, head - one.ordinal));
-        }
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly readModels: ReadModels,
+  ) {
+    this.#gauge('ordinal', 'How many records were applied', ({ ordinal }) => ordinal);
+    this.#gauge('refused', 'Records that did not count since the service started', ({ refused }) => refused);
+    this.#gauge('lag', 'Records that count and were not applied yet', ({ topic, partition, ordinal }, heads) => {
+      const head = heads.get(partitionKey(topic, partition));
+      return head === undefined ? undefined : Math.max(0, head - ordinal);
+    });
+  }
+
+  #gauge(name: string, help: string, measure: Measure): void {
+    const { readModels, metrics } = this;
+    new Gauge({
+      ...{ name: `ledgerline_projection_${name}`, help, labelNames: ['projection', 'topic', 'partition'] },
+      registers: [metrics.registry],
+      async collect() {
+        if (readModels.all.length === 0) return;
+        const heads = await readModels.heads();
+        for (const model of readModels.all)
+          for (const status of model.status()) {
+            const value = measure(status, heads);
+            const labels = { projection: model.name, topic: status.topic, partition: String(status.partition) };
+            if (value !== undefined) this.set(labels, value);
+          }
+      },
     });
   }
 }

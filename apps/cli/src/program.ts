@@ -1,0 +1,69 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { type Result } from './terminal/print.js';
+import { importRetailVerb } from './verbs/import.verb.js';
+import { lagVerb } from './verbs/lag.verb.js';
+import { streamArgument } from './verbs/owning-service.js';
+import { projectionsVerb } from './verbs/projections.verb.js';
+import { readVerb, type ReadOptions } from './verbs/read.verb.js';
+import { stateVerb, type StateOptions } from './verbs/state.verb.js';
+import { verifyVerb, type VerifyOptions } from './verbs/verify.verb.js';
+
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+/** Takes what a verb found out. */
+export type OnResult = (result: Result, asJson: boolean) => void;
+
+/** The whole command line. Usage errors are thrown as `CommanderError`. */
+export const esProgram = (onResult: OnResult): Command => {
+  const program = new Command('es')
+    .description(
+      'The command line of Ledgerline. Services are found by ORDER_SERVICE_URL, PAYMENT_SERVICE_URL and PROJECTION_SERVICE_URL, the log by DATA_DIR.',
+    )
+    .version('0.1.0')
+    .exitOverride()
+    .enablePositionalOptions()
+    .showHelpAfterError('(es --help shows what there is)');
+
+  const verb = (parent: Command, name: string, description: string): Command =>
+    parent.command(name).description(description).option('--json', 'print one JSON object and nothing else');
+  const show = async (found: Promise<Result>, { json = false }: JsonOption): Promise<void> =>
+    onResult(await found, json);
+
+  const imports = program.command('import').description('import data through the running services');
+  verb(imports, 'retail', 'import orders and returns from a CSV file of the data set "Online Retail"')
+    .argument('<file>', 'the CSV file, see samples/README.md')
+    .action((file: string, options: JsonOption) => show(importRetailVerb(file), options));
+
+  verb(program, 'read', 'show the events of a stream')
+    .argument('<stream>', 'such as order-536365', streamArgument)
+    .option('--from <version>', 'first version', wholeNumber, 1)
+    .option('--limit <events>', 'at most so many', wholeNumber, 100)
+    .option('--raw', "as they are stored, instead of in today's schema")
+    .action((stream: string, options: ReadOptions & JsonOption) => show(readVerb(stream, options), options));
+
+  verb(program, 'state', 'show what the events of a stream come to')
+    .argument('<stream>', 'such as order-536365', streamArgument)
+    .option('--version <n>', 'as it was at this version', wholeNumber)
+    .option('--at <time>', 'as it was at this recorded time, ISO 8601 UTC')
+    .action((stream: string, options: StateOptions & JsonOption) => show(stateVerb(stream, options), options));
+
+  verb(program, 'verify', 'check the chain of every partition, and every read model against a replay')
+    .option('--no-read-models', 'the chain only, for which no service has to run')
+    .action((options: VerifyOptions & JsonOption) => show(verifyVerb(options), options));
+
+  verb(program, 'lag', 'show how far every reader is behind the log').action((options: JsonOption) =>
+    show(lagVerb(), options),
+  );
+
+  verb(program, 'projections', 'show the read models and how far they have come').action((options: JsonOption) =>
+    show(projectionsVerb(), options),
+  );
+  return program;
+};
+
+const wholeNumber = (text: string): number => {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return Number(text);
+};

@@ -1,0 +1,49 @@
+import type { ServiceCommand } from '../http/command-sender.js';
+import type { PlannedInvoice, PlannedItem } from './retail-plan.js';
+
+/*
+ * The commands of one invoice. Their ids derive from its number and the row's place within it, so importing the same file
+ * again repeats the same commands, which record nothing.
+ */
+
+const commandId = ({ invoiceNo }: PlannedInvoice, part: string | number): string => `retail-${invoiceNo}-${part}`;
+
+const lineOf = ({ sku, description, quantity, unitPrice }: PlannedItem): object => ({
+  ...{ sku, quantity, unitPrice: { amount: unitPrice, currency: 'GBP' } },
+  ...(description === '' ? {} : { description }),
+});
+
+/** A sale's rows go into its cart, one command each. */
+export const itemCommands = (sale: PlannedInvoice): readonly ServiceCommand[] =>
+  sale.items.map((item) => ({
+    id: commandId(sale, item.place),
+    type: 'AddItemToCart',
+    stream: `cart-${sale.invoiceNo}`,
+    data: lineOf(item),
+  }));
+
+/** Turns the cart into the order; the order process does the rest up to the payment. */
+export const checkoutCommand = (sale: PlannedInvoice): ServiceCommand => ({
+  id: commandId(sale, 'checkout'),
+  type: 'CheckOutCart',
+  stream: `cart-${sale.invoiceNo}`,
+  data: { orderId: sale.invoiceNo, customerId: sale.customerId, country: sale.country, placedAt: sale.time },
+});
+
+export const paymentCommand = (sale: PlannedInvoice): ServiceCommand => ({
+  id: commandId(sale, 'payment'),
+  type: 'ProcessPayment',
+  stream: `payment-${sale.invoiceNo}`,
+  data: { method: 'tok_ok' },
+});
+
+/** Goods that came back; the refund follows by itself. */
+export const returnCommand = (goods: PlannedInvoice): ServiceCommand => ({
+  id: commandId(goods, 'return'),
+  type: 'RegisterReturn',
+  stream: `return-${goods.invoiceNo}`,
+  data: {
+    ...{ customerId: goods.customerId, country: goods.country, registeredAt: goods.time },
+    lines: goods.items.map(lineOf),
+  },
+});

@@ -1,0 +1,18 @@
+import { partitionKey } from '@ledgerline/es-core';
+import { withShop } from '../http/shop.js';
+import { readProjections } from '../progress/readers.js';
+import type { Result } from '../terminal/print.js';
+import { table } from '../terminal/table.js';
+
+/** `es projections`: the read models, and how far they have come. */
+export const projectionsVerb = async (): Promise<Result> => {
+  const projections = await withShop(readProjections);
+  const rows = projections.flatMap(({ name, revision, partitions }) =>
+    partitions.map(({ topic, partition, ordinal, lag, refused, failure }) => [
+      ...[name, revision, partitionKey(topic, partition), ordinal, lag ?? '', refused],
+      failure === undefined ? 'running' : `stopped: ${failure.message}`,
+    ]),
+  );
+  const header = ['projection', 'revision', 'partition', 'at', 'lag', 'refused', 'state'];
+  return { json: { projections }, text: table(header, rows) };
+};

@@ -1,0 +1,335 @@
+import { EventStore, formatPosition, provisionChain, type ReadModelStore, streamId } from '@ledgerline/es-core';
+import { type Adapters, environment, readConfig, type RunningService, startService } from '@ledgerline/es-nest';
+import {
+  eventually,
+  memoryLog,
+  memoryReadModelStore,
+  memoryStreamIndex,
+  MemoryTopic,
+  testPlatform,
+  type TestPlatform,
+} from '@ledgerline/es-testing';
+import {
+  type OrderConfirmed,
+  type OrderCreated,
+  type OrdersEvent,
+  ordersTopic,
+  type PaymentEvent,
+  type PaymentRequested,
+  paymentsTopic,
+} from '@ledgerline/events';
+import { projectionService } from './projection-service.js';
+
+const SEED = 20101201;
+
+/** Both topics and the read models in this process' memory, with the projection service on them. */
+class ShopInMemory {
+  readonly platform: TestPlatform = testPlatform({ seed: SEED, startAt: '2010-12-01T08:00:00.000Z' });
+  readonly readModels: ReadModelStore = memoryReadModelStore();
+  readonly topics = new Map<string, MemoryTopic>(
+    [ordersTopic, paymentsTopic].map(({ topic }) => [topic, new MemoryTopic({ topic, partitions: 2 })]),
+  );
+  readonly #stores = new Map<string, EventStore>();
+  #service: RunningService | undefined;
+
+  /** Makes both topics, as their services do. */
+  async provision(): Promise<void> {
+    for (const [topic, shared] of this.topics) {
+      await provisionChain(memoryLog(shared), this.platform);
+      const log = memoryLog(shared);
+      const options = { log, index: memoryStreamIndex(), platform: this.platform, source: 'shop' };
+      const onTrouble = (error: unknown): void => {
+        throw error;
+      };
+      this.#stores.set(topic, await EventStore.open({ ...options, onTrouble }));
+    }
+  }
+
+  /** Starts the service; it answers, and is ready once both topics are there. */
+  async start(): Promise<RunningService> {
+    const config = readConfig(environment, { PROJECTION_SERVICE_PORT: '0', LOG_LEVEL: 'silent' });
+    this.#service = await startService(projectionService, { config, adapters: this.#adapters() });
+    return this.#service;
+  }
+
+  get url(): string {
+    return this.#service?.url ?? '';
+  }
+
+  /** Records events of an order's stream and answers the position of the last. */
+  recordOrder(id: string, ...events: readonly OrdersEvent[]): Promise<string> {
+    const shapes = events.map((event) => ordersTopic.catalogue.encode(event));
+    return this.#append(ordersTopic.topic, streamId('order', id), shapes);
+  }
+
+  recordPayment(id: string, ...events: readonly PaymentEvent[]): Promise<string> {
+    const shapes = events.map((event) => paymentsTopic.catalogue.encode(event));
+    return this.#append(paymentsTopic.topic, streamId('payment', id), shapes);
+  }
+
+  async close(): Promise<void> {
+    await this.#service?.close();
+    for (const store of this.#stores.values()) await store.close();
+  }
+
+  async #append(topic: string, stream: string, events: Parameters<EventStore['append']>[2]): Promise<string> {
+    const store = this.#stores.get(topic);
+    if (!store) throw new Error(`${topic} was not provisioned`);
+    const { ordinal } = await store.append(stream, store.version(stream), events);
+    return formatPosition(store.positionOf(stream, ordinal));
+  }
+
+  #adapters(): Adapters {
+    const none = (): never => {
+      throw new Error('the projection service writes no topic');
+    };
+    return {
+      ...{ platform: this.platform, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
+      ...{ ownLog: none, index: none },
+      foreignLog: (topic) => Promise.resolve(memoryLog(this.topics.get(topic))),
+      readModels: () => Promise.resolve(this.readModels),
+    };
+  }
+}
+
+interface OrderFacts {
+  readonly customerId?: string;
+  readonly placedAt?: string;
+  readonly country?: string;
+  readonly currency?: string;
+}
+
+const ordered = (orderId: string, facts: OrderFacts = {}): Omit<OrderCreated['data'], 'cartId'> => ({
+  ...{ orderId, customerId: '17850', placedAt: '2010-12-01T08:26:00.000Z', country: 'United Kingdom', currency: 'GBP' },
+  lines: [{ lineId: '1', sku: '85123A', quantity: 6, unitPrice: '2.55', amount: '15.30' }],
+  total: '15.30',
+  ...facts,
+});
+
+const orderCreated = (orderId: string, facts?: OrderFacts): OrderCreated => ({
+  type: 'OrderCreated',
+  data: { ...ordered(orderId, facts), cartId: orderId },
+});
+
+const orderConfirmed = (orderId: string, facts?: OrderFacts): OrderConfirmed => ({
+  type: 'OrderConfirmed',
+  data: { ...ordered(orderId, facts), confirmedAt: '2010-12-01T09:00:00.000Z' },
+});
+
+const paymentRequested = (orderId: string): PaymentRequested => ({
+  type: 'PaymentRequested',
+  data: {
+    ...{ paymentId: orderId, orderId, customerId: '17850', expiresAt: '2010-12-01T10:00:00.000Z' },
+    amount: { amount: '15.30', currency: 'GBP' },
+  },
+});
+
+interface Answer {
+  readonly status: number;
+  readonly position: string | null;
+  readonly body: {
+    readonly code?: string;
+    readonly items: readonly { readonly orderId: string; readonly name: string }[];
+    readonly rows: readonly object[];
+    readonly next?: string;
+    readonly errors?: readonly { readonly field: string; readonly rule: string }[];
+    readonly divergent: readonly object[];
+  } & Readonly<Record<string, unknown>>;
+}
+
+let shop: ShopInMemory;
+
+const ask = async (path: string, { method = 'GET', min }: { method?: string; min?: string } = {}): Promise<Answer> => {
+  const answer = await fetch(`${shop.url}${path}`, {
+    method,
+    headers: min === undefined ? {} : { 'x-min-position': min },
+  });
+  return {
+    status: answer.status,
+    position: answer.headers.get('x-position'),
+    body: (await answer.json()) as Answer['body'],
+  };
+};
+
+const ids = ({ body }: Answer): string[] => body.items.map(({ orderId }) => orderId);
+
+describe('the projection service', () => {
+  beforeAll(async () => {
+    shop = new ShopInMemory();
+    await shop.provision();
+    await (
+      await shop.start()
+    ).ready;
+  });
+
+  afterAll(() => shop.close());
+
+  it('has seen what the position says it is to have seen', async () => {
+    const position = await shop.recordOrder('a1', orderCreated('a1', { customerId: 'a' }));
+    const { status, body, position: seen } = await ask('/orders/a1', { min: position });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ orderId: 'a1', status: 'created', total: '15.30', returns: [] });
+    expect(seen?.split(', ')).toContain(position);
+  });
+
+  it('waits for all positions of a list, in both topics', async () => {
+    const created = await shop.recordOrder('a2', orderCreated('a2'));
+    const requested = await shop.recordPayment('a2', paymentRequested('a2'));
+    const { body } = await ask('/orders/a2', { min: `${created}, ${requested}` });
+    expect(body).toMatchObject({ payment: { status: 'requested' } });
+  });
+
+  it('adds up a customer and the sales', async () => {
+    const facts = { customerId: 'b', country: 'France', placedAt: '2010-12-24T10:00:00.000Z' };
+    const min = await shop.recordOrder('b1', orderCreated('b1', facts), orderConfirmed('b1', facts));
+    expect((await ask('/customers/b/dashboard', { min })).body).toMatchObject({
+      ordersCount: 1,
+      spent: '15.30',
+      currency: 'GBP',
+    });
+    const row = { orders: 1, units: 6, gross: '15.30', returns: 0, refunded: '0.00' };
+    const report = async (query: string): Promise<unknown> => (await ask(`/reports/sales?${query}`, { min })).body.rows;
+    expect(await report('by=country')).toEqual([{ key: 'France', ...row }]);
+    expect(await report('by=day&from=2010-12-24&to=2010-12-25')).toEqual([{ key: '2010-12-24', ...row }]);
+    expect(await report('by=product&from=2010-12-24T00:00:00Z')).toEqual([{ key: '85123A', ...row }]);
+    expect(await report('by=customer&to=2010-12-24')).toEqual([]);
+    expect(await report('by=day&currency=EUR')).toEqual([]);
+  });
+
+  it('pages through orders, newest first, and misses none when more come in between', async () => {
+    const at = (second: number): string => `2011-01-01T00:00:0${second}.000Z`;
+    const customerId = 'pages';
+    for (const [id, second] of [
+      ['c1', 1],
+      ['c2', 2],
+      ['c3', 2],
+      ['c4', 3],
+    ] as const)
+      await shop.recordOrder(id, orderCreated(id, { customerId, placedAt: at(second) }));
+    const min = await shop.recordOrder('c4', orderConfirmed('c4', { customerId, placedAt: at(3) }));
+    await eventually(async () => expect(ids(await ask('/orders?customerId=pages'))).toEqual(['c4', 'c2', 'c3', 'c1']));
+    const first = await ask('/orders?customerId=pages&limit=2', { min });
+    expect(ids(first)).toEqual(['c4', 'c2']);
+    const newer = await shop.recordOrder('c5', orderCreated('c5', { customerId, placedAt: at(9) }));
+    const second = await ask(`/orders?customerId=pages&limit=2&cursor=${first.body.next}`, { min: newer });
+    expect(ids(second)).toEqual(['c3', 'c1']);
+    expect(second.body.next).toBeUndefined();
+    expect(ids(await ask('/orders?customerId=pages&status=confirmed'))).toEqual(['c4']);
+    expect(ids(await ask(`/orders?customerId=pages&from=${at(2)}&to=${at(3)}`))).toEqual(['c2', 'c3']);
+  });
+
+  it.each([
+    ['/orders?limit=0', 'limit'],
+    ['/orders?limit=1001', 'limit'],
+    ['/orders?limit=x', 'limit'],
+    ['/orders?status=paid', 'status'],
+    ['/orders?customerId=a%20b', 'customerId'],
+    ['/orders?from=yesterday', 'from'],
+    ['/orders?from=2010-13-01', 'from'],
+    ['/orders?from=2010-12-02&to=2010-12-01', 'to'],
+    ['/orders?cursor=abc', 'cursor'],
+    ['/orders?cursor=', 'cursor'],
+    [`/orders?cursor=${Buffer.from('[]').toString('base64url')}`, 'cursor'],
+    ['/orders?nope=1', 'nope'],
+    ['/orders?limit=1&limit=2', 'limit'],
+    ['/orders/a%2Fb', 'id'],
+    ['/orders/a1?nope=1', 'nope'],
+    ['/customers/b/dashboard?currency=gbp', 'currency'],
+    ['/reports/sales', 'by'],
+    ['/reports/sales?by=week', 'by'],
+    ['/reports/sales?by=day&from=2010-12-01T08:00:00Z', 'from'],
+    ['/reports/sales?by=day&to=2010-02-30', 'to'],
+    ['/reports/sales?by=day&currency=XYZ', 'currency'],
+    ['/reports/sales?by=day&limit=-1', 'limit'],
+  ])('refuses %s and names the field', async (path, field) => {
+    const { status, body } = await ask(path);
+    expect([status, body.code, body.errors?.map((error) => error.field)]).toEqual([400, 'validation-failed', [field]]);
+    expect(body.errors?.[0]?.rule).toMatch(/^(must|is) /);
+  });
+
+  it.each(['soon', 'orders.events/0', 'orders.events/0@1,', 'orders.events/2@1', 'other.events/0@1', ''])(
+    'refuses the position "%s"',
+    async (min) => {
+      const { status, body } = await ask('/orders', { min });
+      expect([status, body.errors?.[0]?.field]).toEqual([400, 'X-Min-Position']);
+    },
+  );
+
+  it('answers 504 when a position is not reached in time', async () => {
+    const { status, body } = await ask('/orders', { min: 'orders.events/0@999999' });
+    expect([status, body.code, body['retriable']]).toEqual([504, 'position-not-reached', true]);
+  }, 10_000);
+
+  it.each(['/orders/none', '/customers/none/dashboard', '/nowhere'])('does not know %s', async (path) => {
+    const { status, body } = await ask(path);
+    expect([status, body.code]).toEqual([404, expect.stringMatching(/-not-found$/)]);
+  });
+
+  it('says how far its projections have come', async () => {
+    const { body } = await ask('/projections');
+    expect(body.items.map(({ name }) => name)).toEqual(['customer-dashboard', 'order-page', 'sales-report']);
+    const place = { partition: 0, refused: 0, lag: 0 };
+    expect(body.items[1]).toMatchObject({
+      revision: 1,
+      partitions: [{ topic: 'orders.events', ...place }, {}, { topic: 'payments.events', ...place }, {}],
+    });
+    const metrics = await (await fetch(`${shop.url}/metrics`)).text();
+    expect(metrics).toMatch(/ledgerline_projection_lag\{.*projection="order-page".*\} 0/);
+  });
+
+  it('finds read models as the log has them', async () => {
+    for (const name of ['customer-dashboard', 'order-page', 'sales-report']) {
+      const { body } = await ask(`/projections/${name}/verify`, { method: 'POST' });
+      expect(body).toEqual({ checked: expect.any(Number) as number, divergent: [] });
+      expect(body['checked']).toBeGreaterThan(0);
+    }
+    expect((await ask('/projections/none/verify', { method: 'POST' })).body.code).toBe('projection-not-found');
+  });
+
+  it('finds documents that were changed, removed, or made up', async () => {
+    const min = await shop.recordOrder('d1', orderCreated('d1'));
+    await shop.recordOrder('d2', orderCreated('d2'));
+    await ask('/projections', { min });
+    await eventually(async () => expect((await ask('/orders/d2')).status).toBe(200));
+    const collection = (await shop.readModels.liveCollection('order-page')) ?? '';
+    const stored = await shop.readModels.load(collection, ['d1', 'd2']);
+    const [d1, d2] = [stored.get('d1'), stored.get('d2')];
+    if (!d1?.document || !d2) throw new Error('both were there a moment ago');
+    await shop.readModels.write(collection, [
+      { ...d1, document: { ...d1.document, status: 'cancelled' }, expectedRevision: d1.revision },
+      { ...d2, document: undefined, expectedRevision: d2.revision },
+      { id: 'd3', document: { orderId: 'd3' }, positions: {}, expectedRevision: 0 },
+    ]);
+    const { body } = await ask('/projections/order-page/verify', { method: 'POST' });
+    expect([...body.divergent].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))).toEqual([
+      { id: 'd1', problem: 'different', fields: ['status'] },
+      { id: 'd2', problem: 'missing' },
+      { id: 'd3', problem: 'extra' },
+    ]);
+  });
+
+  it('describes itself', async () => {
+    const { body } = await ask('/openapi.json');
+    const paths = Object.keys(body['paths'] as object);
+    expect(paths).toEqual(
+      expect.arrayContaining(['/orders', '/orders/{id}', '/reports/sales', '/projections/{name}/verify']),
+    );
+  });
+});
+
+describe('the projection service before the other services have run', () => {
+  it('is alive, not ready, and becomes so by itself', async () => {
+    shop = new ShopInMemory();
+    try {
+      const { ready } = await shop.start();
+      expect((await ask('/health/live')).status).toBe(200);
+      expect((await ask('/health/ready')).status).toBe(503);
+      expect((await ask('/orders')).body.code).toBe('service-not-ready');
+      await shop.provision();
+      await ready;
+      expect((await ask('/health/ready')).status).toBe(200);
+    } finally {
+      await shop.close();
+    }
+  });
+});
