@@ -19,11 +19,21 @@ export const fastifyOptions: FastifyServerOptions = {
   },
 };
 
-/** Bodies of many commands come as text; any other type that is not JSON is refused as such. */
-export const takeNdjson = (
-  fastify: Pick<FastifyInstance, 'removeContentTypeParser' | 'addContentTypeParser'>,
-): void => {
-  fastify.removeContentTypeParser('text/plain');
+type Parsers = Pick<FastifyInstance, 'removeContentTypeParser' | 'addContentTypeParser' | 'getDefaultJsonParser'>;
+
+/** JSON, and many commands as text; any other type is refused as such. */
+export const parseBodies = (fastify: Parsers): void => {
+  fastify.removeContentTypeParser(['text/plain', 'application/json']);
+  const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  fastify.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string', bodyLimit: MEGABYTE },
+    (request, body, done) => {
+      // No body is none, whatever type it claims to be: the route's own schema says whether it needs one.
+      if (body.length === 0) done(null, undefined);
+      else return parseJson(request, body.toString(), done);
+    },
+  );
   fastify.addContentTypeParser(
     ['application/x-ndjson', 'application/ndjson'],
     { parseAs: 'string', bodyLimit: MEGABYTE },

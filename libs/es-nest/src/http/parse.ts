@@ -7,6 +7,7 @@ interface Issue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
   readonly code?: string | undefined;
   readonly keys?: readonly string[];
+  readonly expected?: string;
 }
 
 /** The value in its schema's shape. `where` goes before each field's name. @throws ValidationFailed */
@@ -18,13 +19,15 @@ export const parse = <T>(schema: z.ZodType<T>, value: unknown, where = ''): T =>
 
 /** One entry for each field and rule; an unknown field is named itself, not the object it is in. */
 export const fieldProblems = (issues: readonly Issue[], where = ''): FieldProblem[] =>
-  issues.flatMap(({ message, path = [], code, keys = [] }) => {
+  issues.flatMap(({ message, path = [], code, keys = [], expected }) => {
     const names = path.map((step) => String(typeof step === 'object' ? step.key : step));
     const prefix = where === '' ? names : [where, ...names];
-    if (code !== 'unrecognized_keys') return [{ field: prefix.join('.'), rule: ruleIn(message) }];
+    if (code !== 'unrecognized_keys') return [{ field: prefix.join('.'), rule: ruleIn(message, expected) }];
     return keys.map((key) => ({ field: [...prefix, key].join('.'), rule: 'is not a field that is known here' }));
   });
 
 /** Schemas of ours name their rule; zod's own message is kept where one does not. */
-const ruleIn = (message: string): string =>
-  message.startsWith('must ') || message.startsWith('is ') ? message : `is not valid: ${message}`;
+const ruleIn = (message: string, expected?: string): string => {
+  if (message.startsWith('must ') || message.startsWith('is ')) return message;
+  return expected === undefined ? `is not valid: ${message}` : `must be of type ${expected}`;
+};

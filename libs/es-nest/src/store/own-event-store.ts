@@ -90,6 +90,10 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     return ownTopic;
   }
 
+  get topic(): string {
+    return this.ownTopic.topic;
+  }
+
   get platform(): Platform {
     return this.adapters.platform;
   }

@@ -1,0 +1,92 @@
+import { type AcceptedAnswer, type CommandMetadata, formatPosition } from '@ledgerline/es-core';
+import {
+  accepted,
+  ApiRoute,
+  idParam,
+  OwnEventStore,
+  Rejected,
+  RequestMetadata,
+  stateThen,
+  thenQuery,
+  type Then,
+  type Written,
+  writtenAnswer,
+} from '@ledgerline/es-nest';
+import type { PaymentEvent } from '@ledgerline/events';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { processPayment } from './payment.commands.js';
+import { PaymentOutcomes } from './payment-outcomes.js';
+import { type PaymentView, paymentView } from './payment.view.js';
+import { paymentViewSchema, processAnswer } from './payment-view.schema.js';
+import { Payments } from './payments.js';
+import { RETRIABLE } from './retriable.js';
+
+/** So long a customer waits for the gateway before the answer is that it takes longer. */
+const OUTCOME_WITHIN_MS = 5_000;
+
+@Controller('payments')
+export class PaymentController {
+  constructor(
+    private readonly payments: Payments,
+    private readonly outcomes: PaymentOutcomes,
+    private readonly store: OwnEventStore,
+  ) {}
+
+  @Post(':orderId/process')
+  @HttpCode(200)
+  @ApiRoute({
+    ...{ summary: 'Pays an order', command: true, answers: { 200: processAnswer, 202: processAnswer } },
+    description:
+      'Waits up to 5 s for the gateway. 200: the outcome is known, `status` says which (also when it was declined). ' +
+      '202: it is not known yet; GET the payment, or repeat this with the same Idempotency-Key.',
+    problems: [400, 409, 412, 413, 415, 422],
+  })
+  async process(
+    @Param('orderId', { schema: idParam }) orderId: string,
+    @Body({ schema: processPayment }) { method }: z.output<typeof processPayment>,
+    @RequestMetadata() metadata: CommandMetadata,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Written & PaymentView> {
+    const answer = await this.payments.handle(orderId, { type: 'ProcessPayment', method }, metadata);
+    const begun = accepted(answer, RETRIABLE);
+    const outcome = await this.outcomes.of(orderId, attemptIn(begun), OUTCOME_WITHIN_MS);
+    if (!outcome) void reply.status(202).header('Location', `/payments/${orderId}`);
+    const { version, position } = outcome
+      ? { version: outcome.context.version, position: formatPosition(outcome.context) }
+      : begun;
+    // As it was with the outcome, so that a repeat is answered the same whatever came after.
+    const view = paymentView(this.payments.stateOf(orderId, { version }).state);
+    if (!view) throw new Error(`payment ${orderId} was processed and is absent`);
+    return { ...writtenAnswer(reply, { ...begun, version, position }), ...view };
+  }
+
+  @Get(':orderId')
+  @ApiRoute({
+    summary: 'A payment, now or as it was',
+    ...{ description: 'Of an order, or of a return that names no order.', answers: { 200: paymentViewSchema } },
+    problems: [400, 404, 409],
+  })
+  payment(
+    @Param('orderId', { schema: idParam }) id: string,
+    @Query({ schema: thenQuery }) then: Then,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): PaymentView {
+    if (this.payments.stateOf(id).version === 0 && then.at === undefined) throw notRequested(id);
+    const view = paymentView(stateThen({ aggregate: this.payments, id, then, reply }, this.store));
+    if (!view) throw new Error(`payment ${id} has events and is absent`);
+    return view;
+  }
+}
+
+/** An accepted attempt always says its number, also when it is a repeat. */
+const attemptIn = ({ stream, events }: AcceptedAnswer<PaymentEvent>): number => {
+  const [attempted] = events();
+  if (attempted?.type !== 'PaymentAttempted') throw new Error(`${stream}: an attempt was accepted and not recorded`);
+  return attempted.data.attempt;
+};
+
+// The order may exist by now and its payment be on its way: asking again soon is right.
+const notRequested = (orderId: string): Rejected =>
+  new Rejected({ code: 'payment-not-requested', reason: `no payment was requested yet for ${orderId}` }, true);
