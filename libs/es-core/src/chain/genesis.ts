@@ -1,5 +1,5 @@
-import { AppendRefused, LogMisconfigured } from '../errors.js';
-import type { PartitionedLog, StoredRecord } from '../log/partitioned-log.port.js';
+import { AppendRefused, LogMisconfigured, OffsetOutOfRange } from '../errors.js';
+import type { LogRecord, PartitionedLog, StoredRecord } from '../log/partitioned-log.port.js';
 import { PARTITION_HASH } from '../partition-hash.js';
 import type { Platform } from '../platform.js';
 import { beforeGenesis, Chain, logIdOf } from './chain.js';
@@ -23,11 +23,12 @@ interface Genesis {
  */
 export const provisionChain = async (log: PartitionedLog, platform: Platform): Promise<string> => {
   const candidate = genesisOf(log, platform.randomId());
-  if ((await log.bounds(0)).end === 0) await appendGenesis(log, platform, 0, candidate);
+  const isEmpty = async (): Promise<boolean> => (await log.bounds(0)).end === 0;
+  await appendUnless(async () => !(await isEmpty()), { log, platform, partition: 0, genesis: candidate });
   const logId = await readLogId(log);
+  const genesis = genesisOf(log, logId);
   for (let partition = 1; partition < log.partitions; partition += 1)
-    if (!(await hasGenesis(log, platform, partition, logId)))
-      await appendGenesis(log, platform, partition, genesisOf(log, logId));
+    await appendUnless(() => hasGenesis(log, platform, partition, logId), { log, platform, partition, genesis });
   return logId;
 };
 
@@ -54,33 +55,37 @@ const genesisOf = (log: PartitionedLog, logId: string): Genesis => ({
   recordHash: RECORD_HASH,
 });
 
-const appendGenesis = async (
-  log: PartitionedLog,
-  platform: Platform,
-  partition: number,
-  genesis: Genesis,
-): Promise<void> => {
-  const record = toRecord({
+interface Opening {
+  readonly log: PartitionedLog;
+  readonly platform: Platform;
+  readonly partition: number;
+  readonly genesis: Genesis;
+}
+
+/** Appends the partition's genesis unless it is there. Whatever the log answers, what counts is what it holds afterwards. */
+const appendUnless = async (isThere: () => Promise<boolean>, { log, partition, ...made }: Opening): Promise<void> => {
+  if (await isThere()) return;
+  try {
+    await log.append(partition, [genesisRecord({ log, partition, ...made })]);
+  } catch (error) {
+    if (error instanceof AppendRefused || !(await isThere())) throw error;
+  }
+};
+
+const genesisRecord = ({ platform, partition, genesis }: Opening): LogRecord =>
+  toRecord({
     ...{ kind: 'genesis', key: '', value: JSON.stringify(genesis), id: `${genesis.logId}/${partition}` },
     ...{ type: 'Genesis', source: 'ledgerline', time: new Date(platform.now()).toISOString(), version: 0 },
     ...{ index: 1, count: 1, prev: BEFORE_GENESIS, commandId: platform.randomId(), fingerprint: '' },
     ...{ correlationId: '', causationId: '', actor: '' },
   });
-  try {
-    await log.append(partition, [record]);
-  } catch (error) {
-    // Whatever became of it, what counts is what the log holds: it is read back next.
-    if (error instanceof AppendRefused) throw error;
-    if ((await log.bounds(partition)).end === 0) throw error;
-  }
-};
 
 const readLogId = async (log: PartitionedLog): Promise<string> => {
   const first = await firstRecord(log);
   const envelope = first && toEnvelope(first);
   if (!first || first.offset !== 0 || envelope?.kind !== 'genesis' || logIdOf(envelope.value) === undefined)
     throw new LogMisconfigured(log.topic, [
-      'the record at offset 0 of partition 0 is not a genesis record: the topic belongs to something else, or lost its beginning; use a fresh topic',
+      'the record at offset 0 of partition 0 is not a genesis record: the topic belongs to something else; use a fresh topic',
     ]);
   const genesis = JSON.parse(envelope.value) as Genesis;
   const problems = [
@@ -96,12 +101,8 @@ const readLogId = async (log: PartitionedLog): Promise<string> => {
 };
 
 const firstRecord = async (log: PartitionedLog): Promise<StoredRecord | undefined> => {
-  const reader = log.read(0, { from: 0, follow: false, maxRecords: 1 });
-  try {
-    return (await reader.next())?.records[0];
-  } finally {
-    await reader.close();
-  }
+  for await (const record of recordsOf(log, 0, 1)) return record;
+  return undefined;
 };
 
 const hasGenesis = async (
@@ -111,12 +112,23 @@ const hasGenesis = async (
   logId: string,
 ): Promise<boolean> => {
   const chain = new Chain(platform, beforeGenesis(logId));
-  const reader = log.read(partition, { from: 0, follow: false });
+  for await (const record of recordsOf(log, partition)) if (chain.take(record)) return true;
+  return false;
+};
+
+/** All records of the partition, from its very first one. */
+async function* recordsOf(log: PartitionedLog, partition: number, maxRecords?: number): AsyncIterable<StoredRecord> {
+  const reader = log.read(partition, { from: 0, follow: false, ...(maxRecords && { maxRecords }) });
   try {
-    for (let chunk = await reader.next(); chunk; chunk = await reader.next())
-      for (const record of chunk.records) if (chain.take(record)) return true;
-    return false;
+    for (let chunk = await reader.next(); chunk; chunk = await reader.next()) yield* chunk.records;
+  } catch (cause) {
+    throw cause instanceof OffsetOutOfRange ? beginningLost(log, partition) : cause;
   } finally {
     await reader.close();
   }
-};
+}
+
+const beginningLost = (log: PartitionedLog, partition: number): LogMisconfigured =>
+  new LogMisconfigured(log.topic, [
+    `partition ${partition} lost its beginning: what the log deletes is gone for good; restore a backup, and set its retention to unlimited`,
+  ]);
