@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { ordersTopic } from '@ledgerline/events';
 import { type Measured, measure, median, type Result, resultOf, round } from './measure.js';
 import { entrySizes, openRawStore } from './raw-lmdb.js';
-import { addItem, openStore } from './workload.js';
+import { addItem, type OpenStore, openStore } from './workload.js';
 
 const LOADS = [
   { inFlight: 1, count: 2_000 },
   { inFlight: 64, count: 20_000 },
   { inFlight: 512, count: 30_000 },
 ];
-const STREAMS = [10_000, 100_000];
+const FEW_STREAMS = 10_000;
+const MANY_STREAMS = 100_000;
 const ROUNDS = 3;
 
 /** In-process commands through decider, catalogue, writer, log and index, beside a bare loop that writes the same entries. */
@@ -56,33 +57,39 @@ const bare = (
   );
 };
 
-/** The cost of a command while the number of streams grows: `raw` is the rate at the smallest number, so `ratio` says how flat it is. */
+/**
+ * The cost of a command by the number of streams that exist: both stores in turn, round by round. `raw` is the rate with
+ * the smaller number, so `ratio` says how flat it is.
+ */
 const byStreams = async (): Promise<readonly Result[]> =>
-  inDirectory(async (directory) => {
-    const { carts, close } = await openStore(directory);
-    const results: Result[] = [];
-    let first: Measured | undefined;
-    let made = 0;
-    for (const streams of STREAMS) {
-      await measure({ count: streams - made, inFlight: 512 }, (i) => carts.handle(`c${made + i}`, addItem(i)));
-      made = streams;
-      const rounds: Measured[] = [];
-      for (let round = 0; round < ROUNDS; round += 1)
-        rounds.push(
-          await measure({ count: 20_000, inFlight: 64 }, (i) =>
-            carts.handle(`c${(i * 7_919 + round) % streams}`, addItem(i)),
-          ),
-        );
-      const ours = middle(rounds);
-      first ??= ours;
-      results.push({
-        ...resultOf({ name: `append-${streams}-streams`, inFlight: 64 }, ours, first),
-        rssAnonMb: rssAnonMb(),
-      });
-    }
-    await close();
-    return results;
-  });
+  inDirectory(async (few) =>
+    inDirectory(async (many) => {
+      const stores = [await filled(few, FEW_STREAMS), await filled(many, MANY_STREAMS)] as const;
+      const rounds: [Measured[], Measured[]] = [[], []];
+      for (let round = 0; round < ROUNDS * 2; round += 1)
+        for (const i of [0, 1] as const) rounds[i].push(await spread(stores[i], round));
+      for (const { open } of stores) await open.close();
+      const [base, ours] = [middle(rounds[0]), middle(rounds[1])];
+      return [
+        resultOf({ name: `append-${FEW_STREAMS}-streams`, inFlight: 64 }, base, base),
+        { ...resultOf({ name: `append-${MANY_STREAMS}-streams`, inFlight: 64 }, ours, base), rssAnonMb: rssAnonMb() },
+      ];
+    }),
+  );
+
+interface Filled {
+  readonly open: OpenStore;
+  readonly streams: number;
+}
+
+const filled = async (directory: string, streams: number): Promise<Filled> => {
+  const open = await openStore(directory);
+  await measure({ count: streams, inFlight: 512 }, (i) => open.carts.handle(`c${i}`, addItem(i)));
+  return { open, streams };
+};
+
+const spread = ({ open, streams }: Filled, round: number): Promise<Measured> =>
+  measure({ count: 10_000, inFlight: 64 }, (i) => open.carts.handle(`c${(i * 7_919 + round) % streams}`, addItem(i)));
 
 const middle = (runs: readonly Measured[]): Measured => ({
   perSecond: median(runs.map(({ perSecond }) => perSecond)),

@@ -49,8 +49,8 @@ const LIMITS: EventStoreLimits = {
   maxEventBytes: 512 * 1024,
   cachedStates: 1_000,
   snapshotEvery: 200,
-  flushEntries: 2_000,
-  flushAfterMs: 50,
+  flushEntries: 5_000,
+  flushAfterMs: 500,
   retryAfterMs: 5,
   maxRetryAfterMs: 1_000,
 };
