@@ -23,8 +23,9 @@ export const INDEX_WRITE_CASES: readonly IndexCase[] = [
       await index.write(batchWith({ partition: 1, readerState: stateAt(9) }));
       await index.write(batchWith({ partition: 0, readerState: stateAt(6), events: [rawEvent('cart-1', 1)] }));
       await index.write(batchWith({ partition: 10, readerState: stateAt(3) }));
+      await index.write(batchWith({ partition: 1, readerState: stateAt(12) }));
       const states = [0, 1, 10, 2].map((partition) => index.readerState(partition));
-      assertSame(states, [stateAt(6), stateAt(9), stateAt(3), undefined]);
+      assertSame(states, [stateAt(6), stateAt(12), stateAt(3), undefined]);
     },
   },
   {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { CollectionSpec, DocumentQuery, Filter, JsonObject } from '@ledgerline/es-core';
 import { assertSame } from '../specification/same.js';
 import { fill, idsOf, ORDERS, type StoreCase, storedBy, write, writeOf } from './store-harness.js';
@@ -194,6 +195,7 @@ export const STORE_FIND_CASES: readonly StoreCase[] = [
     const paged: string[] = [];
     for (let page = await find({ sort, limit: 5 }); page.length > 0;) {
       paged.push(...page);
+      assert.ok(paged.length <= all.length, 'the pages hold more documents than there are');
       const last = paged.at(-1) ?? '';
       const total = totalOf.get(last) ?? 0;
       const filter: Filter = { $or: [{ total: { $lt: total } }, { total, id: { $gt: last } }] };
