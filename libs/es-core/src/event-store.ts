@@ -90,7 +90,7 @@ export class EventStore {
       ),
       logId,
     );
-    await Promise.all(store.partitions.map(({ writer }) => writer.start()));
+    await store.#start();
     return store;
   }
 
@@ -194,6 +194,16 @@ export class EventStore {
   /** Ends the writers and stores the index; the log and the index themselves stay open. Safe to repeat. */
   async close(): Promise<void> {
     await Promise.all(this.partitions.map(({ writer }) => writer.close()));
+  }
+
+  /** Where one partition cannot start, none is left running. */
+  async #start(): Promise<void> {
+    try {
+      await Promise.all(this.partitions.map(({ writer }) => writer.start()));
+    } catch (error) {
+      await this.close().catch(this.options.onTrouble);
+      throw error;
+    }
   }
 
   #of(stream: string): { readonly writer: Writer; readonly fold: PartitionFold } {

@@ -90,7 +90,7 @@ export class IndexTail {
     if (this.#active.entries >= this.options.flushEntries) {
       if (this.#flushing) await this.#flushed;
       void this.#start();
-    } else this.#cancelTimer ??= this.platform.setTimer(this.options.flushAfterMs, () => void this.#start());
+    } else this.#startSoon();
   }
 
   /** Resolves when everything added before is stored. */
@@ -109,6 +109,10 @@ export class IndexTail {
     const events = this.#active.events.get(stream);
     if (events) events.push(event);
     else this.#active.events.set(stream, [event]);
+  }
+
+  #startSoon(): void {
+    this.#cancelTimer ??= this.platform.setTimer(this.options.flushAfterMs, () => void this.#start());
   }
 
   #start(): Promise<void> {
@@ -132,6 +136,8 @@ export class IndexTail {
       });
       this.#flushing = undefined;
       if (this.#versions.size > MOST_VERSIONS) this.#versions = versionsIn(this.#active);
+      // The timer of what came meanwhile may have run out while there was nothing it could do.
+      if (this.#active.readerState) this.#startSoon();
     } catch (error) {
       // The entries stay readable in memory; the next settle or flush reports why they could not be stored.
       this.#failure = error;

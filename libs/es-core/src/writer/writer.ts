@@ -45,6 +45,7 @@ export class Writer {
   #closed = false;
   #failure: unknown;
   #wake: (() => void) | undefined;
+  #starting: Promise<void> | undefined;
   #running: Promise<void> | undefined;
   #batches = 0;
   #lost = 0;
@@ -88,15 +89,9 @@ export class Writer {
   }
 
   /** Folds what the log holds behind the stored state, continuity first; then takes commands. @throws LogDiverged */
-  async start(): Promise<void> {
-    try {
-      await this.#settlement.resync();
-      await this.options.fold.tail.flush();
-    } catch (error) {
-      this.#failure = error;
-      throw error;
-    }
-    this.#running = this.#run();
+  start(): Promise<void> {
+    this.#starting ??= this.#start();
+    return this.#starting;
   }
 
   /**
@@ -120,8 +115,29 @@ export class Writer {
   async close(): Promise<void> {
     this.#closed = true;
     this.#wake?.();
+    await Promise.allSettled([this.#starting]); // Whoever called `start` is told what became of it.
     await this.#running;
-    if (!this.#failure) await this.options.fold.tail.flush();
+    await this.#storeIndex();
+  }
+
+  async #start(): Promise<void> {
+    try {
+      await this.#settlement.resync();
+      await this.options.fold.tail.flush();
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
+    this.#running = this.#run();
+  }
+
+  /** Also after a failure: what was acknowledged and is gone from the log has to be missed at the next start too. */
+  async #storeIndex(): Promise<void> {
+    try {
+      await this.options.fold.tail.flush();
+    } catch (error) {
+      if (error !== this.#failure) throw error;
+    }
   }
 
   async #run(): Promise<void> {
