@@ -109,3 +109,6 @@ const requestsFor = function* (commands: readonly ServiceCommand[]): Generator<r
   }
   if (lines.length > 0) yield lines;
 };
+
+/** Where commands can be sent. */
+export type CommandTarget = Pick<CommandSender, 'send'>;

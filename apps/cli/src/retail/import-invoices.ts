@@ -1,12 +1,12 @@
-import type { CommandSender, CommandVerdict } from '../http/command-sender.js';
+import type { CommandTarget, CommandVerdict } from '../http/command-sender.js';
 import type { ImportTally } from './import-tally.js';
 import { PaymentDesk } from './payment-desk.js';
 import { checkoutCommand, itemCommands, returnCommand } from './retail-commands.js';
 import type { PlannedInvoice } from './retail-plan.js';
 
 export interface ImportTargets {
-  readonly orders: CommandSender;
-  readonly payments: CommandSender;
+  readonly orders: CommandTarget;
+  readonly payments: CommandTarget;
 }
 
 /** Requests under way at once: while the service decides one, the next is on its way. */
@@ -55,7 +55,7 @@ const parcelsOf = function* (invoices: readonly PlannedInvoice[]): Generator<rea
 /** Answers the sales whose orders are placed. */
 const place = async (
   parcel: readonly PlannedInvoice[],
-  orders: CommandSender,
+  orders: CommandTarget,
   tally: ImportTally,
 ): Promise<readonly PlannedInvoice[]> => {
   const returns = parcel.filter(({ kind }) => kind === 'return');

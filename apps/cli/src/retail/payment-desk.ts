@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { EsError } from '@ledgerline/es-core';
-import type { CommandSender } from '../http/command-sender.js';
+import type { CommandTarget } from '../http/command-sender.js';
 import type { ImportTally } from './import-tally.js';
 import { paymentCommand } from './retail-commands.js';
 import type { PlannedInvoice } from './retail-plan.js';
@@ -25,7 +25,7 @@ export class PaymentDesk {
   #wake: () => void = () => {};
 
   constructor(
-    private readonly payments: CommandSender,
+    private readonly payments: CommandTarget,
     private readonly tally: ImportTally,
   ) {}
 
@@ -40,7 +40,7 @@ export class PaymentDesk {
     this.#wake();
   }
 
-  /** Resolves when everybody has paid and the desk is closed. @throws PaymentNotRequested, and as `CommandSender.send` */
+  /** Resolves when everybody has paid and the desk is closed. @throws PaymentNotRequested, and as `CommandTarget.send` */
   async run(): Promise<void> {
     let standsSince = Date.now();
     for (let ms = FIRST_PAUSE_MS; await this.#somebodyWaits(); ms = Math.min(LONGEST_PAUSE_MS, ms * 2)) {

@@ -1,4 +1,5 @@
 import {
+  BEFORE_GENESIS,
   beforeGenesis,
   Chain,
   hashOf,
@@ -31,40 +32,45 @@ export interface PartitionToVerify {
 }
 
 /**
- * Reads the partition from its beginning. A writer that lost a race leaves records that follow one that counts, or follow
- * each other; a refused record that follows neither proves that the log is not what was written.
+ * Reads the partition from its beginning. Whatever was refused follows a record that lies before it: a writer named the
+ * head that it knew. One that does not proves that the log is not what was written.
  */
 export const verifyPartition = async (target: PartitionToVerify): Promise<PartitionVerdict> => {
   const { log, logId, partition, platform } = target;
   const chain = new Chain(platform, beforeGenesis(logId));
-  const suspects = new Map<string, number>();
+  const suspects = new Map<number, string>();
   let records = 0;
-  let lastRefused = '';
+  let refusedHash = '';
   for await (const record of recordsOf(target)) {
     records += 1;
     const before = chain.refused;
     chain.take(record);
-    if (chain.refused === before) continue;
-    const envelope = toEnvelope(record);
-    if (envelope && envelope.prev !== lastRefused && !suspects.has(envelope.prev))
-      suspects.set(envelope.prev, record.offset);
-    lastRefused = envelope ? hashOf(platform, envelope) : '';
+    const envelope = chain.refused === before ? undefined : toEnvelope(record);
+    // The rest of a batch whose first record is looked at already.
+    if (envelope && envelope.prev !== refusedHash) suspects.set(record.offset, envelope.prev);
+    refusedHash = envelope ? hashOf(platform, envelope) : '';
   }
   const { head, ordinal: counted } = chain.state;
   const verdict = { topic: log.topic, partition, records, counted, refused: chain.refused, head };
-  const broken = suspects.size === 0 ? undefined : await firstUnexplained(suspects, target);
-  return broken === undefined ? verdict : { ...verdict, brokenAt: broken };
+  const brokenAt = suspects.size === 0 ? undefined : await firstUnexplained(suspects, target);
+  return brokenAt === undefined ? verdict : { ...verdict, brokenAt };
 };
 
-/** Of records by what they follow: those that follow a record that counts have lost a race. */
+/** Of records by what they follow, the first that follows nothing before it. A second pass: noise is rare. */
 const firstUnexplained = async (
-  suspects: Map<string, number>,
+  suspects: ReadonlyMap<number, string>,
   target: PartitionToVerify,
 ): Promise<number | undefined> => {
-  const chain = new Chain(target.platform, beforeGenesis(target.logId));
-  suspects.delete('');
-  for await (const record of recordsOf(target)) for (const { hash } of chain.take(record) ?? []) suspects.delete(hash);
-  return [...suspects.values()].sort((a, b) => a - b)[0];
+  const wanted = new Set(suspects.values());
+  const seen = new Set([BEFORE_GENESIS]);
+  for await (const record of recordsOf(target)) {
+    const follows = suspects.get(record.offset);
+    if (follows !== undefined && !seen.has(follows)) return record.offset;
+    const envelope = toEnvelope(record);
+    const hash = envelope ? hashOf(target.platform, envelope) : '';
+    if (wanted.has(hash)) seen.add(hash);
+  }
+  return undefined;
 };
 
 async function* recordsOf({ log, partition }: PartitionToVerify): AsyncGenerator<StoredRecord> {
