@@ -1,4 +1,5 @@
 export * from './adapters.js';
+export { commandEnvelope } from './commands/command-line.js';
 export * from './commands/public-commands.js';
 export * from './commands/run-command-lines.js';
 export * from './commands/verdict-line.js';

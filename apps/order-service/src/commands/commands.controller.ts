@@ -1,6 +1,7 @@
 import {
   answerCommandLines,
   ApiRoute,
+  commandEnvelope,
   LOG,
   type Log,
   NDJSON,
@@ -13,7 +14,6 @@ import {
 import { CART, ORDER, RETURN } from '@ledgerline/events';
 import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import { addItemToCart, changeQuantity, checkOutCart, removeItemFromCart } from '../cart/cart.commands.js';
 import { Carts } from '../cart/carts.js';
 import { cancelOrder } from '../order/order.commands.js';
@@ -59,7 +59,7 @@ export class CommandsController {
     summary: 'Runs many commands, one a line `{ id, type, stream, data }`',
     description: 'In order per stream, not atomic. Answers one verdict a line, in the order of the commands.',
     ...{ answers: { 200: verdictLine }, produces: NDJSON, problems: [400, 413, 415] },
-    consumes: { type: NDJSON, schema: z.string() },
+    consumes: { type: NDJSON, schema: commandEnvelope },
   })
   run(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
     this.store.requireOpen();

@@ -1,6 +1,7 @@
 import {
   answerCommandLines,
   ApiRoute,
+  commandEnvelope,
   LOG,
   type Log,
   NDJSON,
@@ -13,7 +14,6 @@ import {
 import { PAYMENT } from '@ledgerline/events';
 import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import { processPayment } from '../payment/payment.commands.js';
 import { Payments } from '../payment/payments.js';
 import { RETRIABLE } from '../payment/retriable.js';
@@ -45,7 +45,7 @@ export class CommandsController {
       'In order per stream, not atomic. Answers one verdict a line, in the order of the commands. A payment is ' +
       'accepted when its attempt is recorded; the gateway is not waited for.',
     ...{ answers: { 200: verdictLine }, produces: NDJSON, problems: [400, 413, 415] },
-    consumes: { type: NDJSON, schema: z.string() },
+    consumes: { type: NDJSON, schema: commandEnvelope },
   })
   run(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
     this.store.requireOpen();

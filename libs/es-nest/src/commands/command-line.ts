@@ -6,7 +6,8 @@ import { ValidationFailed } from '../http/validation-failed.error.js';
 import { Rejected } from '../http/rejected.error.js';
 import type { PublicCommand, PublicCommands } from './public-commands.js';
 
-const envelope = z.strictObject(
+/** One line of `POST /commands`, as it is sent. */
+export const commandEnvelope = z.strictObject(
   {
     id: idParam,
     type: z.string({ error: 'must be the name of a command' }),
@@ -16,7 +17,7 @@ const envelope = z.strictObject(
   { error: (issue) => (issue.code === 'invalid_type' ? 'must be an object { id, type, stream, data }' : undefined) },
 );
 
-/** One line of `POST /commands`, ready to be handled. */
+/** The same, ready to be handled. */
 export interface CommandLine {
   readonly id: string;
   readonly stream: string;
@@ -41,7 +42,7 @@ export const idIn = (value: unknown): string | null =>
 
 /** @throws ValidationFailed, Rejected (`command-not-public`) */
 export const commandLine = (value: unknown, commands: PublicCommands): CommandLine => {
-  const { id, type, stream, data } = parse(envelope, value);
+  const { id, type, stream, data } = parse(commandEnvelope, value);
   if (commands.ofTheProcess.has(type))
     throw new Rejected({ code: 'command-not-public', reason: `${type} follows from events; nobody sends it` });
   const command = commands.byType.get(type);

@@ -2,6 +2,7 @@ import { EsError } from '@ledgerline/es-core';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, throwError } from 'rxjs';
+import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { LOG } from '../service-tokens.js';
 import { problem, PROBLEM_TYPE, problemOf } from './problem.js';
@@ -31,7 +32,12 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   #report(error: unknown, { method, routeOptions }: FastifyRequest, status: number): void {
-    const level = error instanceof EsError && error.retriable ? 'warn' : 'error';
-    this.log[level]('request-failed', { method, route: routeOptions.url, status, ...factsOf(error) });
+    this.log[levelOf(error)]('request-failed', { method, route: routeOptions.url, status, ...factsOf(error) });
   }
 }
+
+/** That a service is starting is no news to anybody; what a retry may mend is a warning. */
+const levelOf = (error: unknown): 'debug' | 'warn' | 'error' => {
+  if (error instanceof ServiceNotReady) return 'debug';
+  return error instanceof EsError && error.retriable ? 'warn' : 'error';
+};

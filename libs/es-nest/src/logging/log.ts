@@ -13,7 +13,10 @@ export interface Log {
 
 /** One JSON object a line on standard output, from `level` on. */
 export const serviceLog = (service: string, level: string): Log => {
-  const logger = pino({ base: { service }, level, messageKey: 'event', timestamp: pino.stdTimeFunctions.isoTime });
+  const logger = pino({
+    ...{ base: { service }, level, messageKey: 'event', timestamp: pino.stdTimeFunctions.isoTime },
+    formatters: { level: (label) => ({ level: label }) },
+  });
   return {
     debug: (event, facts = {}) => logger.debug(facts, event),
     info: (event, facts = {}) => logger.info(facts, event),

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { PROBLEM_TYPE } from '../http/problem.js';
 
@@ -15,6 +15,10 @@ export const problemSchema = z.object({
     .optional()
     .describe('Which fields break which rules.'),
 });
+
+/** Where `describeService` puts the problem's schema. */
+export const PROBLEM_SCHEMA = 'Problem';
+const PROBLEM_REF = `#/components/schemas/${PROBLEM_SCHEMA}`;
 
 export interface ApiRouteOptions {
   readonly summary: string;
@@ -46,7 +50,7 @@ export const ApiRoute = (options: ApiRouteOptions): MethodDecorator => {
     ...Object.entries(answers).map(([status, schema]) => answer(Number(status), schema, produces)),
     ...[...problems, 500, 503].map(problemAnswer),
     ...(command ? COMMAND_HEADERS.map((header) => ApiHeader({ ...header, required: false })) : []),
-    ...(consumes ? [ApiBody({ required: true, schema: jsonSchema(consumes.schema) })] : []),
+    ...(consumes ? [ApiConsumes(consumes.type), ApiBody({ required: true, schema: jsonSchema(consumes.schema) })] : []),
   );
 };
 
@@ -54,10 +58,14 @@ const answer = (status: number, schema: z.ZodType, type: string): MethodDecorato
   ApiResponse({ status, description: 'Success', content: { [type]: { schema: jsonSchema(schema) } } });
 
 const problemAnswer = (status: number): MethodDecorator =>
-  ApiResponse({ status, description: 'A problem', content: { [PROBLEM_TYPE]: { schema: jsonSchema(problemSchema) } } });
+  ApiResponse({ status, description: 'A problem', content: { [PROBLEM_TYPE]: { schema: { $ref: PROBLEM_REF } } } });
 
-/** In the dialect of OpenAPI 3.0, as senders see it. */
+/** In the dialect of OpenAPI 3.0, as it is sent: before defaults and transformations. */
 export const jsonSchema = (schema: z.ZodType): Record<string, unknown> => {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { target: 'openapi-3.0', unrepresentable: 'any' });
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
+    target: 'openapi-3.0',
+    io: 'input',
+    unrepresentable: 'any',
+  });
   return rest;
 };

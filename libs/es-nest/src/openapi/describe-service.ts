@@ -1,17 +1,15 @@
 import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import type { ServiceDefinition } from '../service-definition.js';
 import { z } from 'zod';
-import { jsonSchema } from './api-route.js';
+import type { ServiceDefinition } from '../service-definition.js';
+import { jsonSchema, PROBLEM_SCHEMA, problemSchema } from './api-route.js';
 
 /** The OpenAPI document of everything that the application routes. */
-export const describeService = (app: INestApplication, { name, description }: ServiceDefinition): OpenAPIObject =>
-  SwaggerModule.createDocument(
-    app,
-    new DocumentBuilder().setTitle(name).setDescription(description).setVersion('0.1.0').build(),
-    {
-      standardSchemaConverter: (schema) => (schema instanceof z.ZodType ? { schema: inputSchema(schema) } : undefined),
-    },
-  );
-
-const inputSchema = (schema: z.ZodType): unknown => jsonSchema(schema);
+export const describeService = (app: INestApplication, { name, description }: ServiceDefinition): OpenAPIObject => {
+  const about = new DocumentBuilder().setTitle(name).setDescription(description).setVersion('0.1.0').build();
+  const document = SwaggerModule.createDocument(app, about, {
+    standardSchemaConverter: (schema) => (schema instanceof z.ZodType ? { schema: jsonSchema(schema) } : undefined),
+  });
+  const schemas = { ...document.components?.schemas, [PROBLEM_SCHEMA]: jsonSchema(problemSchema) };
+  return { ...document, components: { ...document.components, schemas } };
+};
