@@ -1,1 +1,4 @@
-export {};
+export * from './es.js';
+export * from './http.js';
+export * from './retail-figures.js';
+export * from './shop.js';

@@ -1,0 +1,46 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface EsEnd {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command line, running as `npm run -s es --` runs it. */
+export class Es {
+  readonly ended: Promise<EsEnd>;
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+
+  constructor(env: Readonly<Record<string, string | undefined>>, args: readonly string[]) {
+    this.#child = spawn(process.execPath, ['scripts/es.mjs', ...args], {
+      cwd: ROOT,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    this.#child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    this.#child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    this.ended = new Promise((resolve, reject) => {
+      this.#child.once('error', reject);
+      this.#child.once('close', (code) => resolve({ code, stdout, stderr }));
+    });
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  /** Nobody reads any more, as behind `| head`. */
+  stopReading(): void {
+    this.#child.stdout.destroy();
+  }
+}
+
+/** Runs it to its end. */
+export const es = (env: Readonly<Record<string, string | undefined>>, ...args: string[]): Promise<EsEnd> =>
+  new Es(env, args).ended;

@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  describeServices,
+  freePorts,
+  type RunningServices,
+  type ServiceName,
+  startServices,
+} from '../../scripts/services.mjs';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const URLS = ['ORDER_SERVICE_URL', 'PAYMENT_SERVICE_URL', 'PROJECTION_SERVICE_URL'] as const;
+
+/** True when the environment names services to run against: they are not ours to configure, kill or restart. */
+export const isForeign = URLS.some((name) => process.env[name] !== undefined);
+
+/** Three services: those that the environment names, or three processes of our own on a data directory of their own. */
+export class Shop {
+  readonly orders: string;
+  readonly payments: string;
+  readonly projections: string;
+  readonly log: string[] = [];
+  readonly #running: RunningServices[] = [];
+
+  private constructor(
+    /** For whoever else talks to these services. */
+    readonly env: Environment,
+    private readonly directory: string | undefined,
+  ) {
+    const [orders, payments, projections] = describeServices(env).map(({ url }) => url);
+    this.orders = env['ORDER_SERVICE_URL'] ?? orders ?? '';
+    this.payments = env['PAYMENT_SERVICE_URL'] ?? payments ?? '';
+    this.projections = env['PROJECTION_SERVICE_URL'] ?? projections ?? '';
+  }
+
+  static async open(settings: Environment = {}): Promise<Shop> {
+    if (isForeign) return new Shop(process.env, undefined);
+    const directory = await mkdtemp(join(tmpdir(), 'ledgerline-e2e-'));
+    const [order, payment, projection] = await freePorts(3);
+    const ports = {
+      ...{ ORDER_SERVICE_PORT: `${order}`, PAYMENT_SERVICE_PORT: `${payment}` },
+      PROJECTION_SERVICE_PORT: `${projection}`,
+    };
+    const shop = new Shop({ ...process.env, LOG_LEVEL: 'warn', ...ports, DATA_DIR: directory, ...settings }, directory);
+    try {
+      await shop.start();
+    } catch (error) {
+      await shop.close();
+      throw new Error(`the services did not start:\n${shop.log.join('\n')}`, { cause: error });
+    }
+    return shop;
+  }
+
+  get dataDirectory(): string {
+    if (this.directory === undefined) throw new Error('the data directory of foreign services is not known');
+    return this.directory;
+  }
+
+  /** Starts all services, or one that was killed, and resolves when they are ready. */
+  async start(only?: readonly ServiceName[]): Promise<void> {
+    const onLog = (name: string, line: string): void => void this.log.push(`${name}: ${line}`);
+    const running = startServices({ env: this.env, onLog, ...(only && { only }) });
+    this.#running.push(running);
+    await running.ready();
+  }
+
+  /** Ends one service as a crash does, and resolves when it is gone. */
+  async kill(name: ServiceName): Promise<void> {
+    const [running] = this.#running;
+    if (!running?.kill(name, 'SIGKILL')) throw new Error(`${name} does not run`);
+    await running.firstEnd;
+  }
+
+  async close(): Promise<void> {
+    for (const running of this.#running.splice(0)) await running.stop();
+    if (this.directory !== undefined) await rm(this.directory, { recursive: true, force: true });
+  }
+}
