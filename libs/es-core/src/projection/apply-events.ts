@@ -43,7 +43,7 @@ const eventsByDocument = <E extends DomainEvent, Document extends JsonObject>({
 }: Application<E, Document>): Map<string, Recorded<E>[]> => {
   const touched = new Map<string, Recorded<E>[]>();
   for (const event of events)
-    for (const document of projection.documents(event)) {
+    for (const document of new Set(projection.documents(event))) {
       const id = projection.parts ? `${document}#${key}` : document;
       const waiting = touched.get(id);
       if (waiting) waiting.push(event);

@@ -52,6 +52,7 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
   readonly #reached = new Map<string, ReaderState>();
   readonly #dirty = new Set<string>();
   #cancelTimer: (() => void) | undefined;
+  #closed = false;
   #saving: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: ProjectionRunnerOptions<E, Document>) {
@@ -69,13 +70,14 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
     await store.ensure({ name: this.collection, indexes: projection.indexes });
     await store.switchLive(projection.name, this.collection, await store.liveCollection(projection.name));
     const checkpoints = await store.checkpoints(this.collection);
+    if (this.#closed) return;
     for (const source of this.options.sources)
       for (let partition = 0; partition < source.log.partitions; partition += 1)
         this.#follow(source, partition, checkpoints.get(partitionKey(source.log.topic, partition)));
   }
 
   /**
-   * True once the position was applied, at once if it has been; false after `timeoutMs`. A topic or partition that the
+   * True once the position was applied, at once if it has been; false after `timeoutMs`, or when the runner is closed. A topic or partition that the
    * projection does not read is always applied: nothing there can change its documents.
    */
   async waitFor(position: Position, timeoutMs: number): Promise<boolean> {
@@ -93,6 +95,8 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
 
   /** Lets the chunks under way end and stores the checkpoints. Safe to repeat. */
   async close(): Promise<void> {
+    this.#closed = true;
+    this.#board.close();
     await Promise.all([...this.#subscriptions.values()].map(({ subscription }) => subscription.close()));
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
@@ -127,18 +131,31 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
     this.#reached.set(key, state);
     this.#dirty.add(key);
     this.#board.reach({ topic, partition, ordinal: state.ordinal });
+    this.#saveSoon();
+  }
+
+  #saveSoon(): void {
+    if (this.#closed) return;
     this.#cancelTimer ??= this.options.platform.setTimer(CHECKPOINT_EVERY_MS, () => {
       this.#cancelTimer = undefined;
-      this.#saving = this.#saving.then(() => this.#saveCheckpoints()).catch(this.options.onTrouble);
+      this.#saving = this.#saving.then(() => this.#saveOrRetry());
     });
   }
 
+  async #saveOrRetry(): Promise<void> {
+    try {
+      await this.#saveCheckpoints();
+    } catch (error) {
+      this.options.onTrouble(error);
+      this.#saveSoon();
+    }
+  }
+
   async #saveCheckpoints(): Promise<void> {
-    const keys = [...this.#dirty];
-    this.#dirty.clear();
-    for (const key of keys) {
+    for (const key of [...this.#dirty]) {
       const state = this.#reached.get(key);
       if (state) await this.options.store.saveCheckpoint(this.collection, key, state);
+      if (state === this.#reached.get(key)) this.#dirty.delete(key);
     }
   }
 }

@@ -18,7 +18,7 @@ export interface Projection<E extends DomainEvent, Document extends JsonObject> 
    * For documents that every partition feeds, which would otherwise be written by all of them.
    */
   readonly parts?: boolean;
-  /** The ids of the documents that the event goes to; none for an event that this projection does not fold. */
+  /** The ids of the documents that the event goes to; none for an event that this projection does not fold; one that is named twice is folded once. */
   documents(event: Recorded<E>): readonly string[];
   /** The document after the event; undefined removes it. */
   project(document: Document | undefined, event: Recorded<E>, id: string): Document | undefined;

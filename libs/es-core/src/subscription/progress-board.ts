@@ -3,13 +3,14 @@ import { partitionKey, type Position } from '../position.js';
 
 interface Waiting {
   readonly ordinal: number;
-  done(): void;
+  end(reached: boolean): void;
 }
 
 /** Who has read how far, and who waits for it. */
 export class ProgressBoard {
   readonly #reached = new Map<string, number>();
   readonly #waiting = new Map<string, Set<Waiting>>();
+  #closed = false;
 
   constructor(private readonly platform: Platform) {}
 
@@ -21,13 +22,13 @@ export class ProgressBoard {
   reach({ topic, partition, ordinal }: Position): void {
     const key = partitionKey(topic, partition);
     this.#reached.set(key, ordinal);
-    const waiting = this.#waiting.get(key);
-    for (const one of waiting ?? []) if (one.ordinal <= ordinal) one.done();
+    for (const one of this.#waiting.get(key) ?? []) if (one.ordinal <= ordinal) one.end(true);
   }
 
-  /** True once the position was reached, at once if it has been; false when `timeoutMs` passed first. */
+  /** True once the position was reached, at once if it has been; false when `timeoutMs` passed first, or `close` was called. */
   async wait(position: Position, timeoutMs: number): Promise<boolean> {
     if (this.ordinal(position.topic, position.partition) >= position.ordinal) return true;
+    if (this.#closed) return false;
     const key = partitionKey(position.topic, position.partition);
     const waiting = this.#waiting.get(key) ?? new Set();
     this.#waiting.set(key, waiting);
@@ -37,9 +38,15 @@ export class ProgressBoard {
         cancel();
         resolve(reached);
       };
-      const one = { ordinal: position.ordinal, done: () => end(true) };
+      const one = { ordinal: position.ordinal, end };
       const cancel = this.platform.setTimer(timeoutMs, () => end(false));
       waiting.add(one);
     });
+  }
+
+  /** Nothing will be reached any more: whoever waits is told so. */
+  close(): void {
+    this.#closed = true;
+    for (const waiting of this.#waiting.values()) for (const one of waiting) one.end(false);
   }
 }

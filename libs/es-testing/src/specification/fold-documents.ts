@@ -10,7 +10,7 @@ export const foldDocuments = <E extends DomainEvent, Document extends JsonObject
 ): Documents<Document> => {
   const documents = new Map<string, Document>();
   for (const event of events.map(frozen))
-    for (const name of projection.documents(event)) {
+    for (const name of new Set(projection.documents(event))) {
       const { topic, partition } = event.context;
       const id = projection.parts ? `${name}#${partitionKey(topic, partition)}` : name;
       const document = projection.project(documents.get(id), event, id);
