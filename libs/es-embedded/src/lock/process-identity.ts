@@ -7,12 +7,12 @@ export interface ProcessIdentity {
   readonly started: string;
 }
 
-export const thisProcess = (): ProcessIdentity => ({ pid: process.pid, started: startOf(process.pid) });
+export const thisProcess = (): ProcessIdentity => ({ pid: process.pid, started: kernelViewOf(process.pid).start });
 
 export const isRunning = ({ pid, started }: ProcessIdentity): boolean => {
   if (!hasPid(pid)) return false;
-  const now = startOf(pid);
-  return now === '' || started === '' || now === started;
+  const { ended, start } = kernelViewOf(pid);
+  return !ended && (start === '' || started === '' || start === started);
 };
 
 const hasPid = (pid: number): boolean => {
@@ -25,14 +25,22 @@ const hasPid = (pid: number): boolean => {
   }
 };
 
-/** The machine's boot and the clock ticks since then, from /proc; empty where there is none. */
-const startOf = (pid: number): string => {
+interface KernelView {
+  /** True for a process that was killed and whose parent has not asked about it yet: its pid is taken, nothing runs. */
+  readonly ended: boolean;
+  /** The machine's boot and the clock ticks since then; empty where there is no /proc. */
+  readonly start: string;
+}
+
+const kernelViewOf = (pid: number): KernelView => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The second field is the program's name in parentheses and may hold anything; the start time is the 22nd.
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}/${ticks}`;
+    // The second field is the program's name in parentheses and may hold anything; the state follows it, and the start
+    // time is the 22nd.
+    const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+    return { ended: state === 'Z' || state === 'X', start: `${boot}/${rest[18] ?? ''}` };
   } catch {
-    return ''; // Not Linux, or the process has just ended: its pid alone has to do.
+    return { ended: false, start: '' }; // Not Linux, or the process has just ended: its pid alone has to do.
   }
 };

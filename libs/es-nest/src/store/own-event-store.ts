@@ -16,11 +16,12 @@ import {
 } from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Adapters } from '../adapters.js';
+import type { ServiceConfig } from '../config/environment.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import type { ServicePart } from '../lifecycle/service-part.js';
 import { factsOf, type Log } from '../logging/log.js';
 import type { OwnTopic, ServiceDefinition } from '../service-definition.js';
-import { ADAPTERS, LOG, SERVICE } from '../service-tokens.js';
+import { ADAPTERS, CONFIG, LOG, SERVICE } from '../service-tokens.js';
 
 /** A command that is not settled by then is answered `outcome-unknown`: repeating it is safe, waiting longer is not useful. */
 const SETTLED_WITHIN_MS = 10_000;
@@ -45,6 +46,7 @@ export class OwnEventStore implements AggregateStore, ServicePart {
 
   constructor(
     @Inject(SERVICE) private readonly service: ServiceDefinition,
+    @Inject(CONFIG) private readonly config: ServiceConfig,
     @Inject(ADAPTERS) private readonly adapters: Adapters,
     @Inject(LOG) private readonly logger: Log,
   ) {}
@@ -65,6 +67,7 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     this.#closers.push(() => index.close());
     const store = await EventStore.open({
       ...{ log, index, platform: adapters.platform, source: this.service.name },
+      ...(this.config.ADVERTISED_URL !== undefined && { owner: this.config.ADVERTISED_URL }),
       onTrouble: (error) => this.logger.warn('store-trouble', factsOf(error)),
     });
     this.#closers.push(() => store.close());
