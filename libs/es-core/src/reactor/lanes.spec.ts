@@ -76,4 +76,24 @@ describe('lanes', () => {
     lanes.mark(7);
     expect(lanes.done).toBe(7);
   });
+
+  it('keep no more marks than they need while one task takes for ever', async () => {
+    const lanes = new Lanes<number>(0, 10, () => undefined);
+    const [stuck, late] = [task(), task()];
+    lanes.run('stuck', stuck.run);
+    for (let mark = 1; mark <= 10_000; mark += 1) {
+      lanes.run('other', () => Promise.resolve(true));
+      if (mark === 5_000) lanes.run('late', late.run);
+      lanes.mark(mark);
+      if (mark % 20 === 0) await new Promise(setImmediate);
+    }
+    expect(lanes.done).toBe(0);
+    expect(lanes.waitingMarks).toBeLessThan(200);
+    stuck.end(true);
+    await new Promise(setImmediate);
+    expect(lanes.done).toBe(4_999);
+    late.end(true);
+    await lanes.idle();
+    expect(lanes.done).toBe(10_000);
+  });
 });

@@ -4,16 +4,20 @@ interface Section<Mark> {
   mark: Mark | undefined;
 }
 
+/** Sections are merged when there are so many: a task that takes for ever must not make the list grow for ever. */
+const TIDY_AT = 64;
+
 /**
  * Runs tasks in order per lane and many lanes at once, and knows the last mark before which everything is done: the place
  * from which work may go on after a crash.
  */
 export class Lanes<Mark> {
   readonly #lanes = new Map<string, Promise<void>>();
-  readonly #sections: Section<Mark>[] = [];
+  #sections: Section<Mark>[] = [];
   #open: Section<Mark> = { left: 0, mark: undefined };
   #done: Mark;
   #underWay = 0;
+  #tidyAt = TIDY_AT;
   #roomFor: (() => void)[] = [];
 
   constructor(
@@ -32,6 +36,11 @@ export class Lanes<Mark> {
 
   get underWay(): number {
     return this.#underWay;
+  }
+
+  /** Marks that are not reached yet, and are remembered. */
+  get waitingMarks(): number {
+    return this.#sections.length - 1;
   }
 
   /** Resolves when another task may begin. */
@@ -61,11 +70,24 @@ export class Lanes<Mark> {
     this.#open = { left: 0, mark: undefined };
     this.#sections.push(this.#open);
     this.#advance();
+    if (this.#sections.length >= this.#tidyAt) this.#tidy();
   }
 
   /** Resolves when nothing is under way. */
   async idle(): Promise<void> {
     await Promise.all(this.#lanes.values());
+  }
+
+  /** What is done behind a section that is not is reached together with it. */
+  #tidy(): void {
+    const kept: Section<Mark>[] = [];
+    for (const section of this.#sections) {
+      const before = kept.at(-1);
+      if (before && section.left === 0 && section.mark !== undefined) before.mark = section.mark;
+      else kept.push(section);
+    }
+    this.#sections = kept;
+    this.#tidyAt = Math.max(TIDY_AT, 2 * kept.length);
   }
 
   #advance(): void {
