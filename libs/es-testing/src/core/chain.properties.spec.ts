@@ -4,6 +4,7 @@ import {
   Chain,
   type Commit,
   hashOf,
+  type ReaderState,
   type StoredRecord,
   toEnvelope,
   toRecord,

@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { applyEvents, type JsonObject, partitionKey, type Projection, type Recorded } from '@ledgerline/es-core';
+import fc from 'fast-check';
+import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
+import { type Documents, foldDocuments } from '../specification/fold-documents.js';
+import { recorded } from '../specification/recorded.js';
+import { type JarEvent } from './fixtures/coin-jar.js';
+import { dyingStore, Killed } from './fixtures/faulty-store.js';
+import { jarPages, totals } from './fixtures/jar-projections.js';
+
+const SEED = Number(process.env['FC_SEED'] ?? 1);
+const PARTITIONS = 2;
+
+/** Several partitions feed each document: all sums, so that the order of partitions does not matter. */
+const sums: Projection<JarEvent, { readonly coins: number; readonly events: number }> = {
+  ...{ name: 'sums', revision: 1, topics: ['test.events'], indexes: [] },
+  documents: ({ context }) => ['all', `jar-${context.ordinal % 3}`],
+  project: (sum = { coins: 0, events: 0 }, { type, data }) => ({
+    ...{ coins: sum.coins + (type === 'CoinAdded' ? 1 : -data.coins), events: sum.events + 1 },
+  }),
+};
+
+/** Of one partition, ordinals growing, with gaps where something else counted. */
+const soup = (partition: number): fc.Arbitrary<Recorded<JarEvent>[]> =>
+  fc.array(fc.record({ jar: fc.nat(2), taken: fc.nat(3), gap: fc.nat(2) }), { maxLength: 12 }).map((parts) => {
+    let ordinal = 1;
+    return parts.map(({ jar, taken, gap }) => {
+      ordinal += 1 + gap;
+      const stream = `jar-${partition}${jar}`;
+      const event: JarEvent =
+        taken > 1 ? { type: 'CoinsTaken', data: { coins: taken } } : { type: 'CoinAdded', data: {} };
+      return recorded(event, { stream, id: `${stream}@${ordinal}`, partition, ordinal });
+    });
+  });
+
+/** What a runner may do: read some events of a partition from anywhere it was before, and die at some write. */
+const deliveries = fc.array(
+  fc.record({ partition: fc.nat(PARTITIONS - 1), back: fc.nat(5), count: fc.nat(6), diesAt: fc.nat(8) }),
+  { maxLength: 30 },
+);
+
+const plain = <D extends JsonObject>(documents: Documents<D>): unknown => Object.fromEntries(documents);
+
+describe(`documents, whatever is delivered how often and wherever it stops (seed ${SEED})`, () => {
+  it.each([jarPages, totals, sums] as Projection<JarEvent, JsonObject>[])(
+    'are those of a straight fold: $name',
+    async (projection) => {
+      await fc.assert(
+        fc.asyncProperty(soup(0), soup(1), deliveries, async (first, second, plan) => {
+          const soups = [first, second];
+          const store = memoryReadModelStore();
+          const read = [0, 0];
+          const deliver = async (partition: number, from: number, to: number, diesAt: number): Promise<void> => {
+            const events = soups[partition]?.slice(from, to) ?? [];
+            const key = partitionKey('test.events', partition);
+            await applyEvents({ projection, store: dyingStore(store, diesAt), collection: 'c', key, events });
+            read[partition] = Math.max(read[partition] ?? 0, to);
+          };
+          for (const { partition, back, count, diesAt } of plan) {
+            const from = Math.max(0, (read[partition] ?? 0) - back);
+            await deliver(partition, from, from + count, diesAt === 0 ? Infinity : diesAt).catch((error: unknown) => {
+              if (!(error instanceof Killed)) throw error;
+            });
+          }
+          for (const partition of [0, 1]) await deliver(partition, read[partition] ?? 0, Infinity, Infinity);
+          const found = await store.find('c', {});
+          expect(Object.fromEntries(found.map(({ id, document }) => [id, document]))).toEqual(
+            plain(foldDocuments(projection, soups.flat())),
+          );
+        }),
+        { seed: SEED, numRuns: 500 },
+      );
+    },
+  );
+});
