@@ -127,30 +127,39 @@ const isKind = (text: string): text is RecordKind => KINDS.has(text);
  * fields have the same bytes under the hash.
  */
 export const hashOf = (platform: Platform, e: Envelope): string => {
-  const framed = (text: string): string => `${platform.byteLength(text)}:${text}`;
-  return platform.sha256(
-    framed(e.prev) +
-      framed(e.key) +
-      framed(e.value) +
-      framed(e.id) +
-      framed(e.type) +
-      framed(e.source) +
-      framed(e.time) +
-      framed(e.kind) +
-      framed(String(e.version)) +
-      framed(`${e.index}/${e.count}`) +
-      framed(e.commandId) +
-      framed(e.fingerprint) +
-      framed(e.correlationId) +
-      framed(e.causationId) +
-      framed(e.actor),
-  );
+  const fields = [
+    e.prev,
+    e.key,
+    e.value,
+    e.id,
+    e.type,
+    e.source,
+    e.time,
+    e.kind,
+    String(e.version),
+    `${e.index}/${e.count}`,
+    e.commandId,
+    e.fingerprint,
+    e.correlationId,
+    e.causationId,
+    e.actor,
+  ];
+  const text = fields.join('');
+  // Where all of it is ASCII, which is the rule, each field has as many bytes as characters: one look instead of fifteen.
+  const ascii = platform.byteLength(text) === text.length;
+  let framed = '';
+  for (const field of fields) framed += `${ascii ? field.length : platform.byteLength(field)}:${field}`;
+  return platform.sha256(framed);
 };
 
 /** Bytes that a record takes in a batch, headers and framing included; never less than what Kafka's format needs. */
 export const recordBytes = (platform: Platform, record: LogRecord): number => {
   const { key, value, headers } = record;
-  let bytes = 32 + platform.byteLength(key) + platform.byteLength(value);
-  for (const name in headers) bytes += 6 + name.length + platform.byteLength(headers[name] ?? '');
-  return bytes;
+  let text = key + value;
+  let framing = 32;
+  for (const name in headers) {
+    text += headers[name] ?? '';
+    framing += 6 + name.length;
+  }
+  return framing + platform.byteLength(text);
 };
