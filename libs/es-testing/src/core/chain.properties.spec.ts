@@ -29,10 +29,7 @@ type Bare = Omit<StoredRecord, 'offset'>;
 
 /** A record behind `prev`, and its hash. */
 const following = (prev: string, commandId: string, index: number, count: number): { one: Bare; hash: string } => {
-  const envelope = {
-    ...PLAIN,
-    ...{ id: commandId, version: index, index, count, prev, commandId },
-  };
+  const envelope = { ...PLAIN, id: commandId, version: index, index, count, prev, commandId };
   return { one: toRecord(envelope), hash: hashOf(platform, envelope) };
 };
 
@@ -67,7 +64,7 @@ const soup = (
   const sizes = new Map<string, number>([['g', 1]]);
   const sent: Bare[][] = [[genesis]];
   const log: Bare[] = [genesis];
-  for (let i = 0, batches = 2 + upTo(4); i < batches; i += 1) {
+  for (let i = 0, batches = 2 + upTo(3); i < batches; i += 1) {
     const count = 1 + upTo(3);
     let prev = heads[random() < 0.7 ? heads.length - 1 : upTo(heads.length)] ?? '';
     const batch = Array.from({ length: count }, (_, n) => {
