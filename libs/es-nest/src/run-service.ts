@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { EsError } from '@ledgerline/es-core';
 import type { ServiceConfig } from './config/environment.js';
 import { readConfig } from './config/read-config.js';
@@ -9,11 +10,18 @@ import { type RunningService, startService } from './start-service.js';
 const END_WITHIN_MS = 7_500;
 
 /**
+ * How far the heap may grow over what is alive before it is collected. V8's own choice is up to four times as much: a
+ * busy service with 60 MB alive took 400 MB of the machine, and was no faster for it.
+ */
+const HEAP_GROWING_PERCENT = 40;
+
+/**
  * The whole life of a service's process: configuration from the environment, start, one line on standard output when it
  * is ready, and an end within eight seconds of SIGTERM or SIGINT. What keeps it from starting is one line on standard
  * error, and exit code 1.
  */
 export const runService = async <Config extends ServiceConfig>(service: ServiceDefinition<Config>): Promise<void> => {
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   try {
     const config = readConfig(service.environment, process.env);
     const running = await startService(service, { config, log: serviceLog(service.name, config.LOG_LEVEL) });

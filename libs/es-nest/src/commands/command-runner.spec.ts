@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { type CommandAnswer, type DomainEvent, LogUnavailable } from '@ledgerline/es-core';
+import { z } from 'zod';
+import type { Log } from '../logging/log.js';
+import { CommandRunner } from './command-runner.js';
+import { publicCommand, publicCommands } from './public-commands.js';
+
+const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const accepted = (stream: string, version: number): CommandAnswer<DomainEvent> => ({
+  ...{ status: 'accepted', stream, version, position: `t/0@${version}`, repeated: false },
+  events: () => [],
+});
+
+describe('running many commands', () => {
+  const handled: string[] = [];
+  const commands = publicCommands(
+    {
+      Do: publicCommand('jar', z.object({}), (id, _data, { commandId = '' }) => {
+        handled.push(commandId);
+        if (commandId === 'broken') throw new TypeError('a bug of ours');
+        if (commandId === 'lost') return Promise.reject(new LogUnavailable('gone'));
+        return Promise.resolve(accepted(`jar-${id}`, handled.length));
+      }),
+    },
+    { ofTheProcess: [] },
+  );
+  const run = async (lines: readonly (readonly [string, string])[]): Promise<readonly (readonly unknown[])[]> => {
+    handled.length = 0;
+    const body = lines.map(([id, stream]) => JSON.stringify({ id, type: 'Do', stream, data: {} })).join('\r\n');
+    const text = await new CommandRunner(commands, {}, silent).run(body);
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as { id: string; status: string; code?: string; retriable?: boolean })
+      .map(({ id, status, code, retriable }) => [id, code ?? status, retriable ?? false]);
+  };
+
+  it('lets no later command of a stream overtake one whose outcome is not known', async () => {
+    const before = Array.from({ length: 999 }, (_, i) => [`f${i}`, 'jar-filler'] as const);
+    const verdicts = await run([...before, ['lost', 'jar-1'], ['later', 'jar-1'], ['other', 'jar-2']]);
+    expect(verdicts.slice(-3)).toEqual([
+      ['lost', 'log-unavailable', true],
+      ['later', 'earlier-command-failed', true],
+      ['other', 'accepted', false],
+    ]);
+    expect(handled).not.toContain('later');
+  });
+
+  it('hands commands on in the order of their lines', async () => {
+    const lines = Array.from({ length: 2_500 }, (_, i) => [`c${i}`, `jar-${i % 7}`] as const);
+    const verdicts = await run(lines);
+    expect(handled).toEqual(lines.map(([id]) => id));
+    expect(verdicts.map(([id]) => id)).toEqual(handled);
+  });
+
+  it('says of a bug of ours no more than that there is one, and goes on', async () => {
+    expect(
+      await run([
+        ['broken', 'jar-1'],
+        ['next', 'jar-1'],
+      ]),
+    ).toEqual([
+      ['broken', 'internal-error', false],
+      ['next', 'accepted', false],
+    ]);
+  });
+
+  it('answers nothing to nothing', async () => {
+    expect(await new CommandRunner(commands, {}, silent).run('\n \n')).toBe('');
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { environment } from './environment.js';
+import { readConfig, serviceUrl } from './read-config.js';
+
+const messageOf = (env: Readonly<Record<string, string>>): unknown => {
+  try {
+    return readConfig(environment, env);
+  } catch (error) {
+    return error instanceof Error ? error.message : error;
+  }
+};
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    expect(readConfig(environment, { DATA_DIR: '', KAFKA_BROKERS: ' ' })).toEqual({
+      ...{ DATA_DIR: '.data', HOST: '127.0.0.1', TOPIC_PARTITIONS: 4, LOG_LEVEL: 'info' },
+      ...{ ORDER_SERVICE_PORT: 3001, PAYMENT_SERVICE_PORT: 3002, PROJECTION_SERVICE_PORT: 3003 },
+    });
+  });
+
+  it.each([
+    [{ ORDER_SERVICE_PORT: '70000' }, 'ORDER_SERVICE_PORT must be a port number from 0 to 65535'],
+    [{ PAYMENT_SERVICE_PORT: 'http' }, 'PAYMENT_SERVICE_PORT must be a port number from 0 to 65535'],
+    [{ TOPIC_PARTITIONS: '0' }, 'TOPIC_PARTITIONS must be a whole number from 1 to 1000'],
+    [{ TOPIC_PARTITIONS: '1e2' }, 'TOPIC_PARTITIONS must be a whole number from 1 to 1000'],
+    [{ ORDER_SERVICE_URL: 'localhost' }, 'ORDER_SERVICE_URL must be a URL, such as http://127.0.0.1:3001'],
+    [{ HOST: 'a b' }, 'HOST must be a host name or an address without spaces'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent'],
+    [
+      { KAFKA_BROKERS: 'k:9092' },
+      'KAFKA_BROKERS is set, but this version has no Kafka adapter: unset it to use the embedded one',
+    ],
+    [
+      { MONGODB_URI: 'mongodb://user:secret@m' },
+      'MONGODB_URI is set, but this version has no MongoDB adapter: unset it to use the embedded one',
+    ],
+  ])('names the variable and the rule of %j, never the value', (env, message) => {
+    expect(messageOf(env)).toBe(message);
+  });
+
+  it('names all variables that break a rule', () => {
+    expect(messageOf({ HOST: ' a', TOPIC_PARTITIONS: 'x' })).toMatch(/^HOST must .*; TOPIC_PARTITIONS must /);
+  });
+
+  it('knows where a service is reached', () => {
+    const { ORDER_SERVICE_PORT: _usual, ...config } = readConfig(environment, { HOST: '0.0.0.0' });
+    expect(serviceUrl({ ...config, ORDER_SERVICE_PORT: 4001 }, 'order')).toBe('http://127.0.0.1:4001');
+    const elsewhere = readConfig(environment, { PAYMENT_SERVICE_URL: 'https://payments.example/' });
+    expect(serviceUrl(elsewhere, 'payment')).toBe('https://payments.example');
+  });
+});
