@@ -92,6 +92,12 @@ describe('a command id', () => {
     expect(other).toMatchObject({ reason: { code: 'idempotency-key-reused' } });
   });
 
+  it('is for the same command in whatever order its fields were written', async () => {
+    await opened.jars.handle('1', { type: 'AddCoins', coins: 2 }, { commandId: 'c1' });
+    const again = await opened.jars.handle('1', { coins: 2, type: 'AddCoins' }, { commandId: 'c1' });
+    expect(again).toMatchObject({ status: 'accepted', repeated: true });
+  });
+
   it('of a rejected person is decided anew', async () => {
     expect(await opened.jars.handle('1', take, { commandId: 'c1' })).toMatchObject({ status: 'rejected' });
     await opened.jars.handle('1', { type: 'AddCoins', coins: 5 });
