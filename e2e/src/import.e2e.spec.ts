@@ -52,10 +52,10 @@ describe('the import of a day of real orders', () => {
     expect(await reportedFigures(shop)).toEqual(expectedFigures());
   });
 
-  it('leaves logs and read models that are as they were written', async () => {
-    const { code, stdout } = await es(shop.env, 'verify', '--json', ...(isForeign ? ['--help'] : []));
+  // The logs of services that are not ours lie in a data directory that is not known here.
+  (isForeign ? it.skip : it)('leaves logs and read models that are as they were written', async () => {
+    const { code, stdout } = await es(shop.env, 'verify', '--json');
     expect(code).toBe(0);
-    if (isForeign) return;
     const { ok, partitions, readModels } = json(stdout) as { ok: boolean; partitions: Body[]; readModels: Body[] };
     expect(ok).toBe(true);
     expect(partitions).toHaveLength(8);

@@ -31,9 +31,13 @@ const ANSWER_WITHIN_MS = 10 * 60_000;
 /** The HTTP connections to one service. */
 export class ServiceClient {
   readonly #pool: Pool;
+  /** Services may lie behind a path of somebody's gateway. */
+  readonly #prefix: string;
 
   constructor(readonly address: ServiceAddress) {
-    this.#pool = new Pool(new URL(address.url).origin, {
+    const { origin, pathname } = new URL(address.url);
+    this.#prefix = pathname.replace(/\/+$/, '');
+    this.#pool = new Pool(origin, {
       ...{ connections: CONNECTIONS, headersTimeout: ANSWER_WITHIN_MS, bodyTimeout: ANSWER_WITHIN_MS },
     });
   }
@@ -41,7 +45,7 @@ export class ServiceClient {
   /** Whatever the service answers. @throws ServiceUnreachable */
   async ask({ method = 'GET', path, headers, body }: ServiceRequest): Promise<ServiceAnswer> {
     try {
-      const answer = await this.#pool.request({ method, path, headers, body });
+      const answer = await this.#pool.request({ method, path: this.#prefix + path, headers, body });
       return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
     } catch (cause) {
       throw new ServiceUnreachable(this.address.name, this.address.url, { cause });

@@ -1,4 +1,4 @@
-import { environment, readConfig, serviceUrl } from '@ledgerline/es-nest';
+import { serviceUrls } from '../environment.js';
 import { ServiceClient } from './service-client.js';
 
 /** The connections to the three services. */
@@ -10,11 +10,11 @@ export interface Shop {
 
 /** Runs with the services that the environment names, and closes the connections afterwards. */
 export const withShop = async <T>(run: (shop: Shop) => Promise<T>): Promise<T> => {
-  const config = readConfig(environment, process.env);
+  const { orders, payments, projections } = serviceUrls(process.env);
   const shop = {
-    orders: new ServiceClient({ name: 'order-service', url: serviceUrl(config, 'order') }),
-    payments: new ServiceClient({ name: 'payment-service', url: serviceUrl(config, 'payment') }),
-    projections: new ServiceClient({ name: 'projection-service', url: serviceUrl(config, 'projection') }),
+    orders: new ServiceClient({ name: 'order-service', url: orders }),
+    payments: new ServiceClient({ name: 'payment-service', url: payments }),
+    projections: new ServiceClient({ name: 'projection-service', url: projections }),
   };
   try {
     return await run(shop);

@@ -27,7 +27,8 @@ const troublesOf = ({ topic, partition, brokenAt }: PartitionVerdict): string[] 
     ? []
     : [`${topic}/${partition}: what lies before offset ${brokenAt} was edited, removed or reordered`];
 
-const divergences = ({ name, divergent }: ReadModelVerdict): string[] => {
+const divergences = ({ name, divergent, failure }: ReadModelVerdict): string[] => {
+  if (failure !== undefined) return [`${name}: ${failure}`];
   const some = divergent.slice(0, EXAMPLES).map(({ id, problem, fields }) => {
     const which = fields ? ` (${fields.join(', ')})` : '';
     return `${name}: ${id} is ${problem}${which}`;

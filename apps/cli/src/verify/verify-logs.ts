@@ -1,10 +1,11 @@
 import { verifyChain } from '@ledgerline/es-core';
-import { adaptersFor, environment, readConfig } from '@ledgerline/es-nest';
 import { ordersTopic, paymentsTopic } from '@ledgerline/events';
 import { type PartitionVerdict, verifyPartition } from './verify-partition.js';
 
 /** The verdict on every partition of every topic, read from the log itself: no service has to run. */
 export const verifyLogs = async (onPartition: (name: string) => void): Promise<readonly PartitionVerdict[]> => {
+  // Loaded here, because it takes a while and no other verb needs it.
+  const { adaptersFor, environment, readConfig } = await import('@ledgerline/es-nest');
   const adapters = await adaptersFor(readConfig(environment, process.env));
   const verdicts: PartitionVerdict[] = [];
   for (const { topic } of [ordersTopic, paymentsTopic]) {
