@@ -58,7 +58,10 @@ const orders = (partition: number, ...events: readonly PageEvent[]) =>
 const payments = (...events: readonly PageEvent[]) => inPartition(paymentsTopic.topic, 0, events);
 
 const confirmedPage = {
-  ...{ orderId, status: 'confirmed', customerId: '17850', placedAt },
+  orderId,
+  status: 'confirmed',
+  customerId: '17850',
+  placedAt,
   order: { ...ordered, status: 'confirmed', confirmedAt: at },
 } as const;
 
@@ -95,8 +98,11 @@ describe('the order page', () => {
       'cancelled',
       '15.30',
       [
-        ...[requested, attempted(1), { type: 'PaymentCancelled', data: { orderId, reason: 'late' } }],
-        ...[{ type: 'PaymentProcessed', data: { orderId, attempt: 1, amount, reference: 'r' } }, refunded('15.30')],
+        requested,
+        attempted(1),
+        { type: 'PaymentCancelled', data: { orderId, reason: 'late' } },
+        { type: 'PaymentProcessed', data: { orderId, attempt: 1, amount, reference: 'r' } },
+        refunded('15.30'),
       ],
     ],
   ] satisfies readonly (readonly [string, string, readonly PaymentEvent[]])[])(
