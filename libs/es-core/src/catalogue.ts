@@ -31,6 +31,8 @@ export interface StoredShape {
  */
 export interface EventCatalogue<E extends DomainEvent> {
   readonly types: readonly EventType<E>[];
+  /** Today's name of the event stored as `storedType`, without a look at its data; undefined for a newer writer's. */
+  nameOf(storedType: string): E['type'] | undefined;
   /** Today's stored shape. @throws Unreadable when the data breaks the event's own schema (a bug in the decider). */
   encode(event: E): StoredShape;
   /**
@@ -80,7 +82,7 @@ export const eventCatalogue = <E extends DomainEvent>(types: readonly EventType<
     return { type: type.name, data: value } as E;
   };
 
-  return { types, encode, decode };
+  return { types, nameOf: (storedType) => stored.get(storedType)?.type.name, encode, decode };
 };
 
 const schemaAt = <E extends DomainEvent>(type: EventType<E>, version: number): Schema<unknown> => {

@@ -115,9 +115,8 @@ export class ReactorRunner<E extends DomainEvent> {
 
   async #dispatch(partition: number, lanes: Lanes<ReaderState>, { commits, state }: Progress): Promise<void> {
     if (commits.length === 0) return;
-    const { log, catalogue, wants } = this.options;
-    const messages = messagesIn(commits, catalogue, { topic: log.topic, partition }).filter(({ type }) => wants(type));
-    for (const message of messages) {
+    const { log } = this.options;
+    for (const message of messagesIn(commits, this.options, { topic: log.topic, partition })) {
       await lanes.room();
       lanes.run(message.context.stream, () => this.#react(message));
     }

@@ -28,15 +28,22 @@ export interface CommandRejected {
   readonly data: { readonly code: string };
 }
 
-/** The commits' events, and the remembered rejections between them. @throws Unreadable */
+/**
+ * The commits' events of the types that are wanted, and the remembered rejections between them. What nobody wants is not
+ * even parsed: a reactor usually acts on few of the events that pass by. @throws Unreadable
+ */
 export const messagesIn = <E extends DomainEvent>(
   commits: readonly Commit[],
-  catalogue: EventCatalogue<E>,
+  { catalogue, wants }: { readonly catalogue: EventCatalogue<E>; readonly wants: (type: string) => boolean },
   place: Place,
 ): Recorded<E | CommandRejected>[] =>
   commits.flatMap((commit): Recorded<E | CommandRejected>[] => {
     const [first] = commit;
-    return first.kind === 'verdict' ? rejectionOf(first, place) : eventsIn([commit], catalogue, place);
+    if (first.kind === 'verdict') return rejectionOf(first, place).filter(({ type }) => wants(type));
+    return commit.flatMap((record) => {
+      const name = record.kind === 'event' ? catalogue.nameOf(record.type) : undefined;
+      return name !== undefined && wants(name) ? (recordedEvent(catalogue, rawEventOf(record), place) ?? []) : [];
+    });
   });
 
 const rejectionOf = (record: Counted, place: Place): Recorded<CommandRejected>[] => {
