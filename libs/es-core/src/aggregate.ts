@@ -1,6 +1,7 @@
 import type { EventCatalogue } from './catalogue.js';
 import type { Decider, DomainCommand, DomainEvent, Rejection } from './decider.js';
-import { type EventStore, fingerprintOf } from './event-store.js';
+import type { EventStore } from './event-store.js';
+import { fingerprintOf } from './fingerprint.js';
 import type { Platform } from './platform.js';
 import { formatPosition } from './position.js';
 import { type Recorded, recordedEvent } from './recorded-event.js';

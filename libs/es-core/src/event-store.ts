@@ -2,8 +2,9 @@ import type { StoredShape } from './catalogue.js';
 import type { Commit } from './chain/chain.js';
 import { beforeGenesis } from './chain/chain.js';
 import { verifyChain } from './chain/genesis.js';
-import { IndexTail } from './index/index-tail.js';
-import type { RawEvent, StreamIndex } from './index/stream-index.port.js';
+import { fingerprintOf } from './fingerprint.js';
+import { IndexTail } from './stream-index/index-tail.js';
+import type { RawEvent, StreamIndex } from './stream-index/stream-index.port.js';
 import type { PartitionedLog } from './log/partitioned-log.port.js';
 import { partitionOf } from './partition-hash.js';
 import type { Platform } from './platform.js';
@@ -216,20 +217,6 @@ export class EventStore {
     for (const listener of this.#listeners) listener(partition, commit);
   }
 }
-
-/**
- * Of a command's content: what has to be the same when an id is used again. The order in which an object's fields were
- * written does not matter: a later release may well write them in another one.
- */
-export const fingerprintOf = (platform: Platform, content: unknown): string =>
-  platform.sha256(JSON.stringify(inFixedOrder(content))).slice(0, 22);
-
-const inFixedOrder = (value: unknown): unknown => {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(inFixedOrder);
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(fields.map(([name, field]) => [name, inFixedOrder(field)]));
-};
 
 const NO_FOLD: StreamFold<undefined> = { initialState: undefined, evolve: () => undefined, revision: '' };
 

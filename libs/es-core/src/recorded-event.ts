@@ -1,6 +1,6 @@
 import type { EventCatalogue } from './catalogue.js';
 import type { DomainEvent } from './decider.js';
-import type { RawEvent } from './index/stream-index.port.js';
+import type { RawEvent } from './stream-index/stream-index.port.js';
 
 /** What surrounds an event: where it is, when it was recorded, and who wanted it. */
 export interface EventContext {

@@ -1,4 +1,4 @@
-import type { RawEvent } from '../index/stream-index.port.js';
+import type { RawEvent } from '../stream-index/stream-index.port.js';
 import type { Counted } from './chain.js';
 
 /** The event that the record carries, without what only the chain needs. */

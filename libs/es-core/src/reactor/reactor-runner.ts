@@ -3,7 +3,7 @@ import { beforeGenesis } from '../chain/chain.js';
 import type { Progress } from '../chain/chain-reader.js';
 import type { ReaderState } from '../chain/reader-state.js';
 import type { DomainEvent } from '../decider.js';
-import type { StreamIndex } from '../index/stream-index.port.js';
+import type { StreamIndex } from '../stream-index/stream-index.port.js';
 import type { PartitionedLog } from '../log/partitioned-log.port.js';
 import { pause, type Platform } from '../platform.js';
 import { partitionKey, type Position } from '../position.js';

@@ -1,13 +1,13 @@
 import type { Commit } from '../chain/chain.js';
 import type { ReaderState } from '../chain/reader-state.js';
 import { AppendRefused, type EsError, EventTooLarge, IdempotencyKeyReused, WrongExpectedVersion } from '../errors.js';
-import type { CommandResult, RawEvent } from '../index/stream-index.port.js';
+import type { CommandResult, RawEvent } from '../stream-index/stream-index.port.js';
 import type { LogRecord } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
 import { foldFrom, type PartitionFold } from './partition-fold.js';
 import type { Outcome, StreamFold, Submission, Verdict } from './submission.js';
+import { recordsOf } from './decided-records.js';
 import { type DraftCommit, RecordChain, type Unchained } from './record-chain.js';
-import { verdictValue } from './verdict.js';
 
 /** The answer to one command, valid once the commits that it was decided on count. */
 export interface DraftAnswer<T> {
@@ -213,44 +213,3 @@ export class Draft<T extends { readonly submission: Submission }> {
 
 const doesNotFit = (bytes: number, { maxBatchBytes }: DraftOptions): AppendRefused =>
   new AppendRefused(`a command's events have ${bytes} bytes together; at most ${maxBatchBytes} fit into one batch`);
-
-interface Decision {
-  readonly version: number;
-  readonly at: string;
-  readonly source: string;
-  readonly owner: string | undefined;
-}
-
-/** The records of what was decided: its events, or the verdict where that has to be remembered, or none. */
-const recordsOf = (submission: Submission, { events = [], rejection }: Verdict, decision: Decision): Unchained[] => {
-  const { stream, commandId, commandType, metadata } = submission;
-  const base = unchained(submission, decision);
-  if (events.length > 0)
-    return events.map(({ type, data: value }, i) => {
-      const version = decision.version + i + 1;
-      return { ...base, id: `${stream}@${version}`, type, value, version, index: i + 1, count: events.length };
-    });
-  if (!metadata.remember) return [];
-  const id = `${stream}@${decision.version}/${commandId}`;
-  return [{ ...base, kind: 'verdict', id, type: commandType, value: verdictValue(rejection) }];
-};
-
-const unchained = ({ stream, commandId, fingerprint, metadata }: Submission, decision: Decision): Unchained => ({
-  kind: 'event',
-  key: stream,
-  value: '',
-  id: '',
-  type: '',
-  source: decision.source,
-  time: decision.at,
-  version: decision.version,
-  index: 1,
-  count: 1,
-  commandId,
-  fingerprint,
-  correlationId: metadata.correlationId ?? commandId,
-  causationId: metadata.causationId ?? commandId,
-  actor: metadata.actor ?? 'anonymous',
-  owner: decision.owner,
-  traceparent: metadata.traceparent,
-});

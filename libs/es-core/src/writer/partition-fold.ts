@@ -1,7 +1,7 @@
 import type { Commit } from '../chain/chain.js';
 import type { ReaderState } from '../chain/reader-state.js';
-import type { IndexTail } from '../index/index-tail.js';
-import type { RawEvent } from '../index/stream-index.port.js';
+import type { IndexTail } from '../stream-index/index-tail.js';
+import type { RawEvent } from '../stream-index/stream-index.port.js';
 import type { StreamFold } from './submission.js';
 
 interface Folded {

@@ -2,7 +2,7 @@ import type { Commit, Counted } from '../chain/chain.js';
 import { type Envelope, hashOf, recordBytes, toRecord } from '../chain/envelope.js';
 import { rawEventOf } from '../chain/raw-event.js';
 import type { ReaderState } from '../chain/reader-state.js';
-import type { RawEvent } from '../index/stream-index.port.js';
+import type { RawEvent } from '../stream-index/stream-index.port.js';
 import type { LogRecord } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
 

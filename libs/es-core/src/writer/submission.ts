@@ -1,6 +1,6 @@
 import type { StoredShape } from '../catalogue.js';
 import type { Rejection } from '../decider.js';
-import type { RawEvent } from '../index/stream-index.port.js';
+import type { RawEvent } from '../stream-index/stream-index.port.js';
 
 /** Who wants something, in which conversation, and because of which message. */
 export interface CommandMetadata {
