@@ -1,0 +1,16 @@
+// Walks histories in a process of its own: in jest's sandbox every look at a global costs, and there are millions of them.
+// Arguments: first seed, number of histories, name of the broken settlement or nothing. Prints the first violations found.
+import { BROKEN_SETTLEMENTS } from './broken-settlements.ts';
+import { runHistory } from './history.ts';
+import { NEVER_ANSWERED, violationsOf } from './judge.ts';
+
+const [first, count, broken] = process.argv.slice(2);
+const settling = broken && BROKEN_SETTLEMENTS[broken];
+for (let seed = Number(first); seed < Number(first) + Number(count); seed += 1) {
+  const found = violationsOf(await runHistory(seed, settling || undefined));
+  // That a broken writer is slow would not tell what is broken in it.
+  const violations = settling ? found.filter((violation) => violation !== NEVER_ANSWERED) : found;
+  if (violations.length === 0) continue;
+  process.stdout.write(JSON.stringify({ seed, violations }));
+  break;
+}
