@@ -7,9 +7,9 @@ import { entrySizes, openRawStore } from './raw-lmdb.js';
 import { addItem, type OpenStore, openStore } from './workload.js';
 
 const LOADS = [
-  { inFlight: 1, count: 2_000 },
-  { inFlight: 64, count: 20_000 },
-  { inFlight: 512, count: 30_000 },
+  { inFlight: 1, count: 1_000 },
+  { inFlight: 64, count: 50_000 },
+  { inFlight: 512, count: 50_000 },
 ];
 const FEW_STREAMS = 10_000;
 const MANY_STREAMS = 100_000;
@@ -22,18 +22,18 @@ export const appendBenchmark = async (): Promise<readonly Result[]> => {
   return [...results, ...(await byStreams())];
 };
 
-/** Ours and raw in turn, each in a directory of its own; the medians of the rounds. */
+/** Ours and raw in turn, each in a directory of its own; the medians of the rounds behind a first one that only warms up. */
 const beside = async (load: { readonly inFlight: number; readonly count: number }): Promise<Result> => {
   const ours: Measured[] = [];
   const raw: Measured[] = [];
-  for (let i = 0; i < ROUNDS; i += 1) {
+  for (let i = 0; i <= ROUNDS; i += 1) {
     await inDirectory(async (directory) => {
       ours.push(await commands(directory, load));
       const sizes = await entrySizes(directory, ordersTopic.topic, load.count);
       raw.push(await inDirectory((other) => bare(other, load, sizes)));
     });
   }
-  return resultOf({ name: 'append', inFlight: load.inFlight }, middle(ours), middle(raw));
+  return resultOf({ name: 'append', inFlight: load.inFlight }, middle(ours.slice(1)), middle(raw.slice(1)));
 };
 
 const commands = async (
@@ -66,7 +66,7 @@ const byStreams = async (): Promise<readonly Result[]> =>
     inDirectory(async (many) => {
       const stores = [await filled(few, FEW_STREAMS), await filled(many, MANY_STREAMS)] as const;
       const rounds: [Measured[], Measured[]] = [[], []];
-      for (let round = 0; round < ROUNDS * 2; round += 1)
+      for (let round = 0; round < ROUNDS; round += 1)
         for (const i of [0, 1] as const) rounds[i].push(await spread(stores[i], round));
       for (const { open } of stores) await open.close();
       const [base, ours] = [middle(rounds[0]), middle(rounds[1])];

@@ -5,11 +5,16 @@ import type { Platform } from './platform.js';
  * written does not matter: a later release may well write them in another one.
  */
 export const fingerprintOf = (platform: Platform, content: unknown): string =>
-  platform.sha256(JSON.stringify(inFixedOrder(content))).slice(0, 22);
+  platform.sha256(inFixedOrder(content)).slice(0, 22);
 
-const inFixedOrder = (value: unknown): unknown => {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(inFixedOrder);
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(fields.map(([name, field]) => [name, inFixedOrder(field)]));
+/** JSON with each object's fields in the order of their names; a field that is undefined is left out. */
+const inFixedOrder = (value: unknown): string => {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map(inFixedOrder).join(',')}]`;
+  const object = value as Readonly<Record<string, unknown>>;
+  let text = '{';
+  for (const name of Object.keys(object).sort())
+    if (object[name] !== undefined) text += `${JSON.stringify(name)}:${inFixedOrder(object[name])},`;
+  return `${text}}`;
 };
