@@ -19,6 +19,8 @@ describe('a position', () => {
     'a/1@-1',
     'a/1@1.5',
     'a b/1@1',
+    'a/00@1',
+    'a/0@01',
   ])('is not %p', (text) => expect(parsePosition(text)).toBeUndefined());
 });
 

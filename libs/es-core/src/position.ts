@@ -5,7 +5,7 @@ export interface Position {
   readonly ordinal: number;
 }
 
-const POSITION = /^([A-Za-z0-9._-]{1,200})\/(\d{1,6})@(\d{1,15})$/;
+const POSITION = /^([A-Za-z0-9._-]{1,200})\/(0|[1-9]\d{0,5})@(0|[1-9]\d{0,14})$/;
 
 export const formatPosition = ({ topic, partition, ordinal }: Position): string => `${topic}/${partition}@${ordinal}`;
 
