@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -170,7 +171,7 @@ describe('a service', () => {
     running = await startService(counterService, { config });
     await running.ready;
   };
-  const post = (path: string, body: string, headers: Record<string, string> = {}): Promise<Response> =>
+  const post = (path: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(`${running.url}${path}`, {
       method: 'POST',
       body,
@@ -257,6 +258,53 @@ describe('a service', () => {
       () => post('/counters/b', '{"by":9}', { 'Idempotency-Key': 'k1' }),
       { status: 422, code: 'idempotency-key-reused' },
     ],
+    [
+      'JSON that is not UTF-8',
+      () => post('/counters/d', Buffer.from('{"by":1,"\xff":2}', 'latin1')),
+      { status: 400, code: 'malformed-request', detail: 'the body must be UTF-8' },
+    ],
+    [
+      'commands that are not UTF-8',
+      () => post('/commands', Buffer.from('"\xff"', 'latin1'), { 'content-type': NDJSON }),
+      { status: 400, code: 'malformed-request' },
+    ],
+    [
+      'another charset',
+      () => post('/counters/d', '{"by":1}', { 'content-type': 'application/json; charset=latin1' }),
+      { status: 415, code: 'unsupported-media-type' },
+    ],
+    [
+      'another charset of commands',
+      () => post('/commands', '1', { 'content-type': `${NDJSON}; charset="utf-16"` }),
+      { status: 415, code: 'unsupported-media-type' },
+    ],
+    ['a query of a write', () => post('/counters/d?dry=1', '{"by":1}'), { status: 400, errors: [{ field: 'dry' }] }],
+    [
+      'more commands than 10,000',
+      () => post('/commands', '1\n\n'.repeat(10_001), { 'content-type': NDJSON }),
+      { status: 413, code: 'too-many-commands', detail: expect.stringContaining('at most 10000 lines') },
+    ],
+    ...['', ' \n\n'].map((body): [string, () => Promise<Response>, object] => [
+      `no command in ${JSON.stringify(body)}`,
+      () => post('/commands', body, { 'content-type': NDJSON }),
+      { status: 400, code: 'validation-failed', detail: expect.stringContaining('at least one command') },
+    ]),
+    [
+      'no body of commands at all',
+      () => fetch(`${running.url}/commands`, { method: 'POST' }),
+      { status: 400, code: 'validation-failed' },
+    ],
+    ['commands as JSON', () => post('/commands', '{"by":1}'), { status: 415, code: 'unsupported-media-type' }],
+    [
+      'a version above the largest',
+      () => get('/counters/a?version=9007199254740992'),
+      { status: 400, errors: [{ field: 'version' }] },
+    ],
+    [
+      'the largest version',
+      () => get('/counters/a?version=9007199254740991'),
+      { status: 404, code: 'version-not-found' },
+    ],
     ['something that is not there', () => get('/counters/nobody'), { status: 404, code: 'counter-not-found' }],
     ['a stream that is not there', () => get('/streams/order-1/events'), { status: 404, code: 'stream-not-found' }],
     ['a limit of 0', () => get('/streams/counter-a/events?limit=0'), { status: 400, errors: [{ field: 'limit' }] }],
@@ -268,6 +316,25 @@ describe('a service', () => {
     const body = (await answer.json()) as { status: number };
     expect(body).toMatchObject(expected);
     expect(answer.status).toBe(body.status);
+  });
+
+  it.each([
+    ['GARBAGE\r\n\r\n', 400, 'malformed-request'],
+    [`GET / HTTP/1.1\r\nhost: a\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'headers-too-large'],
+  ])('answers what is no request with a problem', async (sent, status, code) => {
+    const { hostname, port } = new URL(running.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(sent);
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    const [head = '', body = ''] = text.split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} [\\s\\S]*application/problem\\+json`));
+    expect(JSON.parse(body)).toMatchObject({ status, code });
+  });
+
+  it('takes JSON that says that it is UTF-8', async () => {
+    const answer = await post('/counters/u', '{"by":1}', { 'content-type': 'application/json; charset="UTF-8"' });
+    expect(answer.status).toBe(200);
   });
 
   it('never shows what went wrong inside', async () => {
@@ -300,6 +367,8 @@ describe('a service', () => {
       line('3', 11),
       line('4', 1, 'Double'),
       line('5', 1, 'Count', 'cart-1'),
+      '{"id":"6","type":"Count","stream":"counter-f"}',
+      '1',
     ];
     const answer = await post('/commands', lines.join('\n'), { 'content-type': NDJSON });
     const verdicts = (await answer.text())
@@ -315,6 +384,12 @@ describe('a service', () => {
       ['3', 'rejected', 'validation-failed'],
       ['4', 'rejected', 'command-not-public'],
       ['5', 'rejected', 'validation-failed'],
+      ['6', 'rejected', 'validation-failed'],
+      [null, 'rejected', 'validation-failed'],
+    ]);
+    expect(verdicts.slice(-2).map(({ detail }) => detail)).toEqual([
+      'data is missing',
+      'the line must be an object { id, type, stream, data }',
     ]);
     expect(verdicts[4]?.['detail']).toBe(`data.by ${byRule}`);
   });

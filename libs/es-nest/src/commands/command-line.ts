@@ -7,15 +7,12 @@ import { Rejected } from '../http/rejected.error.js';
 import type { PublicCommand, PublicCommands } from './public-commands.js';
 
 /** One line of `POST /commands`, as it is sent. */
-export const commandEnvelope = z.strictObject(
-  {
-    id: idParam,
-    type: z.string({ error: 'must be the name of a command' }),
-    stream: z.string({ error: 'must be the name of a stream, such as "cart-1"' }),
-    data: z.unknown(),
-  },
-  { error: (issue) => (issue.code === 'invalid_type' ? 'must be an object { id, type, stream, data }' : undefined) },
-);
+export const commandEnvelope = z.strictObject({
+  id: idParam,
+  type: z.string({ error: 'must be the name of a command' }),
+  stream: z.string({ error: 'must be the name of a stream, such as "cart-1"' }),
+  data: z.unknown(),
+});
 
 /** The same, ready to be handled. */
 export interface CommandLine {
@@ -42,6 +39,8 @@ export const idIn = (value: unknown): string | null =>
 
 /** @throws ValidationFailed, Rejected (`command-not-public`) */
 export const commandLine = (value: unknown, commands: PublicCommands): CommandLine => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw refused('the line', 'must be an object { id, type, stream, data }');
   const { id, type, stream, data } = parse(commandEnvelope, value);
   if (commands.ofTheProcess.has(type))
     throw new Rejected({ code: 'command-not-public', reason: `${type} follows from events; nobody sends it` });

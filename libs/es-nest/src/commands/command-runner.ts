@@ -1,3 +1,4 @@
+import { setImmediate as others } from 'node:timers/promises';
 import { type CommandMetadata, EsError } from '@ledgerline/es-core';
 import { factsOf, type Log } from '../logging/log.js';
 import { type CommandLine, commandLine, idIn, jsonOf } from './command-line.js';
@@ -12,7 +13,7 @@ export type ConversationMetadata = Pick<CommandMetadata, 'actor' | 'correlationI
 
 /**
  * Runs the commands of one request: at once, but those of one stream in their order. Not atomic: each has its own verdict,
- * and a verdict is written for each line that is not blank, in the lines' order.
+ * and a verdict is written for each line, in the lines' order.
  */
 export class CommandRunner {
   /** Streams in which a command may or may not have been recorded: a later one must not overtake it. */
@@ -24,10 +25,11 @@ export class CommandRunner {
     private readonly log: Log,
   ) {}
 
-  async run(body: string): Promise<string> {
-    const lines = body.split('\n').filter((line) => line.trim() !== '');
+  async run(lines: readonly string[]): Promise<string> {
     const verdicts: string[] = [];
     for (let first = 0; first < lines.length; first += WINDOW) {
+      // Lines that are refused at once wait for nothing: without this no other request would be served meanwhile.
+      if (first > 0) await others();
       const window = lines.slice(first, first + WINDOW).map((line) => this.#line(line));
       for (const verdict of await Promise.all(window)) verdicts.push(`${JSON.stringify(verdict)}\n`);
     }

@@ -1,6 +1,10 @@
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
-import { problem, PROBLEM_TYPE, problemOf } from './problem.js';
 import { HttpException } from '@nestjs/common';
+import { textOf } from './body-text.js';
+import { answerClientError } from './client-error.js';
+import { NOT_KNOWN } from './parse.js';
+import { problem, PROBLEM_TYPE, problemOf } from './problem.js';
+import { ValidationFailed } from './validation-failed.error.js';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -17,26 +21,44 @@ export const fastifyOptions: FastifyServerOptions = {
     reply.hijack();
     reply.raw.writeHead(answer.status, { 'content-type': PROBLEM_TYPE }).end(JSON.stringify(answer));
   },
+  clientErrorHandler: answerClientError,
 };
 
 type Parsers = Pick<FastifyInstance, 'removeContentTypeParser' | 'addContentTypeParser' | 'getDefaultJsonParser'>;
 
-/** JSON, and many commands as text; any other type is refused as such. */
+/** JSON, and many commands as text; any other type is refused as such, and so is text that is not UTF-8. */
 export const parseBodies = (fastify: Parsers): void => {
   fastify.removeContentTypeParser(['text/plain', 'application/json']);
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
-  fastify.addContentTypeParser(
+  fastify.addContentTypeParser<Buffer>(
     'application/json',
-    { parseAs: 'string', bodyLimit: MEGABYTE },
+    { parseAs: 'buffer', bodyLimit: MEGABYTE },
     (request, body, done) => {
+      const text = textOf(request.headers['content-type'], body);
+      if (text instanceof Error) done(text);
       // No body is none, whatever type it claims to be: the route's own schema says whether it needs one.
-      if (body.length === 0) done(null, undefined);
-      else return parseJson(request, body.toString(), done);
+      else if (text === '') done(null, undefined);
+      else return parseJson(request, text, done);
     },
   );
-  fastify.addContentTypeParser(
+  fastify.addContentTypeParser<Buffer>(
     ['application/x-ndjson', 'application/ndjson'],
-    { parseAs: 'string', bodyLimit: MEGABYTE },
-    (_request, body, done) => done(null, body),
+    { parseAs: 'buffer', bodyLimit: MEGABYTE },
+    (request, body, done) => {
+      const text = textOf(request.headers['content-type'], body);
+      if (text instanceof Error) done(text);
+      else done(null, text);
+    },
   );
 };
+
+/** No write has query parameters: one that is there is a mistake that would otherwise go unnoticed. */
+export const refuseQueriesOfWrites = (fastify: Pick<FastifyInstance, 'addHook'>): void => {
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    const names = request.is404 || READS.has(request.method) ? [] : Object.keys(request.query ?? {});
+    if (names.length === 0) done();
+    else done(new ValidationFailed(names.map((field) => ({ field, rule: NOT_KNOWN }))));
+  });
+};
+
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);

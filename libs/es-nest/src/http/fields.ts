@@ -10,7 +10,7 @@ export const numberInQuery = (least: number, most: number) => {
   const rule = `must be a whole number from ${least} to ${most}`;
   return z
     .string({ error: rule })
-    .regex(/^\d{1,15}$/, { error: rule })
+    .regex(/^\d{1,16}$/, { error: rule })
     .transform(Number)
     .refine((number) => number >= least && number <= most, { error: rule });
 };

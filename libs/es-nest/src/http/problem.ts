@@ -18,6 +18,7 @@ export const PROBLEM_TYPE = 'application/problem+json';
 /** Codes that do not follow the rules of `statusOf`. What is not named there or here is a rule that said no: 409. */
 const STATUS_OF: Readonly<Record<string, number>> = {
   'validation-failed': 400,
+  'too-many-commands': 413,
   'unsupported-media-type': 415,
   'wrong-expected-version': 412,
   'idempotency-key-reused': 422,
@@ -38,12 +39,14 @@ const STATUS_OF: Readonly<Record<string, number>> = {
 const TITLE_OF: Readonly<Record<number, string>> = {
   400: 'Bad request',
   404: 'Not found',
+  408: 'Request timeout',
   409: 'Conflict',
   412: 'Precondition failed',
   413: 'Content too large',
   414: 'URI too long',
   415: 'Unsupported media type',
   422: 'Unprocessable content',
+  431: 'Request header fields too large',
   503: 'Service unavailable',
   504: 'Gateway timeout',
 };
@@ -52,9 +55,11 @@ const TITLE_OF: Readonly<Record<number, string>> = {
 const OUTSIDE_CODE_OF: Readonly<Record<number, readonly [code: string, detail?: string]>> = {
   400: ['malformed-request'],
   404: ['route-not-found'],
+  408: ['request-timeout'],
   413: ['body-too-large', 'the body must have at most 1 MB (1048576 bytes)'],
   414: ['uri-too-long'],
   415: ['unsupported-media-type'],
+  431: ['headers-too-large'],
 };
 
 const statusOf = (code: string): number => STATUS_OF[code] ?? (code.endsWith('-not-found') ? 404 : 409);
