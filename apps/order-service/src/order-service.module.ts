@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CartController } from './cart/cart.controller.js';
+import { CartReactor } from './cart/cart.reactor.js';
 import { Carts } from './cart/carts.js';
 import { CommandsController } from './commands/commands.controller.js';
 import { OrderController } from './order/order.controller.js';
@@ -9,7 +10,7 @@ import { ReturnController } from './return/return.controller.js';
 import { Returns } from './return/returns.js';
 
 @Module({
-  controllers: [CartController, OrderController, ReturnController, CommandsController, OrderReactor],
+  controllers: [CartController, OrderController, ReturnController, CommandsController, CartReactor, OrderReactor],
   providers: [Carts, Orders, Returns],
 })
 export class OrderServiceModule {}

@@ -317,7 +317,12 @@ describe('the order service', () => {
           { ...add('t3', 'cart-t'), more: 1 },
           { ...add('t4', 'cart-t'), type: 'Unknown' },
         ],
-        ...['CreateOrder', 'ConfirmOrder'].map((type) => ({ id: type, type, stream: 'order-t', data: {} })),
+        ...['CreateOrder', 'ConfirmOrder', 'ReopenCart'].map((type) => ({
+          id: type,
+          type,
+          stream: 'order-t',
+          data: {},
+        })),
         ...['', { id: 't5', type: 'CancelOrder', stream: 'order-nobody', data: { reason: 'x' } }],
         ...[
           {
@@ -339,6 +344,7 @@ describe('the order service', () => {
         ['t4', 'rejected', 'validation-failed'],
         ['CreateOrder', 'rejected', 'command-not-public'],
         ['ConfirmOrder', 'rejected', 'command-not-public'],
+        ['ReopenCart', 'rejected', 'command-not-public'],
         ['t5', 'rejected', 'order-not-found'],
         ['t6', 'rejected', 'order-not-found'],
         ['t7', 'accepted', null],

@@ -34,18 +34,26 @@ export const cartCheckedOutV1 = z.object({
   lines: z.array(orderLineV1),
   total: storedAmount,
 });
+/** The order that the cart was checked out into is another cart's: it is open again, with the lines it had. */
+export const cartReopenedV1 = z.object({
+  orderId: storedId,
+  /** The code of the rule that kept the order from being created. */
+  reason: storedText,
+});
 
 export type ItemAddedToCart = EventOf<'ItemAddedToCart', typeof itemAddedToCartV1>;
 export type QuantityChanged = EventOf<'QuantityChanged', typeof quantityChangedV1>;
 export type ItemRemovedFromCart = EventOf<'ItemRemovedFromCart', typeof itemRemovedFromCartV1>;
 export type CartCheckedOut = EventOf<'CartCheckedOut', typeof cartCheckedOutV1>;
-export type CartEvent = ItemAddedToCart | QuantityChanged | ItemRemovedFromCart | CartCheckedOut;
+export type CartReopened = EventOf<'CartReopened', typeof cartReopenedV1>;
+export type CartEvent = ItemAddedToCart | QuantityChanged | ItemRemovedFromCart | CartCheckedOut | CartReopened;
 
 export const cartEventTypes: readonly EventType<CartEvent>[] = [
   eventType<ItemAddedToCart>('ItemAddedToCart', [itemAddedToCartV1]),
   eventType<QuantityChanged>('QuantityChanged', [quantityChangedV1]),
   eventType<ItemRemovedFromCart>('ItemRemovedFromCart', [itemRemovedFromCartV1]),
   eventType<CartCheckedOut>('CartCheckedOut', [cartCheckedOutV1]),
+  eventType<CartReopened>('CartReopened', [cartReopenedV1]),
 ];
 
 /** What a cart's own stream holds. */

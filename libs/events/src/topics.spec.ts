@@ -24,6 +24,7 @@ const recordedByOrders: readonly OrdersEvent[] = [
   { type: 'QuantityChanged', data: { lineId: '1', quantity: 5 } },
   { type: 'ItemRemovedFromCart', data: { lineId: '1' } },
   { type: 'CartCheckedOut', data: { ...ordered, cartId: '536365' } },
+  { type: 'CartReopened', data: { orderId: '536365', reason: 'order-exists' } },
   { type: 'OrderCreated', data: { ...ordered, cartId: '536365' } },
   { type: 'OrderConfirmed', data: { ...ordered, confirmedAt: placedAt } },
   { type: 'OrderCancelled', data: { ...ordered, cancelledAt: placedAt, reason: 'late', wasConfirmed: true } },

@@ -44,4 +44,6 @@ export type ChangeQuantity = CommandOf<'ChangeQuantity', z.output<typeof changeQ
 export type RemoveItemFromCart = CommandOf<'RemoveItemFromCart', z.output<typeof removeItemFromCart>>;
 /** `cartId` is the cart the command is sent to: the order says where it came from. */
 export type CheckOutCart = CommandOf<'CheckOutCart', z.output<typeof checkOutCart> & { cartId: string }>;
-export type CartCommand = AddItemToCart | ChangeQuantity | RemoveItemFromCart | CheckOutCart;
+/** Of the order process: the order that the cart was checked out into is another cart's. */
+export type ReopenCart = CommandOf<'ReopenCart', { orderId: string; reason: string }>;
+export type CartCommand = AddItemToCart | ChangeQuantity | RemoveItemFromCart | CheckOutCart | ReopenCart;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { fold } from '@ledgerline/es-core';
 import { specification } from '@ledgerline/es-testing';
-import { type CartEvent, limits } from '@ledgerline/events';
-import type { AddItemToCart, CheckOutCart } from './cart.commands.js';
+import { type CartCheckedOut, type CartEvent, limits } from '@ledgerline/events';
+import type { AddItemToCart, CheckOutCart, ReopenCart } from './cart.commands.js';
 import { cartDecider } from './cart.decider.js';
 import { cartView } from './cart.view.js';
 
@@ -27,7 +27,7 @@ const checkOut = (orderId = 'o-1', placedAt?: string): CheckOutCart => ({
   ...{ type: 'CheckOutCart', at, cartId: 'c-1', orderId, customerId: '17850', country: 'EIRE' },
   ...(placedAt === undefined ? {} : { placedAt }),
 });
-const checkedOut: CartEvent = {
+const checkedOut: CartCheckedOut = {
   type: 'CartCheckedOut',
   data: {
     ...{ cartId: 'c-1', orderId: 'o-1', customerId: '17850', country: 'EIRE', placedAt: at, currency: 'GBP' },
@@ -192,11 +192,42 @@ describe('checking out', () => {
       .thenRejected('cart-checked-out');
   });
 
-  it('is the last thing that happens to a cart', () => {
+  it('ends what people can do to a cart', () => {
     const after = given(added('1', 'A', 6), checkedOut);
     after.when(add('A', 1)).thenRejected('cart-checked-out');
     after.when({ type: 'ChangeQuantity', at, lineId: '1', quantity: 1 }).thenRejected('cart-checked-out');
     after.when({ type: 'RemoveItemFromCart', at, lineId: '1' }).thenRejected('cart-checked-out');
+  });
+});
+
+describe('opening a cart again', () => {
+  const reopen = (orderId = 'o-1'): ReopenCart => ({ type: 'ReopenCart', at, orderId, reason: 'order-exists' });
+  const reopened: CartEvent = { type: 'CartReopened', data: { orderId: 'o-1', reason: 'order-exists' } };
+  const history = [added('1', 'A', 6), added('2', 'B', 1), removed('2'), checkedOut, reopened];
+
+  it('follows when it was checked out for that order, and only then', () => {
+    given(added('1', 'A', 6), checkedOut)
+      .when(reopen())
+      .then(reopened);
+    given(added('1', 'A', 6), checkedOut)
+      .when(reopen('o-2'))
+      .thenNothing();
+    given(added('1', 'A', 6))
+      .when(reopen())
+      .thenNothing();
+    given(...history)
+      .when(reopen())
+      .thenNothing();
+  });
+
+  it('leaves it with its lines, to be changed and checked out into another order', () => {
+    expect(fold(cartDecider, history)).toEqual(fold(cartDecider, history.slice(0, 3)));
+    given(...history)
+      .when(add('B', 1))
+      .then(added('3', 'B', 1));
+    given(...history)
+      .when(checkOut('o-2'))
+      .then({ ...checkedOut, data: { ...checkedOut.data, orderId: 'o-2' } });
   });
 });
 

@@ -9,7 +9,14 @@ import {
   type QuantityChanged,
   type UnpricedLine,
 } from '@ledgerline/events';
-import type { AddItemToCart, CartCommand, ChangeQuantity, CheckOutCart, RemoveItemFromCart } from './cart.commands.js';
+import type {
+  AddItemToCart,
+  CartCommand,
+  ChangeQuantity,
+  CheckOutCart,
+  RemoveItemFromCart,
+  ReopenCart,
+} from './cart.commands.js';
 
 export type CartState = OpenCart | CheckedOutCart;
 
@@ -26,6 +33,8 @@ export interface OpenCart {
 export interface CheckedOutCart {
   readonly status: 'checked-out';
   readonly order: CartCheckedOut['data'];
+  /** What it goes on with when its order could not be created. */
+  readonly nextLine: number;
 }
 
 type CartDecision = Decision<CartEvent>;
@@ -45,6 +54,8 @@ export const cartDecider: Decider<CartState, CartCommand, CartEvent> = {
         return removeItem(cart, command);
       case 'CheckOutCart':
         return checkOut(cart, command);
+      case 'ReopenCart':
+        return accept();
       default:
         return unreachable(command);
     }
@@ -59,18 +70,25 @@ export const cartDecider: Decider<CartState, CartCommand, CartEvent> = {
       case 'ItemRemovedFromCart':
         return withLines(cart, (lines) => lines.filter(({ lineId }) => lineId !== event.data.lineId));
       case 'CartCheckedOut':
-        return { status: 'checked-out', order: event.data };
+        return { status: 'checked-out', order: event.data, nextLine: cart.nextLine };
+      case 'CartReopened':
+        return cart.status === 'open' ? cart : reopened(cart);
       default:
         return ignoreUnknown(event, cart);
     }
   },
 };
 
-// Checking out into the same order is the same wish twice: clients retry.
-const decideCheckedOut = ({ order }: CheckedOutCart, command: CartCommand): CartDecision =>
-  command.type === 'CheckOutCart' && command.orderId === order.orderId
-    ? accept()
-    : reject('cart-checked-out', `the cart has become order ${order.orderId}`);
+const decideCheckedOut = ({ order }: CheckedOutCart, command: CartCommand): CartDecision => {
+  if (command.type === 'ReopenCart') return reopen(order, command);
+  // Checking out into the same order is the same wish twice: clients retry.
+  if (command.type === 'CheckOutCart' && command.orderId === order.orderId) return accept();
+  return reject('cart-checked-out', `the cart has become order ${order.orderId}`);
+};
+
+// It may have been opened before, and be on its way to another order by now.
+const reopen = (order: CartCheckedOut['data'], { orderId, reason }: ReopenCart): CartDecision =>
+  orderId === order.orderId ? accept({ type: 'CartReopened', data: { orderId, reason } }) : accept();
 
 const addItem = (cart: OpenCart, { sku, description, quantity, unitPrice }: AddItemToCart): CartDecision => {
   const price = canonicalPrice(unitPrice);
@@ -110,7 +128,14 @@ const checkOut = (cart: OpenCart, command: CheckOutCart): CartDecision => {
 
 const lineNotFound = (lineId: string): CartDecision => reject('line-not-found', `the cart has no line ${lineId}`);
 
-// Nothing follows a check-out; a cart that was checked out stays what it was.
+const reopened = ({ order, nextLine }: CheckedOutCart): OpenCart => ({
+  status: 'open',
+  lines: order.lines.map(({ amount: _amount, ...line }) => line),
+  currency: order.currency,
+  nextLine,
+});
+
+// A cart that was checked out holds what its order holds until it is opened again.
 const withLines = (cart: CartState, change: (lines: readonly UnpricedLine[]) => readonly UnpricedLine[]): CartState =>
   cart.status === 'open' ? { ...cart, lines: change(cart.lines) } : cart;
 

@@ -50,7 +50,7 @@ export class CommandsController {
         returns.register(id, data, metadata),
       ),
     };
-    this.#commands = publicCommands(byType, { ofTheProcess: ['CreateOrder', 'ConfirmOrder'] });
+    this.#commands = publicCommands(byType, { ofTheProcess: ['CreateOrder', 'ConfirmOrder', 'ReopenCart'] });
   }
 
   @Post()

@@ -1,4 +1,4 @@
-import { type CommandMetadata, type Recorded, recordedEvent, streamId } from '@ledgerline/es-core';
+import { type AcceptedAnswer, type CommandMetadata, type Recorded, recordedEvent } from '@ledgerline/es-core';
 import {
   accepted,
   ApiRoute,
@@ -13,7 +13,7 @@ import {
   type Written,
   writtenAnswer,
 } from '@ledgerline/es-nest';
-import { CART, cartCatalogue, type CartCheckedOut, type CartEvent, idField } from '@ledgerline/events';
+import { cartCatalogue, type CartCheckedOut, type CartEvent, idField } from '@ledgerline/events';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
@@ -50,7 +50,7 @@ export class OrderController {
     const commandId = metadata.commandId ?? platform.randomId();
     const orderId = given ?? derivedId(platform, 'order', commandId);
     const checkedOut = accepted(await this.carts.checkOut(cartId, { orderId, ...order }, { ...metadata, commandId }));
-    const next = createOrderFrom(this.#checkOutOf(cartId, checkedOut.events()));
+    const next = createOrderFrom(this.#checkOutOf(checkedOut));
     const created = accepted(await this.orders.handle(next.orderId, next.command, next.metadata));
     void reply.header('Location', `/orders/${orderId}`);
     return writtenAnswer(reply, created);
@@ -84,16 +84,16 @@ export class OrderController {
     return view;
   }
 
-  /** The event of the cart's check-out: just recorded, or earlier, and then its last one. */
-  #checkOutOf(cartId: string, recorded: readonly Recorded<CartEvent>[]): Recorded<CartCheckedOut> {
-    const stream = streamId(CART, cartId);
-    const last = recorded.at(-1) ?? this.#lastOf(stream);
+  /** The event of the cart's check-out: just recorded, or earlier, and then the last one that was decided on. */
+  #checkOutOf({ stream, version, events }: AcceptedAnswer<CartEvent>): Recorded<CartCheckedOut> {
+    const last = events().at(-1) ?? this.#eventAt(stream, version);
     if (last?.type !== 'CartCheckedOut') throw new Error(`${stream} was checked out and does not say so`);
     return last;
   }
 
-  #lastOf(stream: string): Recorded<CartEvent> | undefined {
-    const [last] = this.store.read(stream, { from: this.store.version(stream) });
+  // The cart may have been opened again since.
+  #eventAt(stream: string, version: number): Recorded<CartEvent> | undefined {
+    const [last] = this.store.read(stream, { from: version, to: version });
     return last && recordedEvent(cartCatalogue, last, this.store.positionOf(stream, last.ordinal));
   }
 }

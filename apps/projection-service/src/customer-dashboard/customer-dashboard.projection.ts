@@ -51,6 +51,7 @@ export const customerDashboard: Projection<OrdersEvent, CustomerDashboard> = {
       case 'QuantityChanged':
       case 'ItemRemovedFromCart':
       case 'CartCheckedOut':
+      case 'CartReopened':
         return [];
       default:
         return ignoreUnknown(event, []);
@@ -76,6 +77,7 @@ export const customerDashboard: Projection<OrdersEvent, CustomerDashboard> = {
       case 'QuantityChanged':
       case 'ItemRemovedFromCart':
       case 'CartCheckedOut':
+      case 'CartReopened':
         return dashboard;
       default:
         return ignoreUnknown(event, dashboard);

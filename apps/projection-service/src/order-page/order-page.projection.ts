@@ -76,6 +76,7 @@ export const orderPage: Projection<OrdersEvent | PaymentEvent, OrderPage> = {
       case 'QuantityChanged':
       case 'ItemRemovedFromCart':
       case 'CartCheckedOut':
+      case 'CartReopened':
         return [];
       default:
         return ignoreUnknown(event, []);
@@ -103,6 +104,7 @@ export const orderPage: Projection<OrdersEvent | PaymentEvent, OrderPage> = {
       case 'QuantityChanged':
       case 'ItemRemovedFromCart':
       case 'CartCheckedOut':
+      case 'CartReopened':
         return page;
       default:
         return ignoreUnknown(event, page);

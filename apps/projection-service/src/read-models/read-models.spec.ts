@@ -15,6 +15,7 @@ const cartEvents: readonly CartEvent[] = [
     type: 'CartCheckedOut',
     data: { ...order, placedAt: '2010-12-01T08:26:00.000Z', lines: [{ ...line, unitPrice: '2.55', amount: '15.30' }] },
   },
+  { type: 'CartReopened', data: { orderId: 'o', reason: 'order-exists' } },
 ];
 
 describe('the read models', () => {

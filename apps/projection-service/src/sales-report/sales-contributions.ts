@@ -31,6 +31,7 @@ const contributed = (event: OrdersEvent): Contributions => {
     case 'QuantityChanged':
     case 'ItemRemovedFromCart':
     case 'CartCheckedOut':
+    case 'CartReopened':
       return nothing;
     default:
       return ignoreUnknown(event, nothing);
