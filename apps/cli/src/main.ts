@@ -13,6 +13,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? OK : FAILED);
 });
 
+// `es import … 2>&1 | head -1`: that nobody reads the progress is no reason to stop in the middle.
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 const run = async (args: readonly string[]): Promise<number> => {
   let code = OK;
   const program = esProgram((result, asJson) => {

@@ -103,6 +103,18 @@ describe('a row', () => {
     expect(plan.invoices.map(({ invoiceNo }) => invoiceNo)).toEqual(['2']);
   });
 
+  it('that would make its line too large is refused before anything is sent', async () => {
+    const plan = await planOfRows(
+      row('1', { quantity: '1000000' }),
+      row('1', { price: '2.550', quantity: '1' }),
+      row('2', { quantity: '999999' }),
+      row('2', { quantity: '1' }),
+      row('2', { sku: 'B', quantity: '1' }),
+    );
+    expect(refusals(plan)).toEqual(['2 incomplete-invoice', '3 quantity-too-large']);
+    expect(plan.invoices.map(({ invoiceNo, items }) => [invoiceNo, items.length])).toEqual([['2', 3]]);
+  });
+
   it('keeps its place when rows before it are refused', async () => {
     const { invoices } = await planOfRows(row('1', { price: '0' }), row('2'), row('1'));
     expect(invoices[0]?.items).toMatchObject([{ place: 2, line: 4 }]);

@@ -29,7 +29,9 @@ export type LineRefusal =
   | 'unsupported-invoice'
   /** Cannot be read, or breaks a limit. */
   | 'malformed-row'
-  /** Of an invoice with a malformed row: without it the order would be half an order. */
+  /** Pushes the line that it is merged into above the limit. */
+  | 'quantity-too-large'
+  /** Of an invoice with a row that cannot be taken: without it the order would be half an order. */
   | 'incomplete-invoice';
 
 export type InvoiceRefusal = 'empty-invoice' | 'unsupported-invoice' | 'incomplete-invoice';
@@ -37,7 +39,7 @@ export type InvoiceRefusal = 'empty-invoice' | 'unsupported-invoice' | 'incomple
 export interface RefusedLine {
   readonly line: number;
   readonly reason: LineRefusal;
-  /** What is wrong with a malformed row. */
+  /** What is wrong with a row that cannot be taken. */
   readonly rule?: string;
 }
 

@@ -1,3 +1,4 @@
+import { canonicalPrice, limits } from '@ledgerline/events';
 import type { CsvRecord } from './csv-records.js';
 import type { RetailHeader } from './retail-columns.js';
 import type {
@@ -16,6 +17,8 @@ interface Draft {
   readonly invoiceNo: string;
   readonly kind: Kind;
   readonly items: PlannedItem[];
+  /** Pieces by sku and price, which become one line. */
+  readonly pieces: Map<string, number>;
   first: RetailRow | undefined;
   rows: number;
   incomplete: boolean;
@@ -54,8 +57,12 @@ export class RetailPlanner {
     }
     draft.first ??= row;
     const refusal = refusalOf(draft.kind, row);
-    if (refusal) this.#refuse(line, refusal);
-    else draft.items.push(itemOf(row, draft.rows, line));
+    if (refusal) return this.#refuse(line, refusal);
+    const item = itemOf(row, draft.rows, line);
+    const rule = this.#merge(draft, item);
+    if (rule === undefined) return void draft.items.push(item);
+    draft.incomplete = true;
+    this.#refuse(line, 'quantity-too-large', rule);
   }
 
   /** What the rows ask for. Call it once, after the last row. */
@@ -83,10 +90,28 @@ export class RetailPlanner {
     if (!INVOICE_NO.test(invoiceNo)) return undefined;
     let draft = this.#drafts.get(invoiceNo);
     if (!draft) {
-      draft = { invoiceNo, kind: kindOf(invoiceNo), items: [], first: undefined, rows: 0, incomplete: false };
+      draft = {
+        invoiceNo,
+        kind: kindOf(invoiceNo),
+        items: [],
+        pieces: new Map(),
+        first: undefined,
+        rows: 0,
+        incomplete: false,
+      };
       this.#drafts.set(invoiceNo, draft);
     }
     return draft;
+  }
+
+  /** Counts the item into its line, or answers the rule that the line would break. */
+  #merge({ pieces }: Draft, { sku, unitPrice, quantity }: PlannedItem): string | undefined {
+    const key = `${sku}\n${canonicalPrice({ amount: unitPrice, currency: 'GBP' }).amount}`;
+    const sum = (pieces.get(key) ?? 0) + quantity;
+    if (sum > limits.quantity)
+      return `rows of one StockCode and UnitPrice must have at most ${limits.quantity} pieces together`;
+    pieces.set(key, sum);
+    return undefined;
   }
 
   /** The row, or the rule that it breaks. */

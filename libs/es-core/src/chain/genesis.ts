@@ -46,7 +46,8 @@ export const verifyChain = async (log: PartitionedLog, platform: Platform): Prom
   return logId;
 };
 
-const NOT_PROVISIONED = 'not every partition has its genesis record; provision the topic (`es topics create`)';
+const NOT_PROVISIONED =
+  'not every partition has its genesis record; start the service that writes this topic, which makes them';
 
 const genesisOf = (log: PartitionedLog, logId: string): Genesis => ({
   logId,
@@ -90,7 +91,7 @@ const readLogId = async (log: PartitionedLog): Promise<string> => {
   const genesis = JSON.parse(envelope.value) as Genesis;
   const problems = [
     genesis.partitions !== log.partitions &&
-      `made with ${genesis.partitions} partitions, has ${log.partitions}; streams would change partition: copy it into a topic with the new count instead`,
+      `made with ${genesis.partitions} partitions, has ${log.partitions}; streams would change partition: set TOPIC_PARTITIONS to ${genesis.partitions}`,
     genesis.partitionHash !== PARTITION_HASH &&
       `made with partition hash ${genesis.partitionHash}, this code has ${PARTITION_HASH}; run the version that made it`,
     genesis.recordHash !== RECORD_HASH &&
