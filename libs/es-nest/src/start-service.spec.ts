@@ -280,9 +280,9 @@ describe('a service', () => {
     ],
     ['a query of a write', () => post('/counters/d?dry=1', '{"by":1}'), { status: 400, errors: [{ field: 'dry' }] }],
     [
-      'more commands than 10,000',
-      () => post('/commands', '1\n\n'.repeat(10_001), { 'content-type': NDJSON }),
-      { status: 413, code: 'too-many-commands', detail: expect.stringContaining('at most 10000 lines') },
+      'more commands than 20,000',
+      () => post('/commands', '1\n\n'.repeat(20_001), { 'content-type': NDJSON }),
+      { status: 413, code: 'too-many-commands', detail: expect.stringContaining('at most 20000 lines') },
     ],
     ...['', ' \n\n'].map((body): [string, () => Promise<Response>, object] => [
       `no command in ${JSON.stringify(body)}`,

@@ -8,8 +8,8 @@ import type { PublicCommands } from './public-commands.js';
 
 export const NDJSON = 'application/x-ndjson';
 
-/** A bound on what one request makes the service do, and on how long its answer gets. */
-export const MOST_COMMANDS = 10_000;
+/** A bound on what one request makes the service do; no megabyte holds as many commands that could be accepted. */
+export const MOST_COMMANDS = 20_000;
 
 /** Answers `POST /commands`. @throws EsError `too-many-commands`; ValidationFailed when there is none */
 export const answerCommandLines = async (
