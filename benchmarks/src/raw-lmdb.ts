@@ -13,20 +13,22 @@ type Environment = RootDatabase<Buffer, Buffer>;
 const openRaw = (path: string, overlappingSync: boolean): Environment =>
   open<Buffer, Buffer>({ path, noSubdir: false, keyEncoding: 'binary', encoding: 'binary', overlappingSync });
 
-/** What a run of `commands` commands left in the data directory, by the first byte of the index's keys. */
+/** What a run of `commands` commands left in the data directory; the index's keys are `\x01<stream>\0<kind>...`. */
 export const entrySizes = async (directory: string, topic: string, commands: number): Promise<EntrySizes> => {
   const log = openRaw(join(directory, 'log', topic), false);
   const index = openRaw(join(directory, 'index', 'orders'), true);
   const sizes = { log: 0, event: 0, result: 0 };
   for (const { value } of log.getRange()) sizes.log += value.length;
   for (const { key, value } of index.getRange())
-    if (key[0] === 1) sizes.event += value.length;
-    else if (key[0] === 2) sizes.result += value.length;
+    if (key[0] === 1 && kindIn(key) === 1) sizes.event += value.length;
+    else if (key[0] === 1 && kindIn(key) === 2) sizes.result += value.length;
   await log.close();
   await index.close();
   const mean = (bytes: number): number => Math.max(1, Math.round(bytes / commands));
   return { log: mean(sizes.log), event: mean(sizes.event), result: mean(sizes.result) };
 };
+
+const kindIn = (key: Buffer): number | undefined => key[key.indexOf(0) + 1];
 
 export interface RawStore {
   /** One command's three entries; resolves when the log's is flushed. */
@@ -46,8 +48,8 @@ export const openRawStore = (directory: string, sizes: EntrySizes): RawStore => 
   };
   return {
     write: (i) => {
-      void index.put(Buffer.from(`\x01cart-${i % 1_000}\0${i}`), value.event);
-      void index.put(Buffer.from(`\x02cart-${i % 1_000}\0command-${i}`), value.result);
+      void index.put(Buffer.from(`\x01cart-${i % 1_000}\0\x01${i}`), value.event);
+      void index.put(Buffer.from(`\x01cart-${i % 1_000}\0\x02command-${i}`), value.result);
       return log.put(Buffer.from(`${i % 4}${String(i).padStart(12, '0')}`), value.log);
     },
     close: async () => {

@@ -144,12 +144,16 @@ export const hashOf = (platform: Platform, e: Envelope): string => {
     e.causationId,
     e.actor,
   ];
-  const text = fields.join('');
   // Where all of it is ASCII, which is the rule, each field has as many bytes as characters: one look instead of fifteen.
-  const ascii = platform.byteLength(text) === text.length;
+  const framed = framedBy((field) => field.length, fields);
+  const isAscii = platform.byteLength(framed) === framed.length;
+  return platform.sha256(isAscii ? framed : framedBy((field) => platform.byteLength(field), fields));
+};
+
+const framedBy = (lengthOf: (field: string) => number, fields: readonly string[]): string => {
   let framed = '';
-  for (const field of fields) framed += `${ascii ? field.length : platform.byteLength(field)}:${field}`;
-  return platform.sha256(framed);
+  for (const field of fields) framed += `${lengthOf(field)}:${field}`;
+  return framed;
 };
 
 /** Bytes that a record takes in a batch, headers and framing included; never less than what Kafka's format needs. */

@@ -38,7 +38,9 @@ export class PartitionFold {
     const version = this.version(stream);
     const start = this.#cached(stream, version, fold) ?? this.#fromSnapshot(stream, version, fold);
     const base = start ?? { version: 0, state: fold.initialState, snapshotAt: 0 };
-    const state = foldFrom(base.state as State, this.tail.events(stream, base.version + 1, version), fold);
+    // Mostly there is nothing new: then the index is not even asked.
+    const newer = base.version < version ? this.tail.events(stream, base.version + 1, version) : [];
+    const state = foldFrom(base.state as State, newer, fold);
     this.#keep(stream, { revision: fold.revision, version, state, snapshotAt: base.snapshotAt });
     return state;
   }

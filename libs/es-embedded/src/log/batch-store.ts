@@ -16,7 +16,7 @@ export class BatchStore {
   /** Stores the batch unless something lies at its first offset; false when it does. Resolves when it is flushed. */
   async put(partition: number, { firstOffset, value }: StoredBatch): Promise<boolean> {
     const key = keyOf(partition, firstOffset);
-    // LMDB takes all writes of one turn, and all that come while it flushes, into one transaction and one flush.
+    // What comes while LMDB flushes goes into the next transaction together, and has one flush.
     return await committed(this.environment.ifNoExists(key, () => void this.environment.put(key, value)));
   }
 

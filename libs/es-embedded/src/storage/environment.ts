@@ -25,7 +25,8 @@ export const openEnvironment = ({ directory, readOnly = false, durable, remedy }
       path: directory,
       noSubdir: false,
       readOnly,
-      ...(durable && { overlappingSync: false }),
+      // A transaction begins with the first write: while one partition's batch is flushed, the others decide theirs.
+      ...(durable && { overlappingSync: false, eventTurnBatching: false }),
       encoding: 'binary',
       keyEncoding: 'binary',
     });

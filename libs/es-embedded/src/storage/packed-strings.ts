@@ -7,8 +7,12 @@ const writer = new ByteWriter();
 export const packStrings = (strings: readonly string[]): Buffer => {
   writer.begin();
   writer.varint(strings.length);
-  for (const text of strings) writer.varint(text.length);
-  writer.text(strings.join(''));
+  let all = '';
+  for (const text of strings) {
+    writer.varint(text.length);
+    all += text;
+  }
+  writer.text(all);
   return writer.end();
 };
 

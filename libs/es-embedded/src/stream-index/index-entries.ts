@@ -1,8 +1,8 @@
 import type { CommandResult, RawEvent, ReaderState, Snapshot } from '@ledgerline/es-core';
 import { packFields, unpackFields } from '../storage/packed-fields.js';
 
-/** Goes up with every change of a layout below: an index of another version is made anew. */
-export const INDEX_VERSION = 1;
+/** Goes up with every change of a layout below or of the keys: an index of another version is made anew. */
+export const INDEX_VERSION = 2;
 
 const EVENT = {
   what: 'an indexed event',

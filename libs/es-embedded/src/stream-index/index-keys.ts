@@ -1,11 +1,15 @@
 import { nodePlatform } from '../node-platform.js';
 
 // The first byte of a key says what lies under it; 0 is the environment's format.
-const EVENT = 1;
-const RESULT = 2;
-const SNAPSHOT = 3;
-const READER_STATE = 4;
-const NOTE = 5;
+const STREAM = 1;
+const READER_STATE = 2;
+const NOTE = 3;
+
+// All entries of a stream lie together: what one command writes and looks up is then on one page, or few, however many
+// streams there are.
+const EVENT = '\x01';
+const RESULT = '\x02';
+const SNAPSHOT = '\x03';
 
 const MAX_CHARACTERS = 300;
 // Both have a meaning inside a key.
@@ -18,8 +22,10 @@ const part = (name: string): string =>
 
 const key = (section: number, name: string): Buffer => Buffer.from(String.fromCharCode(section) + name);
 
+const streamKey = (stream: string, entry: string): Buffer => key(STREAM, `${part(stream)}\0${entry}`);
+
 export const eventKey = (stream: string, version: number): Buffer => {
-  const prefix = key(EVENT, `${part(stream)}\0`);
+  const prefix = streamKey(stream, EVENT);
   const result = Buffer.allocUnsafe(prefix.length + 6);
   prefix.copy(result);
   result.writeUIntBE(Math.min(version, MAX_VERSION), prefix.length, 6);
@@ -32,8 +38,7 @@ export const MAX_VERSION = 2 ** 48 - 1;
 export const versionOf = (eventKey: Uint8Array): number =>
   Buffer.from(eventKey.buffer, eventKey.byteOffset, eventKey.length).readUIntBE(eventKey.length - 6, 6);
 
-export const resultKey = (stream: string, commandId: string): Buffer =>
-  key(RESULT, `${part(stream)}\0${part(commandId)}`);
-export const snapshotKey = (stream: string): Buffer => key(SNAPSHOT, part(stream));
+export const resultKey = (stream: string, commandId: string): Buffer => streamKey(stream, RESULT + part(commandId));
+export const snapshotKey = (stream: string): Buffer => streamKey(stream, SNAPSHOT);
 export const readerStateKey = (partition: number): Buffer => key(READER_STATE, String(partition));
 export const noteKey = (name: string): Buffer => key(NOTE, part(name));
