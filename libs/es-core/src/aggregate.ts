@@ -40,8 +40,33 @@ export interface StateAt<State> {
   readonly version: number;
 }
 
+/** A command on its way to the instance that decides it. All of it is JSON. */
+export interface ForwardedCommand {
+  readonly category: string;
+  readonly id: string;
+  readonly command: Wish<DomainCommand>;
+  readonly metadata: CommandMetadata & { readonly commandId: string };
+}
+
 /** What an aggregate needs of its store: also met by one that is opened later. */
-export type AggregateStore = Pick<EventStore, 'submit' | 'version' | 'versionAt' | 'read' | 'stateOf' | 'positionOf'>;
+export interface AggregateStore extends Pick<
+  EventStore,
+  'submit' | 'fresh' | 'version' | 'versionAt' | 'read' | 'stateOf' | 'positionOf'
+> {
+  /**
+   * Hands the command to the instance that is the preferred writer of the stream's partition, and answers what became of it
+   * there; undefined where this instance is to decide it, being the preferred one itself or the only one within reach.
+   */
+  readonly forward?: (stream: string, command: ForwardedCommand) => Promise<Outcome | undefined> | undefined;
+  /** Told of every aggregate that is made on the store. */
+  readonly host?: (aggregate: CommandHost) => void;
+}
+
+/** Decides forwarded commands of one category. */
+export interface CommandHost {
+  readonly category: string;
+  decideHere(command: ForwardedCommand): Promise<Outcome>;
+}
 
 export interface AggregateOptions<State, Command extends DomainCommand, Event extends DomainEvent> {
   readonly store: AggregateStore;
@@ -53,7 +78,7 @@ export interface AggregateOptions<State, Command extends DomainCommand, Event ex
 }
 
 /** One kind of aggregate on its event store: handles its commands, and answers what an instance is now or was then. */
-export class Aggregate<State, Command extends DomainCommand, Event extends DomainEvent> {
+export class Aggregate<State, Command extends DomainCommand, Event extends DomainEvent> implements CommandHost {
   readonly category: string;
   readonly #fold: StreamFold<State>;
 
@@ -68,24 +93,40 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
         return event ? decider.evolve(state, event) : state;
       },
     };
+    options.store.host?.(this);
   }
 
   /**
    * Decides the command on the instance's latest state and records what follows, in the order of calls per partition. A
-   * repeat under the same `commandId` is answered as the first time and records nothing.
+   * repeat under the same `commandId` is answered as the first time and records nothing. Where another instance of the
+   * service writes the partition, it is decided there.
    * @throws the errors of `Writer.submit`.
    */
   async handle(id: string, command: Wish<Command>, metadata: CommandMetadata = {}): Promise<CommandAnswer<Event>> {
     const { store, platform } = this.options;
     const stream = streamId(this.category, id);
-    const outcome = await store.submit<State>({
-      ...{ stream, commandId: metadata.commandId ?? platform.randomId(), commandType: command.type },
+    const commandId = metadata.commandId ?? platform.randomId();
+    const wish = { category: this.category, id, command, metadata: { ...metadata, commandId } };
+    const elsewhere = store.forward?.(stream, wish);
+    const outcome = (elsewhere && (await elsewhere)) ?? (await this.decideHere(wish));
+    return this.#answer(stream, outcome);
+  }
+
+  /** As `handle`, in this instance whoever is the preferred one. */
+  decideHere({ id, command, metadata }: ForwardedCommand): Promise<Outcome> {
+    const { store, platform } = this.options;
+    return store.submit<State>({
+      ...{ stream: streamId(this.category, id), commandId: metadata.commandId, commandType: command.type },
       fingerprint: fingerprintOf(platform, command),
       metadata,
       fold: this.#fold,
       decide: (state, _version, at) => this.#decide(state, { ...command, at } as unknown as Command),
     });
-    return this.#answer(stream, outcome);
+  }
+
+  /** Resolves when `stateOf` knows everything that was recorded of the instance before the call, by whatever writer. */
+  fresh(id: string): Promise<void> {
+    return this.options.store.fresh(streamId(this.category, id));
   }
 
   /** The instance now, at a version, or at a recorded time; version 0 and the initial state where there was nothing. */

@@ -9,7 +9,9 @@ import type { PartitionedLog } from './log/partitioned-log.port.js';
 import { partitionOf } from './partition-hash.js';
 import type { Platform } from './platform.js';
 import { type Position } from './position.js';
+import { Onlooker } from './writer/onlooker.js';
 import { PartitionFold } from './writer/partition-fold.js';
+import { ALL_MINE, type Preference } from './writer/preference.js';
 import type { CommandMetadata, Outcome, StreamFold, Submission } from './writer/submission.js';
 import { Writer, type WriterStatistics } from './writer/writer.js';
 
@@ -23,8 +25,8 @@ export interface EventStoreOptions {
   readonly owner?: string;
   /** Told when the log or the index failed; the store goes on trying, or has stopped if the error is not retriable. */
   readonly onTrouble: (error: unknown) => void;
-  /** False where other instances may write the partition too. Default: always true. */
-  readonly isPreferred?: (partition: number) => boolean;
+  /** Which partitions other instances are not expected to write. Default: all, there being no other instance. */
+  readonly preference?: Preference;
   readonly limits?: Partial<EventStoreLimits>;
 }
 
@@ -56,6 +58,12 @@ const LIMITS: EventStoreLimits = {
   maxRetryAfterMs: 1_000,
 };
 
+interface Partition {
+  readonly writer: Writer;
+  readonly fold: PartitionFold;
+  readonly onlooker: Onlooker;
+}
+
 /** Told of every commit that counts in this store's topic, in order per partition, whoever wrote it. */
 export type CommitListener = (partition: number, commit: Commit) => void;
 
@@ -68,7 +76,7 @@ export class EventStore {
 
   private constructor(
     private readonly options: EventStoreOptions,
-    private readonly partitions: readonly { readonly writer: Writer; readonly fold: PartitionFold }[],
+    private readonly partitions: readonly Partition[],
     /** The logical log that this store writes. */
     readonly logId: string,
   ) {}
@@ -123,6 +131,22 @@ export class EventStore {
       fold: NO_FOLD,
       decide: () => ({ events }),
     });
+  }
+
+  /**
+   * Resolves when everything that was recorded in the stream before the call can be read: at once where this instance is
+   * the partition's preferred writer. @throws the errors of `Writer.catchUp`.
+   */
+  async fresh(stream: string): Promise<void> {
+    const { preference = ALL_MINE } = this.options;
+    if (!preference.isMine(this.partitionOf(stream))) await this.#of(stream).writer.catchUp();
+  }
+
+  /** Folds what others recorded in the partition, before this instance becomes its preferred writer. */
+  catchUp(partition: number): Promise<void> {
+    const found = this.partitions[partition];
+    if (!found) throw new RangeError(`${this.topic} has no partition ${partition}`);
+    return found.writer.catchUp();
   }
 
   /** The stream's last version, 0 when it has no events. */
@@ -195,19 +219,21 @@ export class EventStore {
   /** Ends the writers and stores the index; the log and the index themselves stay open. Safe to repeat. */
   async close(): Promise<void> {
     await Promise.all(this.partitions.map(({ writer }) => writer.close()));
+    await Promise.all(this.partitions.map(({ onlooker }) => onlooker.close()));
   }
 
   /** Where one partition cannot start, none is left running. */
   async #start(): Promise<void> {
     try {
       await Promise.all(this.partitions.map(({ writer }) => writer.start()));
+      for (const { onlooker } of this.partitions) onlooker.start();
     } catch (error) {
       await this.close().catch(this.options.onTrouble);
       throw error;
     }
   }
 
-  #of(stream: string): { readonly writer: Writer; readonly fold: PartitionFold } {
+  #of(stream: string): Partition {
     const found = this.partitions[this.partitionOf(stream)];
     if (!found) throw new Error(`${stream} has no partition`);
     return found;
@@ -225,8 +251,8 @@ const makePartition = (
   logId: string,
   partition: number,
   onCommit: (commit: Commit) => void,
-): { readonly writer: Writer; readonly fold: PartitionFold } => {
-  const { log, index, platform, source, owner, onTrouble, isPreferred = () => true } = options;
+): Partition => {
+  const { log, index, platform, source, owner, onTrouble, preference = ALL_MINE } = options;
   const limits = { ...LIMITS, ...options.limits };
   const fold = new PartitionFold(new IndexTail(index, partition, platform, limits), limits);
   const state = index.readerState(partition) ?? beforeGenesis(logId);
@@ -234,7 +260,7 @@ const makePartition = (
     ...limits,
     ...{ log, partition, platform, source, owner, fold, state, onTrouble, onCommit },
     maxBatchBytes: log.maxBatchBytes,
-    isPreferred: () => isPreferred(partition),
+    isPreferred: () => preference.isMine(partition),
   });
-  return { writer, fold };
+  return { writer, fold, onlooker: new Onlooker({ log, partition, platform, preference, writer, onTrouble }) };
 };

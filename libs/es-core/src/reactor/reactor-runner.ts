@@ -3,7 +3,7 @@ import { beforeGenesis } from '../chain/chain.js';
 import type { Progress } from '../chain/chain-reader.js';
 import type { ReaderState } from '../chain/reader-state.js';
 import type { DomainEvent } from '../decider.js';
-import type { StreamIndex } from '../stream-index/stream-index.port.js';
+import { EsError } from '../errors.js';
 import type { PartitionedLog } from '../log/partitioned-log.port.js';
 import { pause, type Platform } from '../platform.js';
 import { partitionKey, type Position } from '../position.js';
@@ -11,18 +11,17 @@ import type { Recorded } from '../recorded-event.js';
 import { type CommandRejected, messagesIn } from '../subscription/messages.js';
 import { Subscription } from '../subscription/subscription.js';
 import { Lanes } from './lanes.js';
+import type { ProgressByPartition, ReactorProgress } from './reactor-progress.js';
 
 /** What a reactor is told: an event, or that a remembered command was rejected. */
 export type Message<E extends DomainEvent = DomainEvent> = Recorded<E | CommandRejected>;
 
 export interface ReactorRunnerOptions<E extends DomainEvent> {
-  /** Stable: the reactor's progress is kept under it. */
   readonly name: string;
   readonly log: PartitionedLog;
   readonly logId: string;
   readonly catalogue: EventCatalogue<E>;
-  /** Where the reactor keeps its progress: the index of the service it sends commands to. */
-  readonly index: StreamIndex;
+  readonly progress: ReactorProgress;
   readonly platform: Platform;
   /** False for messages that nobody handles; they are passed over. */
   readonly wants: (type: string) => boolean;
@@ -48,6 +47,8 @@ interface Follower {
   readonly partition: number;
   readonly subscription: Subscription;
   readonly lanes: Lanes<ReaderState>;
+  /** True once another one goes on with the partition, or nobody: what fails is left to them. */
+  released: boolean;
 }
 
 /**
@@ -56,8 +57,9 @@ interface Follower {
  * long as it takes and holds up its own stream only; progress is kept up to the first one that is not done.
  */
 export class ReactorRunner<E extends DomainEvent> {
-  readonly #followers: Follower[] = [];
+  #followers: readonly Follower[] = [];
   #closed = false;
+  #assigned: Promise<void> = Promise.resolve();
   #cancelTimer: (() => void) | undefined;
   #saving: Promise<void> = Promise.resolve();
   #saved = '';
@@ -68,11 +70,14 @@ export class ReactorRunner<E extends DomainEvent> {
     return this.options.name;
   }
 
-  start(): void {
-    const { log, logId } = this.options;
-    const progress = this.#stored();
-    for (let partition = 0; partition < log.partitions; partition += 1)
-      this.#follow(partition, progress[partitionKey(log.topic, partition)] ?? beforeGenesis(logId));
+  /**
+   * Follows these partitions from now on and no others. Resolves when the others are let go, with what was under way there
+   * ended and their progress stored. Calls are taken in order; one that is repeated changes nothing.
+   */
+  assign(partitions: readonly number[]): Promise<void> {
+    const assigned = this.#assigned.then(() => this.#assign(partitions));
+    this.#assigned = assigned.catch(() => undefined); // Its error is for whoever called.
+    return assigned;
   }
 
   status(): readonly ReactorStatus[] {
@@ -85,60 +90,85 @@ export class ReactorRunner<E extends DomainEvent> {
   /** Lets what is under way end (failing messages are left for the next start) and stores the progress. Safe to repeat. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.#followers.map(({ subscription }) => subscription.close()));
-    await Promise.all(this.#followers.map(({ lanes }) => lanes.idle()));
+    await this.#assigned;
+    await this.#release(this.#followers);
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     await this.#saving;
+  }
+
+  async #assign(partitions: readonly number[]): Promise<void> {
+    if (this.#closed) return;
+    await this.#release(this.#followers.filter(({ partition }) => !partitions.includes(partition)));
+    const missing = partitions.filter((wanted) => !this.#followers.some(({ partition }) => partition === wanted));
+    if (missing.length === 0) return;
+    const progress = await this.#stored();
+    const { log, logId } = this.options;
+    for (const partition of this.#closed ? [] : missing)
+      this.#follow(partition, progress[partitionKey(log.topic, partition)] ?? beforeGenesis(logId));
+  }
+
+  async #release(followers: readonly Follower[]): Promise<void> {
+    if (followers.length === 0) return;
+    for (const follower of followers) follower.released = true;
+    await Promise.all(followers.map(({ subscription }) => subscription.close()));
+    await Promise.all(followers.map(({ lanes }) => lanes.idle()));
+    await this.#saving;
     await this.#save();
+    this.#followers = this.#followers.filter((follower) => !followers.includes(follower));
   }
 
-  /** Progress of another log is of no use; a note that is missing costs repeats, which record nothing. */
-  #stored(): Readonly<Record<string, ReaderState>> {
-    const note = this.options.index.note(this.#noteName);
-    const states = note === undefined ? {} : (JSON.parse(note) as Record<string, ReaderState>);
-    return Object.fromEntries(Object.entries(states).filter(([, state]) => state.logId === this.options.logId));
-  }
-
-  get #noteName(): string {
-    return `reactor/${this.options.name}`;
+  /** Progress of another log is of no use. */
+  async #stored(): Promise<ProgressByPartition> {
+    for (let attempt = 0; !this.#closed; attempt += 1) {
+      try {
+        const states = Object.entries(await this.options.progress.load());
+        return Object.fromEntries(states.filter(([, { logId }]) => logId === this.options.logId));
+      } catch (error) {
+        if (!(error instanceof EsError) || !error.retriable) throw error;
+        this.options.onTrouble(error);
+        await this.#pause(retryAfter(attempt), () => this.#closed);
+      }
+    }
+    return {};
   }
 
   #follow(partition: number, state: ReaderState): void {
     const { log, platform, onTrouble, maxUnderWay = 256 } = this.options;
     const lanes = new Lanes<ReaderState>(state, maxUnderWay, () => this.#saveSoon());
-    const onProgress = (progress: Progress): Promise<void> => this.#dispatch(partition, lanes, progress);
+    const onProgress = (progress: Progress): Promise<void> => this.#dispatch(follower, progress);
     const subscription = new Subscription({ log, partition, platform, state, onTrouble, onProgress });
-    this.#followers.push({ topic: log.topic, partition, subscription, lanes });
+    const follower: Follower = { topic: log.topic, partition, subscription, lanes, released: false };
+    this.#followers = [...this.#followers, follower];
     subscription.start();
   }
 
-  async #dispatch(partition: number, lanes: Lanes<ReaderState>, { commits, state }: Progress): Promise<void> {
+  async #dispatch(follower: Follower, { commits, state }: Progress): Promise<void> {
     if (commits.length === 0) return;
-    const { log } = this.options;
-    for (const message of messagesIn(commits, this.options, { topic: log.topic, partition })) {
+    const { topic, partition, lanes } = follower;
+    for (const message of messagesIn(commits, this.options, { topic, partition })) {
       await lanes.room();
-      lanes.run(message.context.stream, () => this.#react(message));
+      lanes.run(message.context.stream, () => this.#react(message, follower));
     }
     lanes.mark(state);
   }
 
-  async #react(message: Message<E>): Promise<boolean> {
-    for (let attempt = 0; !this.#closed; attempt += 1) {
+  async #react(message: Message<E>, follower: Follower): Promise<boolean> {
+    for (let attempt = 0; !follower.released; attempt += 1) {
       try {
         await this.options.react(message);
         return true;
       } catch (error) {
         this.options.onTrouble(error);
-        await this.#pause(Math.min(MAX_RETRY_AFTER_MS, RETRY_AFTER_MS * 2 ** attempt));
+        await this.#pause(retryAfter(attempt), () => follower.released);
       }
     }
     return false;
   }
 
-  /** Short steps, so that closing does not wait for a long one. */
-  async #pause(ms: number): Promise<void> {
-    for (let left = ms; left > 0 && !this.#closed; left -= RETRY_AFTER_MS)
+  /** Short steps, so that whoever ends it does not wait for a long one. */
+  async #pause(ms: number, isOver: () => boolean): Promise<void> {
+    for (let left = ms; left > 0 && !isOver(); left -= RETRY_AFTER_MS)
       await pause(this.options.platform, Math.min(left, RETRY_AFTER_MS));
   }
 
@@ -151,9 +181,12 @@ export class ReactorRunner<E extends DomainEvent> {
 
   async #save(): Promise<void> {
     const states = this.#followers.map(({ topic, partition, lanes }) => [partitionKey(topic, partition), lanes.done]);
-    const text = JSON.stringify(Object.fromEntries(states));
+    const progress = Object.fromEntries(states) as ProgressByPartition;
+    const text = JSON.stringify(progress);
     if (text === this.#saved) return;
-    await this.options.index.writeNote(this.#noteName, text);
+    await this.options.progress.save(progress);
     this.#saved = text;
   }
 }
+
+const retryAfter = (attempt: number): number => Math.min(MAX_RETRY_AFTER_MS, RETRY_AFTER_MS * 2 ** attempt);

@@ -6,10 +6,13 @@ import type { PartitionFold } from './partition-fold.js';
 import { Settlement, type SettlementOptions } from './settlement.js';
 import type { Outcome, Submission } from './submission.js';
 
-interface Pending {
-  readonly submission: Submission;
-  resolve(outcome: Outcome): void;
+interface Waiting<T> {
+  resolve(answer: T): void;
   reject(error: unknown): void;
+}
+
+interface Pending extends Waiting<Outcome> {
+  readonly submission: Submission;
 }
 
 export interface WriterOptions extends DraftOptions, Omit<SettlementOptions, 'onCommit' | 'isClosed'> {
@@ -41,6 +44,7 @@ export interface WriterStatistics {
  */
 export class Writer {
   #queue: Pending[] = [];
+  #behind: Waiting<void>[] = [];
   readonly #settlement: Settlement;
   #closed = false;
   #failure: unknown;
@@ -111,6 +115,19 @@ export class Writer {
     });
   }
 
+  /**
+   * Folds what other writers recorded, in between two batches: resolves when all that the log held at the call is in the
+   * fold, however long the log cannot be read. @throws LogDiverged. @throws OutcomeUnknown when the writer closed first.
+   */
+  catchUp(): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure as Error);
+    if (this.#closed) return Promise.reject(new OutcomeUnknown('what others recorded'));
+    return new Promise((resolve, reject) => {
+      this.#behind.push({ resolve, reject });
+      this.#wake?.();
+    });
+  }
+
   /** Lets the batch under way end, answers the rest `OutcomeUnknown`, and stores the index. Safe to repeat. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -143,7 +160,8 @@ export class Writer {
   async #run(): Promise<void> {
     try {
       while (!this.#closed) {
-        if (this.#queue.length === 0) await this.#work();
+        if (this.#behind.length > 0) await this.#readOn();
+        else if (this.#queue.length === 0) await this.#work();
         else await this.#oneBatch();
       }
     } catch (error) {
@@ -153,6 +171,21 @@ export class Writer {
     }
     for (const { submission, reject } of this.#queue.splice(0))
       reject(this.#failure ?? new OutcomeUnknown(submission.stream));
+    for (const { reject } of this.#behind.splice(0))
+      reject(this.#failure ?? new OutcomeUnknown('what others recorded'));
+  }
+
+  async #readOn(): Promise<void> {
+    const waiting = this.#behind.splice(0);
+    try {
+      await this.#settlement.resync();
+    } catch (error) {
+      for (const { reject } of waiting) reject(error);
+      if (error instanceof OutcomeUnknown) return; // It was closed meanwhile.
+      throw error;
+    }
+    for (const { resolve } of waiting) resolve();
+    await this.options.fold.tail.settle();
   }
 
   #work(): Promise<void> {

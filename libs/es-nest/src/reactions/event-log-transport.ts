@@ -1,4 +1,4 @@
-import { type Message, ReactorRunner, type ReactorStatus } from '@ledgerline/es-core';
+import { type Message, progressInIndex, ReactorRunner, type ReactorStatus } from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
 import { BaseRpcContext, type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
@@ -86,15 +86,17 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
   }
 
   #run({ topic, catalogue }: Topic, { log, logId }: ForeignLog): void {
+    const name = `${this.service.name}/${topic}`;
     const runner = new ReactorRunner({
-      ...{ name: `${this.service.name}/${topic}`, log, logId, catalogue, maxUnderWay: MAX_UNDER_WAY },
-      ...{ index: this.store.index, platform: this.adapters.platform },
+      ...{ name, log, logId, catalogue, maxUnderWay: MAX_UNDER_WAY, platform: this.adapters.platform },
+      progress: progressInIndex(this.store.index, name),
       wants: (type) => this.messageHandlers.has(type),
       react: (message) => this.#react(message),
       onTrouble: (error) => this.log.warn('reactor-trouble', { topic, ...factsOf(error) }),
     });
     this.#runners.push(runner);
-    runner.start();
+    const failed = (error: unknown): void => this.log.error('reactor-not-started', factsOf(error));
+    runner.assign(Array.from({ length: log.partitions }, (_, partition) => partition)).catch(failed);
   }
 
   async #react(message: Message): Promise<void> {

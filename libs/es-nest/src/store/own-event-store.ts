@@ -123,6 +123,10 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     });
   }
 
+  fresh(stream: string): Promise<void> {
+    return this.#work().store.fresh(stream);
+  }
+
   version(stream: string): number {
     return this.#work().store.version(stream);
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Message, ReactorRunner, type StreamIndex } from '@ledgerline/es-core';
+import { type Message, progressInIndex, ReactorRunner, type StreamIndex } from '@ledgerline/es-core';
 import { memoryStreamIndex } from '../memory/memory-stream-index.js';
 import { coins, jarCatalogue, type JarEvent, unknownEvent } from './fixtures/coin-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
@@ -17,12 +17,13 @@ describe('a reactor runner', () => {
 
   const run = (react: React, over: { wants?: (type: string) => boolean; maxUnderWay?: number } = {}) => {
     const runner = new ReactorRunner<JarEvent>({
-      ...{ name: 'jars', log, logId: opened.store.logId, catalogue: jarCatalogue, index, platform: workshop.platform },
+      ...{ name: 'jars', log, logId: opened.store.logId, catalogue: jarCatalogue, platform: workshop.platform },
+      progress: progressInIndex(index, 'jars'),
       ...{ wants: () => true, onTrouble: (error) => troubles.push(error), ...over },
       react: async (message) => react(message),
     });
     runners.push(runner);
-    runner.start();
+    void runner.assign(Array.from({ length: log.partitions }, (_, partition) => partition));
     return runner;
   };
 
@@ -191,6 +192,69 @@ describe('a reactor runner', () => {
     run((message) => void told.push(idOf(message)));
     await workshop.time.advance(1_000);
     expect(told).toContain('jar-1@1');
+  });
+
+  describe('that is assigned some partitions', () => {
+    const partitionsOf = (runner: ReactorRunner<JarEvent>): readonly number[] =>
+      runner.status().map(({ partition }) => partition);
+
+    it('lets a partition go when what is under way there has ended, and another goes on behind it', async () => {
+      const slow = gate();
+      const told: string[] = [];
+      const first = run(async (message) => {
+        await slow.passed;
+        told.push(`first ${idOf(message)}`);
+      });
+      await Promise.all([add('1'), add('2')]);
+      await workshop.time.advance(100);
+      let released = false;
+      const releasing = first.assign([]).then(() => (released = true));
+      await workshop.time.advance(1_000);
+      expect({ released, partitions: partitionsOf(first) }).toEqual({ released: false, partitions: [0] });
+      slow.open();
+      await workshop.through(releasing);
+      expect(partitionsOf(first)).toEqual([]);
+      run((message) => void told.push(`second ${idOf(message)}`));
+      await add('3');
+      await workshop.time.advance(1_000);
+      expect(told).toEqual(['first jar-1@1', 'first jar-2@1', 'second jar-3@1']);
+    });
+
+    it('leaves a failing message to whoever goes on', async () => {
+      const first = run(() => {
+        throw new Error('not here');
+      });
+      await add('1');
+      await workshop.time.advance(5_000);
+      await workshop.through(first.assign([]));
+      const told: string[] = [];
+      run((message) => void told.push(idOf(message)));
+      await workshop.time.advance(1_000);
+      expect(told).toEqual(['jar-1@1']);
+    });
+
+    it('keeps what it has when it is assigned the same again, and comes back to what it had', async () => {
+      const told: string[] = [];
+      const runner = run((message) => void told.push(idOf(message)));
+      await add('1');
+      await workshop.time.advance(1_000);
+      await workshop.through(runner.assign([0]));
+      await workshop.through(runner.assign([]));
+      await add('2');
+      await workshop.through(runner.assign([0]));
+      await workshop.time.advance(1_000);
+      expect(told).toEqual(['jar-1@1', 'jar-2@1']);
+    });
+
+    it('keeps the progress of partitions that are not its own', async () => {
+      const progress = progressInIndex(index, 'jars');
+      const state = { logId: opened.store.logId, ordinal: 7, head: 'h', headOffset: 7, time: '' };
+      await progress.save({ 'test.events/1': state });
+      run(() => undefined);
+      await add('1');
+      await workshop.time.advance(1_000);
+      expect(await progress.load()).toMatchObject({ 'test.events/0': { ordinal: 2 }, 'test.events/1': state });
+    });
   });
 
   it('saves its progress once the index takes it again', async () => {

@@ -1,0 +1,81 @@
+import { EsError } from '../errors.js';
+import type { LogReader, PartitionedLog } from '../log/partitioned-log.port.js';
+import { pause, type Platform } from '../platform.js';
+import type { Preference } from './preference.js';
+import type { Writer } from './writer.js';
+
+export interface OnlookerOptions {
+  readonly log: PartitionedLog;
+  readonly partition: number;
+  readonly platform: Platform;
+  readonly preference: Preference;
+  readonly writer: Pick<Writer, 'catchUp'>;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+const RETRY_AFTER_MS = 200;
+
+/**
+ * Keeps the fold of a partition up to date that another instance writes: whenever its log grows, the writer reads on. While
+ * the partition is this instance's own there is nothing to look at.
+ */
+export class Onlooker {
+  #reader: LogReader | undefined;
+  #closed = false;
+  #wake: (() => void) | undefined;
+  #running: Promise<void> | undefined;
+  #stopListening: (() => void) | undefined;
+
+  constructor(private readonly options: OnlookerOptions) {}
+
+  start(): void {
+    this.#stopListening = this.options.preference.onChange(() => this.#changed());
+    this.#running = this.#run();
+  }
+
+  /** Safe to repeat. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#stopListening?.();
+    this.#changed();
+    await this.#running;
+  }
+
+  get #looks(): boolean {
+    const { preference, partition } = this.options;
+    return !this.#closed && !preference.isMine(partition);
+  }
+
+  #changed(): void {
+    this.#wake?.();
+    if (!this.#looks) void this.#reader?.close().catch(this.options.onTrouble);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closed) {
+      if (!this.#looks) await new Promise<void>((resolve) => (this.#wake = resolve));
+      else if (!(await this.#lookOn())) return;
+    }
+  }
+
+  /** False when the partition stopped for good; the writer says why. */
+  async #lookOn(): Promise<boolean> {
+    const { log, partition, platform, writer, onTrouble } = this.options;
+    try {
+      const { end } = await log.bounds(partition);
+      this.#reader = log.read(partition, { from: end, follow: true });
+      // What came before the pass began, and then whenever it gives something.
+      do await writer.catchUp();
+      while (this.#looks && (await this.#reader.next()) !== undefined && this.#looks);
+    } catch (error) {
+      if (!(error instanceof EsError) || !error.retriable) return false;
+      if (this.#closed) return true;
+      onTrouble(error);
+      await pause(platform, RETRY_AFTER_MS);
+    } finally {
+      await this.#reader?.close();
+      this.#reader = undefined;
+    }
+    return true;
+  }
+}
