@@ -1,0 +1,3 @@
+import { runBuilt } from './workspace.mjs';
+
+await runBuilt('tools/local-servers/dist/main.js', ['local-servers']);

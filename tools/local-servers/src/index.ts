@@ -1,0 +1,7 @@
+export type { User } from './kafka/broker-home.js';
+export type { Settings } from './kafka/broker-settings.js';
+export type { ClientSecurity } from './kafka/client-security.js';
+export type { BrokerCount } from './kafka/cluster-plan.js';
+export type { KafkaCluster } from './kafka/kafka-cluster.js';
+export { type Advertised, startKafka, type StartKafkaOptions } from './kafka/start-kafka.js';
+export { ServersError, type ServersErrorCode } from './servers.error.js';
