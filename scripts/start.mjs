@@ -1,5 +1,6 @@
+import { resolve } from 'node:path';
 import { describeServices, startServices } from './services.mjs';
-import { build, endOnSignal, install, requireNode } from './workspace.mjs';
+import { build, endOnSignal, install, requireNode, root } from './workspace.mjs';
 
 const prepare = async () => {
   requireNode();
@@ -7,7 +8,14 @@ const prepare = async () => {
   await install();
   console.log('Building …');
   await build([...describeServices().map(({ name }) => name), 'cli']);
+  await requireDataDir();
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.removeAllListeners(signal);
+};
+
+/** Before three services say the same. */
+const requireDataDir = async () => {
+  const { makeDirectory } = await import('@ledgerline/es-embedded');
+  makeDirectory(resolve(root, process.env.DATA_DIR?.trim() ? process.env.DATA_DIR : '.data'));
 };
 
 const signalled = () =>

@@ -1,4 +1,5 @@
 export * from './es.js';
 export * from './http.js';
+export * from './npm-start.js';
 export * from './retail-figures.js';
 export * from './shop.js';

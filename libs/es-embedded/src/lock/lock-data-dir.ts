@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { EsError } from '@ledgerline/es-core';
+import { makeDirectory } from '../storage/data-dir.js';
 import { type Environment, openEnvironment } from '../storage/environment.js';
 import { isRunning, type ProcessIdentity, thisProcess } from './process-identity.js';
 
@@ -36,11 +36,12 @@ const REMEDY = 'stop all services and delete this directory: it holds nothing bu
 /**
  * Makes this process the only one of its service on the data directory. A lock whose owner was killed does not block,
  * and of several processes that find such a lock exactly one gets it.
- * @throws DataDirInUse when its owner is running.
+ * @throws DataDirInUse when its owner is running; DataDirUnusable when the directory cannot be made or used.
  */
 export const lockDataDir = ({ directory, name }: DataDirLockOptions): DataDirLock => {
   const path = join(directory, 'locks');
-  mkdirSync(path, { recursive: true });
+  makeDirectory(directory);
+  makeDirectory(path);
   // LMDB lets one process at a time into a write transaction and survives one that is killed in there.
   const environment = openEnvironment({ directory: path, durable: true, remedy: REMEDY });
   const me = thisProcess();

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LogMisconfigured, LogUnavailable, type PartitionedLog } from '@ledgerline/es-core';
+import { makeDirectory, requireNoObstacle } from '../storage/data-dir.js';
 import { environmentExists } from '../storage/data-file.js';
 import { closingOnFailure, type Format, openEnvironment, putFormat, readFormat } from '../storage/environment.js';
 import { bellExists, BellListener, BellRinger } from './bell.js';
@@ -35,6 +35,7 @@ const REMEDY = 'stop everything that uses it, and restore the directory from a b
  * is seen by every process that has the topic open within milliseconds.
  * @throws LogUnavailable when a reader finds no topic within `waitMs`.
  * @throws EnvironmentDamaged when what lies in the directory is damaged or something else.
+ * @throws DataDirUnusable when the directory cannot be made or used.
  */
 export const openEmbeddedLog = async (options: EmbeddedLogOptions): Promise<PartitionedLog> => {
   const directory = join(options.directory, 'log', options.topic);
@@ -42,7 +43,7 @@ export const openEmbeddedLog = async (options: EmbeddedLogOptions): Promise<Part
 };
 
 const openWriter = async (directory: string, options: EmbeddedLogOptions): Promise<PartitionedLog> => {
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
   const place = { directory, durable: true, remedy: REMEDY };
   const environment = openEnvironment(place);
   return await closingOnFailure(environment, async () => {
@@ -54,8 +55,10 @@ const openWriter = async (directory: string, options: EmbeddedLogOptions): Promi
 
 const openReader = async (directory: string, options: EmbeddedLogOptions): Promise<PartitionedLog> => {
   const exists = (): boolean => environmentExists(directory) && bellExists(directory);
-  if (!(await untilItExists(exists, options.waitMs ?? 0)))
+  if (!(await untilItExists(exists, options.waitMs ?? 0))) {
+    requireNoObstacle(options.directory);
     throw new LogUnavailable('its writer has not made it yet', { topic: options.topic, directory });
+  }
   const place = { directory, durable: true, readOnly: true, remedy: REMEDY };
   const environment = openEnvironment(place);
   return await closingOnFailure(environment, async () => {

@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { open, type RootDatabase } from 'lmdb';
 import { committed } from './committed.js';
+import { makeDirectory, usingDataDir } from './data-dir.js';
 import { dataFileProblem } from './data-file.js';
+import { DataDirUnusable } from './data-dir-unusable.error.js';
 import { EnvironmentDamaged } from './environment-damaged.error.js';
 
 /** One LMDB environment with one database: byte keys in byte order, byte values. */
@@ -16,21 +17,24 @@ export interface EnvironmentOptions {
   readonly remedy: string;
 }
 
-/** @throws EnvironmentDamaged when what lies there cannot be used. */
+/** @throws EnvironmentDamaged when what lies there cannot be used; DataDirUnusable when it is not this user's to use. */
 export const openEnvironment = ({ directory, readOnly = false, durable, remedy }: EnvironmentOptions): Environment => {
-  const problem = dataFileProblem(directory);
+  const problem = usingDataDir(directory, () => dataFileProblem(directory));
   if (problem !== undefined) throw new EnvironmentDamaged(directory, problem, remedy);
   try {
-    return open<Buffer, Uint8Array>({
-      path: directory,
-      noSubdir: false,
-      readOnly,
-      // A transaction begins with the first write: while one partition's batch is flushed, the others decide theirs.
-      ...(durable && { overlappingSync: false, eventTurnBatching: false }),
-      encoding: 'binary',
-      keyEncoding: 'binary',
-    });
+    return usingDataDir(directory, () =>
+      open<Buffer, Uint8Array>({
+        path: directory,
+        noSubdir: false,
+        readOnly,
+        // A transaction begins with the first write: while one partition's batch is flushed, the others decide theirs.
+        ...(durable && { overlappingSync: false, eventTurnBatching: false }),
+        encoding: 'binary',
+        keyEncoding: 'binary',
+      }),
+    );
   } catch (cause) {
+    if (cause instanceof DataDirUnusable) throw cause;
     throw new EnvironmentDamaged(directory, 'LMDB cannot open it', remedy, { cause });
   }
 };
@@ -64,10 +68,10 @@ export const putFormat = async (environment: Environment, format: Format): Promi
 
 /**
  * Opens an environment of this format, making it where there is none.
- * @throws EnvironmentDamaged when there is something else.
+ * @throws EnvironmentDamaged when there is something else; DataDirUnusable when none can be made.
  */
 export const openFormatted = async (options: EnvironmentOptions, format: Format): Promise<Environment> => {
-  mkdirSync(options.directory, { recursive: true });
+  makeDirectory(options.directory);
   const environment = openEnvironment(options);
   return await closingOnFailure(environment, async () => {
     const stored = readFormat(environment, options);
