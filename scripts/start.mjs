@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { describeServices, startServices } from './services.mjs';
 import { build, endOnSignal, install, requireNode, root } from './workspace.mjs';
 
+const LOOK_EVERY_MS = 500;
+
 const prepare = async () => {
   requireNode();
   endOnSignal();
@@ -22,6 +24,17 @@ const signalled = () =>
   new Promise((resolve) => {
     // Kept, not `once`: a second Ctrl-C must not cut the shutdown short; SIGKILL after 8 s bounds it.
     for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, () => resolve({ signalled: signal }));
+  });
+
+/**
+ * Settles when npm is gone: killed too hard to pass that on, it leaves this process to somebody else. A process that npm
+ * did not start may outlive its parent, as under nohup.
+ */
+const abandoned = (parent = process.ppid) =>
+  new Promise((settle) => {
+    if (process.env.npm_lifecycle_event !== 'start') return;
+    const look = () => process.ppid !== parent && settle({ signalled: 'npm is gone' });
+    setInterval(look, LOOK_EVERY_MS).unref();
   });
 
 const greet = (services) => {
@@ -45,8 +58,9 @@ Ctrl-C stops everything.
 };
 
 const main = async () => {
+  const leaving = abandoned();
   await prepare();
-  const stopping = signalled();
+  const stopping = Promise.race([signalled(), leaving]);
   const running = startServices({ onLog: (name, line) => console.log(`[${name}] ${line}`) });
   const ended = running.firstEnd.then((end) => ({ end }));
   const up = running.ready().then(

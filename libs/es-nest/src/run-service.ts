@@ -15,9 +15,12 @@ const END_WITHIN_MS = 7_500;
  */
 const HEAP_GROWING_PERCENT = 40;
 
+/** An argument by which a process that starts services says that they are to end when the channel to it does. */
+const END_WITH_PARENT = '--end-with-parent';
+
 /**
  * The whole life of a service's process: configuration from the environment, start, one line on standard output when it
- * is ready, and an end within eight seconds of SIGTERM or SIGINT. What keeps it from starting is one line on standard
+ * is ready, and an end within eight seconds of SIGTERM or SIGINT, or of its parent's where it was told to. What keeps it from starting is one line on standard
  * error, and exit code 1.
  */
 export const runService = async <Config extends ServiceConfig>(service: ServiceDefinition<Config>): Promise<void> => {
@@ -25,7 +28,7 @@ export const runService = async <Config extends ServiceConfig>(service: ServiceD
   try {
     const config = readConfig(service.environment, process.env);
     const running = await startService(service, { config, log: serviceLog(service.name, config.LOG_LEVEL) });
-    endOnSignal(running);
+    endWhenTold(running);
     await running.ready;
     process.stdout.write(`${service.name} is ready on ${running.url}\n`);
   } catch (error) {
@@ -34,7 +37,7 @@ export const runService = async <Config extends ServiceConfig>(service: ServiceD
   }
 };
 
-const endOnSignal = (running: RunningService): void => {
+const endWhenTold = (running: RunningService): void => {
   const end = (): void => {
     setTimeout(() => process.exit(1), END_WITHIN_MS).unref();
     running.close().then(
@@ -43,6 +46,13 @@ const endOnSignal = (running: RunningService): void => {
     );
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
+  if (process.argv.includes(END_WITH_PARENT)) endWithParent(end);
+};
+
+const endWithParent = (end: () => void): void => {
+  process.once('disconnect', end);
+  // It may have gone while the service was starting.
+  if (!process.connected) end();
 };
 
 const explanation = (error: unknown): string => {
