@@ -191,6 +191,31 @@ describe('a file that is not as it should be', () => {
     });
   });
 
+  it('is imported as far as the services take it, and the rest is named', async () => {
+    const price = { amount: '2.55', currency: 'EUR' };
+    const inTheWay = { body: { sku: 'S', quantity: 1, unitPrice: price } };
+    expect((await ask(`POST ${shop.orders}/carts/9932/items`, inTheWay)).status).toBe(200);
+    const file = [HEADER, row('9931'), row('9932'), row('9933'), ''].join('\n');
+    for (const figures of [
+      { recorded: 6, repeated: 0 },
+      { recorded: 0, repeated: 6 },
+    ]) {
+      const { code, stderr, body } = await importing(file);
+      expect([code, body]).toMatchObject([
+        1,
+        {
+          ...{ rows: 3, orders: 3, rejected: 1, ...figures, error: { code: 'import-incomplete' } },
+          rejectedCommands: [{ invoice: '9932', line: 3, type: 'AddItemToCart', code: 'currency-mismatch' }],
+        },
+      ]);
+      expect(stderr).toMatch(/^invoice 9932, line 3: AddItemToCart rejected: currency-mismatch, the cart is in EUR/m);
+    }
+    for (const order of ['9931', '9933'])
+      expect((await ask(`GET ${shop.projections}/orders/${order}`)).body).toMatchObject({ status: 'confirmed' });
+    const { stdout } = await es(shop.env, 'import', 'retail', join(directory, 'orders.csv'));
+    expect(stdout).toMatch(/^commands rejected +1$/m);
+  });
+
   it('is imported as far as its rows are right', async () => {
     const { code, body } = await importing([HEADER, row('9921'), row('9921', '0'), row('A9922'), ''].join('\r\n'));
     expect([code, body]).toMatchObject([

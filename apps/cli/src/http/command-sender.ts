@@ -16,6 +16,7 @@ const verdictLine = z.object({
   id: z.string(),
   status: z.enum(['accepted', 'repeated', 'rejected']),
   code: z.string().optional(),
+  detail: z.string().optional(),
   retriable: z.boolean().optional(),
   position: z.string().optional(),
 });

@@ -1,8 +1,10 @@
 import type { ImportTally } from './import-tally.js';
+import { type RejectedCommand, rejectedCommands } from './rejected-commands.js';
 import type { RefusedLine, RetailPlan } from './retail-plan.js';
+import type { UnfinishedOrder } from './unfinished-orders.js';
 
-/** What an import came to. All but the last three describe the file, and are the same on every run of it. */
-export interface ImportSummary {
+/** What an import came to. What stands before `recorded` describes the file, and is the same on every run of it. */
+export interface ImportSummary extends Partial<Shortfall> {
   readonly rows: number;
   readonly orders: number;
   readonly returns: number;
@@ -18,10 +20,24 @@ export interface ImportSummary {
   readonly seconds: number;
 }
 
+/** What the services did not take of it, or did not bring to its end; absent from the summary where there is nothing. */
+interface Shortfall {
+  /** How many commands. */
+  readonly rejected: number;
+  readonly rejectedCommands: readonly RejectedCommand[];
+  /** Orders that were placed and are not confirmed. */
+  readonly unfinishedOrders: readonly UnfinishedOrder[];
+}
+
+/** What came of the plan. */
+export interface Outcome extends Pick<ImportTally, 'recorded' | 'repeated' | 'refused'> {
+  readonly unfinished: readonly UnfinishedOrder[];
+  readonly seconds: number;
+}
+
 export const importSummary = (
   { rows, invoices, refusedLines, refusedInvoices }: RetailPlan,
-  { recorded, repeated }: Pick<ImportTally, 'recorded' | 'repeated'>,
-  seconds: number,
+  { recorded, repeated, refused, unfinished, seconds }: Outcome,
 ): ImportSummary => {
   const sales = invoices.filter(({ kind }) => kind === 'sale');
   return {
@@ -34,6 +50,8 @@ export const importSummary = (
     refused: refusedLines,
     ...{ recorded, repeated },
     seconds: Number(seconds.toFixed(3)),
+    ...(refused.length > 0 && { rejected: refused.length, rejectedCommands: rejectedCommands(invoices, refused) }),
+    ...(unfinished.length > 0 && { unfinishedOrders: unfinished }),
   };
 };
 

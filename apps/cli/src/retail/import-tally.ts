@@ -4,6 +4,7 @@ import type { ImportProgress } from './import-progress.js';
 export interface RefusedCommand {
   readonly id: string;
   readonly code: string;
+  readonly detail?: string | undefined;
 }
 
 /** Counts what became of the commands that this run sent. */
@@ -16,10 +17,10 @@ export class ImportTally {
   constructor(private readonly progress: ImportProgress) {}
 
   count(verdicts: readonly CommandVerdict[]): void {
-    for (const { id, status, code = 'rejected', position } of verdicts) {
+    for (const { id, status, code = 'rejected', detail, position } of verdicts) {
       if (status === 'accepted') this.recorded += 1;
       else if (status === 'repeated') this.repeated += 1;
-      else this.refused.push({ id, code });
+      else this.refused.push({ id, code, detail });
       if (position !== undefined) this.#reach(position);
     }
     this.progress.advance(verdicts.length);

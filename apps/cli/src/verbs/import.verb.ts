@@ -13,18 +13,38 @@ export const importRetailVerb = async (path: string): Promise<Result> => {
     const summary = await withShop((shop) => importRetail(path, shop, progress));
     progress.stop();
     sayWhichLines(summary);
-    return { json: summary, text: textOf(summary) };
+    const message = shortfallOf(summary);
+    if (message === undefined) return { json: summary, text: textOf(summary) };
+    process.stderr.write(`es: ${message}\n`);
+    return { ok: false, json: { ...summary, error: { code: 'import-incomplete', message } }, text: textOf(summary) };
   } finally {
     progress.stop();
   }
 };
 
-/** Refusals for their figures are in the data's nature; what cannot be read is news to somebody. */
-const sayWhichLines = ({ refused }: ImportSummary): void => {
+/** Refusals for their figures are in the data's nature; what cannot be read or is rejected is news to somebody. */
+const sayWhichLines = ({ refused, rejectedCommands = [], unfinishedOrders = [] }: ImportSummary): void => {
   const malformed = refused.filter(({ rule }) => rule !== undefined);
-  for (const { line, reason, rule } of malformed.slice(0, LINES_SHOWN))
-    process.stderr.write(`line ${line} refused: ${reason}, ${rule}\n`);
-  if (malformed.length > LINES_SHOWN) process.stderr.write(`and ${malformed.length - LINES_SHOWN} more lines\n`);
+  sayFirst(malformed, 'lines', ({ line, reason, rule }) => `line ${line} refused: ${reason}, ${rule}`);
+  sayFirst(rejectedCommands, 'commands', ({ invoice, line, type, code, reason }) => {
+    const place = line === undefined ? `invoice ${invoice}` : `invoice ${invoice}, line ${line}`;
+    return `${place}: ${type} rejected: ${code}${reason === undefined ? '' : `, ${reason}`}`;
+  });
+  sayFirst(unfinishedOrders, 'orders', ({ orderId, status }) => `order ${orderId} is ${status}, not confirmed`);
+};
+
+const sayFirst = <T>(all: readonly T[], what: string, sentence: (one: T) => string): void => {
+  for (const one of all.slice(0, LINES_SHOWN)) process.stderr.write(`${sentence(one)}\n`);
+  if (all.length > LINES_SHOWN) process.stderr.write(`and ${all.length - LINES_SHOWN} more ${what}\n`);
+};
+
+/** What keeps the import from being complete; undefined when nothing does. */
+const shortfallOf = ({ rejected = 0, unfinishedOrders = [] }: ImportSummary): string | undefined => {
+  const parts = [
+    ...(rejected > 0 ? [`commands that were rejected: ${rejected}`] : []),
+    ...(unfinishedOrders.length > 0 ? [`orders that did not end confirmed: ${unfinishedOrders.length}`] : []),
+  ];
+  return parts.length === 0 ? undefined : `the import is incomplete; ${parts.join(', ')}`;
 };
 
 const textOf = ({
@@ -46,6 +66,7 @@ const textOf = ({
     ...reasons('invoices refused', refusals.refusedInvoices),
     ['commands recorded', recorded],
     ['commands repeated', repeated],
+    ...(refusals.rejected === undefined ? [] : [['commands rejected', refusals.rejected] as [string, number]]),
     ['seconds', seconds.toFixed(1)],
   ];
   const width = Math.max(...counts.map(([name]) => name.length));
