@@ -1,6 +1,7 @@
 import type { Commit } from '../chain/chain.js';
 import { rawEventOf } from '../chain/raw-event.js';
 import type { ReaderState } from '../chain/reader-state.js';
+import type { Rejection } from '../decider.js';
 import { Unreadable } from '../errors.js';
 import type { Platform } from '../platform.js';
 import { rejectionIn } from '../writer/verdict.js';
@@ -80,7 +81,7 @@ export class IndexTail {
     const { key: stream, commandId, fingerprint, version, ordinal } = last;
     const rejection = last.kind === 'verdict' ? rejectionIn(last.value) : undefined;
     const result = { stream, commandId, fingerprint, version, ordinal, events: last.kind === 'event' ? last.count : 0 };
-    this.#active.results.set(resultKey(stream, commandId), rejection ? { ...result, rejection } : result);
+    this.#active.results.set(resultKey(stream, commandId), rejection ? { ...result, ...inIndex(rejection) } : result);
     this.#active.entries += 1;
   }
 
@@ -144,6 +145,9 @@ export class IndexTail {
     }
   }
 }
+
+const inIndex = ({ code: rejection, reason }: Rejection): Pick<CommandResult, 'rejection' | 'reason'> =>
+  reason ? { rejection, reason } : { rejection };
 
 const versionsIn = ({ events }: Overlay): Map<string, number> =>
   new Map([...events].map(([stream, waiting]) => [stream, waiting.at(-1)?.version ?? 0]));

@@ -34,6 +34,8 @@ export interface CommandResult {
   readonly ordinal: number;
   /** The rejection's code where the command was rejected and had to be remembered. */
   readonly rejection?: string;
+  /** The rejection's reason, where it has one that is not empty. */
+  readonly reason?: string;
 }
 
 /** A fold kept to save folding; may be deleted at any time. */

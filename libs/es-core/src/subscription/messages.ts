@@ -47,8 +47,9 @@ export const messagesIn = <E extends DomainEvent>(
   });
 
 const rejectionOf = (record: Counted, place: Place): Recorded<CommandRejected>[] => {
-  const code = rejectionIn(record.value);
-  if (code === undefined) return [];
+  const rejection = rejectionIn(record.value);
+  if (!rejection) return [];
+  const { code } = rejection;
   const { type: _type, data: _data, ...context } = rawEventOf(record);
   return [{ type: `${record.type}Rejected`, data: { code }, context: { ...context, ...place } }];
 };

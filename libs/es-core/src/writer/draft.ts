@@ -1,5 +1,6 @@
 import type { Commit } from '../chain/chain.js';
 import type { ReaderState } from '../chain/reader-state.js';
+import { reject } from '../decider.js';
 import { AppendRefused, type EsError, EventTooLarge, IdempotencyKeyReused, WrongExpectedVersion } from '../errors.js';
 import type { CommandResult, RawEvent } from '../stream-index/stream-index.port.js';
 import type { LogRecord } from '../log/partitioned-log.port.js';
@@ -127,9 +128,9 @@ export class Draft<T extends { readonly submission: Submission }> {
     };
   }
 
-  #repeat({ stream, version, events, ordinal, rejection }: CommandResult): Outcome {
-    if (rejection !== undefined)
-      return { status: 'rejected', repeated: true, version, ordinal, rejection: { code: rejection } };
+  #repeat({ stream, version, events, ordinal, rejection: code, reason }: CommandResult): Outcome {
+    if (code !== undefined)
+      return { status: 'rejected', repeated: true, version, ordinal, rejection: reject(code, reason).rejection };
     const recorded = events === 0 ? [] : [...this.fold.tail.events(stream, version - events + 1, version)];
     return { status: 'accepted', repeated: true, version, ordinal, events: recorded };
   }

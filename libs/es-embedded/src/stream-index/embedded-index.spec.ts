@@ -5,6 +5,7 @@ import type { IndexBatch, RawEvent, StreamIndex } from '@ledgerline/es-core';
 import { Opened } from '../fixtures/opened.js';
 import { scratch } from '../fixtures/scratch.js';
 import { openEnvironment, putFormat } from '../storage/environment.js';
+import { INDEX_VERSION } from './index-entries.js';
 import { openEmbeddedIndex } from './open-embedded-index.js';
 
 const newDirectory = scratch();
@@ -128,14 +129,14 @@ describe('an index that cannot be used', () => {
     ],
     [
       'of another version',
-      '"version":0',
-      (directory: string) => anotherFormat(directory, { format: 'ledgerline-index', version: 0, service }),
+      '"version":1',
+      (directory: string) => anotherFormat(directory, { format: 'ledgerline-index', version: 1, service }),
     ],
     [
       'of another service',
       'payment-service',
       (directory: string) =>
-        anotherFormat(directory, { format: 'ledgerline-index', version: 1, service: 'payment-service' }),
+        anotherFormat(directory, { format: 'ledgerline-index', version: INDEX_VERSION, service: 'payment-service' }),
     ],
   ])('is moved aside and made anew when it is %s', async (_, reason, damage) => {
     const directory = newDirectory();

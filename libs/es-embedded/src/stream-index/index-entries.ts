@@ -33,7 +33,7 @@ export const unpackEvent = (bytes: Buffer): RawEvent => {
 
 const RESULT = {
   what: 'an indexed command result',
-  fields: ['stream', 'commandId', 'fingerprint', 'version', 'events', 'ordinal', 'rejection'] as const,
+  fields: ['stream', 'commandId', 'fingerprint', 'version', 'events', 'ordinal', 'rejection', 'reason'] as const,
 };
 
 export const packResult = (result: CommandResult): Buffer => packFields(RESULT, result);
@@ -48,6 +48,7 @@ export const unpackResult = (bytes: Buffer): CommandResult => {
     events: Number(field('events')),
     ordinal: Number(field('ordinal')),
     ...(field('rejection') && { rejection: field('rejection') }),
+    ...(field('reason') && { reason: field('reason') }),
   };
 };
 

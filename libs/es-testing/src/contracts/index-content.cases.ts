@@ -141,6 +141,19 @@ export const INDEX_CONTENT_CASES: readonly IndexCase[] = [
     },
   },
   {
+    name: 'remembers why a command was rejected, whatever characters say it',
+    run: async ({ index }) => {
+      const rejected = { version: 0, events: 0, rejection: 'order-not-created' };
+      const results = [
+        resultOf('order-1', 'c-1', { ...rejected, reason: ODD_TEXT }),
+        resultOf('order-1', 'c-2', { ...rejected, reason: 'it has a reason of its own' }),
+        resultOf('order-1', 'c-3', rejected),
+      ];
+      await index.write(batchWith({ results }));
+      for (const result of results) assertSame(index.result('order-1', result.commandId), result);
+    },
+  },
+  {
     name: 'keeps notes apart, and the last text of each',
     run: async ({ index }) => {
       await index.writeNote('timer', 'first');

@@ -6,7 +6,7 @@ import { type Opened, Workshop } from './fixtures/opened-store.js';
 /** What a caller sees, and has to see again. */
 const seen = (answer: CommandAnswer<JarEvent>): unknown => ({
   ...{ status: answer.status, version: answer.version, position: answer.position },
-  ...(answer.status === 'accepted' ? { events: answer.events() } : { code: answer.rejection.code }),
+  ...(answer.status === 'accepted' ? { events: answer.events() } : { rejection: answer.rejection }),
 });
 
 type Wish = { [T in JarCommand['type']]: Omit<Extract<JarCommand, { type: T }>, 'at'> }[JarCommand['type']];

@@ -183,6 +183,13 @@ export const BROKEN_INDEXES: readonly Broken<StreamIndexHarness>[] = [
     }),
   ),
   broken(
+    'drops the reason of a rejection',
+    'remembers why a command was rejected, whatever characters say it',
+    writing((batch) => {
+      return { ...batch, results: batch.results.map(({ reason: _, ...result }) => result) };
+    }),
+  ),
+  broken(
     'keeps the first snapshot',
     REPLACES,
     writing((batch, index) => {
