@@ -15,12 +15,7 @@ export const eventsIn = <E extends DomainEvent>(
   commits: readonly Commit[],
   catalogue: EventCatalogue<E>,
   place: Place,
-): Recorded<E>[] =>
-  commits.flatMap((commit) =>
-    commit.flatMap((record) =>
-      record.kind === 'event' ? (recordedEvent(catalogue, rawEventOf(record), place) ?? []) : [],
-    ),
-  );
+): Recorded<E>[] => commits.flatMap((commit) => commit.flatMap((record) => eventOf(record, catalogue, place) ?? []));
 
 /** A remembered command was rejected: type `ConfirmOrderRejected`, for those who have to act on that. */
 export interface CommandRejected {
@@ -37,14 +32,21 @@ export const messagesIn = <E extends DomainEvent>(
   { catalogue, wants }: { readonly catalogue: EventCatalogue<E>; readonly wants: (type: string) => boolean },
   place: Place,
 ): Recorded<E | CommandRejected>[] =>
-  commits.flatMap((commit): Recorded<E | CommandRejected>[] => {
-    const [first] = commit;
-    if (first.kind === 'verdict') return rejectionOf(first, place).filter(({ type }) => wants(type));
-    return commit.flatMap((record) => {
-      const name = record.kind === 'event' ? catalogue.nameOf(record.type) : undefined;
-      return name !== undefined && wants(name) ? (recordedEvent(catalogue, rawEventOf(record), place) ?? []) : [];
-    });
-  });
+  commits.flatMap((commit) =>
+    commit.flatMap((record): Recorded<E | CommandRejected>[] | Recorded<E> => {
+      if (record.kind === 'verdict') return rejectionOf(record, place).filter(({ type }) => wants(type));
+      const name = catalogue.nameOf(record.type);
+      return name !== undefined && wants(name) ? (eventOf(record, catalogue, place) ?? []) : [];
+    }),
+  );
+
+/** The record's event in today's shape; undefined for a newer writer's type, and for a record of another kind. */
+const eventOf = <E extends DomainEvent>(
+  record: Counted,
+  catalogue: EventCatalogue<E>,
+  place: Place,
+): Recorded<E> | undefined =>
+  record.kind === 'event' ? recordedEvent(catalogue, rawEventOf(record), place) : undefined;
 
 const rejectionOf = (record: Counted, place: Place): Recorded<CommandRejected>[] => {
   const rejection = rejectionIn(record.value);
