@@ -173,6 +173,44 @@ describe('goods that come back', () => {
     const { status, body } = await register({ orderId: id, customerId: `customer-${id}`, lines });
     expect([status, body['code']]).toEqual([409, 'return-exceeds-order']);
   });
+
+  it('are counted once by payment, report and dashboard when their order is cancelled afterwards', async () => {
+    const id = newId();
+    const customerId = `customer-${id}`;
+    for (const sku of [`a-${id}`, `b-${id}`]) await addItem(id, { ...lantern, sku, quantity: 3 });
+    await placeOrder(id);
+    await pay(id);
+    await untilPage(id, { status: 'confirmed' });
+    const back = (sku: string, quantity: number): Promise<Answer> =>
+      register({ orderId: id, customerId, country: 'EIRE', lines: [{ ...line, sku: `${sku}-${id}`, quantity }] });
+    const answers = [await back('a', 1), await back('b', 2), await back('a', 4)];
+    expect(answers.map(({ status, body }) => [status, body['code']])).toEqual([
+      ...[
+        [201, undefined],
+        [201, undefined],
+        [409, 'return-exceeds-order'],
+      ],
+    ]);
+    const cancelled = await ask(`POST ${shop.orders}/orders/${id}/cancel`, { body: { reason: 'the rest is broken' } });
+    await untilPage(id, {
+      ...{ status: 'cancelled', returns: [{}, {}] },
+      payment: { status: 'refunded', paid: { amount: '20.34' }, refunded: { amount: '20.34' } },
+    });
+    const positions = [...answers.slice(0, 2), cancelled].map(({ body }) => String(body['position']));
+    const min = { headers: { 'x-min-position': positions.join(',') } };
+    const dashboard = await ask(`GET ${shop.projections}/customers/${customerId}/dashboard`, min);
+    expect(dashboard.body).toMatchObject({ spent: '20.34', refunded: '20.34' });
+    const rows = async (by: string): Promise<unknown> =>
+      (await ask(`GET ${shop.projections}/reports/sales?by=${by}&from=2011-03-01&limit=1000`, min)).body['rows'];
+    expect(await rows('customer')).toContainEqual({
+      ...{ key: customerId, orders: 1, units: 6, gross: '20.34', returns: 2, refunded: '20.34' },
+    });
+    const products = await rows('product');
+    for (const sku of ['a', 'b'])
+      expect(products).toContainEqual({
+        ...{ key: `${sku}-${id}`, orders: 1, units: 3, gross: '10.17', returns: 1, refunded: '10.17' },
+      });
+  });
 });
 
 describe('every write', () => {

@@ -7,10 +7,14 @@ import { OrderController } from './order/order.controller.js';
 import { OrderReactor } from './order/order.reactor.js';
 import { Orders } from './order/orders.js';
 import { ReturnController } from './return/return.controller.js';
+import { ReturnReactor } from './return/return.reactor.js';
 import { Returns } from './return/returns.js';
 
 @Module({
-  controllers: [CartController, OrderController, ReturnController, CommandsController, CartReactor, OrderReactor],
+  controllers: [
+    ...[CartController, OrderController, ReturnController, CommandsController],
+    ...[CartReactor, OrderReactor, ReturnReactor],
+  ],
   providers: [Carts, Orders, Returns],
 })
 export class OrderServiceModule {}

@@ -168,6 +168,30 @@ describe('the payment service', () => {
       expect(service.ledgerOf('h')).toEqual(['charge tok_ok 15.30', 'refund 10.00']);
     });
 
+    const back = (total: string) => ({ total, products: [{ sku: line.sku, amount: total }] });
+    const after = (orderId: string): OrderCancelled => {
+      const { data } = cancelled(orderId, true);
+      return { type: 'OrderCancelled', data: { ...data, returned: back('5.10') } };
+    };
+
+    it('and a cancellation after it give back what was paid, whichever is seen first', async () => {
+      for (const id of ['p', 'q']) {
+        await request(id);
+        await pay(id);
+      }
+      await service.record('return-rp', returned('rp', '5.10', 'p'));
+      await settled();
+      await service.record('order-p', after('p'));
+      await service.record('order-q', after('q'));
+      await settled();
+      await service.record('return-rq', returned('rq', '5.10', 'q'));
+      await settled();
+      expect(service.ledgerOf('p')).toEqual(['charge tok_ok 15.30', 'refund 5.10', 'refund 10.20']);
+      expect(service.ledgerOf('q')).toEqual(['charge tok_ok 15.30', 'refund 15.30']);
+      for (const id of ['p', 'q'])
+        expect(await payment(id)).toMatchObject({ status: 'refunded', refunded: { amount: '15.30' } });
+    });
+
     it('that names no order is refunded under its own id', async () => {
       await service.record('return-rn', returned('rn', '4.20'));
       await eventually(async () => expect((await payment('rn'))['status']).toBe('refunded'));

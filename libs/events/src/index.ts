@@ -5,6 +5,7 @@ export * from './money.js';
 export * from './order.events.js';
 export * from './order-line.js';
 export * from './payment.events.js';
+export * from './product-amounts.js';
 export * from './return.events.js';
 export * from './stored-fields.js';
 export * from './topics.js';

@@ -2,7 +2,16 @@ import { type EventCatalogue, type EventType, eventCatalogue, eventType } from '
 import { z } from 'zod';
 import type { EventOf } from './messages.js';
 import { orderLineV1 } from './order-line.js';
-import { storedAmount, storedCurrency, storedId, storedText, storedTime } from './stored-fields.js';
+import { productAmountsV1 } from './product-amounts.js';
+import {
+  storedAmount,
+  storedCurrency,
+  storedId,
+  storedMoney,
+  storedQuantity,
+  storedText,
+  storedTime,
+} from './stored-fields.js';
 
 export const ORDER = 'order';
 
@@ -25,17 +34,54 @@ export const orderCancelledV1 = z.object({
   reason: storedText,
   /** True: it was paid, and its revenue had been counted. */
   wasConfirmed: z.boolean(),
+  /** What had come back before, and is refunded by its returns; absent where nothing had. */
+  returned: productAmountsV1.optional(),
+});
+/** Goods of the order come back: its registration as a return follows, word for word and under `commandId`. */
+export const returnAcceptedV1 = z.object({
+  commandId: storedId,
+  returnId: storedId,
+  orderId: storedId,
+  customerId: storedId,
+  country: storedText,
+  lines: z.array(
+    z.object({
+      sku: storedText,
+      description: storedText.optional(),
+      quantity: storedQuantity,
+      unitPrice: storedMoney,
+    }),
+  ),
+  registeredAt: storedTime.optional(),
+  /** In the order's currency. */
+  worth: productAmountsV1,
+});
+/** The return that the order accepted could not be registered: the order is worth as much more again. */
+export const returnReleasedV1 = z.object({
+  orderId: storedId,
+  customerId: storedId,
+  country: storedText,
+  currency: storedCurrency,
+  returnId: storedId,
+  /** The code of the rule that kept the return from being registered. */
+  reason: storedText,
+  /** What a cancellation in between left out because of the return; absent where there was none. */
+  refund: productAmountsV1.extend({ cancelledAt: storedTime }).optional(),
 });
 
 export type OrderCreated = EventOf<'OrderCreated', typeof orderCreatedV1>;
 export type OrderConfirmed = EventOf<'OrderConfirmed', typeof orderConfirmedV1>;
 export type OrderCancelled = EventOf<'OrderCancelled', typeof orderCancelledV1>;
-export type OrderEvent = OrderCreated | OrderConfirmed | OrderCancelled;
+export type ReturnAccepted = EventOf<'ReturnAccepted', typeof returnAcceptedV1>;
+export type ReturnReleased = EventOf<'ReturnReleased', typeof returnReleasedV1>;
+export type OrderEvent = OrderCreated | OrderConfirmed | OrderCancelled | ReturnAccepted | ReturnReleased;
 
 export const orderEventTypes: readonly EventType<OrderEvent>[] = [
   eventType<OrderCreated>('OrderCreated', [orderCreatedV1]),
   eventType<OrderConfirmed>('OrderConfirmed', [orderConfirmedV1]),
   eventType<OrderCancelled>('OrderCancelled', [orderCancelledV1]),
+  eventType<ReturnAccepted>('ReturnAccepted', [returnAcceptedV1]),
+  eventType<ReturnReleased>('ReturnReleased', [returnReleasedV1]),
 ];
 
 /** What an order's own stream holds. */

@@ -18,6 +18,7 @@ const ordered = {
   ...{ currency: 'GBP', lines: [line], total: '15.30' },
 };
 const amount = { amount: '15.30', currency: 'GBP' };
+const worth = { total: '5.10', products: [{ sku: '85123A', amount: '5.10' }] };
 
 const recordedByOrders: readonly OrdersEvent[] = [
   { type: 'ItemAddedToCart', data: { lineId: '1', sku: '85123A', quantity: 6, unitPrice } },
@@ -28,6 +29,21 @@ const recordedByOrders: readonly OrdersEvent[] = [
   { type: 'OrderCreated', data: { ...ordered, cartId: '536365' } },
   { type: 'OrderConfirmed', data: { ...ordered, confirmedAt: placedAt } },
   { type: 'OrderCancelled', data: { ...ordered, cancelledAt: placedAt, reason: 'late', wasConfirmed: true } },
+  {
+    type: 'ReturnAccepted',
+    data: {
+      ...{ commandId: 'key-1', returnId: 'r-1', orderId: '536365', customerId: '17850', country: 'EIRE' },
+      lines: [{ sku: '85123A', description: 'T-LIGHT HOLDER', quantity: 2, unitPrice }],
+      ...{ registeredAt: placedAt, worth },
+    },
+  },
+  {
+    type: 'ReturnReleased',
+    data: {
+      ...{ orderId: '536365', customerId: '17850', country: 'EIRE', currency: 'GBP', returnId: 'r-1' },
+      ...{ reason: 'return-exists', refund: { ...worth, cancelledAt: placedAt } },
+    },
+  },
   {
     type: 'ReturnRegistered',
     data: {
@@ -71,6 +87,15 @@ describe('the published language', () => {
       expect(paymentEvents.decode(stored)).toEqual(event);
     },
   );
+
+  it('knows of a cancelled order what had come back of it, and that nothing had where nothing is said', () => {
+    const data = { ...ordered, cancelledAt: placedAt, reason: 'late', wasConfirmed: true };
+    for (const event of [
+      { type: 'OrderCancelled', data: { ...data, returned: worth } },
+      { type: 'OrderCancelled', data },
+    ] satisfies OrdersEvent[])
+      expect(orderEvents.decode(orderEvents.encode(event))).toEqual(event);
+  });
 
   it('has a spec for every event there is', () => {
     expect(recordedByOrders.map(({ type }) => type)).toEqual(ordersTopic.catalogue.types.map(({ name }) => name));

@@ -1,15 +1,9 @@
 import { type Decider, type Decision, EventTooLarge, reject, streamId } from '@ledgerline/es-core';
 import { CART, type CartEvent } from '@ledgerline/events';
-import type { OrderState } from '../order/order.decider.js';
+import type { OrderState } from '../order/order.state.js';
+import { bytesOf, MAX_BYTES_BEFORE_LATER } from '../room-for-later.js';
 import type { CartCommand } from './cart.commands.js';
 import { cartDecider, type CartState } from './cart.decider.js';
-
-/**
- * An order's later events hold what its cart held, and a little more: a reason, a time. What is checked out leaves them
- * that room, so that every order that comes into being can also be confirmed and cancelled.
- */
-const ROOM_FOR_LATER = 4 * 1024;
-const MAX_CHECK_OUT_BYTES = 512 * 1024 - ROOM_FOR_LATER;
 
 /**
  * The cart's rules, and what a cart cannot know: that its order's id is taken. Asked in the command's turn, so a repeat is
@@ -32,8 +26,9 @@ export const cartDeciderBeside = (
 /** @throws EventTooLarge */
 const fitting = (decision: Decision<CartEvent>, cartId: string): Decision<CartEvent> => {
   for (const { type, data } of decision.events ?? []) {
-    const bytes = Buffer.byteLength(JSON.stringify(data));
-    if (bytes > MAX_CHECK_OUT_BYTES) throw new EventTooLarge(streamId(CART, cartId), type, bytes, MAX_CHECK_OUT_BYTES);
+    const bytes = bytesOf(data);
+    if (bytes > MAX_BYTES_BEFORE_LATER)
+      throw new EventTooLarge(streamId(CART, cartId), type, bytes, MAX_BYTES_BEFORE_LATER);
   }
   return decision;
 };

@@ -21,6 +21,8 @@ import { Orders } from '../order/orders.js';
 import { registerReturn } from '../return/return.commands.js';
 import { Returns } from '../return/returns.js';
 
+const OF_THE_PROCESS = ['CreateOrder', 'ConfirmOrder', 'ReopenCart', 'AcceptReturn', 'ReleaseReturn'];
+
 @Controller('commands')
 export class CommandsController {
   readonly #commands: PublicCommands;
@@ -50,7 +52,7 @@ export class CommandsController {
         returns.register(id, data, metadata),
       ),
     };
-    this.#commands = publicCommands(byType, { ofTheProcess: ['CreateOrder', 'ConfirmOrder', 'ReopenCart'] });
+    this.#commands = publicCommands(byType, { ofTheProcess: OF_THE_PROCESS });
   }
 
   @Post()

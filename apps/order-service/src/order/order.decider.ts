@@ -1,20 +1,9 @@
 import { accept, type Decider, type Decision, ignoreUnknown, reject, unreachable } from '@ledgerline/es-core';
-import type { OrderCreated, OrderEvent } from '@ledgerline/events';
+import type { OrderEvent } from '@ledgerline/events';
 import type { CancelOrder, CreateOrder, OrderCommand } from './order.commands.js';
+import type { OrderState } from './order.state.js';
+import { acceptReturn, releaseReturn, returnedOf } from './order-returns.js';
 
-export type OrderState =
-  | { readonly status: 'absent' }
-  | { readonly status: 'created'; readonly order: Order }
-  | { readonly status: 'confirmed'; readonly order: Order; readonly confirmedAt: string }
-  | {
-      readonly status: 'cancelled';
-      readonly order: Order;
-      readonly cancelledAt: string;
-      readonly reason: string;
-      readonly wasConfirmed: boolean;
-    };
-
-export type Order = OrderCreated['data'];
 type OrderDecision = Decision<OrderEvent>;
 
 /** What a customer ordered: created from a cart, confirmed once it is paid, cancelled by the customer or the process. */
@@ -29,6 +18,10 @@ export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent> = {
         return confirm(state, command.at);
       case 'CancelOrder':
         return cancel(state, command);
+      case 'AcceptReturn':
+        return acceptReturn(state, command);
+      case 'ReleaseReturn':
+        return releaseReturn(state, command);
       default:
         return unreachable(command);
     }
@@ -40,12 +33,21 @@ export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent> = {
         return { status: 'created', order: event.data };
       case 'OrderConfirmed':
         if (state.status === 'absent') return state;
-        return { status: 'confirmed', order: state.order, confirmedAt: event.data.confirmedAt };
+        return { status: 'confirmed', order: state.order, confirmedAt: event.data.confirmedAt, returns: [] };
       case 'OrderCancelled': {
         if (state.status === 'absent') return state;
         const { cancelledAt, reason, wasConfirmed } = event.data;
-        return { status: 'cancelled', order: state.order, cancelledAt, reason, wasConfirmed };
+        const returns = 'returns' in state ? state.returns : [];
+        return { status: 'cancelled', order: state.order, cancelledAt, reason, wasConfirmed, returns };
       }
+      case 'ReturnAccepted': {
+        if (!('returns' in state)) return state;
+        const { returnId, worth } = event.data;
+        return { ...state, returns: [...state.returns, { returnId, worth }] };
+      }
+      case 'ReturnReleased':
+        if (!('returns' in state)) return state;
+        return { ...state, returns: state.returns.filter(({ returnId }) => returnId !== event.data.returnId) };
       default:
         return ignoreUnknown(event, state);
     }
@@ -77,8 +79,9 @@ const cancel = (state: OrderState, { reason, at }: CancelOrder): OrderDecision =
   // Cancelling twice is the same wish twice: clients retry.
   if (state.status === 'cancelled') return accept();
   const { cartId: _cartId, ...ordered } = state.order;
-  const wasConfirmed = state.status === 'confirmed';
-  return accept({ type: 'OrderCancelled', data: { ...ordered, cancelledAt: at, reason, wasConfirmed } });
+  const data = { ...ordered, cancelledAt: at, reason, wasConfirmed: state.status === 'confirmed' };
+  const returned = returnedOf(state);
+  return accept({ type: 'OrderCancelled', data: returned ? { ...data, returned } : data });
 };
 
 const orderNotFound = reject('order-not-found', 'there is no such order');

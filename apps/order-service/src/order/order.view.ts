@@ -1,4 +1,4 @@
-import type { Order, OrderState } from './order.decider.js';
+import type { Order, OrderState } from './order.state.js';
 
 /** What `GET /orders/:id` answers. */
 export interface OrderView extends Order {
@@ -13,5 +13,8 @@ export interface OrderView extends Order {
 export const orderView = (state: OrderState): OrderView | undefined => {
   if (state.status === 'absent') return undefined;
   const { order, ...progress } = state;
-  return { ...order, ...progress };
+  if (!('returns' in progress)) return { ...order, ...progress };
+  // The returns are streams of their own, with views of their own.
+  const { returns: _returns, ...shown } = progress;
+  return { ...order, ...shown };
 };

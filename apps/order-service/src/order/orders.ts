@@ -3,7 +3,8 @@ import { OwnEventStore } from '@ledgerline/es-nest';
 import { ORDER, orderCatalogue, type OrderEvent } from '@ledgerline/events';
 import { Injectable } from '@nestjs/common';
 import type { OrderCommand } from './order.commands.js';
-import { orderDecider, type OrderState } from './order.decider.js';
+import { orderDecider } from './order.decider.js';
+import type { OrderState } from './order.state.js';
 
 @Injectable()
 export class Orders extends Aggregate<OrderState, OrderCommand, OrderEvent> {

@@ -34,7 +34,8 @@ export class ReturnController {
   @Post()
   @ApiRoute({
     ...{ summary: 'Registers goods that came back', command: true, answers: { 201: written } },
-    ...{ description: 'They are refunded.', problems: [400, 404, 409, 412, 413, 415, 422] },
+    description: 'They are refunded. All that come back of one order are together worth no more than it.',
+    problems: [400, 404, 409, 412, 413, 415, 422],
   })
   async register(
     @Body({ schema: newReturn }) { returnId: given, ...goods }: z.output<typeof newReturn>,

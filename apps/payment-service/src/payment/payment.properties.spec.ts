@@ -123,6 +123,55 @@ describe('a payment, whatever comes in and in whatever order', () => {
     );
   });
 
+  /** What the order accepts: returns that are together worth no more than was paid, and its cancellation after some of them. */
+  const accepted = fc
+    .record({ worth: fc.array(fc.integer({ min: 1, max: 600 }), { maxLength: 5 }), ends: fc.boolean() })
+    .map(({ worth, ends }) => {
+      let left = 1530;
+      const returns = worth.filter((value) => value <= left && (left -= value) >= 0);
+      return { returns, cancelled: ends, figure: ends ? 1530 : 1530 - left };
+    })
+    .chain(({ returns, cancelled, figure }) =>
+      fc.record({
+        figure: fc.constant(figure),
+        commands: fc.shuffledSubarray(
+          [
+            ...returns.map((value, i) => ({
+              ...({ type: 'RefundPayment', at, refundId: `return-${i}`, orderId, reason: 'return' } as const),
+              ...{ returnId: `${i}`, amount: pounds(value) },
+            })),
+            ...(cancelled
+              ? [
+                  {
+                    type: 'RefundPayment',
+                    at,
+                    refundId: 'order-cancelled',
+                    orderId,
+                    reason: 'order-cancelled',
+                  } as const,
+                ]
+              : []),
+          ],
+          { minLength: returns.length + (cancelled ? 1 : 0) },
+        ),
+      }),
+    );
+
+  it('gives back what the reports count, whatever order returns and a cancellation after them are seen in', () => {
+    const paid: readonly PaymentCommand[] = [
+      { type: 'RequestPayment', at, orderId, customerId: 'c-1', amount: price, expiresAfterSeconds: 60 },
+      { type: 'ProcessPayment', at, method: 'tok_ok' },
+      { type: 'RecordOutcome', at, attempt: 1, outcome: 'processed', reference: 'ref' },
+    ];
+    fc.assert(
+      fc.property(accepted, ({ figure, commands }) => {
+        // Returns count as what they are worth, the cancellation as what is left of the order.
+        expect(1530 - kept(last(run([...paid, ...commands])))).toBe(figure);
+      }),
+      { seed, numRuns: 1000 },
+    );
+  });
+
   it('never gives back more of an order than was paid, and is paid at most once', () => {
     fc.assert(
       fc.property(history, (commands) => {

@@ -1,5 +1,6 @@
 import { ignoreUnknown, type Projection } from '@ledgerline/es-core';
 import {
+  minus,
   type OrderCancelled,
   type OrderConfirmed,
   type OrderCreated,
@@ -36,7 +37,7 @@ const NEWEST = 20;
  */
 export const customerDashboard: Projection<OrdersEvent, CustomerDashboard> = {
   name: 'customer-dashboard',
-  revision: 1,
+  revision: 2,
   topics: [ordersTopic.topic],
   indexes: [],
 
@@ -47,11 +48,14 @@ export const customerDashboard: Projection<OrdersEvent, CustomerDashboard> = {
       case 'OrderCancelled':
       case 'ReturnRegistered':
         return [event.data.customerId];
+      case 'ReturnReleased':
+        return event.data.refund ? [event.data.customerId] : [];
       case 'ItemAddedToCart':
       case 'QuantityChanged':
       case 'ItemRemovedFromCart':
       case 'CartCheckedOut':
       case 'CartReopened':
+      case 'ReturnAccepted':
         return [];
       default:
         return ignoreUnknown(event, []);
@@ -68,8 +72,14 @@ export const customerDashboard: Projection<OrdersEvent, CustomerDashboard> = {
       case 'OrderCancelled': {
         const cancelled = withOrder(before, event, 'cancelled');
         return event.data.wasConfirmed
-          ? { ...cancelled, money: withMoney(before.money, 'refunded', event.data) }
+          ? { ...cancelled, money: withMoney(before.money, 'refunded', leftOf(event.data)) }
           : cancelled;
+      }
+      case 'ReturnReleased': {
+        const { refund, currency } = event.data;
+        return refund
+          ? { ...before, money: withMoney(before.money, 'refunded', { currency, total: refund.total }) }
+          : dashboard;
       }
       case 'ReturnRegistered':
         return { ...before, money: withMoney(before.money, 'refunded', event.data) };
@@ -78,12 +88,19 @@ export const customerDashboard: Projection<OrdersEvent, CustomerDashboard> = {
       case 'ItemRemovedFromCart':
       case 'CartCheckedOut':
       case 'CartReopened':
+      case 'ReturnAccepted':
         return dashboard;
       default:
         return ignoreUnknown(event, dashboard);
     }
   },
 };
+
+/** What goes back by the cancellation itself: the returns before it are counted as what they are. */
+const leftOf = ({ currency, total, returned }: OrderCancelled['data']): { currency: string; total: string } => ({
+  currency,
+  total: returned ? minus(total, returned.total, currency) : total,
+});
 
 // An order that is no longer among the newest is put back and falls out again.
 const withOrder = (

@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Recorded } from '@ledgerline/es-core';
 import { permutedInterleavings, projecting, recorded } from '@ledgerline/es-testing';
-import { type OrderEvent, type OrdersEvent, ordersTopic, type PaymentEvent, paymentsTopic } from '@ledgerline/events';
+import {
+  type OrderCancelled,
+  type OrderEvent,
+  type OrdersEvent,
+  ordersTopic,
+  type PaymentEvent,
+  paymentsTopic,
+} from '@ledgerline/events';
 import { orderPage } from './order-page.projection.js';
 import { orderPageFilter, orderPageView } from './order-page.view.js';
 
@@ -19,7 +26,7 @@ const ordered = {
 };
 const created: OrderEvent = { type: 'OrderCreated', data: { ...ordered, cartId: 'c-1' } };
 const confirmed: OrderEvent = { type: 'OrderConfirmed', data: { ...ordered, confirmedAt: at } };
-const cancelled: OrderEvent = {
+const cancelled: OrderCancelled = {
   type: 'OrderCancelled',
   data: { ...ordered, cancelledAt: at, reason: 'too late', wasConfirmed: true },
 };
@@ -131,6 +138,26 @@ describe('the order page', () => {
       ...{ status: 'cancelled', payment: { status: 'refunded' } },
       returns: [{ returnId: 'r-1' }, { returnId: 'r-2' }],
     });
+  });
+
+  it('shows returns as they are registered, whatever the order has said of them', () => {
+    const worth = { total: '5.10', products: [{ sku: 'A', amount: '5.10' }] };
+    const { customerId, country, currency } = ordered;
+    const accepted: OrderEvent = {
+      type: 'ReturnAccepted',
+      data: { commandId: 'k', returnId: 'r-1', orderId, customerId, country, lines: [], worth },
+    };
+    const { data } = cancelled;
+    const released: OrderEvent = {
+      type: 'ReturnReleased',
+      data: { orderId, customerId, country, currency, returnId: 'r-1', reason: 'return-exists' },
+    };
+    const cancelledAfter: OrderEvent = { type: 'OrderCancelled', data: { ...data, returned: worth } };
+    given(...orders(0, created, confirmed, accepted, released, cancelledAfter)).thenDocument(orderId, {
+      ...{ ...confirmedPage, status: 'cancelled' },
+      order: { ...confirmedPage.order, status: 'cancelled', cancelledAt: at, reason: 'too late' },
+    });
+    given(...orders(0, accepted, released)).thenDocuments({});
   });
 
   it('is not made by carts, nor by returns and refunds that name no order', () => {

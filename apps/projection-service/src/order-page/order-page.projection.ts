@@ -77,6 +77,8 @@ export const orderPage: Projection<OrdersEvent | PaymentEvent, OrderPage> = {
       case 'ItemRemovedFromCart':
       case 'CartCheckedOut':
       case 'CartReopened':
+      case 'ReturnAccepted':
+      case 'ReturnReleased':
         return [];
       default:
         return ignoreUnknown(event, []);
@@ -105,6 +107,8 @@ export const orderPage: Projection<OrdersEvent | PaymentEvent, OrderPage> = {
       case 'ItemRemovedFromCart':
       case 'CartCheckedOut':
       case 'CartReopened':
+      case 'ReturnAccepted':
+      case 'ReturnReleased':
         return page;
       default:
         return ignoreUnknown(event, page);
@@ -130,7 +134,7 @@ const orderAfter = (before: OrderSection | undefined, event: OrderProgress): Ord
     case 'OrderConfirmed':
       return { ...before, ...event.data, status: 'confirmed' };
     case 'OrderCancelled': {
-      const { wasConfirmed: _wasConfirmed, ...order } = event.data;
+      const { wasConfirmed: _wasConfirmed, returned: _returned, ...order } = event.data;
       return { ...before, ...order, status: 'cancelled' };
     }
   }

@@ -1,5 +1,15 @@
 import { ignoreUnknown } from '@ledgerline/es-core';
-import { type OrderLine, type OrdersEvent, plus, zero } from '@ledgerline/events';
+import {
+  amountsLeft,
+  amountsOf,
+  isZero,
+  type OrderCancelled,
+  type OrdersEvent,
+  plus,
+  type PricedGoods,
+  type ProductAmounts,
+  zero,
+} from '@ledgerline/events';
 import type { SalesDimension, SalesDocument, SalesFigures } from './sales-document.js';
 
 type Contributions = ReadonlyMap<string, SalesDocument>;
@@ -20,13 +30,18 @@ export const contributionsOf = (event: OrdersEvent): Contributions => {
 const contributed = (event: OrdersEvent): Contributions => {
   switch (event.type) {
     case 'OrderConfirmed':
-      return contributionsTo(event.data, event.data.placedAt, sold);
+      return contributionsTo(event.data, portionsOf(event.data), { on: event.data.placedAt, figures: sold });
     case 'OrderCancelled':
       // The order and its revenue happened; what goes back is a refund, on the day it was cancelled.
-      return event.data.wasConfirmed ? contributionsTo(event.data, event.data.cancelledAt, cancelled) : nothing;
+      return event.data.wasConfirmed ? refunded(event.data, event.data.cancelledAt, leftOf(event.data)) : nothing;
     case 'ReturnRegistered':
-      return contributionsTo(event.data, event.data.registeredAt, returned);
+      return contributionsTo(event.data, portionsOf(event.data), { on: event.data.registeredAt, figures: returned });
+    case 'ReturnReleased': {
+      const { refund } = event.data;
+      return refund ? refunded(event.data, refund.cancelledAt, refund) : nothing;
+    }
     case 'OrderCreated':
+    case 'ReturnAccepted':
     case 'ItemAddedToCart':
     case 'QuantityChanged':
     case 'ItemRemovedFromCart':
@@ -38,47 +53,56 @@ const contributed = (event: OrdersEvent): Contributions => {
   }
 };
 
-type Trade = {
-  readonly customerId: string;
-  readonly country: string;
-  readonly currency: string;
-  readonly lines: readonly OrderLine[];
-  readonly total: string;
-};
+type Trade = { readonly customerId: string; readonly country: string; readonly currency: string };
 type Portion = { readonly units: number; readonly amount: string };
+type Portions = { readonly whole: Portion; readonly products: ReadonlyMap<string, Portion> };
+type Counting = {
+  readonly on: string;
+  readonly figures: (portion: Portion, currency: string) => SalesFigures;
+};
 
 const contributionsTo = (
-  { customerId, country, currency, lines, total }: Trade,
-  time: string,
-  figures: (portion: Portion, currency: string) => SalesFigures,
+  { customerId, country, currency }: Trade,
+  { whole, products }: Portions,
+  { on, figures }: Counting,
 ): Contributions => {
-  const day = time.slice(0, 10);
+  const day = on.slice(0, 10);
   const contributions = new Map<string, SalesDocument>();
   const add = (by: SalesDimension, key: string, portion: Portion): void => {
     const sums = figures(portion, currency);
     // A row per day for ranges of days, and one over all days so that a report without a range reads few documents.
-    for (const on of by === 'day' ? [day] : [day, null])
-      contributions.set(`${by}|${currency}|${on ?? 'all'}|${key}`, { by, key, day: on, currency, ...sums });
+    for (const date of by === 'day' ? [day] : [day, null])
+      contributions.set(`${by}|${currency}|${date ?? 'all'}|${key}`, { by, key, day: date, currency, ...sums });
   };
-  const whole = { units: lines.reduce((sum, { quantity }) => sum + quantity, 0), amount: total };
   add('day', day, whole);
   add('country', country, whole);
   add('customer', customerId, whole);
-  for (const [sku, portion] of bySku(lines, currency)) add('product', sku, portion);
+  for (const [sku, portion] of products) add('product', sku, portion);
   return contributions;
 };
 
 /** A product at two prices is two lines of one order, and one order that contains it. */
-const bySku = (lines: readonly OrderLine[], currency: string): ReadonlyMap<string, Portion> => {
-  const portions = new Map<string, Portion>();
+const portionsOf = ({ lines, total, currency }: PricedGoods): Portions => {
+  const products = new Map<string, Portion>();
   for (const { sku, quantity, amount } of lines) {
-    const other = portions.get(sku);
-    portions.set(sku, {
+    const other = products.get(sku);
+    products.set(sku, {
       units: (other?.units ?? 0) + quantity,
       amount: other ? plus(other.amount, amount, currency) : amount,
     });
   }
-  return portions;
+  return { whole: { units: lines.reduce((sum, { quantity }) => sum + quantity, 0), amount: total }, products };
+};
+
+/** What goes back by the cancellation itself: the returns before it are counted as what they are. */
+const leftOf = ({ returned, ...order }: OrderCancelled['data']): ProductAmounts =>
+  returned ? amountsLeft(order, returned) : amountsOf(order);
+
+const refunded = (trade: Trade, on: string, { total, products }: ProductAmounts): Contributions => {
+  if (isZero(total)) return nothing;
+  const portions = products.map(({ sku, amount }) => [sku, { units: 0, amount }] as const);
+  const whole = { units: 0, amount: total };
+  return contributionsTo(trade, { whole, products: new Map(portions) }, { on, figures: cancelled });
 };
 
 const sold = ({ units, amount }: Portion, currency: string): SalesFigures => {

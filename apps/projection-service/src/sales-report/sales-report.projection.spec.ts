@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Recorded } from '@ledgerline/es-core';
 import { permutedInterleavings, recorded } from '@ledgerline/es-testing';
-import { type OrderLine, type OrdersEvent, ordersTopic } from '@ledgerline/events';
+import { type OrderLine, type OrdersEvent, ordersTopic, type ProductAmounts } from '@ledgerline/events';
 import type { SalesDimension, SalesDocument } from './sales-document.js';
 import { salesReport } from './sales-report.projection.js';
 import { salesRows, type SalesRow } from './sales-report.view.js';
@@ -29,17 +29,33 @@ const confirmed = (data: Order): OrdersEvent => ({
   type: 'OrderConfirmed',
   data: { ...data, confirmedAt: '2026-01-01T00:00:00.000Z' },
 });
-const cancelled = (data: Order, day: string, wasConfirmed = true): OrdersEvent => ({
+const cancelled = (data: Order, day: string, wasConfirmed = true, returned?: ProductAmounts): OrdersEvent => ({
   type: 'OrderCancelled',
-  data: { ...data, cancelledAt: `${day}T00:00:00.000Z`, reason: 'late', wasConfirmed },
+  data: { ...data, cancelledAt: `${day}T00:00:00.000Z`, reason: 'late', wasConfirmed, ...(returned && { returned }) },
 });
-const returned = (day: string, country = 'EIRE'): OrdersEvent => ({
+const goods = { lines: [line('A', 1, '1.50'), line('A', 1, '0.50')], total: '2.00' };
+const returned = (day: string, country = 'EIRE', back = goods): OrdersEvent => ({
   type: 'ReturnRegistered',
   data: {
     ...{ returnId: 'C1', customerId: '14527', country, registeredAt: `${day}T00:00:00.000Z`, currency: 'GBP' },
-    ...{ lines: [line('A', 1, '1.50'), line('A', 1, '0.50')], total: '2.00' },
+    ...back,
   },
 });
+const accepted = ({ orderId, customerId, country }: Order, worth: ProductAmounts): OrdersEvent => ({
+  type: 'ReturnAccepted',
+  data: { commandId: 'k', returnId: 'C1', orderId, customerId, country, lines: [], worth },
+});
+const released = (
+  { orderId, customerId, country, currency }: Order,
+  refund?: ProductAmounts & { cancelledAt: string },
+): OrdersEvent => ({
+  type: 'ReturnReleased',
+  data: {
+    ...{ orderId, customerId, country, currency, returnId: 'C1', reason: 'return-exists' },
+    ...(refund && { refund }),
+  },
+});
+const of = (sku: string, total: string): ProductAmounts => ({ total, products: [{ sku, amount: total }] });
 const inPartition = (partition: number, ...events: readonly OrdersEvent[]): readonly Recorded<OrdersEvent>[] =>
   events.map((event, i) => recorded<OrdersEvent>(event, { topic, partition, ordinal: i + 2 }));
 
@@ -94,6 +110,70 @@ describe('the sales report', () => {
     ]);
   });
 
+  it('counts of an order that is cancelled after returns what is left, by product too', () => {
+    const first = order('o-1', '2010-12-01');
+    const events = [confirmed(first), accepted(first, of('A', '2.00')), returned('2010-12-02')];
+    const documents = documentsOf(inPartition(0, ...events, cancelled(first, '2010-12-05', true, of('A', '2.00'))));
+    expect(report(documents, 'day')).toEqual([
+      row('2010-12-01', sale),
+      row('2010-12-02', { returns: 1, refunded: '2.00' }),
+      row('2010-12-05', { refunded: '7.00' }),
+    ]);
+    expect(report(documents, 'country')).toEqual([row('EIRE', { ...sale, returns: 1, refunded: '9.00' })]);
+    expect(report(documents, 'customer')).toEqual([
+      row('17850', { ...sale, refunded: '7.00' }),
+      row('14527', { returns: 1, refunded: '2.00' }),
+    ]);
+    expect(report(documents, 'product')).toEqual([
+      row('A', { orders: 1, units: 7, gross: '8.00', returns: 1, refunded: '8.00' }),
+      row('B', { orders: 1, units: 1, gross: '1.00', refunded: '1.00' }),
+    ]);
+  });
+
+  it('adds up by product where other goods came back than were ordered', () => {
+    const first = order('o-1', '2010-12-01');
+    const back = { lines: [line('Z', 1, '8.50')], total: '8.50' };
+    const documents = documentsOf(
+      inPartition(
+        0,
+        ...[confirmed(first), accepted(first, of('Z', '8.50')), returned('2010-12-02', 'EIRE', back)],
+        cancelled(first, '2010-12-05', true, of('Z', '8.50')),
+      ),
+    );
+    expect(report(documents, 'day').map(({ refunded }) => refunded)).toEqual(['0.00', '8.50', '0.50']);
+    expect(report(documents, 'product')).toEqual([
+      row('A', { orders: 1, units: 7, gross: '8.00' }),
+      row('B', { orders: 1, units: 1, gross: '1.00', refunded: '0.50' }),
+      row('Z', { returns: 1, refunded: '8.50' }),
+    ]);
+  });
+
+  it('counts nothing more of an order that is cancelled after all of it came back', () => {
+    const first = order('o-1', '2010-12-01');
+    const all = { total: '9.00', products: [...of('A', '8.00').products, ...of('B', '1.00').products] };
+    const before = [confirmed(first), accepted(first, all), returned('2010-12-02', 'EIRE', first)];
+    expect(documentsOf(inPartition(0, ...before, cancelled(first, '2010-12-05', true, all)))).toEqual(
+      documentsOf(inPartition(0, ...before)),
+    );
+  });
+
+  it('counts what the cancellation left to a return that was released afterwards, on its day', () => {
+    const first = order('o-1', '2010-12-01');
+    const taken = of('A', '2.00');
+    const events = [confirmed(first), accepted(first, taken), cancelled(first, '2010-12-05', true, taken)];
+    const refund = { cancelledAt: '2010-12-05T00:00:00.000Z', ...taken };
+    expect(documentsOf(inPartition(0, ...events, released(first, refund)))).toEqual(
+      documentsOf(inPartition(0, confirmed(first), cancelled(first, '2010-12-05'))),
+    );
+  });
+
+  it('counts nothing of a return that was released before its order was cancelled', () => {
+    const first = order('o-1', '2010-12-01');
+    expect(documentsOf(inPartition(0, confirmed(first), accepted(first, of('A', '2.00')), released(first)))).toEqual(
+      documentsOf(inPartition(0, confirmed(first))),
+    );
+  });
+
   it('counts nothing of an order that was cancelled before it was paid', () => {
     const first = order('o-1', '2010-12-01');
     expect(documentsOf(inPartition(0, created(first), cancelled(first, '2010-12-05', false)))).toEqual([]);
@@ -111,11 +191,12 @@ describe('the sales report', () => {
     const days = ['2010-12-01', '2010-12-02', '2010-12-02', '2010-12-03'];
     const partitions = days.map((day, p) => {
       const sold = order(`o-${p}`, day, { country: p === 0 ? 'France' : 'EIRE' });
-      return inPartition(p, created(sold), confirmed(sold), returned(day));
+      const ended = p === 3 ? [cancelled(sold, day, true, of('A', '2.00'))] : [];
+      return inPartition(p, created(sold), confirmed(sold), accepted(sold, of('A', '2.00')), returned(day), ...ended);
     });
     const documents = documentsOf(...partitions);
     expect(report(documents, 'country')).toEqual([
-      row('EIRE', { orders: 3, units: 24, gross: '27.00', returns: 4, refunded: '8.00' }),
+      row('EIRE', { orders: 3, units: 24, gross: '27.00', returns: 4, refunded: '15.00' }),
       row('France', sale),
     ]);
     for (const by of ['country', 'product', 'customer'] as const) {

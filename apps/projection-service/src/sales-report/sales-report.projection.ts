@@ -6,7 +6,7 @@ import type { SalesDocument } from './sales-document.js';
 /** Every partition adds to nearly every row, so each folds rows of its own and the report adds them up. */
 export const salesReport: Projection<OrdersEvent, SalesDocument> = {
   name: 'sales-report',
-  revision: 1,
+  revision: 2,
   topics: [ordersTopic.topic],
   indexes: [
     [
