@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isCurrency } from './money.js';
+import { isCurrency } from './currencies.js';
 
 /*
  * Fields of commands, as people send them. Every limit is here and its message names the rule. Command objects are strict:

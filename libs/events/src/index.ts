@@ -1,4 +1,5 @@
 export * from './cart.events.js';
+export * from './currencies.js';
 export * from './fields.js';
 export * from './messages.js';
 export * from './money.js';

@@ -1,4 +1,5 @@
 import { Big } from 'big.js';
+import { minorDigits } from './currencies.js';
 
 /** An amount as everybody outside sees it: a decimal string, never a float, with its ISO 4217 currency. */
 export type Money = { readonly amount: string; readonly currency: string };
@@ -6,22 +7,6 @@ export type Money = { readonly amount: string; readonly currency: string };
 // Strict: a float that slips in is an error, not a wrong penny.
 const Decimal = Big();
 Decimal.strict = true;
-
-const currencies = new Set(Intl.supportedValuesOf('currency'));
-const digits = new Map<string, number>();
-
-/** Whether `text` is a currency code of ISO 4217, `GBP`. */
-export const isCurrency = (text: string): boolean => currencies.has(text);
-
-/** Decimals of the currency's minor unit: 2 for GBP, 0 for JPY, 3 for KWD. */
-export const minorDigits = (currency: string): number => {
-  const known = digits.get(currency);
-  if (known !== undefined) return known;
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  const found = format.resolvedOptions().maximumFractionDigits ?? 2;
-  digits.set(currency, found);
-  return found;
-};
 
 /**
  * The one spelling of a unit price: no trailing zeros beyond the currency's minor digits, and at least those (`2.1` is
