@@ -157,7 +157,7 @@ const framedBy = (lengthOf: (field: string) => number, fields: readonly string[]
 };
 
 /** Bytes that a record takes in a batch, headers and framing included; never less than what Kafka's format needs. */
-export const recordBytes = (platform: Platform, record: LogRecord): number => {
+export const recordBytes = (platform: Pick<Platform, 'byteLength'>, record: LogRecord): number => {
   const { key, value, headers } = record;
   let text = key + value;
   let framing = 32;

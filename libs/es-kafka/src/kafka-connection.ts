@@ -1,0 +1,22 @@
+import type { ConnectionOptions } from 'node:tls';
+
+/** How the brokers of a cluster are reached. */
+export interface KafkaConnection {
+  /** `host:port` of some brokers; one that answers is enough, the others are learned from it. */
+  readonly brokers: readonly string[];
+  /** Names this client in the brokers' logs and quotas. */
+  readonly clientId: string;
+  /** TLS: true for the system's authorities, or the options of `tls.connect`. */
+  readonly ssl?: boolean | ConnectionOptions;
+  readonly sasl?: KafkaCredentials;
+  /** How long opening a connection may take. 3,000 unless said otherwise. */
+  readonly connectTimeoutMs?: number;
+  /** How long an answer may take; a connection that takes longer is given up. 10,000 unless said otherwise. */
+  readonly requestTimeoutMs?: number;
+}
+
+export interface KafkaCredentials {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly username: string;
+  readonly password: string;
+}

@@ -1,0 +1,57 @@
+import { LogMisconfigured, LogUnavailable, type PartitionedLog } from '@ledgerline/es-core';
+import type { KafkaConnection } from '../kafka-connection.js';
+import { TopicGuard } from '../topic/topic-guard.js';
+import { creationCommand, type NewTopicSettings } from '../topic/topic-settings.js';
+import { REQUEST_TIMEOUT_MS } from '../wire/broker-connection.js';
+import { Cluster } from '../wire/cluster.js';
+import { KafkaLog } from './kafka-log.js';
+import { PartitionAppender } from './partition-appender.js';
+
+export interface KafkaLogOptions {
+  readonly connection: KafkaConnection;
+  readonly topic: string;
+  /** How many partitions the topic should have. It keeps its own number, and `problems` names the difference. */
+  readonly partitions: number;
+  /** Any number of processes may write a topic. `writer` unless said otherwise. */
+  readonly role?: 'writer' | 'reader';
+}
+
+/**
+ * Opens a topic that is there. What `append` has acknowledged was stored by all replicas that are in sync, and is seen by every
+ * reader from then on.
+ * @throws LogUnavailable when no broker answers; for a reader also while there is no topic of this name.
+ * @throws LogMisconfigured when credentials or certificates are refused; for a writer also when there is no topic.
+ */
+export const openKafkaLog = async (options: KafkaLogOptions): Promise<PartitionedLog> => {
+  const { connection, topic } = options;
+  const cluster = new Cluster(topic, connection);
+  try {
+    return await open(cluster, options);
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
+};
+
+const open = async (cluster: Cluster, options: KafkaLogOptions): Promise<PartitionedLog> => {
+  const { connection, topic, partitions: wanted, role = 'writer' } = options;
+  const { partitions, brokers } = await cluster.refresh();
+  if (partitions.length === 0)
+    throw role === 'reader' ? notThereYet(topic) : notThere({ topic, partitions: wanted, brokers: brokers.size });
+  const guard = new TopicGuard(cluster, wanted, connection.brokers);
+  const timeoutMs = connection.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+  const appenders =
+    role === 'reader'
+      ? []
+      : partitions.map(({ partition }) => new PartitionAppender(cluster, partition, timeoutMs / 2));
+  await Promise.all(appenders.map((appender) => appender.prepare()));
+  const maxBatchBytes = await guard.maxBatchBytes();
+  return new KafkaLog({ cluster, guard, partitions: partitions.length, maxBatchBytes, appenders });
+};
+
+const notThere = (settings: NewTopicSettings): LogMisconfigured =>
+  new LogMisconfigured(settings.topic, [
+    `there is no such topic: start the service that writes it, which makes it, or make it with ${creationCommand(settings)}`,
+  ]);
+
+const notThereYet = (topic: string): LogUnavailable => new LogUnavailable('its writer has not made it yet', { topic });

@@ -1,0 +1,72 @@
+/** What a topic's configuration has to be, and why. */
+export interface Setting {
+  readonly name: string;
+  /** What it is set to where it is not right. */
+  readonly wanted: string;
+  readonly isRight: (value: string) => boolean;
+  /** What any other value does to the log. */
+  readonly otherwise: string;
+}
+
+const exactly = (name: string, wanted: string, otherwise: string): Setting => ({
+  ...{ name, wanted, otherwise },
+  isRight: (value) => value === wanted,
+});
+
+const UNLIMITED = '-1';
+/** As the embedded log has it. */
+const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+/** One event of the largest size that is taken, and room for its headers. */
+const LEAST_MESSAGE_BYTES = 1_000_000;
+const UNCOMPRESSED = new Set(['producer', 'uncompressed']);
+
+const ALWAYS: readonly Setting[] = [
+  exactly('cleanup.policy', 'delete', 'compaction takes events out of the log'),
+  exactly('retention.ms', UNLIMITED, 'events are deleted when they get old'),
+  exactly('retention.bytes', UNLIMITED, 'events are deleted when the log gets large'),
+  exactly('message.timestamp.type', 'LogAppendTime', 'the time of a record is whatever its sender says'),
+  {
+    name: 'compression.type',
+    wanted: 'uncompressed',
+    isRight: (value) => UNCOMPRESSED.has(value),
+    otherwise: 'the broker compresses what is appended, and no reader takes compressed records for ours',
+  },
+  {
+    name: 'max.message.bytes',
+    wanted: String(MAX_MESSAGE_BYTES),
+    isRight: (value) => Number(value) >= LEAST_MESSAGE_BYTES,
+    otherwise: 'events of the size that is allowed are refused',
+  },
+];
+
+const WITH_REPLICAS: readonly Setting[] = [
+  {
+    name: 'min.insync.replicas',
+    wanted: '2',
+    isRight: (value) => Number(value) >= 2,
+    otherwise: 'events are acknowledged that one broker alone holds, and are gone with it',
+  },
+  exactly('unclean.leader.election.enable', 'false', 'a broker that missed events may lead, and they are gone'),
+];
+
+/** The number of brokers from which on the log outlives one of them. */
+export const BROKERS_FOR_REPLICAS = 3;
+export const REPLICATION_FACTOR = 3;
+
+export const settingsFor = (brokers: number): readonly Setting[] =>
+  brokers >= BROKERS_FOR_REPLICAS ? [...ALWAYS, ...WITH_REPLICAS] : ALWAYS;
+
+export interface NewTopicSettings {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly brokers: number;
+}
+
+/** The command that makes the topic as it has to be, for a person who may when we may not. */
+export const creationCommand = ({ topic, partitions, brokers }: NewTopicSettings): string => {
+  const config = settingsFor(brokers).map(({ name, wanted }) => `--config ${name}=${wanted}`);
+  const sizes = `--partitions ${partitions} --replication-factor ${replicationFactor(brokers)}`;
+  return `kafka-topics.sh --create --topic ${topic} ${sizes} ${config.join(' ')}`;
+};
+
+export const replicationFactor = (brokers: number): number => Math.min(REPLICATION_FACTOR, brokers);

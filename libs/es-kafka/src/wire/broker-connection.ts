@@ -1,0 +1,146 @@
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { KafkaConnection } from '../kafka-connection.js';
+import {
+  Broker,
+  type ConfigEntry,
+  type Connection,
+  type ConnectionPool,
+  type Exchange,
+  newConnection,
+  type NewTopic,
+  silent,
+  type SocketRequest,
+} from './kafkajs-internals.js';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export const CONNECT_TIMEOUT_MS = 3_000;
+export const REQUEST_TIMEOUT_MS = 10_000;
+const TOPIC_RESOURCE = 2;
+
+/**
+ * One socket to one broker, connected and authenticated when it is given out. It is never connected again: who holds it
+ * knows that nothing happened to the connection for as long as it is open.
+ */
+export class BrokerConnection {
+  #socket: Socket | undefined;
+  #lost: Error | undefined;
+  readonly #connection: Connection;
+  readonly #broker: Broker;
+
+  private constructor(
+    readonly address: Address,
+    settings: KafkaConnection,
+  ) {
+    this.#connection = newConnection({
+      ...address,
+      ssl: settings.ssl === true ? {} : settings.ssl || null,
+      // A copy: kafkajs keeps its authenticator in it.
+      sasl: settings.sasl ? { ...settings.sasl } : null,
+      clientId: settings.clientId,
+      connectionTimeout: settings.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+      requestTimeout: settings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+      socketFactory: (request) => this.#open(request),
+    });
+    this.#broker = new Broker({
+      connectionPool: this.#onlyConnection(settings),
+      logger: silent,
+      allowAutoTopicCreation: false,
+    });
+  }
+
+  /** Rejects with what kafkajs says when the broker cannot be reached or refuses the credentials. */
+  static async open(address: Address, settings: KafkaConnection): Promise<BrokerConnection> {
+    const opened = new BrokerConnection(address, settings);
+    try {
+      await opened.#broker.connect();
+      return opened;
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#lost === undefined && this.#connection.isConnected();
+  }
+
+  /** True when the broker speaks this version of a request. */
+  speaks(apiKey: number, apiVersion: number): boolean {
+    const spoken = this.#broker.versions?.[apiKey];
+    return spoken !== undefined && spoken.minVersion <= apiVersion && apiVersion <= spoken.maxVersion;
+  }
+
+  /** The answer, whatever error codes it carries. A connection that fails or does not answer in time is given up. */
+  send<Answer>(exchange: Exchange<Answer>): Promise<Answer> {
+    return this.#guarded(this.#connection.send(exchange));
+  }
+
+  async topicConfig(topic: string): Promise<readonly ConfigEntry[]> {
+    const resources = [{ type: TOPIC_RESOURCE, name: topic }];
+    const described = await this.#guarded(this.#broker.describeConfigs({ resources }));
+    return described.resources[0]?.configEntries ?? [];
+  }
+
+  async createTopic(topic: NewTopic, timeout: number): Promise<void> {
+    await this.#guarded(this.#broker.createTopics({ topics: [topic], timeout }));
+  }
+
+  /** Ends it at once; what waits for an answer fails. Safe to repeat. */
+  close(reason: Error = new Error('the connection was closed')): void {
+    if (this.#lost) return;
+    this.#lost = reason;
+    this.#connection.rejectRequests(reason);
+    this.#socket?.destroy();
+    // Nothing is pending any more, so this only ends timers.
+    void this.#connection.disconnect();
+  }
+
+  /** Where kafkajs's `Broker` keeps several connections and replaces them, there is this one. */
+  #onlyConnection(settings: KafkaConnection): ConnectionPool {
+    const connection = this.#connection;
+    return {
+      ...this.address,
+      sasl: settings.sasl ? { ...settings.sasl } : null,
+      connectionTimeout: settings.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+      isConnected: () => connection.isConnected(),
+      isAuthenticated: () => connection.isAuthenticated(),
+      getConnection: async () => {
+        if (!connection.isConnected()) await connection.connect();
+        return connection;
+      },
+      setVersions: (versions) => connection.setVersions(versions),
+      setSupportAuthenticationProtocol: (isSupported) => connection.setSupportAuthenticationProtocol(isSupported),
+      send: (exchange) => connection.send(exchange),
+      destroy: () => Promise.resolve(this.close()),
+    };
+  }
+
+  async #guarded<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    try {
+      return await answer;
+    } catch (error) {
+      // An error that the broker answered leaves the connection as it is; after any other it is not known what state it has.
+      if (!isAnswered(error)) this.close(error instanceof Error ? error : undefined);
+      throw error;
+    }
+  }
+
+  #open({ host, port, ssl, onConnect }: SocketRequest): Socket {
+    const name = isIP(host) === 0 ? { servername: host } : {};
+    const socket = ssl ? connectTls({ host, port, ...name, ...ssl }, onConnect) : connect({ host, port }, onConnect);
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 30_000);
+    // kafkajs hears of an end and of an error only.
+    socket.once('close', () => this.close(new Error('the connection was lost')));
+    this.#socket = socket;
+    return socket;
+  }
+}
+
+const isAnswered = (error: unknown): boolean =>
+  error instanceof Error && 'type' in error && typeof error.type === 'string';

@@ -1,0 +1,165 @@
+import { EsError, LogMisconfigured, LogUnavailable } from '@ledgerline/es-core';
+import type { KafkaConnection } from '../kafka-connection.js';
+import { type Address, BrokerConnection } from './broker-connection.js';
+import { connectFailure } from './connect-failure.js';
+import type { ApiVersion } from './exchange.js';
+import { FETCH } from './fetch.js';
+import { readFailure, TOPIC_AUTHORIZATION_FAILED, UNKNOWN_TOPIC_OR_PARTITION } from './kafka-failure.js';
+import { LIST_OFFSETS } from './list-offsets.js';
+import { METADATA, metadataOf, type TopicView } from './metadata.js';
+import { PRODUCE } from './produce.js';
+
+const NEEDED: readonly ApiVersion[] = [METADATA, PRODUCE, FETCH, LIST_OFFSETS];
+
+/** What led to a partition's leader. As long as it is the same one, nobody else has led the partition. */
+export interface Route {
+  readonly connection: BrokerConnection;
+  readonly leader: number;
+  readonly epoch: number;
+}
+
+/** The brokers as one topic needs them: who leads its partitions, and connections to them, opened when they are needed. */
+export class Cluster {
+  #view: TopicView | undefined;
+  #doubtful = true;
+  #refreshing: Promise<TopicView> | undefined;
+  #closed = false;
+  #failures = 0;
+  /** By broker: when it failed last, counted in failures. */
+  readonly #failedAt = new Map<string, number>();
+  readonly #connections = new Map<string, Promise<BrokerConnection>>();
+
+  constructor(
+    readonly topic: string,
+    private readonly settings: KafkaConnection,
+  ) {}
+
+  /** The topic as it was last seen. @throws LogUnavailable, LogMisconfigured */
+  async view(): Promise<TopicView> {
+    return this.#view && !this.#doubtful ? this.#view : await this.refresh();
+  }
+
+  /** The topic as it is now. */
+  refresh(): Promise<TopicView> {
+    this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined));
+    return this.#refreshing;
+  }
+
+  /** What is known may be wrong: the next one who needs it asks again. */
+  doubt(): void {
+    this.#doubtful = true;
+  }
+
+  /** A connection to the partition's leader, shared by all that is done for one purpose there. */
+  async route(partition: number, purpose: string): Promise<Route> {
+    const { partitions, brokers } = await this.view();
+    const { leader = -1, epoch = -1 } = partitions[partition] ?? {};
+    const address = brokers.get(leader);
+    if (!address) {
+      this.doubt();
+      throw new LogUnavailable('the partition has no leader', { topic: this.topic, partition });
+    }
+    return { connection: await this.#connection(address, purpose), leader, epoch };
+  }
+
+  /** False as soon as it is known that the route's broker cannot be reached by it, or does not lead any more. */
+  holds(partition: number, { connection, leader, epoch }: Route): boolean {
+    const seen = this.#view?.partitions[partition];
+    return connection.isOpen && seen?.leader === leader && seen.epoch === epoch;
+  }
+
+  /** A connection to the broker that carries out what changes topics, or any other: they hand it on. */
+  async controller(): Promise<BrokerConnection> {
+    const { brokers, controller } = await this.view();
+    const address = brokers.get(controller);
+    return address ? await this.#connection(address, 'control') : await this.#askAny((any) => Promise.resolve(any));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const opened = await Promise.allSettled(this.#connections.values());
+    this.#connections.clear();
+    for (const one of opened) if (one.status === 'fulfilled') one.value.close();
+  }
+
+  async #refresh(): Promise<TopicView> {
+    const view = await this.#askAny((connection) => connection.send(metadataOf(this.topic)));
+    if (view.errorCode === TOPIC_AUTHORIZATION_FAILED)
+      throw new LogMisconfigured(this.topic, [
+        'this principal may not see the topic: grant it Describe and Read on it',
+      ]);
+    if (view.errorCode !== 0 && view.errorCode !== UNKNOWN_TOPIC_OR_PARTITION)
+      throw readFailure(view.errorCode, { topic: this.topic });
+    this.#view = view;
+    this.#doubtful = false;
+    return view;
+  }
+
+  /** Asks brokers that are known, or were named, until one answers; the one that failed last comes last. */
+  async #askAny<T>(ask: (connection: BrokerConnection) => Promise<T>): Promise<T> {
+    let cause: unknown;
+    for (const address of this.#addresses())
+      try {
+        return await ask(await this.#connection(address, 'control'));
+      } catch (error) {
+        if (error instanceof EsError && !error.retriable) throw error;
+        this.#failedAt.set(nameOf(address), (this.#failures += 1));
+        cause = error;
+      }
+    const brokers = this.settings.brokers.join(', ');
+    throw new LogUnavailable(
+      `no broker answers at ${brokers}; start one, or set KAFKA_BROKERS to where they are`,
+      { topic: this.topic, brokers },
+      { cause },
+    );
+  }
+
+  #addresses(): Address[] {
+    const all = [...(this.#view?.brokers.values() ?? []), ...this.settings.brokers.map(addressOf)];
+    const different = [...new Map(all.map((address) => [nameOf(address), address])).values()];
+    const failedAt = (address: Address): number => this.#failedAt.get(nameOf(address)) ?? 0;
+    return different.sort((a, b) => failedAt(a) - failedAt(b));
+  }
+
+  async #connection(address: Address, purpose: string): Promise<BrokerConnection> {
+    const key = `${nameOf(address)} ${purpose}`;
+    const known = this.#connections.get(key);
+    if (known && (await known).isOpen) return await known;
+    // Somebody else may have begun to open another one meanwhile.
+    const current = this.#connections.get(key);
+    if (current && current !== known) return await current;
+    if (this.#closed) throw new LogUnavailable('it was closed', { topic: this.topic });
+    const opening = this.#open(address);
+    this.#connections.set(key, opening);
+    opening.catch(() => this.#connections.get(key) === opening && this.#connections.delete(key));
+    return await opening;
+  }
+
+  async #open(address: Address): Promise<BrokerConnection> {
+    try {
+      const connection = await BrokerConnection.open(address, this.settings);
+      this.#assertSpeaks(connection);
+      return connection;
+    } catch (error) {
+      this.doubt();
+      throw error instanceof EsError
+        ? error
+        : connectFailure(error, { topic: this.topic, address, settings: this.settings });
+    }
+  }
+
+  #assertSpeaks(connection: BrokerConnection): void {
+    const missing = NEEDED.filter(({ apiKey, apiVersion }) => !connection.speaks(apiKey, apiVersion));
+    if (missing.length === 0) return;
+    connection.close();
+    const names = missing.map(({ apiName, apiVersion }) => `${apiName} ${apiVersion}`).join(', ');
+    throw new LogMisconfigured(this.topic, [`the broker does not speak ${names}: use Apache Kafka 2.3 or newer`]);
+  }
+}
+
+const nameOf = ({ host, port }: Address): string => `${host}:${port}`;
+
+const addressOf = (broker: string): Address => {
+  const colon = broker.lastIndexOf(':');
+  return { host: broker.slice(0, colon), port: Number(broker.slice(colon + 1)) };
+};

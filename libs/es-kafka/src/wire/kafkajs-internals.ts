@@ -1,0 +1,172 @@
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
+
+/**
+ * The one place that reaches into kafkajs, past its public interface: its connections (framing, TLS, SASL), the requests that
+ * are not worth writing again, and its byte codecs. Its producer and consumer are not used; docs/adr/0006 says why.
+ */
+const PINNED = '2.2.4';
+const load = createRequire(import.meta.url);
+const { version } = load('kafkajs/package.json') as { version: string };
+if (version !== PINNED)
+  throw new Error(
+    `es-kafka is made for the inside of kafkajs ${PINNED}, and found ${version}: install the pinned version`,
+  );
+
+export interface Encoder {
+  writeInt8(value: number): this;
+  writeBoolean(value: boolean): this;
+  writeInt16(value: number): this;
+  writeInt32(value: number): this;
+  writeInt64(value: number): this;
+  writeString(value: string | null): this;
+  writeBytes(value: Buffer): this;
+  writeArray(items: readonly (Encoder | string | number)[]): this;
+}
+
+export interface Decoder {
+  readInt8(): number;
+  readBoolean(): boolean;
+  readInt16(): number;
+  readInt32(): number;
+  readInt64(): bigint;
+  readString(): string | null;
+  readBytes(length: number): Buffer;
+  readArray<T>(read: (decoder: Decoder) => T): T[];
+}
+
+/** A request and the way to read its answer. */
+export interface Exchange<Answer> {
+  readonly request: {
+    readonly apiKey: number;
+    readonly apiVersion: number;
+    readonly apiName: string;
+    encode(): Encoder;
+  };
+  readonly response: {
+    decode(payload: Buffer): Promise<Answer>;
+    parse(decoded: Answer): Answer;
+  };
+}
+
+interface Logger {
+  namespace(name: string): Logger;
+  debug(): void;
+  info(): void;
+  warn(): void;
+  error(): void;
+}
+
+export interface SocketRequest {
+  readonly host: string;
+  readonly port: number;
+  readonly ssl: ConnectionOptions | null;
+  onConnect(): void;
+}
+
+export interface ConnectionSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly ssl: ConnectionOptions | null;
+  readonly sasl: Record<string, unknown> | null;
+  readonly clientId: string;
+  readonly connectionTimeout: number;
+  readonly requestTimeout: number;
+  readonly logger: Logger;
+  socketFactory(request: SocketRequest): Socket;
+}
+
+/** One socket. Never used again once it was lost: kafkajs would read the rest of a torn answer as a new one. */
+export interface Connection {
+  readonly requestQueue: { readonly pending: unknown[]; scheduleCheckPendingRequests(): void };
+  isConnected(): boolean;
+  isAuthenticated(): boolean;
+  connect(): Promise<unknown>;
+  send<Answer>(exchange: Exchange<Answer>): Promise<Answer>;
+  setVersions(versions: Versions): void;
+  setSupportAuthenticationProtocol(isSupported: boolean): void;
+  rejectRequests(error: Error): void;
+  disconnect(): Promise<unknown>;
+}
+
+export type Versions = Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>>;
+
+/** What a `Broker` uses of kafkajs's pool of connections. */
+export interface ConnectionPool {
+  readonly host: string;
+  readonly port: number;
+  readonly sasl: Record<string, unknown> | null;
+  readonly connectionTimeout: number;
+  isConnected(): boolean;
+  isAuthenticated(): boolean;
+  getConnection(): Promise<Connection>;
+  setVersions(versions: Versions): void;
+  setSupportAuthenticationProtocol(isSupported: boolean): void;
+  send<Answer>(exchange: Exchange<Answer>): Promise<Answer>;
+  destroy(): Promise<void>;
+}
+
+export interface ConfigEntry {
+  readonly configName: string;
+  readonly configValue: string | null;
+}
+
+export interface NewTopic {
+  readonly topic: string;
+  readonly numPartitions: number;
+  readonly replicationFactor: number;
+  readonly configEntries: readonly { readonly name: string; readonly value: string }[];
+}
+
+export interface Broker {
+  readonly versions: Versions | null;
+  /** Connects, learns the broker's versions, and authenticates. */
+  connect(): Promise<void>;
+  describeConfigs(request: {
+    readonly resources: readonly { readonly type: number; readonly name: string }[];
+  }): Promise<{ readonly resources: readonly { readonly configEntries: readonly ConfigEntry[] }[] }>;
+  createTopics(request: { readonly topics: readonly NewTopic[]; readonly timeout: number }): Promise<unknown>;
+}
+
+const inside = <T>(path: string): T => load(`kafkajs/src/${path}`) as T;
+
+export const Encoder = inside<new (initialSize?: number) => Encoder>('protocol/encoder');
+export const Decoder = inside<new (bytes: Buffer) => Decoder>('protocol/decoder');
+const KafkaJsConnection = inside<new (settings: ConnectionSettings) => Connection>('network/connection');
+export const Broker =
+  inside<
+    new (options: {
+      readonly connectionPool: ConnectionPool;
+      readonly logger: Logger;
+      readonly allowAutoTopicCreation: boolean;
+    }) => Broker
+  >('broker');
+
+const { errorCodes } = inside<{ errorCodes: readonly { readonly type: string; readonly code: number }[] }>(
+  'protocol/error',
+);
+const ERROR_NAMES: ReadonlyMap<number, string> = new Map(errorCodes.map(({ code, type }) => [code, type]));
+
+/** Kafka's name of an error code. */
+export const errorName = (code: number): string => ERROR_NAMES.get(code) ?? `error ${code}`;
+
+/** kafkajs logs addresses, payload sizes and, where told to, payloads. What matters of it comes as errors. */
+export const silent: Logger = {
+  namespace: () => silent,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+export const newConnection = (settings: Omit<ConnectionSettings, 'logger'>): Connection => {
+  const connection = new KafkaJsConnection({ ...settings, logger: silent });
+  const { requestQueue } = connection;
+  const schedule = requestQueue.scheduleCheckPendingRequests.bind(requestQueue);
+  // As it is, this sets a timer of one millisecond after the first answer, for ever: a percent of a core per connection.
+  requestQueue.scheduleCheckPendingRequests = () => {
+    if (requestQueue.pending.length > 0) schedule();
+  };
+  return connection;
+};
