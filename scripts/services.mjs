@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { root } from './workspace.mjs';
+import { root, run } from './workspace.mjs';
 
 const STOP_WITHIN_MS = 8_000;
 const READY_WITHIN_MS = 60_000;
@@ -112,6 +112,14 @@ export const startServices = ({ env = process.env, only, onLog = () => {}, ready
     kill: (name, signal = 'SIGKILL') => services.find((service) => service.name === name)?.child.kill(signal) ?? false,
     stop: (within = STOP_WITHIN_MS) => stopAll(services, within),
   };
+};
+
+/** Makes what is missing of the topics on Kafka; nothing where the log is embedded. May be repeated. */
+export const provisionTopics = async ({ env = process.env } = {}) => {
+  if (!env.KAFKA_BROKERS?.trim()) return;
+  const cli = join(root, 'apps/cli/dist/main.js');
+  const { code, text } = await run(process.execPath, [cli, 'topics', 'create'], { show: false, env });
+  if (code !== 0) throw new Error(text.trim());
 };
 
 /** Ports that were free a moment ago, held open together so that they differ. */

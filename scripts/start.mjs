@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { describeServices, startServices } from './services.mjs';
+import { describeServices, provisionTopics, startServices } from './services.mjs';
 import { build, endOnSignal, install, requireNode, root } from './workspace.mjs';
 
 const LOOK_EVERY_MS = 500;
@@ -11,6 +11,7 @@ const prepare = async () => {
   console.log('Building …');
   await build([...describeServices().map(({ name }) => name), 'cli']);
   await requireDataDir();
+  await provisionTopics();
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.removeAllListeners(signal);
 };
 

@@ -6,6 +6,7 @@ import { streamArgument } from './verbs/owning-service.js';
 import { projectionsVerb } from './verbs/projections.verb.js';
 import { readVerb, type ReadOptions } from './verbs/read.verb.js';
 import { stateVerb, type StateOptions } from './verbs/state.verb.js';
+import { createTopicsVerb } from './verbs/topics.verb.js';
 import { verifyVerb, type VerifyOptions } from './verbs/verify.verb.js';
 
 interface JsonOption {
@@ -19,7 +20,7 @@ export type OnResult = (result: Result, asJson: boolean) => void;
 export const esProgram = (onResult: OnResult): Command => {
   const program = new Command('es')
     .description(
-      'The command line of Ledgerline. Services are found by ORDER_SERVICE_URL, PAYMENT_SERVICE_URL and PROJECTION_SERVICE_URL, the log by DATA_DIR.',
+      'The command line of Ledgerline. Services are found by ORDER_SERVICE_URL, PAYMENT_SERVICE_URL and PROJECTION_SERVICE_URL, the log by KAFKA_BROKERS or DATA_DIR.',
     )
     .version('0.1.0')
     .exitOverride()
@@ -59,6 +60,11 @@ export const esProgram = (onResult: OnResult): Command => {
 
   verb(program, 'projections', 'show the read models and how far they have come').action((options: JsonOption) =>
     show(projectionsVerb(), options),
+  );
+
+  const topics = program.command('topics').description("the log's topics on Kafka");
+  verb(topics, 'create', 'make the topics that are missing, as the services need them; may be repeated').action(
+    (options: JsonOption) => show(createTopicsVerb(), options),
   );
   return program;
 };

@@ -1,30 +1,84 @@
-import type { PartitionedLog, Platform, ReadModelStore, StreamIndex } from '@ledgerline/es-core';
+import {
+  type PartitionedLog,
+  type Platform,
+  provisionChain,
+  type ReadModelStore,
+  type StreamIndex,
+} from '@ledgerline/es-core';
 import type { ServiceConfig } from './config/environment.js';
+import { kafkaConnection } from './config/kafka-connection.js';
 
 /** Everything outside the process that a service works on, chosen by the environment. Whoever opens something closes it. */
-export interface Adapters {
+export interface Adapters extends LogAdapter {
   readonly platform: Platform;
-  /** Makes this process the only one of its service. @throws EsError `data-dir-in-use` */
+  /** Makes this process the only one of its service in its data directory. @throws EsError `data-dir-in-use` */
   lock(service: string): Promise<{ close(): Promise<void> }>;
-  /** The topic that this service writes, made where it is missing. */
-  ownLog(topic: string): Promise<PartitionedLog>;
-  /** A topic of another service. @throws LogUnavailable while that service has not made it. */
-  foreignLog(topic: string): Promise<PartitionedLog>;
   /** The service's index of its own topic; `onRebuild` is told when it was unusable and begins anew. */
   index(service: string, onRebuild: (reason: string) => void): Promise<StreamIndex>;
   readModels(): Promise<ReadModelStore>;
 }
 
-/** The adapters that the configuration names; their packages are loaded only then. */
+export interface LogAdapter {
+  /**
+   * Makes the topic where it is missing, and the genesis record of every partition that has none. Any number of processes may
+   * do so at once, and any may finish what another began. Undefined where a topic's only writer makes it.
+   */
+  readonly provision?: (topic: string) => Promise<void>;
+  /** The topic that this service writes. @throws LogMisconfigured where somebody has to provision it first. */
+  ownLog(topic: string): Promise<PartitionedLog>;
+  /** A topic of another service. @throws LogUnavailable while nobody has made it. */
+  foreignLog(topic: string): Promise<PartitionedLog>;
+}
+
+/** The adapters that the configuration names; their packages are loaded only then. @throws ConfigInvalid */
 export const adaptersFor = async (config: ServiceConfig): Promise<Adapters> => {
   const embedded = await import('@ledgerline/es-embedded');
-  const { DATA_DIR: directory, TOPIC_PARTITIONS: partitions } = config;
+  const { DATA_DIR: directory } = config;
   return {
+    ...(config.KAFKA_BROKERS ? await kafkaLogs(config) : await embeddedLogs(config)),
     platform: embedded.nodePlatform,
     lock: async (name) => embedded.lockDataDir({ directory, name }),
-    ownLog: (topic) => embedded.openEmbeddedLog({ directory, topic, partitions, role: 'writer' }),
-    foreignLog: (topic) => embedded.openEmbeddedLog({ directory, topic, partitions, role: 'reader' }),
     index: (service, onRebuild) => embedded.openEmbeddedIndex({ directory, service, onRebuild }),
     readModels: () => embedded.openEmbeddedReadModels({ directory }),
   };
+};
+
+const embeddedLogs = async ({
+  DATA_DIR: directory,
+  TOPIC_PARTITIONS: partitions,
+}: ServiceConfig): Promise<LogAdapter> => {
+  const { nodePlatform, openEmbeddedLog } = await import('@ledgerline/es-embedded');
+  return {
+    ownLog: async (topic) =>
+      provisioned(await openEmbeddedLog({ directory, topic, partitions, role: 'writer' }), nodePlatform),
+    foreignLog: (topic) => openEmbeddedLog({ directory, topic, partitions, role: 'reader' }),
+  };
+};
+
+const kafkaLogs = async (config: ServiceConfig): Promise<LogAdapter> => {
+  const { createKafkaTopic, openKafkaLog } = await import('@ledgerline/es-kafka');
+  const { nodePlatform } = await import('@ledgerline/es-embedded');
+  const connection = kafkaConnection(config, 'ledgerline');
+  if (!connection) throw new Error('no brokers are configured');
+  const { TOPIC_PARTITIONS: partitions } = config;
+  return {
+    provision: async (topic) => {
+      await createKafkaTopic({ connection, topic, partitions });
+      const log = await openKafkaLog({ connection, topic, partitions, role: 'writer' });
+      await (await provisioned(log, nodePlatform)).close();
+    },
+    ownLog: (topic) => openKafkaLog({ connection, topic, partitions, role: 'writer' }),
+    foreignLog: (topic) => openKafkaLog({ connection, topic, partitions, role: 'reader' }),
+  };
+};
+
+/** The log with its genesis records; closed when they cannot be made. */
+const provisioned = async (log: PartitionedLog, platform: Platform): Promise<PartitionedLog> => {
+  try {
+    await provisionChain(log, platform);
+    return log;
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
 };

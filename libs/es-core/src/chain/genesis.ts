@@ -47,7 +47,7 @@ export const verifyChain = async (log: PartitionedLog, platform: Platform): Prom
 };
 
 const NOT_PROVISIONED =
-  'not every partition has its genesis record; start the service that writes this topic, which makes them';
+  'not every partition has its genesis record; make them with `npm run -s es -- topics create` (on the embedded log, start the service that writes the topic)';
 
 const genesisOf = (log: PartitionedLog, logId: string): Genesis => ({
   logId,

@@ -51,7 +51,7 @@ const open = async (cluster: Cluster, options: KafkaLogOptions): Promise<Partiti
 
 const notThere = (settings: NewTopicSettings): LogMisconfigured =>
   new LogMisconfigured(settings.topic, [
-    `there is no such topic: start the service that writes it, which makes it, or make it with ${creationCommand(settings)}`,
+    `there is no such topic: make it with \`npm run -s es -- topics create\`, or with ${creationCommand(settings)}`,
   ]);
 
 const notThereYet = (topic: string): LogUnavailable => new LogUnavailable('its writer has not made it yet', { topic });

@@ -30,11 +30,25 @@ export const wholeNumber = (least: number, most: number) => {
     .refine((number) => number >= least && number <= most, { error: rule });
 };
 
-// Their adapters come with a later version. Ignoring them would put somebody's data where nobody expects it.
+// Its adapter comes with a later version. Ignoring it would put somebody's data where nobody expects it.
 const notYet = (what: string) =>
   z
     .undefined({ error: `is set, but this version has no ${what} adapter: unset it to use the embedded one` })
     .optional();
+
+const brokersRule = 'must be brokers as host:port, separated by commas, such as kafka-1:9092,kafka-2:9092';
+const brokers = z
+  .string()
+  .transform((text) => text.split(',').map((broker) => broker.trim()))
+  .refine((list) => list.every((broker) => /^[^\s:/,]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/.test(broker)), {
+    error: brokersRule,
+  });
+
+const mechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+const mechanism = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(mechanisms, { error: `must be one of ${mechanisms.join(', ')}` }));
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -51,11 +65,14 @@ export const environment = z.object({
   ADVERTISED_URL: url.optional(),
   TOPIC_PARTITIONS: wholeNumber(1, 1_000).default(4),
   LOG_LEVEL: z.enum(levels, { error: `must be one of ${levels.join(', ')}` }).default('info'),
-  KAFKA_BROKERS: notYet('Kafka'),
-  KAFKA_SSL: notYet('Kafka'),
-  KAFKA_SASL_MECHANISM: notYet('Kafka'),
-  KAFKA_SASL_USERNAME: notYet('Kafka'),
-  KAFKA_SASL_PASSWORD: notYet('Kafka'),
+  /** The log is on Kafka where it is set, and embedded where it is not. */
+  KAFKA_BROKERS: brokers.optional(),
+  KAFKA_SSL: z.enum(['true', 'false'], { error: 'must be true or false' }).optional(),
+  /** A file with the authorities to trust, where they are not the system's. */
+  KAFKA_SSL_CA: z.string().optional(),
+  KAFKA_SASL_MECHANISM: mechanism.optional(),
+  KAFKA_SASL_USERNAME: z.string().optional(),
+  KAFKA_SASL_PASSWORD: z.string().optional(),
   MONGODB_URI: notYet('MongoDB'),
 });
 

@@ -27,9 +27,11 @@ describe('the configuration', () => {
     [{ HOST: 'a b' }, 'HOST must be a host name or an address without spaces'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent'],
     [
-      { KAFKA_BROKERS: 'k:9092' },
-      'KAFKA_BROKERS is set, but this version has no Kafka adapter: unset it to use the embedded one',
+      { KAFKA_BROKERS: 'kafka-1:9092,kafka-2' },
+      'KAFKA_BROKERS must be brokers as host:port, separated by commas, such as kafka-1:9092,kafka-2:9092',
     ],
+    [{ KAFKA_SSL: 'yes' }, 'KAFKA_SSL must be true or false'],
+    [{ KAFKA_SASL_MECHANISM: 'gssapi' }, 'KAFKA_SASL_MECHANISM must be one of plain, scram-sha-256, scram-sha-512'],
     [
       { MONGODB_URI: 'mongodb://user:secret@m' },
       'MONGODB_URI is set, but this version has no MongoDB adapter: unset it to use the embedded one',

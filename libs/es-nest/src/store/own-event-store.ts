@@ -7,7 +7,6 @@ import {
   type PartitionedLog,
   type Platform,
   type Position,
-  provisionChain,
   type RawEvent,
   type StreamFold,
   type StreamIndex,
@@ -51,7 +50,7 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     @Inject(LOG) private readonly logger: Log,
   ) {}
 
-  /** Makes the topic where it is missing, and folds it into the index up to its end. */
+  /** Opens the topic, makes it where that is this service's part, and folds it into the index up to its end. */
   open(): Promise<void> {
     this.#opening = this.#openAll();
     return this.#opening;
@@ -62,7 +61,6 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     const { topic } = this.ownTopic;
     const log = await adapters.ownLog(topic);
     this.#closers.push(() => log.close());
-    await provisionChain(log, adapters.platform);
     const index = await adapters.index(this.service.name, (reason) => this.logger.warn('index-rebuilt', { reason }));
     this.#closers.push(() => index.close());
     const store = await EventStore.open({

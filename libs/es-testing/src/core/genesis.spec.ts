@@ -112,12 +112,12 @@ describe('provisioning a topic', () => {
   });
 
   it('is missed where it was not done, or not to its end, with what to do about it', async () => {
-    await expect(verifyChain(log, platform)).rejects.toThrow('start the service that writes this topic');
+    await expect(verifyChain(log, platform)).rejects.toThrow('topics create');
     const dies = new TroubledLog(topic);
     dies.refuses = () => dies.appends.length > 2;
     await provisionChain(dies, platform).catch(() => undefined);
     await expect(verifyChain(log, platform)).rejects.toMatchObject({
-      ...{ code: 'log-misconfigured', message: expect.stringContaining('start the service that writes this topic') },
+      ...{ code: 'log-misconfigured', message: expect.stringContaining('topics create') },
     });
   });
 
