@@ -131,7 +131,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.spec.ts'],
+    files: ['**/*.spec.ts', '**/src/fixtures/**/*.ts'],
     rules: { '@nx/enforce-module-boundaries': boundaries(specsMayAlsoDependOn) },
   },
   { files: ['libs/es-core/src/**/*.spec.ts'], rules: { 'no-restricted-imports': restricted(nestOutsideItsPlace) } },

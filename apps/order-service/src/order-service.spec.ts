@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '@ledgerline/es-testing';
+import { type Answer, eventually } from '@ledgerline/es-testing';
 import type { PaymentEvent } from '@ledgerline/events';
-import { type Answer, RunningOrderService } from './fixtures/running-order-service.js';
+import { RunningOrderService } from './fixtures/running-order-service.js';
 
 const pounds = (amount: string) => ({ amount, currency: 'GBP' });
 const item = { sku: '85123A', quantity: 6, unitPrice: pounds('2.55') };

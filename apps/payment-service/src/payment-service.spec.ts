@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '@ledgerline/es-testing';
+import { type Answer, eventually } from '@ledgerline/es-testing';
 import type { OrderCancelled, OrderCreated, ReturnRegistered } from '@ledgerline/events';
-import { type Answer, RunningPaymentService } from './fixtures/running-payment-service.js';
+import { RunningPaymentService } from './fixtures/running-payment-service.js';
 
 const at = '2010-12-01T08:26:00.000Z';
 const line = { lineId: '1', sku: '85123A', quantity: 6, unitPrice: '2.55', amount: '15.30' };

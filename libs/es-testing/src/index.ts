@@ -5,6 +5,7 @@ export { partitionedLogContract } from './contracts/partitioned-log.contract.js'
 export { readModelStoreContract } from './contracts/read-model-store.contract.js';
 export { type ReadModelStoreHarness, type StoreAbility } from './contracts/store-harness.js';
 export { streamIndexContract } from './contracts/stream-index.contract.js';
+export * from './http/send.js';
 export * from './kafka-proxy/kafka-proxy.js';
 export * from './kafka-proxy/passing.js';
 export * from './memory/memory-log.js';
