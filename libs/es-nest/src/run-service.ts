@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
-import { EsError } from '@ledgerline/es-core';
 import type { ServiceConfig } from './config/environment.js';
 import { readConfig } from './config/read-config.js';
-import { factsOf, serviceLog } from './logging/log.js';
+import { serviceLog } from './logging/log.js';
 import type { ServiceDefinition } from './service-definition.js';
+import { startFailure } from './start-failure.js';
 import { type RunningService, startService } from './start-service.js';
 
 /** A kill loses nothing, so an end that takes longer is cut short rather than waited for. */
@@ -20,8 +20,8 @@ const END_WITH_PARENT = '--end-with-parent';
 
 /**
  * The whole life of a service's process: configuration from the environment, start, one line on standard output when it
- * is ready, and an end within eight seconds of SIGTERM or SIGINT, or of its parent's where it was told to. What keeps it from starting is one line on standard
- * error, and exit code 1.
+ * is ready, and an end within eight seconds of SIGTERM or SIGINT, or of its parent's end where it was told to. What keeps
+ * it from starting is one line on standard error, and exit code 1.
  */
 export const runService = async <Config extends ServiceConfig>(service: ServiceDefinition<Config>): Promise<void> => {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
@@ -32,7 +32,7 @@ export const runService = async <Config extends ServiceConfig>(service: ServiceD
     await running.ready;
     process.stdout.write(`${service.name} is ready on ${running.url}\n`);
   } catch (error) {
-    process.stderr.write(`${service.name}: ${explanation(error)}\n`);
+    process.stderr.write(`${service.name}: ${startFailure(error)}\n`);
     process.exit(1);
   }
 };
@@ -53,12 +53,4 @@ const endWithParent = (end: () => void): void => {
   process.once('disconnect', end);
   // It may have gone while the service was starting.
   if (!process.connected) end();
-};
-
-const explanation = (error: unknown): string => {
-  if (error instanceof EsError) return error.message;
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-    return `${error.message.replace('listen EADDRINUSE: ', '')}; stop what listens there, or set another port`;
-  // A bug: here the stack is what helps.
-  return error instanceof Error && error.stack !== undefined ? error.stack : String(factsOf(error)['reason']);
 };
