@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lockDataDir } from '@ledgerline/es-embedded';
 import { eventually } from '@ledgerline/es-testing';
-import { freePorts } from '../../scripts/services.mjs';
+import { freePorts, startServices } from '../../scripts/services.mjs';
 import { ask, NpmStart } from './index.js';
 
 const NAMES = ['order-service', 'payment-service', 'projection-service'];
@@ -99,5 +99,20 @@ describe('a service with a channel to its parent', () => {
     for (let times = 0; times < 20; times += 1) await isReady();
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+});
+
+describe('a service that is ended before it was ready', () => {
+  it('does not say that it is ready', async () => {
+    const lines: string[] = [];
+    // Nobody makes the topics that it waits for.
+    const running = startServices({ env, only: ['projection-service'], onLog: (_, line) => void lines.push(line) });
+    pids = running.services.map(({ pid }) => pid ?? 0);
+    const [{ url } = { url: '' }] = running.services;
+    await eventually(async () => expect((await ask(`GET ${url}/health/live`)).status).toBe(200), { timeoutMs: 30_000 });
+    running.kill('projection-service', 'SIGTERM');
+    expect(await running.firstEnd).toMatchObject({ code: 0 });
+    await running.stop();
+    expect(lines).toEqual([]);
   });
 });

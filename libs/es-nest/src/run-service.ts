@@ -25,25 +25,29 @@ const END_WITH_PARENT = '--end-with-parent';
  */
 export const runService = async <Config extends ServiceConfig>(service: ServiceDefinition<Config>): Promise<void> => {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
+  const ending = new AbortController();
   try {
     const config = readConfig(service.environment, process.env);
     const running = await startService(service, { config, log: serviceLog(service.name, config.LOG_LEVEL) });
-    endWhenTold(running);
+    endWhenTold(service.name, running, ending);
     await running.ready;
-    process.stdout.write(`${service.name} is ready on ${running.url}\n`);
+    if (!ending.signal.aborted) process.stdout.write(`${service.name} is ready on ${running.url}\n`);
   } catch (error) {
     process.stderr.write(`${service.name}: ${startFailure(error)}\n`);
-    process.exit(1);
+    // What an end cuts short fails, and does not cut the end short in turn.
+    if (!ending.signal.aborted) process.exit(1);
   }
 };
 
-const endWhenTold = (running: RunningService): void => {
+const endWhenTold = (name: string, running: RunningService, ending: AbortController): void => {
+  const failed = (error: unknown): never => {
+    process.stderr.write(`${name}: ${startFailure(error)}\n`);
+    process.exit(1);
+  };
   const end = (): void => {
+    ending.abort();
     setTimeout(() => process.exit(1), END_WITHIN_MS).unref();
-    running.close().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
+    running.close().then(() => process.exit(0), failed);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
   if (process.argv.includes(END_WITH_PARENT)) endWithParent(end);
