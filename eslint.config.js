@@ -131,6 +131,7 @@ export default tseslint.config(
     },
   },
   {
+    // Fixtures are compiled with the specs, and never built.
     files: ['**/*.spec.ts', '**/src/fixtures/**/*.ts'],
     rules: { '@nx/enforce-module-boundaries': boundaries(specsMayAlsoDependOn) },
   },

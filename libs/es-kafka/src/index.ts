@@ -1,3 +1,3 @@
 export * from './kafka-connection.js';
-export * from './log/open-kafka-log.js';
+export { type KafkaLogOptions, openKafkaLog } from './log/open-kafka-log.js';
 export * from './topic/create-kafka-topic.js';

@@ -23,8 +23,11 @@ export interface KafkaLogOptions {
  * @throws LogMisconfigured when credentials or certificates are refused; for a writer also when there is no topic.
  */
 export const openKafkaLog = async (options: KafkaLogOptions): Promise<PartitionedLog> => {
-  const { connection, topic } = options;
-  const cluster = new Cluster(topic, connection);
+  return await openOn(new Cluster(options.topic, options.connection), options);
+};
+
+/** The log takes the cluster over and closes it, also where it cannot be opened. */
+export const openOn = async (cluster: Cluster, options: KafkaLogOptions): Promise<PartitionedLog> => {
   try {
     return await open(cluster, options);
   } catch (error) {

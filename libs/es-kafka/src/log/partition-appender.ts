@@ -2,7 +2,7 @@ import { AppendRefused, type LogRecord, LogUnavailable } from '@ledgerline/es-co
 import { encodeBatch } from '../record-batch/encode-batch.js';
 import type { Cluster, Route } from '../wire/cluster.js';
 import { appendFailure } from '../wire/kafka-failure.js';
-import { produce } from '../wire/produce.js';
+import { PRODUCE_BY_ID, produceById, produceByName } from '../wire/produce.js';
 
 /** A broker works on one request of a connection at a time, so the partitions that it leads share a few. */
 const CONNECTIONS = 4;
@@ -49,8 +49,10 @@ export class PartitionAppender {
 
   async #send(route: Route, batch: Buffer) {
     const { partition, timeoutMs } = this;
+    const { connection, topicId } = route;
+    const produce = connection.speaks(PRODUCE_BY_ID) ? produceById : produceByName;
     try {
-      return await route.connection.send(produce({ topic: this.cluster.topic, partition, batch, timeoutMs }));
+      return await connection.send(produce({ topic: this.cluster.topic, topicId, partition, batch, timeoutMs }));
     } catch (cause) {
       this.#distrust(route);
       throw new LogUnavailable('an append was not answered', this.#facts(), { cause });

@@ -1,6 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { KafkaConnection } from '../kafka-connection.js';
+import type { ApiVersion } from './exchange.js';
 import {
   Broker,
   type ConfigEntry,
@@ -70,7 +71,7 @@ export class BrokerConnection {
   }
 
   /** True when the broker speaks this version of a request. */
-  speaks(apiKey: number, apiVersion: number): boolean {
+  speaks({ apiKey, apiVersion }: ApiVersion): boolean {
     const spoken = this.#broker.versions?.[apiKey];
     return spoken !== undefined && spoken.minVersion <= apiVersion && apiVersion <= spoken.maxVersion;
   }

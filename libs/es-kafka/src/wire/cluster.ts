@@ -16,6 +16,7 @@ export interface Route {
   readonly connection: BrokerConnection;
   readonly leader: number;
   readonly epoch: number;
+  readonly topicId: string;
 }
 
 /** The brokers as one topic needs them: who leads its partitions, and connections to them, opened when they are needed. */
@@ -32,6 +33,8 @@ export class Cluster {
   constructor(
     readonly topic: string,
     private readonly settings: KafkaConnection,
+    /** Where to dial a broker that says it is there; specs stand in between. */
+    private readonly dialled: (address: Address) => Address = (address) => address,
   ) {}
 
   /** The topic as it was last seen. @throws LogUnavailable, LogMisconfigured */
@@ -52,20 +55,20 @@ export class Cluster {
 
   /** A connection to the partition's leader, shared by all that is done for one purpose there. */
   async route(partition: number, purpose: string): Promise<Route> {
-    const { partitions, brokers } = await this.view();
+    const { id: topicId, partitions, brokers } = await this.view();
     const { leader = -1, epoch = -1 } = partitions[partition] ?? {};
     const address = brokers.get(leader);
     if (!address) {
       this.doubt();
       throw new LogUnavailable('the partition has no leader', { topic: this.topic, partition });
     }
-    return { connection: await this.#connection(address, purpose), leader, epoch };
+    return { connection: await this.#connection(address, purpose), leader, epoch, topicId };
   }
 
   /** False as soon as it is known that the route's broker cannot be reached by it, or does not lead any more. */
-  holds(partition: number, { connection, leader, epoch }: Route): boolean {
+  holds(partition: number, { connection, leader, epoch, topicId }: Route): boolean {
     const seen = this.#view?.partitions[partition];
-    return connection.isOpen && seen?.leader === leader && seen.epoch === epoch;
+    return connection.isOpen && this.#view?.id === topicId && seen?.leader === leader && seen.epoch === epoch;
   }
 
   /** A connection to the broker that carries out what changes topics, or any other: they hand it on. */
@@ -137,7 +140,7 @@ export class Cluster {
 
   async #open(address: Address): Promise<BrokerConnection> {
     try {
-      const connection = await BrokerConnection.open(address, this.settings);
+      const connection = await BrokerConnection.open(this.dialled(address), this.settings);
       this.#assertSpeaks(connection);
       return connection;
     } catch (error) {
@@ -149,11 +152,11 @@ export class Cluster {
   }
 
   #assertSpeaks(connection: BrokerConnection): void {
-    const missing = NEEDED.filter(({ apiKey, apiVersion }) => !connection.speaks(apiKey, apiVersion));
+    const missing = NEEDED.filter((api) => !connection.speaks(api));
     if (missing.length === 0) return;
     connection.close();
     const names = missing.map(({ apiName, apiVersion }) => `${apiName} ${apiVersion}`).join(', ');
-    throw new LogMisconfigured(this.topic, [`the broker does not speak ${names}: use Apache Kafka 2.3 or newer`]);
+    throw new LogMisconfigured(this.topic, [`the broker does not speak ${names}: use Apache Kafka 3.1 or newer`]);
   }
 }
 

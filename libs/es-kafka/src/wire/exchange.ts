@@ -7,8 +7,8 @@ export interface ApiVersion {
 }
 
 /**
- * A request in one version of the protocol. The versions are written down, not negotiated: they carry what is relied on (leader
- * epochs), every broker since Kafka 2.3 speaks them, and opening a log says so where one does not.
+ * A request in one version of the protocol. The versions are written down, not negotiated: they carry what is relied on (elections,
+ * ids of topics), every broker since Kafka 3.1 speaks them, and opening a log says so where one does not.
  */
 export const exchange = <Answer>(
   api: ApiVersion,
@@ -23,6 +23,17 @@ export const exchange = <Answer>(
 });
 
 export const int64 = (decoder: Decoder): number => Number(decoder.readInt64());
+
+/** Newer versions end every structure with optional fields, and their requests and answers begin with some. */
+export const NO_TAGS = 0;
+
+export const skipTags = (decoder: Decoder): void => {
+  const count = decoder.readUVarInt();
+  for (let i = 0; i < count; i += 1) {
+    decoder.readUVarInt(); // its number
+    decoder.readBytes(decoder.readUVarInt());
+  }
+};
 
 /** The only partition of the only topic that was asked for. */
 export const only = <T>(topics: readonly { readonly partitions: readonly T[] }[]): T => {

@@ -22,7 +22,12 @@ export interface Encoder {
   writeInt64(value: number): this;
   writeString(value: string | null): this;
   writeBytes(value: Buffer): this;
+  writeBuffer(value: Buffer): this;
   writeArray(items: readonly (Encoder | string | number)[]): this;
+  // As newer versions have them, one longer than they are:
+  writeUVarIntString(value: string | null): this;
+  writeUVarIntBytes(value: Buffer): this;
+  writeUVarIntArray(items: readonly Encoder[]): this;
 }
 
 export interface Decoder {
@@ -34,6 +39,9 @@ export interface Decoder {
   readString(): string | null;
   readBytes(length: number): Buffer;
   readArray<T>(read: (decoder: Decoder) => T): T[];
+  readUVarInt(): number;
+  readUVarIntString(): string | null;
+  readUVarIntArray<T>(read: (decoder: Decoder) => T): T[];
 }
 
 /** A request and the way to read its answer. */
@@ -149,7 +157,12 @@ const { errorCodes } = inside<{ errorCodes: readonly { readonly type: string; re
 const ERROR_NAMES: ReadonlyMap<number, string> = new Map(errorCodes.map(({ code, type }) => [code, type]));
 
 /** Kafka's name of an error code. */
-export const errorName = (code: number): string => ERROR_NAMES.get(code) ?? `error ${code}`;
+export const errorName = (code: number): string => NEWER_NAMES.get(code) ?? ERROR_NAMES.get(code) ?? `error ${code}`;
+
+const NEWER_NAMES: ReadonlyMap<number, string> = new Map([
+  [6, 'NOT_LEADER_OR_FOLLOWER'],
+  [100, 'UNKNOWN_TOPIC_ID'],
+]);
 
 /** kafkajs logs addresses, payload sizes and, where told to, payloads. What matters of it comes as errors. */
 export const silent: Logger = {

@@ -1,8 +1,8 @@
 import type { Address } from './broker-connection.js';
-import { type ApiVersion, exchange } from './exchange.js';
-import type { Decoder, Exchange } from './kafkajs-internals.js';
+import { type ApiVersion, exchange, NO_TAGS, skipTags } from './exchange.js';
+import { type Decoder, Encoder, type Exchange } from './kafkajs-internals.js';
 
-export const METADATA: ApiVersion = { apiKey: 3, apiVersion: 7, apiName: 'Metadata' };
+export const METADATA: ApiVersion = { apiKey: 3, apiVersion: 12, apiName: 'Metadata' };
 
 export interface PartitionView {
   readonly partition: number;
@@ -15,6 +15,8 @@ export interface PartitionView {
 
 export interface TopicView {
   readonly errorCode: number;
+  /** Another one for every topic that ever has this name. */
+  readonly id: string;
   readonly brokers: ReadonlyMap<number, Address>;
   readonly controller: number;
   /** In the order of their numbers. */
@@ -23,30 +25,47 @@ export interface TopicView {
 
 /** Which brokers there are, and who leads the topic's partitions. */
 export const metadataOf = (topic: string): Exchange<TopicView> =>
-  exchange(METADATA, (encoder) => encoder.writeArray([topic]).writeBoolean(false), readView);
+  exchange(
+    METADATA,
+    (encoder) =>
+      encoder
+        .writeInt8(NO_TAGS)
+        .writeUVarIntArray([new Encoder().writeBuffer(NO_ID).writeUVarIntString(topic).writeInt8(NO_TAGS)])
+        .writeBoolean(false) // not to be made by asking for it
+        .writeBoolean(false) // what this principal may do is seen when it does it
+        .writeInt8(NO_TAGS),
+    readView,
+  );
+
+const NO_ID = Buffer.alloc(16);
 
 const readView = (decoder: Decoder): TopicView => {
+  skipTags(decoder);
   decoder.readInt32(); // how long the broker made us wait
-  const brokers = new Map(decoder.readArray(readBroker));
-  decoder.readString(); // the cluster's id
+  const brokers = new Map(decoder.readUVarIntArray(readBroker));
+  decoder.readUVarIntString(); // the cluster's id
   const controller = decoder.readInt32();
-  const [topic] = decoder.readArray(readTopic);
-  return { errorCode: topic?.errorCode ?? 0, brokers, controller, partitions: topic?.partitions ?? [] };
+  const [topic] = decoder.readUVarIntArray(readTopic);
+  return { ...(topic ?? { errorCode: 0, id: '', partitions: [] }), brokers, controller };
 };
 
 const readBroker = (decoder: Decoder): [number, Address] => {
   const id = decoder.readInt32();
-  const address = { host: decoder.readString() ?? '', port: decoder.readInt32() };
-  decoder.readString(); // its rack
+  const address = { host: decoder.readUVarIntString() ?? '', port: decoder.readInt32() };
+  decoder.readUVarIntString(); // its rack
+  skipTags(decoder);
   return [id, address];
 };
 
-const readTopic = (decoder: Decoder): { errorCode: number; partitions: PartitionView[] } => {
+const readTopic = (decoder: Decoder): Pick<TopicView, 'errorCode' | 'id' | 'partitions'> => {
   const errorCode = decoder.readInt16();
-  decoder.readString(); // its name
+  decoder.readUVarIntString(); // its name
+  const id = decoder.readBytes(16).toString('hex');
   decoder.readBoolean(); // whether it is one of Kafka's own
-  const partitions = decoder.readArray(readPartition);
-  return { errorCode, partitions: partitions.sort((a, b) => a.partition - b.partition) };
+  const partitions = decoder.readUVarIntArray(readPartition);
+  decoder.readInt32(); // what this principal may do
+  skipTags(decoder);
+  return { errorCode, id, partitions: partitions.sort((a, b) => a.partition - b.partition) };
 };
 
 const readPartition = (decoder: Decoder): PartitionView => {
@@ -54,9 +73,10 @@ const readPartition = (decoder: Decoder): PartitionView => {
   const partition = decoder.readInt32();
   const leader = decoder.readInt32();
   const epoch = decoder.readInt32();
-  const replicas = decoder.readArray(readInt32).length;
-  decoder.readArray(readInt32); // in sync
-  decoder.readArray(readInt32); // offline
+  const replicas = decoder.readUVarIntArray(readInt32).length;
+  decoder.readUVarIntArray(readInt32); // in sync
+  decoder.readUVarIntArray(readInt32); // offline
+  skipTags(decoder);
   return { partition, leader, epoch, replicas };
 };
 

@@ -1,12 +1,19 @@
-import { type ApiVersion, exchange, int64, only } from './exchange.js';
+import { type ApiVersion, exchange, int64, NO_TAGS, only, skipTags } from './exchange.js';
 import { type Decoder, Encoder, type Exchange } from './kafkajs-internals.js';
 
 export const PRODUCE: ApiVersion = { apiKey: 0, apiVersion: 7, apiName: 'Produce' };
+
+/**
+ * Kafka 4.1 and newer: names the topic by its id, so that nothing is appended to another topic of the same name. A topic that was
+ * replaced by one of the same length is not noticed by offsets.
+ */
+export const PRODUCE_BY_ID: ApiVersion = { ...PRODUCE, apiVersion: 13 };
 
 const ALL_IN_SYNC = -1;
 
 export interface ProduceRequest {
   readonly topic: string;
+  readonly topicId: string;
   readonly partition: number;
   /** One record batch. */
   readonly batch: Buffer;
@@ -19,7 +26,7 @@ export interface Produced {
   readonly firstOffset: number;
 }
 
-export const produce = ({ topic, partition, batch, timeoutMs }: ProduceRequest): Exchange<Produced> =>
+export const produceByName = ({ topic, partition, batch, timeoutMs }: ProduceRequest): Exchange<Produced> =>
   exchange(
     PRODUCE,
     (encoder) => {
@@ -42,4 +49,47 @@ const readPartition = (decoder: Decoder): Produced => {
   decoder.readInt64(); // when it was appended
   decoder.readInt64(); // where the log starts
   return { errorCode, firstOffset };
+};
+
+export const produceById = ({ topicId, partition, batch, timeoutMs }: ProduceRequest): Exchange<Produced> =>
+  exchange(
+    PRODUCE_BY_ID,
+    (encoder) => {
+      const { length } = batch;
+      const toPartition = new Encoder(length + 16).writeInt32(partition).writeUVarIntBytes(batch).writeInt8(NO_TAGS);
+      const id = Buffer.from(topicId, 'hex');
+      const toTopic = new Encoder(length + 64).writeBuffer(id).writeUVarIntArray([toPartition]).writeInt8(NO_TAGS);
+      return encoder
+        .writeInt8(NO_TAGS)
+        .writeUVarIntString(null)
+        .writeInt16(ALL_IN_SYNC)
+        .writeInt32(timeoutMs)
+        .writeUVarIntArray([toTopic])
+        .writeInt8(NO_TAGS);
+    },
+    (decoder) => {
+      skipTags(decoder);
+      return only(decoder.readUVarIntArray(readTopicById));
+    },
+  );
+
+const readTopicById = (decoder: Decoder): { partitions: Produced[] } => {
+  decoder.readBytes(16);
+  const partitions = decoder.readUVarIntArray(readPartitionById);
+  skipTags(decoder);
+  return { partitions };
+};
+
+const readPartitionById = (decoder: Decoder): Produced => {
+  const produced = readPartition(decoder);
+  decoder.readUVarIntArray(skipRecordError);
+  decoder.readUVarIntString(); // what is wrong, for people
+  skipTags(decoder);
+  return produced;
+};
+
+const skipRecordError = (decoder: Decoder): void => {
+  decoder.readInt32();
+  decoder.readUVarIntString();
+  skipTags(decoder);
 };

@@ -1,0 +1,52 @@
+import { Workbench } from './fixtures/workbench.js';
+import { describeWithBroker } from './fixtures/brokers.js';
+import { brokenStreams, commandsIn, sendAll } from './fixtures/counting.js';
+
+describeWithBroker('an event store on Kafka', () => {
+  let bench: Workbench;
+
+  beforeEach(async () => {
+    bench = new Workbench();
+    await bench.createTopic();
+  });
+  afterEach(() => bench.close());
+
+  it.each([64, 512])(
+    'counts every acknowledged command once, in dense versions, with %d in flight',
+    async (inFlight) => {
+      const { store, troubles } = await bench.openStore(await bench.openLog());
+      const outcomes = await sendAll(store, { commands: 5_000, inFlight });
+      const commits = await bench.counted();
+      expect(commandsIn(commits).sort()).toEqual([...outcomes.keys()].sort());
+      expect(brokenStreams(commits)).toEqual([]);
+      expect([...outcomes.values()].every(({ status, repeated }) => status === 'accepted' && !repeated)).toBe(true);
+      expect(troubles).toEqual([]);
+    },
+  );
+
+  it('goes on where it was after all was closed', async () => {
+    const before = new Workbench();
+    Object.assign(before, { topic: bench.topic });
+    const { store: first } = await before.openStore(await before.openLog());
+    await sendAll(first, { commands: 500, inFlight: 64, name: 'before' });
+    await before.close();
+    const { store: second } = await bench.openStore(await bench.openLog());
+    await sendAll(second, { commands: 500, inFlight: 64, name: 'after' });
+    const commits = await bench.counted();
+    expect(commandsIn(commits)).toHaveLength(1_000);
+    expect(brokenStreams(commits)).toEqual([]);
+  });
+
+  it('takes commands at two instances at once, each command once, whichever of them takes it', async () => {
+    const stores = [
+      await bench.openStore(await bench.openLog(), false),
+      await bench.openStore(await bench.openLog(), false),
+    ];
+    const sent = await Promise.all(
+      stores.map(({ store }, i) => sendAll(store, { commands: 400, inFlight: 32, streams: 20, name: `store-${i}` })),
+    );
+    const commits = await bench.counted();
+    expect(commandsIn(commits).sort()).toEqual(sent.flatMap((outcomes) => [...outcomes.keys()]).sort());
+    expect(brokenStreams(commits)).toEqual([]);
+  });
+});
