@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Aggregate, type EventStore, type Platform } from '@ledgerline/es-core';
 import { eventually } from '@ledgerline/es-testing';
 import { ORDER, orderCatalogue } from '@ledgerline/events';
-import { type Answer, RunningOrderService } from './fixtures/running-order-service.js';
+import type { Answer } from '@ledgerline/es-testing';
+import { RunningOrderService } from './fixtures/running-order-service.js';
 import { orderDecider } from './order/order.decider.js';
 import { acceptReturnOf } from './return/register-return.js';
 
