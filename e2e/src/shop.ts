@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   describeServices,
   freePorts,
+  provisionTopics,
   type RunningServices,
   type ServiceName,
   startServices,
@@ -16,7 +18,10 @@ const URLS = ['ORDER_SERVICE_URL', 'PAYMENT_SERVICE_URL', 'PROJECTION_SERVICE_UR
 /** True when the environment names services to run against: they are not ours to configure, kill or restart. */
 export const isForeign = URLS.some((name) => process.env[name] !== undefined);
 
-/** Three services: those that the environment names, or three processes of our own on a data directory of their own. */
+/**
+ * Three services: those that the environment names, or three processes of our own on a data directory of their own, and on
+ * Kafka where the environment names brokers.
+ */
 export class Shop {
   readonly orders: string;
   readonly payments: string;
@@ -43,8 +48,11 @@ export class Shop {
       ...{ ORDER_SERVICE_PORT: `${order}`, PAYMENT_SERVICE_PORT: `${payment}` },
       PROJECTION_SERVICE_PORT: `${projection}`,
     };
-    const shop = new Shop({ ...process.env, LOG_LEVEL: 'warn', ...ports, DATA_DIR: directory, ...settings }, directory);
+    // Where the log is on Kafka, every shop has topics of its own.
+    const own = { DATA_DIR: directory, KAFKA_TOPIC_PREFIX: `e2e-${randomUUID()}.` };
+    const shop = new Shop({ ...process.env, LOG_LEVEL: 'warn', ...ports, ...own, ...settings }, directory);
     try {
+      await provisionTopics({ env: shop.env });
       await shop.start();
     } catch (error) {
       await shop.close();

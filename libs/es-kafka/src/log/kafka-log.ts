@@ -19,6 +19,8 @@ const COUNTING = { byteLength: (text: string): number => Buffer.byteLength(text)
 
 /** What an open topic consists of. */
 export interface LogParts {
+  /** The topic as positions name it, the same on every cluster. */
+  readonly topic: string;
   readonly cluster: Cluster;
   readonly guard: TopicGuard;
   readonly partitions: number;
@@ -38,7 +40,7 @@ export class KafkaLog implements PartitionedLog {
   #closing: Promise<void> | undefined;
 
   constructor(private readonly parts: LogParts) {
-    this.topic = parts.cluster.topic;
+    this.topic = parts.topic;
     this.partitions = parts.partitions;
     this.maxBatchBytes = parts.maxBatchBytes;
     this.#topic = new KafkaTopic(parts.cluster);

@@ -1,5 +1,5 @@
 import { LogMisconfigured, LogUnavailable, type PartitionedLog } from '@ledgerline/es-core';
-import type { KafkaConnection } from '../kafka-connection.js';
+import { type KafkaConnection, nameOnCluster } from '../kafka-connection.js';
 import { TopicGuard } from '../topic/topic-guard.js';
 import { creationCommand, type NewTopicSettings } from '../topic/topic-settings.js';
 import { REQUEST_TIMEOUT_MS } from '../wire/broker-connection.js';
@@ -9,6 +9,7 @@ import { PartitionAppender } from './partition-appender.js';
 
 export interface KafkaLogOptions {
   readonly connection: KafkaConnection;
+  /** Without the connection's prefix. */
   readonly topic: string;
   /** How many partitions the topic should have. It keeps its own number, and `problems` names the difference. */
   readonly partitions: number;
@@ -23,7 +24,7 @@ export interface KafkaLogOptions {
  * @throws LogMisconfigured when credentials or certificates are refused; for a writer also when there is no topic.
  */
 export const openKafkaLog = async (options: KafkaLogOptions): Promise<PartitionedLog> => {
-  return await openOn(new Cluster(options.topic, options.connection), options);
+  return await openOn(new Cluster(nameOnCluster(options.connection, options.topic), options.connection), options);
 };
 
 /** The log takes the cluster over and closes it, also where it cannot be opened. */
@@ -40,7 +41,9 @@ const open = async (cluster: Cluster, options: KafkaLogOptions): Promise<Partiti
   const { connection, topic, partitions: wanted, role = 'writer' } = options;
   const { partitions, brokers } = await cluster.refresh();
   if (partitions.length === 0)
-    throw role === 'reader' ? notThereYet(topic) : notThere({ topic, partitions: wanted, brokers: brokers.size });
+    throw role === 'reader'
+      ? notThereYet(cluster.topic)
+      : notThere({ topic: cluster.topic, partitions: wanted, brokers: brokers.size });
   const guard = new TopicGuard(cluster, wanted, connection.brokers);
   const timeoutMs = connection.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   const appenders =
@@ -49,7 +52,7 @@ const open = async (cluster: Cluster, options: KafkaLogOptions): Promise<Partiti
       : partitions.map(({ partition }) => new PartitionAppender(cluster, partition, timeoutMs / 2));
   await Promise.all(appenders.map((appender) => appender.prepare()));
   const maxBatchBytes = await guard.maxBatchBytes();
-  return new KafkaLog({ cluster, guard, partitions: partitions.length, maxBatchBytes, appenders });
+  return new KafkaLog({ topic, cluster, guard, partitions: partitions.length, maxBatchBytes, appenders });
 };
 
 const notThere = (settings: NewTopicSettings): LogMisconfigured =>

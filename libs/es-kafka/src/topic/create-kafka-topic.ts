@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { LogMisconfigured, LogUnavailable } from '@ledgerline/es-core';
-import type { KafkaConnection } from '../kafka-connection.js';
+import { type KafkaConnection, nameOnCluster } from '../kafka-connection.js';
 import { KafkaTopic } from './kafka-topic.js';
 import { Cluster } from '../wire/cluster.js';
 import type { NewTopic } from '../wire/kafkajs-internals.js';
@@ -8,6 +8,7 @@ import { creationCommand, type NewTopicSettings, replicationFactor, settingsFor 
 
 export interface KafkaTopicOptions {
   readonly connection: KafkaConnection;
+  /** Without the connection's prefix. */
   readonly topic: string;
   readonly partitions: number;
 }
@@ -22,7 +23,8 @@ const LOOK_EVERY_MS = 20;
  * @throws LogUnavailable when no broker answers, or the partitions get no leader in time.
  * @throws LogMisconfigured when the cluster refuses to make it.
  */
-export const createKafkaTopic = async ({ connection, topic, partitions }: KafkaTopicOptions): Promise<void> => {
+export const createKafkaTopic = async ({ connection, partitions, ...options }: KafkaTopicOptions): Promise<void> => {
+  const topic = nameOnCluster(connection, options.topic);
   const cluster = new Cluster(topic, connection);
   try {
     const view = await cluster.refresh();

@@ -70,6 +70,11 @@ export const environment = z.object({
   KAFKA_SSL: z.enum(['true', 'false'], { error: 'must be true or false' }).optional(),
   /** A file with the authorities to trust, where they are not the system's. */
   KAFKA_SSL_CA: z.string().optional(),
+  /** What the names of topics and groups begin with on the cluster, so that several systems may share one. */
+  KAFKA_TOPIC_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,100}$/, { error: 'must be 1 to 100 characters of A-Za-z0-9._-' })
+    .optional(),
   KAFKA_SASL_MECHANISM: mechanism.optional(),
   KAFKA_SASL_USERNAME: z.string().optional(),
   KAFKA_SASL_PASSWORD: z.string().optional(),

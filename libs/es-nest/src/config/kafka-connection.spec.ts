@@ -17,9 +17,10 @@ describe('how Kafka is reached', () => {
       ...{ brokers: ['k:9092'], clientId: 'spec', ssl: true },
       sasl: { mechanism: 'scram-sha-512', username: 'orders', password: 'hunter2' },
     });
-    expect(connectionOf({ KAFKA_BROKERS: 'k:9092', KAFKA_SSL: 'false' })).toEqual({
+    expect(connectionOf({ KAFKA_BROKERS: 'k:9092', KAFKA_SSL: 'false', KAFKA_TOPIC_PREFIX: 'dev.' })).toEqual({
       brokers: ['k:9092'],
       clientId: 'spec',
+      topicPrefix: 'dev.',
     });
   });
 

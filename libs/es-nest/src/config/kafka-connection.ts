@@ -16,6 +16,7 @@ export const kafkaConnection = (config: ServiceConfig, clientId: string): KafkaC
     ...{ brokers, clientId },
     ...(ssl === 'true' && { ssl: caFile === undefined ? true : { ca: readAuthorities(caFile) } }),
     ...(sasl && { sasl }),
+    ...(config.KAFKA_TOPIC_PREFIX !== undefined && { topicPrefix: config.KAFKA_TOPIC_PREFIX }),
   };
 };
 
