@@ -15,6 +15,9 @@ describe('the services of an environment', () => {
   });
 
   it.each([
+    [{ HOST: 'a b' }, 'HOST must be a host name or an address without spaces'],
+    [{ HOST: '[::1]' }, 'HOST must be a host name or an address'],
+    [{ HOST: 'shop/path' }, 'HOST must be a host name or an address'],
     [{ ORDER_SERVICE_URL: 'shop' }, 'ORDER_SERVICE_URL must be a URL'],
     [{ PAYMENT_SERVICE_PORT: '70000' }, 'PAYMENT_SERVICE_PORT must be a port number'],
     [{ PROJECTION_SERVICE_PORT: 'x' }, 'PROJECTION_SERVICE_PORT must be a port number'],

@@ -21,9 +21,21 @@ const port = (usual: number) =>
     .max(65_535, { error: portRule })
     .default(usual);
 
+/** A host that means every address of the machine is reached on its own. */
+const localUrl = (host: string, portNumber: number): string => {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${portNumber}`;
+};
+
+const hostRule = 'must be a host name or an address without spaces';
+const host = z
+  .string()
+  .refine((text) => !text.includes('/') && URL.canParse(localUrl(text, 80)), { error: hostRule })
+  .default('127.0.0.1');
+
 const addresses = z
   .object({
-    HOST: z.string().default('127.0.0.1'),
+    HOST: host,
     ...{ ORDER_SERVICE_URL: url, PAYMENT_SERVICE_URL: url, PROJECTION_SERVICE_URL: url },
     ORDER_SERVICE_PORT: port(3001),
     PAYMENT_SERVICE_PORT: port(3002),
@@ -34,12 +46,6 @@ const addresses = z
     payments: env.PAYMENT_SERVICE_URL ?? localUrl(env.HOST, env.PAYMENT_SERVICE_PORT),
     projections: env.PROJECTION_SERVICE_URL ?? localUrl(env.HOST, env.PROJECTION_SERVICE_PORT),
   }));
-
-/** A host that means every address of the machine is reached on its own. */
-const localUrl = (host: string, portNumber: number): string => {
-  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${portNumber}`;
-};
 
 /** The services' URLs. A variable that is set to nothing is not set. @throws EsError `config-invalid` */
 export const serviceUrls = (env: Readonly<Record<string, string | undefined>>): z.output<typeof addresses> => {
