@@ -15,6 +15,7 @@ export * from './http/rejected.error.js';
 export * from './http/request-metadata.js';
 export * from './http/state-then.js';
 export * from './http/validation-failed.error.js';
+export * from './lifecycle/close-all.js';
 export * from './lifecycle/service-lifecycle.js';
 export * from './lifecycle/service-not-ready.error.js';
 export * from './lifecycle/service-part.js';

@@ -10,6 +10,7 @@ import {
 import {
   type Adapters,
   ADAPTERS,
+  closeAll,
   factsOf,
   type Log,
   LOG,
@@ -99,7 +100,7 @@ export class ReadModels implements ServicePart {
   async close(): Promise<void> {
     this.#stopping.abort();
     this.#opened = undefined;
-    for (const close of this.#closers.splice(0).toReversed()) await close();
+    await closeAll(this.#closers.splice(0));
   }
 
   get orderPage(): Opened['orderPage'] {

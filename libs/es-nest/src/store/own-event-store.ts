@@ -16,6 +16,7 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import type { Adapters } from '../adapters.js';
 import type { ServiceConfig } from '../config/environment.js';
+import { closeAll } from '../lifecycle/close-all.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import type { ServicePart } from '../lifecycle/service-part.js';
 import { factsOf, type Log } from '../logging/log.js';
@@ -78,7 +79,7 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     // Its error has gone to whoever called `open`.
     await this.#opening.catch(() => undefined);
     this.#opened = undefined;
-    for (const close of this.#closers.splice(0).toReversed()) await close();
+    await closeAll(this.#closers.splice(0));
   }
 
   get failure(): unknown {
