@@ -33,6 +33,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   'log-diverged': 500,
   'log-misconfigured': 500,
   'environment-damaged': 500,
+  'data-dir-unusable': 500,
   unreadable: 500,
 };
 

@@ -3,7 +3,7 @@ import { EsError, type Rejection } from '@ledgerline/es-core';
 /** A business rule said no: what a controller throws so that the caller is answered with the rule. */
 export class Rejected extends EsError {
   constructor({ code, reason }: Rejection, retriable = false) {
-    // A verdict that was remembered for a reactor kept the code only.
+    // Some rules have no words of their own; and a verdict of before 2026-11 kept the code only.
     super(code, reason ?? code.replaceAll('-', ' '), retriable);
   }
 }
