@@ -2,7 +2,7 @@ import type { CommandResult, RawEvent, ReaderState, Snapshot } from '@ledgerline
 import { packFields, unpackFields } from '../storage/packed-fields.js';
 
 /** Goes up with every change of a layout below or of the keys: an index of another version is made anew. */
-export const INDEX_VERSION = 2;
+export const INDEX_VERSION = 3;
 
 const EVENT = {
   what: 'an indexed event',
