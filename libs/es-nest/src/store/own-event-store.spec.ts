@@ -1,4 +1,4 @@
-import { eventCatalogue } from '@ledgerline/es-core';
+import { eventCatalogue, provisionChain } from '@ledgerline/es-core';
 import { memoryLog, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import type { Adapters } from '../adapters.js';
 import { environment } from '../config/environment.js';
@@ -17,12 +17,14 @@ describe('the own event store', () => {
   it('closes its log also where its index cannot be closed, and says so', async () => {
     const closed: string[] = [];
     const log = memoryLog(new MemoryTopic({ topic, partitions: 1 }));
+    const platform = testPlatform({ seed: 1, startAt: '2026-01-01T00:00:00.000Z' });
+    await provisionChain(log, platform);
     const index = memoryStreamIndex();
     const closeLog = log.close.bind(log);
     log.close = () => closeLog().then(() => void closed.push('log'));
     index.close = () => Promise.reject(new Error('the disk is gone'));
     const adapters: Adapters = {
-      platform: testPlatform({ seed: 1, startAt: '2026-01-01T00:00:00.000Z' }),
+      platform,
       lock: () => Promise.reject(new Error('not asked for')),
       ownLog: () => Promise.resolve(log),
       foreignLog: () => Promise.reject(new Error('not asked for')),
