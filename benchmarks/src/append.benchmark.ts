@@ -1,8 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ordersTopic } from '@ledgerline/events';
-import { type Measured, measure, median, type Result, resultOf, round } from './measure.js';
+import { inDirectory, type Measured, measure, middle, type Result, resultOf, rssAnonMb } from './measure.js';
 import { entrySizes, openRawStore } from './raw-lmdb.js';
 import { addItem, type OpenStore, openStore } from './workload.js';
 
@@ -90,24 +87,3 @@ const filled = async (directory: string, streams: number): Promise<Filled> => {
 
 const spread = ({ open, streams }: Filled, round: number): Promise<Measured> =>
   measure({ count: 10_000, inFlight: 64 }, (i) => open.carts.handle(`c${(i * 7_919 + round) % streams}`, addItem(i)));
-
-const middle = (runs: readonly Measured[]): Measured => ({
-  perSecond: median(runs.map(({ perSecond }) => perSecond)),
-  p50Ms: median(runs.map(({ p50Ms }) => p50Ms)),
-  p99Ms: median(runs.map(({ p99Ms }) => p99Ms)),
-});
-
-/** Mapped pages of LMDB count in the resident size, and are not memory that somebody else could not have. */
-const rssAnonMb = (): number => {
-  const kilobytes = /RssAnon:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-  return round(Number(kilobytes) / 1024);
-};
-
-export const inDirectory = async <T>(use: (directory: string) => Promise<T>): Promise<T> => {
-  const directory = mkdtempSync(join(tmpdir(), 'ledgerline-benchmark-'));
-  try {
-    return await use(directory);
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-};

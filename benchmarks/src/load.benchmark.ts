@@ -1,8 +1,7 @@
 import { beforeGenesis, ChainReader, verifyChain } from '@ledgerline/es-core';
 import { nodePlatform, openEmbeddedLog } from '@ledgerline/es-embedded';
 import { ordersTopic } from '@ledgerline/events';
-import { inDirectory } from './append.benchmark.js';
-import { measure, type Measured, type Result, resultOf } from './measure.js';
+import { inDirectory, measure, type Measured, type Result, resultOf } from './measure.js';
 import { addItem, openStore } from './workload.js';
 
 const EVENTS = 200_000;

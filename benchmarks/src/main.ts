@@ -1,11 +1,18 @@
 import { Command, Option } from 'commander';
 import { appendBenchmark } from './append.benchmark.js';
+import { kafkaAppendBenchmark } from './kafka/kafka-append.benchmark.js';
+import { kafkaCatchUpBenchmark, kafkaProjectBenchmark } from './kafka/kafka-read.benchmark.js';
 import { loadBenchmark } from './load.benchmark.js';
 import type { Result } from './measure.js';
 
-const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
-  append: appendBenchmark,
-  load: loadBenchmark,
+type Benchmark = () => Promise<readonly Result[]>;
+
+/** By name, and then by where the events are. */
+const BENCHMARKS: Readonly<Record<string, Readonly<Record<string, Benchmark>>>> = {
+  append: { embedded: appendBenchmark, kafka: kafkaAppendBenchmark },
+  load: { embedded: loadBenchmark },
+  project: { kafka: kafkaProjectBenchmark },
+  'catch-up': { kafka: kafkaCatchUpBenchmark },
 };
 
 const print = (results: readonly Result[], json: boolean): void => {
@@ -16,10 +23,14 @@ const print = (results: readonly Result[], json: boolean): void => {
 const program = new Command('bench').description(
   'Measures the libraries beside the bare store below them, in one run.',
 );
-for (const [name, run] of Object.entries(BENCHMARKS))
+for (const [name, byLog] of Object.entries(BENCHMARKS))
   program
     .command(name)
-    .addOption(new Option('--log <log>', 'where the events are').choices(['embedded']).default('embedded'))
+    .addOption(
+      new Option('--log <log>', 'where the events are').choices(Object.keys(byLog)).default(Object.keys(byLog)[0]),
+    )
     .option('--json', 'print one JSON object')
-    .action(async ({ json }: { readonly json?: boolean }) => print(await run(), json === true));
+    .action(async ({ log, json = false }: { readonly log: string; readonly json?: boolean }) =>
+      print((await byLog[log]?.()) ?? [], json),
+    );
 await program.parseAsync();

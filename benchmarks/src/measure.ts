@@ -1,3 +1,7 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 /** What `--json` prints, one per measurement. Rates are per second; `ratio` is ours over raw, of the same run. */
 export interface Result {
   readonly name: string;
@@ -7,6 +11,8 @@ export interface Result {
   readonly ratio: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Of the raw operation, where it is one of the same kind. */
+  readonly rawP50Ms?: number;
   /** Anonymous memory of this process afterwards, in MB. */
   readonly rssAnonMb?: number;
 }
@@ -54,3 +60,26 @@ export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 export const round = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** The median of each figure. */
+export const middle = (runs: readonly Measured[]): Measured => ({
+  perSecond: median(runs.map(({ perSecond }) => perSecond)),
+  p50Ms: median(runs.map(({ p50Ms }) => p50Ms)),
+  p99Ms: median(runs.map(({ p99Ms }) => p99Ms)),
+});
+
+/** Mapped pages of LMDB count in the resident size, and are not memory that somebody else could not have. */
+export const rssAnonMb = (): number => {
+  const kilobytes = /RssAnon:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  return round(Number(kilobytes) / 1024);
+};
+
+/** A directory that is gone afterwards. */
+export const inDirectory = async <T>(use: (directory: string) => Promise<T>): Promise<T> => {
+  const directory = mkdtempSync(join(tmpdir(), 'ledgerline-benchmark-'));
+  try {
+    return await use(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+};

@@ -5,6 +5,7 @@ import {
   eventCatalogue,
   EventStore,
   eventType,
+  type PartitionedLog,
   provisionChain,
   type Wish,
 } from '@ledgerline/es-core';
@@ -24,7 +25,7 @@ const decider: Decider<Units, AddItem, ItemAddedToCart> = {
   evolve: ({ units }, { data }) => ({ units: units + data.quantity }),
 };
 
-const catalogue = eventCatalogue([eventType<ItemAddedToCart>('ItemAddedToCart', [itemAddedToCartV1])]);
+export const catalogue = eventCatalogue([eventType<ItemAddedToCart>('ItemAddedToCart', [itemAddedToCartV1])]);
 
 export const addItem = (i: number): Wish<AddItem> => ({
   type: 'AddItem',
@@ -41,11 +42,16 @@ export interface OpenStore {
   close(): Promise<void>;
 }
 
-/** The order service's event store as the service opens it, without the service around it. */
+/** The order service's event store as the service opens it on the embedded log, without the service around it. */
 export const openStore = async (directory: string): Promise<OpenStore> => {
   const { topic } = ordersTopic;
   const log = await openEmbeddedLog({ directory, topic, partitions: 4, role: 'writer' });
   await provisionChain(log, nodePlatform);
+  return openStoreOn(log, directory);
+};
+
+/** The same on any log that is provisioned; it is closed with the store. */
+export const openStoreOn = async (log: PartitionedLog, directory: string): Promise<OpenStore> => {
   const index = await openEmbeddedIndex({ directory, service: 'orders' });
   const onTrouble = (cause: unknown): never => {
     throw new Error('the store failed while it was measured', { cause });

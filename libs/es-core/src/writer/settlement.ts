@@ -30,6 +30,8 @@ export interface SettlementOptions {
   readonly maxRetryAfterMs: number;
   /** Told of every commit that counts, ours and others', in order. */
   readonly onCommit: (commit: Commit, state: ReaderState) => void;
+  /** Waited for between two chunks that are read, so that whoever is told of commits keeps up with a long log. */
+  readonly onChunk: () => Promise<void>;
   /** Told when the log failed and the writer goes on trying. */
   readonly onTrouble: (error: unknown) => void;
   readonly isClosed: () => boolean;
@@ -168,6 +170,7 @@ export class Settlement {
         }
         nextOffset = progress.nextOffset;
         this.#noiseTo = Math.max(this.#noiseTo, nextOffset);
+        await this.options.onChunk();
       }
     } finally {
       this.#refused += reader.refused;

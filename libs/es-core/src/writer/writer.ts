@@ -15,7 +15,7 @@ interface Pending extends Waiting<Outcome> {
   readonly submission: Submission;
 }
 
-export interface WriterOptions extends DraftOptions, Omit<SettlementOptions, 'onCommit' | 'isClosed'> {
+export interface WriterOptions extends DraftOptions, Omit<SettlementOptions, 'onCommit' | 'onChunk' | 'isClosed'> {
   readonly fold: PartitionFold;
   readonly state: ReaderState;
   /** Commands that may wait; past it `submit` answers `Overloaded`. */
@@ -70,6 +70,7 @@ export class Writer {
     this.#settlement = settling(state, {
       ...this.options,
       isClosed: () => this.#closed,
+      onChunk: () => fold.tail.settle(),
       onCommit: (commit, reached) => {
         fold.apply(commit, reached);
         onCommit(commit, reached);

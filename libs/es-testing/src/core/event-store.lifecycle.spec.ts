@@ -231,6 +231,20 @@ describe('an event store', () => {
       expect(index.version('jar-1')).toBe(2);
     });
 
+    it('is written while a long log is read, so that memory holds little of it', async () => {
+      const { store } = await workshop.open();
+      for (let version = 0; version < 5_000; version += 50) await store.append('jar-1', version, coins(50));
+      const index = memoryStreamIndex();
+      const written: number[] = [];
+      const counting = watched(index, (batch) => {
+        written.push(batch.events.length);
+        return index.write(batch);
+      });
+      await workshop.open({ index: counting, limits: { flushEntries: 500 } });
+      expect(written.reduce((sum, events) => sum + events, 0)).toBe(5_000);
+      expect(Math.max(...written)).toBeLessThanOrEqual(2_000);
+    });
+
     it('stops loudly when it cannot be written, the commands before that answered', async () => {
       const index = memoryStreamIndex();
       const failing = watched(index, (batch) =>

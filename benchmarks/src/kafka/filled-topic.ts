@@ -1,0 +1,82 @@
+import {
+  beforeGenesis,
+  ChainReader,
+  type Envelope,
+  hashOf,
+  type LogRecord,
+  type PartitionedLog,
+  partitionOf,
+  toRecord,
+  verifyChain,
+} from '@ledgerline/es-core';
+import { nodePlatform } from '@ledgerline/es-embedded';
+import { addItem, catalogue } from '../workload.js';
+
+const BATCH = 2_000;
+
+/**
+ * Fills a topic with so many events of commands, chained as a writer chains them, in batches as large as a writer's largest:
+ * what is measured is reading them, and writing a million one command at a time takes a minute.
+ */
+export const fillTopic = async (log: PartitionedLog, events: number, streams: number): Promise<void> => {
+  const logId = await verifyChain(log, nodePlatform);
+  const partitions = await Promise.all(
+    Array.from(
+      { length: log.partitions },
+      async (_, partition) => new Filler(log, partition, await headOf(log, partition, logId)),
+    ),
+  );
+  for (let i = 0; i < events; i += 1) {
+    const stream = `cart-c${i % streams}`;
+    const filler = partitions[partitionOf(stream, log.partitions)];
+    filler?.add(stream, 1 + Math.floor(i / streams), i);
+    if (filler?.isFull) await filler.append();
+  }
+  for (const filler of partitions) await filler.append();
+};
+
+const headOf = async (log: PartitionedLog, partition: number, logId: string): Promise<string> => {
+  const state = beforeGenesis(logId);
+  const reader = new ChainReader({ log, partition, platform: nodePlatform, state, follow: false });
+  while (await reader.next());
+  await reader.close();
+  return reader.state.head;
+};
+
+class Filler {
+  #records: LogRecord[] = [];
+
+  constructor(
+    private readonly log: PartitionedLog,
+    private readonly partition: number,
+    private head: string,
+  ) {}
+
+  get isFull(): boolean {
+    return this.#records.length >= BATCH;
+  }
+
+  add(stream: string, version: number, i: number): void {
+    const { type: _type, ...item } = addItem(i);
+    const { type, data } = catalogue.encode({ type: 'ItemAddedToCart', data: item });
+    const commandId = `command-${i}`;
+    const envelope: Envelope = {
+      ...{ kind: 'event', key: stream, value: data, id: `${stream}@${version}`, type, source: 'benchmark/00000000' },
+      ...{ time: '2026-01-01T00:00:00.000Z', version, index: 1, count: 1, prev: this.head, commandId },
+      ...{
+        fingerprint: '0123456789abcdefghijkl',
+        correlationId: commandId,
+        causationId: commandId,
+        actor: 'anonymous',
+      },
+    };
+    this.head = hashOf(nodePlatform, envelope);
+    this.#records.push(toRecord(envelope));
+  }
+
+  async append(): Promise<void> {
+    const records = this.#records;
+    this.#records = [];
+    if (records.length > 0) await this.log.append(this.partition, records);
+  }
+}
