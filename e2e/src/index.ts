@@ -1,5 +1,6 @@
 export * from './es.js';
 export * from './http.js';
+export * from './load.js';
 export * from './npm-start.js';
 export * from './retail-figures.js';
 export * from './shop.js';
