@@ -30,6 +30,8 @@ const TOPIC_RESOURCE = 2;
 export class BrokerConnection {
   #socket: Socket | undefined;
   #lost: Error | undefined;
+  #end: (reason: Error) => void = () => undefined;
+  readonly #ended: Promise<never>;
   readonly #connection: Connection;
   readonly #broker: Broker;
 
@@ -37,6 +39,8 @@ export class BrokerConnection {
     readonly address: Address,
     settings: KafkaConnection,
   ) {
+    this.#ended = new Promise((_, reject) => (this.#end = reject));
+    this.#ended.catch(() => undefined); // Whoever opens it, or asks something, is told.
     this.#connection = newConnection({
       ...address,
       ssl: settings.ssl === true ? {} : settings.ssl || null,
@@ -58,7 +62,8 @@ export class BrokerConnection {
   static async open(address: Address, settings: KafkaConnection): Promise<BrokerConnection> {
     const opened = new BrokerConnection(address, settings);
     try {
-      await opened.#broker.connect();
+      // kafkajs does not notice a connection that ends before it is there.
+      await Promise.race([opened.#broker.connect(), opened.#ended]);
       return opened;
     } catch (error) {
       opened.close();
@@ -95,6 +100,7 @@ export class BrokerConnection {
   close(reason: Error = new Error('the connection was closed')): void {
     if (this.#lost) return;
     this.#lost = reason;
+    this.#end(reason);
     this.#connection.rejectRequests(reason);
     this.#socket?.destroy();
     // Nothing is pending any more, so this only ends timers.
@@ -136,8 +142,10 @@ export class BrokerConnection {
     const socket = ssl ? connectTls({ host, port, ...name, ...ssl }, onConnect) : connect({ host, port }, onConnect);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 30_000);
+    let reason = new Error('the connection was lost');
+    socket.once('error', (error) => (reason = error));
     // kafkajs hears of an end and of an error only.
-    socket.once('close', () => this.close(new Error('the connection was lost')));
+    socket.once('close', () => this.close(reason));
     this.#socket = socket;
     return socket;
   }

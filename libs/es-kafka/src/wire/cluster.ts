@@ -4,12 +4,21 @@ import { type Address, BrokerConnection } from './broker-connection.js';
 import { connectFailure } from './connect-failure.js';
 import type { ApiVersion } from './exchange.js';
 import { FETCH } from './fetch.js';
-import { readFailure, TOPIC_AUTHORIZATION_FAILED, UNKNOWN_TOPIC_OR_PARTITION } from './kafka-failure.js';
+import { INVALID_TOPIC, readFailure, TOPIC_AUTHORIZATION_FAILED, UNKNOWN_TOPIC_OR_PARTITION } from './kafka-failure.js';
 import { LIST_OFFSETS } from './list-offsets.js';
 import { METADATA, metadataOf, type TopicView } from './metadata.js';
 import { PRODUCE } from './produce.js';
 
 const NEEDED: readonly ApiVersion[] = [METADATA, PRODUCE, FETCH, LIST_OFFSETS];
+
+/** Brokers close connections that were silent for ten minutes. */
+const KEEP_ALIVE_MS = 60_000;
+
+export interface ClusterOptions {
+  /** Where to dial a broker that says it is there; specs stand in between. */
+  readonly dialled?: (address: Address) => Address;
+  readonly keepAliveMs?: number;
+}
 
 /** What led to a partition's leader. As long as it is the same one, nobody else has led the partition. */
 export interface Route {
@@ -29,13 +38,17 @@ export class Cluster {
   /** By broker: when it failed last, counted in failures. */
   readonly #failedAt = new Map<string, number>();
   readonly #connections = new Map<string, Promise<BrokerConnection>>();
+  readonly #dialled: (address: Address) => Address;
+  readonly #keepingAlive: NodeJS.Timeout;
 
   constructor(
     readonly topic: string,
     private readonly settings: KafkaConnection,
-    /** Where to dial a broker that says it is there; specs stand in between. */
-    private readonly dialled: (address: Address) => Address = (address) => address,
-  ) {}
+    { dialled = (address) => address, keepAliveMs = KEEP_ALIVE_MS }: ClusterOptions = {},
+  ) {
+    this.#dialled = dialled;
+    this.#keepingAlive = setInterval(() => void this.#keepAlive(), keepAliveMs).unref();
+  }
 
   /** The topic as it was last seen. @throws LogUnavailable, LogMisconfigured */
   async view(): Promise<TopicView> {
@@ -80,6 +93,7 @@ export class Cluster {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearInterval(this.#keepingAlive);
     const opened = await Promise.allSettled(this.#connections.values());
     this.#connections.clear();
     for (const one of opened) if (one.status === 'fulfilled') one.value.close();
@@ -91,6 +105,7 @@ export class Cluster {
       throw new LogMisconfigured(this.topic, [
         'this principal may not see the topic: grant it Describe and Read on it',
       ]);
+    if (view.errorCode === INVALID_TOPIC) throw new LogMisconfigured(this.topic, ['no topic can have this name']);
     if (view.errorCode !== 0 && view.errorCode !== UNKNOWN_TOPIC_OR_PARTITION)
       throw readFailure(view.errorCode, { topic: this.topic });
     this.#view = view;
@@ -117,6 +132,13 @@ export class Cluster {
     );
   }
 
+  /** Asks something on every connection, and who leads now. One that fails is closed by that: who uses it next is told. */
+  async #keepAlive(): Promise<void> {
+    const opened = await Promise.allSettled(this.#connections.values());
+    const open = opened.flatMap((one) => (one.status === 'fulfilled' && one.value.isOpen ? [one.value] : []));
+    await Promise.allSettled([this.refresh(), ...open.map((connection) => connection.send(metadataOf(this.topic)))]);
+  }
+
   #addresses(): Address[] {
     const all = [...(this.#view?.brokers.values() ?? []), ...this.settings.brokers.map(addressOf)];
     const different = [...new Map(all.map((address) => [nameOf(address), address])).values()];
@@ -140,14 +162,15 @@ export class Cluster {
 
   async #open(address: Address): Promise<BrokerConnection> {
     try {
-      const connection = await BrokerConnection.open(this.dialled(address), this.settings);
+      const connection = await BrokerConnection.open(this.#dialled(address), this.settings);
       this.#assertSpeaks(connection);
       return connection;
     } catch (error) {
       this.doubt();
-      throw error instanceof EsError
-        ? error
-        : connectFailure(error, { topic: this.topic, address, settings: this.settings });
+      if (error instanceof EsError) throw error;
+      // What was good once is worth trying again.
+      const retriable = this.#view !== undefined;
+      throw connectFailure(error, { topic: this.topic, address, settings: this.settings, retriable });
     }
   }
 

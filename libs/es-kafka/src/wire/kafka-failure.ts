@@ -3,12 +3,13 @@ import { errorName } from './kafkajs-internals.js';
 
 export const OFFSET_OUT_OF_RANGE = 1;
 export const UNKNOWN_TOPIC_OR_PARTITION = 3;
+export const INVALID_TOPIC = 17;
 export const TOPIC_AUTHORIZATION_FAILED = 29;
 
 /** Error codes after which the same batch would be refused for ever, and of which it is certain that nothing was stored. */
 const REFUSALS: ReadonlyMap<number, string> = new Map([
   [10, 'it is larger than the topic allows'],
-  [17, 'the topic has no valid name'],
+  [INVALID_TOPIC, 'the topic has no valid name'],
   [18, 'it is larger than a segment of the topic'],
   [21, 'the broker does not take an acknowledgement by all replicas'],
   [TOPIC_AUTHORIZATION_FAILED, 'this principal may not write the topic'],

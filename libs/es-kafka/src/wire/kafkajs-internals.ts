@@ -15,6 +15,7 @@ if (version !== PINNED)
   );
 
 export interface Encoder {
+  readonly buffer: Buffer;
   writeInt8(value: number): this;
   writeBoolean(value: boolean): this;
   writeInt16(value: number): this;
