@@ -49,6 +49,7 @@ export class LogPass implements LogReader {
   }
 
   async next(): Promise<LogChunk | undefined> {
+    if (this.#closed) return undefined;
     try {
       if (!this.#begun) await this.#begin();
       while (!this.#closed && this.#next < this.#end) {
@@ -99,11 +100,17 @@ export class LogPass implements LogReader {
     const decoded = decodeBatches(fetched.bytes, this.#next);
     const { nextOffset } = decoded;
     if (nextOffset < Math.min(fetched.end, this.#end)) void this.#fetchAhead(nextOffset);
-    else if (this.options.follow) this.#place = await this.source.tail.enter(this.source.partition, nextOffset);
+    else if (this.options.follow) await this.#waitFrom(nextOffset);
     if (nextOffset > this.#next) return decoded;
     // A first answer may be older than the end.
     if (!this.options.follow && fetched.end >= this.#end) throw this.#withheld();
     return undefined;
+  }
+
+  async #waitFrom(offset: number): Promise<void> {
+    const { tail, partition } = this.source;
+    this.#place = await tail.enter(partition, offset);
+    if (this.#closed) this.#place.leave();
   }
 
   async #fromTail(place: TailPlace): Promise<Decoded | undefined> {

@@ -27,7 +27,7 @@ describe('opening a log on Kafka', () => {
     ])
       await expect(opening).rejects.toMatchObject({
         ...{ code: 'log-unavailable', retriable: true },
-        message: expect.stringContaining(`${brokers.join(', ')}; start one, or set KAFKA_BROKERS`),
+        message: expect.stringContaining(`${brokers.join(', ')}; start one, or check KAFKA_BROKERS`),
         cause: expect.objectContaining({ code: 'log-unavailable' }),
       });
   });

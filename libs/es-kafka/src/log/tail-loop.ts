@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { LogUnavailable } from '@ledgerline/es-core';
 import { decodeBatches } from '../record-batch/decode-batches.js';
 import type { BrokerConnection } from '../wire/broker-connection.js';
@@ -9,6 +10,7 @@ import { WaitingPlace, type Waits } from './waiting-place.js';
 
 /** How long a broker waits for something new before it answers that there is nothing. It answers at once when there is. */
 const MAX_WAIT_MS = 100;
+const LOOK_EVERY_MS = 5;
 const MAX_BYTES = 8 * FETCH_BYTES;
 
 /** Asks one broker, over and over, for what comes next in all partitions that somebody waits for, in one request. */
@@ -28,8 +30,24 @@ export class TailLoop {
   enter(waits: Waits): TailPlace {
     const place = new WaitingPlace(waits, () => this.#places.delete(place));
     this.#places.add(place);
-    if (!this.#running) void this.#run();
+    if (this.#running) void this.#bridge(place);
+    else void this.#run();
     return place;
+  }
+
+  /** The request that is under way does not ask for a place that came after it: until the next one does, it is looked up. */
+  async #bridge(place: WaitingPlace): Promise<void> {
+    try {
+      while (!place.isWatched && this.#places.has(place)) {
+        const { offset } = place;
+        const fetched = await this.topic.fetch(place.partition, offset);
+        if (fetched.errorCode !== 0) throw await this.#failureOf(fetched, offset);
+        place.take(decodeBatches(fetched.bytes, offset));
+        await setTimeout(LOOK_EVERY_MS);
+      }
+    } catch (error) {
+      place.fail(asError(error));
+    }
   }
 
   async #run(): Promise<void> {
@@ -56,7 +74,9 @@ export class TailLoop {
   /** Each partition once, from where the pass stands that is the furthest behind. */
   #wanted(): Map<number, FetchFrom> {
     const from = new Map<number, FetchFrom>();
-    for (const { partition, offset, epoch } of this.#places) {
+    for (const place of this.#places) {
+      place.isWatched = true;
+      const { partition, offset, epoch } = place;
       const least = Math.min(offset, from.get(partition)?.offset ?? Infinity);
       from.set(partition, { partition, offset: least, epoch, maxBytes: FETCH_BYTES });
     }

@@ -16,6 +16,8 @@ export class WaitingPlace implements TailPlace {
   readonly epoch: number;
   /** What comes next for this pass. */
   offset: number;
+  /** True once the broker was asked for what comes next here. */
+  isWatched = false;
   #kept: Decoded[] = [];
   #failure: Error | undefined;
   #left = false;

@@ -73,7 +73,8 @@ export class Cluster {
     const address = brokers.get(leader);
     if (!address) {
       this.doubt();
-      throw new LogUnavailable('the partition has no leader', { topic: this.topic, partition });
+      const what = partitions.length === 0 ? 'there is no such topic now' : 'the partition has no leader';
+      throw new LogUnavailable(what, { topic: this.topic, partition });
     }
     return { connection: await this.#connection(address, purpose), leader, epoch, topicId };
   }
@@ -126,7 +127,7 @@ export class Cluster {
       }
     const brokers = this.settings.brokers.join(', ');
     throw new LogUnavailable(
-      `no broker answers at ${brokers}; start one, or set KAFKA_BROKERS to where they are`,
+      `no broker answers at ${brokers}; start one, or check KAFKA_BROKERS, KAFKA_SSL and KAFKA_SASL_*`,
       { topic: this.topic, brokers },
       { cause },
     );
