@@ -13,7 +13,7 @@ export interface ServerProcess {
   readonly log: string;
 }
 
-/** A server that `servers:up` runs in the background. All of it may be called again, and after a kill half way. */
+/** A server that `servers:up` runs in the background. Up and down are called by one process at a time, also after one that was killed half way. */
 export interface LocalServer {
   /** Also its folder's name. */
   readonly name: string;

@@ -22,7 +22,7 @@ const up = async (brokers?: BrokerCount): Promise<number> => {
 };
 
 const down = async (wipe: boolean): Promise<number> => {
-  await serversDown(dataDirectory, { wipe });
+  await serversDown({ dataDirectory, wipe, progress: tell });
   tell(wipe ? 'The servers are down, their data is removed.' : 'The servers are down, their data is kept.');
   return OK;
 };

@@ -5,7 +5,6 @@ import { javaProgram } from '../java.js';
 import { runProgram } from '../processes/run-program.js';
 import { ServersError } from '../servers.error.js';
 import { asProperties, type BrokerOptions, brokerSettings } from './broker-settings.js';
-import { moveIntoPlace } from './kafka-jars.js';
 
 const LOG4J = `appender.out.type = Console
 appender.out.name = out
@@ -51,8 +50,8 @@ export class BrokerHome {
   /** Writes the settings, and makes the place for the records when there is none. */
   async prepare(options: Omit<BrokerOptions, 'data'>, users: readonly User[] = []): Promise<void> {
     await mkdir(this.directory, { recursive: true });
-    await this.#write(this.#log4j, LOG4J);
-    await this.#write(this.#settings, asProperties(brokerSettings({ ...options, data: this.data })));
+    await writeFile(this.#log4j, LOG4J);
+    await writeFile(this.#settings, asProperties(brokerSettings({ ...options, data: this.data })));
     if (!existsSync(this.data)) await this.#format(options, users);
   }
 
@@ -78,7 +77,7 @@ export class BrokerHome {
         ...[...this.#java(this.#log4j), 'kafka.tools.StorageTool', ...format],
       ]);
       if (code !== 0) throw new ServersError('format-failed', `Kafka could not format ${this.data}:\n${output}`);
-      await moveIntoPlace(data, this.data);
+      await rename(data, this.data);
     } finally {
       await rm(unfinished, { recursive: true, force: true });
     }
@@ -86,11 +85,5 @@ export class BrokerHome {
 
   #java(log4j: string): string[] {
     return [`-Dlog4j2.configurationFile=${log4j}`, '-cp', join(this.jars, '*')];
-  }
-
-  /** Whole or not at all: another process may be about to read it. */
-  async #write(file: string, text: string): Promise<void> {
-    await writeFile(`${file}.${process.pid}`, text);
-    await rename(`${file}.${process.pid}`, file);
   }
 }

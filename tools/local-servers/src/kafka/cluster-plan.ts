@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { freePorts } from '../processes/free-ports.js';
@@ -51,34 +51,13 @@ export const readPlan = async (directory: string): Promise<ClusterPlan | undefin
   }
 };
 
-/** Keeps a new plan, or answers the one that another process has kept before. */
-export const keepFirstPlan = async (directory: string, plan: ClusterPlan): Promise<ClusterPlan> => {
-  await writeThen(directory, plan, async (written) => {
-    try {
-      await link(written, planFile(directory));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-  });
-  return (await readPlan(directory)) ?? plan;
+/** Whole or not at all. */
+export const keepPlan = async (directory: string, plan: ClusterPlan): Promise<ClusterPlan> => {
+  await mkdir(directory, { recursive: true });
+  const written = `${planFile(directory)}.unfinished`;
+  await writeFile(written, JSON.stringify(plan, null, 2));
+  await rename(written, planFile(directory));
+  return plan;
 };
-
-export const replacePlan = (directory: string, plan: ClusterPlan): Promise<void> =>
-  writeThen(directory, plan, (written) => rename(written, planFile(directory)));
 
 const planFile = (directory: string): string => join(directory, 'plan.json');
-
-const writeThen = async (
-  directory: string,
-  plan: ClusterPlan,
-  put: (written: string) => Promise<void>,
-): Promise<void> => {
-  await mkdir(directory, { recursive: true });
-  const written = `${planFile(directory)}.${process.pid}`;
-  await writeFile(written, JSON.stringify(plan, null, 2));
-  try {
-    await put(written);
-  } finally {
-    await rm(written, { force: true });
-  }
-};

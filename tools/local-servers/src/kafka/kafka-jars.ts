@@ -42,7 +42,7 @@ const fetchInto = async (directory: string): Promise<void> => {
 };
 
 /** Moves a folder to where it belongs, unless another process was first with the same. */
-export const moveIntoPlace = async (from: string, to: string): Promise<void> => {
+const moveIntoPlace = async (from: string, to: string): Promise<void> => {
   try {
     await rename(from, to);
   } catch (error) {

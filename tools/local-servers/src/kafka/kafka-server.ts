@@ -10,7 +10,7 @@ import { isFree } from '../processes/free-ports.js';
 import { ServersError } from '../servers.error.js';
 import { BrokerHome } from './broker-home.js';
 import { brokersReady } from './brokers-ready.js';
-import { type ClusterPlan, keepFirstPlan, planCluster, readPlan, replacePlan, withFreePorts } from './cluster-plan.js';
+import { type ClusterPlan, keepPlan, planCluster, readPlan, withFreePorts } from './cluster-plan.js';
 import { kafkaJars } from './kafka-jars.js';
 
 // Three brokers that end together wait for each other until they give up.
@@ -42,7 +42,7 @@ const up = async ({ directory, brokers, progress }: UpOptions): Promise<Readonly
 /** The plan that is kept here, moved to other ports where a stranger has taken one; a new one where there is none. */
 const agreedPlan = async (directory: string, brokers?: number): Promise<ClusterPlan> => {
   const kept = await readPlan(directory);
-  if (!kept) return keepFirstPlan(directory, await planCluster(brokers ?? 1));
+  if (!kept) return keepPlan(directory, await planCluster(brokers ?? 1));
   const had = kept.nodes.length;
   if (brokers !== undefined && brokers !== had) {
     const advice = 'go on with as many, or remove them and their data with `npm run -s servers:down -- --wipe`';
@@ -52,9 +52,7 @@ const agreedPlan = async (directory: string, brokers?: number): Promise<ClusterP
   const free = await Promise.all(ports.map(isFree));
   // Looked at after the ports: a broker of ours is there before it takes them.
   if (free.every(Boolean) || (await anyRuns(directory))) return kept;
-  const moved = await withFreePorts(kept);
-  await replacePlan(directory, moved);
-  return moved;
+  return keepPlan(directory, await withFreePorts(kept));
 };
 
 const startDetached = (home: BrokerHome): void => {

@@ -11,7 +11,7 @@ export interface ProgramEnd {
 /** Runs a program to its end. */
 export const runProgram = (program: string, args: readonly string[]): Promise<ProgramEnd> =>
   new Promise((resolve, reject) => {
-    execFile(program, args, { maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
+    execFile(program, args, { env: process.env, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
       const output = `${stdout}${stderr}`.trim();
       if (error === null) resolve({ code: 0, stdout, output });
       else if (error.code === 'ENOENT') resolve({ code: undefined, stdout, output });
