@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { kafkaClient, withAdmin } from './fixtures/kafka-client.js';
 import { scratch } from './fixtures/scratch.js';
-import { servers, startCommand } from './fixtures/servers-command.js';
+import { downWithThisProcess, servers, startCommand } from './fixtures/servers-command.js';
 import { findProcesses } from './processes/find-processes.js';
 import { until } from './processes/until.js';
 
@@ -34,6 +34,7 @@ const topicsOf = (brokers: string[]): Promise<string[]> =>
 
 describe('servers:up, servers:status and servers:down', () => {
   const directory = newDirectory();
+  const callOff = downWithThisProcess(directory);
   let exported = '';
 
   beforeAll(async () => {
@@ -44,6 +45,7 @@ describe('servers:up, servers:status and servers:down', () => {
 
   afterAll(async () => {
     expect(await servers(directory, 'down', '--wipe')).toMatchObject({ code: 0 });
+    callOff();
   }, WITHIN_MS);
 
   it(
@@ -132,6 +134,7 @@ describe('servers:up that did not run to its end', () => {
     'is gone on with, whether it was killed or is still at work',
     async () => {
       const directory = newDirectory();
+      const callOff = downWithThisProcess(directory);
       const first = startCommand(directory, 'up');
       await first.told('Starting Kafka broker 1');
       process.kill(-(first.child.pid ?? 0), 'SIGKILL');
@@ -143,6 +146,7 @@ describe('servers:up that did not run to its end', () => {
       expect(await servers(directory, 'down', '--wipe')).toMatchObject({ code: 0 });
       expect(await pidsOf(directory, 1)).toEqual([]);
       expect(existsSync(join(directory, 'servers/kafka'))).toBe(false);
+      callOff();
     },
     WITHIN_MS,
   );

@@ -1,0 +1,30 @@
+// A broker for the specs that need one, on a directory of its own.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { build, root, run, toolEnv } from './workspace.mjs';
+
+const PREREQUISITE_MISSING = 3;
+const script = join(root, 'scripts/servers.mjs');
+
+const environmentOn = (directory) => ({ ...toolEnv, DATA_DIR: directory });
+
+/** Answers the variables of a broker that is ready; or `missing`, the program that this machine lacks. */
+export const startBroker = async (directory) => {
+  await build(['local-servers']);
+  const { code, text } = await run(process.execPath, [script, 'up'], { show: false, env: environmentOn(directory) });
+  if (code === PREREQUISITE_MISSING) return { missing: text.trim() };
+  if (code !== 0) throw new Error(text.trim());
+  return {
+    env: Object.fromEntries([...text.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value])),
+  };
+};
+
+/** Also for the end by a signal, where nothing can be waited for. Harmless when nothing runs. */
+export const stopBroker = (directory) => {
+  const { status, stderr } = spawnSync(process.execPath, [script, 'down', '--wipe'], {
+    cwd: root,
+    env: environmentOn(directory),
+    encoding: 'utf8',
+  });
+  if (status !== 0) console.error(`The broker in ${directory} could not be ended: ${stderr}`);
+};
