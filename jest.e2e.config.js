@@ -1,4 +1,7 @@
 import { specTier } from './jest.preset.js';
 
-/** Starts the built services: `.e2e.spec.ts`. */
-export default specTier({ testMatch: ['**/*.e2e.spec.ts'] }, { maxWorkers: 1, testTimeout: 60_000 });
+/** Starts the built services on the embedded log: `.e2e.spec.ts`, but for those that are about Kafka. */
+export default specTier(
+  { testMatch: ['**/*.e2e.spec.ts'], testPathIgnorePatterns: ['/node_modules/', '/kafka-[^/]+$'] },
+  { maxWorkers: 1, testTimeout: 60_000 },
+);

@@ -53,7 +53,8 @@ const STEPS = [
   { name: 'typecheck', run: () => nxEach('typecheck') },
   { name: 'unit', run: () => jest('jest.config.js') },
   { name: 'int', run: () => jestOnBroker('jest.int.config.js'), needs: 'build' },
-  { name: 'e2e', run: () => jest('jest.e2e.config.js'), needs: 'build' },
+  { name: 'e2e', run: () => jest('jest.e2e.config.js', { KAFKA_BROKERS: '' }), needs: 'build' },
+  { name: 'e2e-kafka', run: () => jestOnBroker('jest.e2e-kafka.config.js'), needs: 'build' },
 ];
 
 const chosenSteps = () => {

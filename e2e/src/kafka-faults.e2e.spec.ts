@@ -16,10 +16,8 @@ import { type Body, es, isForeign, Load, recordedOf, Shop } from './index.js';
 /** So soon after all is well the shop goes on. */
 const GOES_ON_WITHIN_MS = 10_000;
 
-// Brokers that are not ours are not ours to kill.
-const here = process.env['KAFKA_BROKERS'] !== undefined && !isForeign ? describe : describe.skip;
-
-here('the shop on Kafka, under load', () => {
+// Services that are not ours have brokers that are not ours to kill.
+(isForeign ? describe.skip : describe)('the shop on Kafka, under load', () => {
   let directory: string;
   let kafka: KafkaCluster | undefined;
   let proxies: KafkaProxy[];
