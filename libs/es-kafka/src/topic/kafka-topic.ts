@@ -5,8 +5,8 @@ import { readFailure } from '../wire/kafka-failure.js';
 import type { Exchange } from '../wire/kafkajs-internals.js';
 import { earliestOffset, latestOffset, type OffsetAnswer, type OffsetQuestion } from '../wire/list-offsets.js';
 
-/** Per partition and answer. A batch that is larger comes all the same. */
-export const FETCH_BYTES = 1024 * 1024;
+/** Per partition and answer; a batch that is larger comes all the same. Twice as much costs more memory and is no faster. */
+export const FETCH_BYTES = 512 * 1024;
 const READING = 'read';
 
 /** Questions about one topic's partitions that are answered at once, each by the partition's leader. */
