@@ -28,9 +28,27 @@ export type Recorded<E extends DomainEvent = DomainEvent> = E & { readonly conte
  */
 export const recordedEvent = <E extends DomainEvent>(
   catalogue: EventCatalogue<E>,
-  { type, data, ...place }: RawEvent,
-  { topic, partition }: { readonly topic: string; readonly partition: number },
+  raw: RawEvent,
+  place: { readonly topic: string; readonly partition: number },
 ): Recorded<E> | undefined => {
-  const event = catalogue.decode({ type, data });
-  return event && { ...event, context: { ...place, topic, partition } };
+  const event = catalogue.decode(raw);
+  return event && Object.assign(event, { context: contextOf(raw, place) });
 };
+
+/** Field by field: every reader of a log does this for every event. */
+const contextOf = (
+  raw: RawEvent,
+  { topic, partition }: { readonly topic: string; readonly partition: number },
+): EventContext => ({
+  stream: raw.stream,
+  version: raw.version,
+  id: raw.id,
+  time: raw.time,
+  topic,
+  partition,
+  ordinal: raw.ordinal,
+  commandId: raw.commandId,
+  correlationId: raw.correlationId,
+  causationId: raw.causationId,
+  actor: raw.actor,
+});

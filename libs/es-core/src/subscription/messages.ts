@@ -15,7 +15,15 @@ export const eventsIn = <E extends DomainEvent>(
   commits: readonly Commit[],
   catalogue: EventCatalogue<E>,
   place: Place,
-): Recorded<E>[] => commits.flatMap((commit) => commit.flatMap((record) => eventOf(record, catalogue, place) ?? []));
+): Recorded<E>[] => {
+  const events: Recorded<E>[] = [];
+  for (const commit of commits)
+    for (const record of commit) {
+      const event = eventOf(record, catalogue, place);
+      if (event) events.push(event);
+    }
+  return events;
+};
 
 /** A remembered command was rejected: type `ConfirmOrderRejected`, for those who have to act on that. */
 export interface CommandRejected {
