@@ -1,5 +1,6 @@
+import type { Rejection } from '../decider.js';
 import type { Unchained } from './record-chain.js';
-import type { Submission, Verdict } from './submission.js';
+import type { CommandMetadata, Submission, Verdict } from './submission.js';
 import { verdictValue } from './verdict.js';
 
 /** Where and when it was decided. */
@@ -23,13 +24,17 @@ export const recordsOf = (
       const place = { id: `${stream}@${version}`, version, index: i + 1, count: events.length };
       return unchained(submission, decision, { kind: 'event', type, value, ...place });
     });
-  if (!metadata.remember) return [];
+  if (!isRemembered(metadata, rejection)) return [];
   const { version } = decision;
   const place = { id: `${stream}@${version}/${commandId}`, version, index: 1, count: 1 };
   return [
     unchained(submission, decision, { kind: 'verdict', type: commandType, value: verdictValue(rejection), ...place }),
   ];
 };
+
+/** True when a verdict without events has to be recorded. */
+export const isRemembered = ({ remember = false }: CommandMetadata, rejection?: Rejection): boolean =>
+  typeof remember === 'object' ? !rejection || !remember.unless.includes(rejection.code) : remember;
 
 type Content = Pick<Unchained, 'kind' | 'id' | 'type' | 'value' | 'version' | 'index' | 'count'>;
 

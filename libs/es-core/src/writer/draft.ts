@@ -1,13 +1,13 @@
 import type { Commit } from '../chain/chain.js';
 import type { ReaderState } from '../chain/reader-state.js';
-import { reject } from '../decider.js';
+import { reject, type Rejection } from '../decider.js';
 import { AppendRefused, type EsError, EventTooLarge, IdempotencyKeyReused, WrongExpectedVersion } from '../errors.js';
 import type { CommandResult, RawEvent } from '../stream-index/stream-index.port.js';
 import type { LogRecord } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
 import { foldFrom, type PartitionFold } from './partition-fold.js';
 import type { Outcome, StreamFold, Submission, Verdict } from './submission.js';
-import { recordsOf } from './decided-records.js';
+import { isRemembered, recordsOf } from './decided-records.js';
 import { type DraftCommit, RecordChain, type Unchained } from './record-chain.js';
 
 /** The answer to one command, valid once the commits that it was decided on count. */
@@ -199,10 +199,7 @@ export class Draft<T extends { readonly submission: Submission }> {
     const { submission } = pending;
     const after = this.commits.length;
     this.answers.push({ pending, answer, after, settled: false });
-    const remembered =
-      'status' in answer &&
-      (submission.metadata.remember || (answer.status === 'accepted' && answer.events.length > 0));
-    if (remembered)
+    if ('status' in answer && (hasEvents(answer) || isRemembered(submission.metadata, rejectionOf(answer))))
       this.#results.set(`${submission.stream}\n${submission.commandId}`, {
         fingerprint: submission.fingerprint,
         outcome: answer,
@@ -211,6 +208,11 @@ export class Draft<T extends { readonly submission: Submission }> {
     return true;
   }
 }
+
+const hasEvents = (outcome: Outcome): boolean => outcome.status === 'accepted' && outcome.events.length > 0;
+
+const rejectionOf = (outcome: Outcome): Rejection | undefined =>
+  outcome.status === 'rejected' ? outcome.rejection : undefined;
 
 const doesNotFit = (bytes: number, { maxBatchBytes }: DraftOptions): AppendRefused =>
   new AppendRefused(`a command's events have ${bytes} bytes together; at most ${maxBatchBytes} fit into one batch`);

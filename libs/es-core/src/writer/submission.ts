@@ -12,8 +12,11 @@ export interface CommandMetadata {
   readonly traceparent?: string;
   /** The version the caller saw; 0 means that the stream must not exist. */
   readonly expectedVersion?: number;
-  /** True: the verdict is recorded even when no event is, so that a repeat is answered the same for ever (reactors). */
-  readonly remember?: boolean;
+  /**
+   * True: the verdict is recorded even when no event is, so that a repeat is answered the same for ever (reactors, and whatever
+   * else is delivered again by itself). `unless`: but for rejections with these codes, which a repeat has decided anew.
+   */
+  readonly remember?: boolean | { readonly unless: readonly string[] };
 }
 
 /** How a stream's events become the state that `decide` sees. */

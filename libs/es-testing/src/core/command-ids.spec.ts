@@ -107,6 +107,16 @@ describe('a command id', () => {
     });
   });
 
+  it('of a rejection that was not to be remembered is decided anew, and of any other answered the same', async () => {
+    const unless = (code: string) => ({ commandId: code, remember: { unless: [code] } });
+    const [exempted, other] = [unless('not-enough-coins'), { ...unless('jar-empty'), commandId: 'c2' }];
+    for (const metadata of [exempted, other])
+      expect(await opened.jars.handle('1', take, metadata)).toMatchObject({ status: 'rejected', repeated: false });
+    await opened.jars.handle('1', { type: 'AddCoins', coins: 5 });
+    expect(await opened.jars.handle('1', take, other)).toMatchObject({ status: 'rejected', repeated: true });
+    expect(await opened.jars.handle('1', take, exempted)).toMatchObject({ status: 'accepted', repeated: false });
+  });
+
   it('is known per stream', async () => {
     await opened.jars.handle('1', add, { commandId: 'c1' });
     expect(await opened.jars.handle('2', add, { commandId: 'c1' })).toMatchObject({ repeated: false, version: 2 });
