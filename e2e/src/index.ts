@@ -1,3 +1,4 @@
+export * from './command-client.js';
 export * from './es.js';
 export * from './http.js';
 export * from './load.js';

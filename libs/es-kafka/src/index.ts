@@ -1,3 +1,4 @@
 export * from './kafka-connection.js';
 export { type KafkaLogOptions, openKafkaLog } from './log/open-kafka-log.js';
 export * from './topic/create-kafka-topic.js';
+export * from './topic/require-kafka-topics.js';

@@ -6,6 +6,7 @@ import {
   type StreamIndex,
 } from '@ledgerline/es-core';
 import type { ServiceConfig } from './config/environment.js';
+import { replyTopicOf } from './commands/kafka/reply-topic.js';
 import { kafkaConnection } from './config/kafka-connection.js';
 
 /** Everything outside the process that a service works on, chosen by the environment. Whoever opens something closes it. */
@@ -24,6 +25,8 @@ export interface LogAdapter {
    * do so at once, and any may finish what another began. Undefined where a topic's only writer makes it.
    */
   readonly provision?: (topic: string) => Promise<void>;
+  /** Makes a topic of commands and the one of its replies, where they are missing. Undefined where no commands come that way. */
+  readonly provisionCommands?: (topic: string) => Promise<void>;
   /** The topic that this service writes. @throws LogMisconfigured where somebody has to provision it first. */
   ownLog(topic: string): Promise<PartitionedLog>;
   /** A topic of another service. @throws LogUnavailable while nobody has made it. */
@@ -66,6 +69,10 @@ const kafkaLogs = async (config: ServiceConfig): Promise<LogAdapter> => {
       await createKafkaTopic({ connection, topic, partitions });
       const log = await openKafkaLog({ connection, topic, partitions, role: 'writer' });
       await (await provisioned(log, nodePlatform)).close();
+    },
+    provisionCommands: async (topic) => {
+      for (const one of [topic, replyTopicOf(topic)])
+        await createKafkaTopic({ connection, topic: one, partitions, purpose: 'messages' });
     },
     ownLog: (topic) => openKafkaLog({ connection, topic, partitions, role: 'writer' }),
     foreignLog: (topic) => openKafkaLog({ connection, topic, partitions, role: 'reader' }),

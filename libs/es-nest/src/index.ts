@@ -1,5 +1,7 @@
 export * from './adapters.js';
 export { commandEnvelope } from './commands/command-line.js';
+export * from './commands/kafka/answer-command-message.js';
+export * from './commands/kafka/reply-topic.js';
 export * from './commands/public-commands.js';
 export * from './commands/run-command-lines.js';
 export * from './commands/verdict-line.js';

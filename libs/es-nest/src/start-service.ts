@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Adapters, adaptersFor } from './adapters.js';
+import { commandTransports } from './commands/kafka/command-transports.js';
 import type { ServiceConfig } from './config/environment.js';
 import { fastifyOptions, parseBodies, refuseQueriesOfWrites } from './http/fastify-options.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -80,7 +81,8 @@ const makeApplication = async (
   app.useGlobalFilters(app.get(ProblemFilter));
   app.useGlobalPipes(new SchemaPipe());
   app.get(OpenApiDocument).makeWith(() => describeService(app, service));
-  app.connectMicroservice<MicroserviceOptions>({ strategy: app.get(EventLogTransport) }, { inheritAppConfig: true });
+  for (const strategy of [app.get(EventLogTransport), ...(await commandTransports(service.name, surroundings))])
+    app.connectMicroservice<MicroserviceOptions>({ strategy }, { inheritAppConfig: true });
   return app;
 };
 
@@ -119,8 +121,8 @@ const startListening = async <Config extends ServiceConfig>(
 const openAll = async (
   lifecycle: ServiceLifecycle,
   app: NestFastifyApplication,
-  { reactsTo }: Pick<ServiceDefinition, 'reactsTo'>,
+  { ownTopic }: Pick<ServiceDefinition, 'ownTopic'>,
 ): Promise<void> => {
   await lifecycle.open();
-  if (lifecycle.state === 'ready' && reactsTo.length > 0) await app.startAllMicroservices();
+  if (lifecycle.state === 'ready' && ownTopic) await app.startAllMicroservices();
 };

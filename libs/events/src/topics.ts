@@ -19,3 +19,7 @@ export const paymentEvents: EventCatalogue<PaymentEvent> = eventCatalogue(paymen
 /** One topic per owning service, and what its events mean. */
 export const ordersTopic = { topic: 'orders.events', catalogue: orderEvents } as const;
 export const paymentsTopic = { topic: 'payments.events', catalogue: paymentEvents } as const;
+
+/** Where the owning services take commands from others. */
+export const ordersCommands = 'orders.commands';
+export const paymentsCommands = 'payments.commands';

@@ -1,7 +1,9 @@
 import {
   answerCommandLines,
+  answerCommandMessage,
   ApiRoute,
   commandEnvelope,
+  type CommandReply,
   LOG,
   type Log,
   NDJSON,
@@ -11,8 +13,9 @@ import {
   publicCommands,
   verdictLine,
 } from '@ledgerline/es-nest';
-import { PAYMENT } from '@ledgerline/events';
+import { PAYMENT, paymentsCommands } from '@ledgerline/events';
 import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { Ctx, KafkaContext, MessagePattern } from '@nestjs/microservices';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { processPayment } from '../payment/payment.commands.js';
 import { Payments } from '../payment/payments.js';
@@ -50,5 +53,11 @@ export class CommandsController {
   run(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
     this.store.requireOpen();
     return answerCommandLines({ request, reply }, this.#commands, this.log);
+  }
+
+  /** The same commands from other services. */
+  @MessagePattern(paymentsCommands)
+  take(@Ctx() context: KafkaContext): Promise<CommandReply> {
+    return answerCommandMessage(context, { commands: this.#commands, store: this.store, log: this.log });
   }
 }

@@ -4,13 +4,15 @@ import { type KafkaConnection, nameOnCluster } from '../kafka-connection.js';
 import { KafkaTopic } from './kafka-topic.js';
 import { Cluster } from '../wire/cluster.js';
 import type { NewTopic } from '../wire/kafkajs-internals.js';
-import { creationCommand, type NewTopicSettings, replicationFactor, settingsFor } from './topic-settings.js';
+import { configOf, creationCommand, type NewTopicSettings, replicationFactor } from './topic-settings.js';
 
 export interface KafkaTopicOptions {
   readonly connection: KafkaConnection;
   /** Without the connection's prefix. */
   readonly topic: string;
   readonly partitions: number;
+  /** Messages between services are kept for a week, the log for ever. `log` unless said otherwise. */
+  readonly purpose?: 'log' | 'messages';
 }
 
 const CREATE_TIMEOUT_MS = 10_000;
@@ -18,28 +20,29 @@ const LEADERS_WITHIN_MS = 15_000;
 const LOOK_EVERY_MS = 20;
 
 /**
- * Makes the topic, with the settings that the log needs, unless there is one of this name; resolves when all its partitions can be
- * written. Any number of processes may do this at once. A topic that is there is left as it is: `problems` says what is wrong.
+ * Makes the topic, with the settings that its purpose needs, unless there is one of this name; resolves when all its partitions can be
+ * written. Any number of processes may do this at once. A topic that is there is left as it is: a log's `problems` says what is
+ * wrong.
  * @throws LogUnavailable when no broker answers, or the partitions get no leader in time.
  * @throws LogMisconfigured when the cluster refuses to make it.
  */
-export const createKafkaTopic = async ({ connection, partitions, ...options }: KafkaTopicOptions): Promise<void> => {
+export const createKafkaTopic = async ({ connection, ...options }: KafkaTopicOptions): Promise<void> => {
   const topic = nameOnCluster(connection, options.topic);
   const cluster = new Cluster(topic, connection);
   try {
     const view = await cluster.refresh();
-    if (view.partitions.length === 0) await create(cluster, { topic, partitions, brokers: view.brokers.size });
+    if (view.partitions.length === 0) await create(cluster, { ...options, topic, brokers: view.brokers.size });
     await untilAllAreLed(cluster);
   } finally {
     await cluster.close();
   }
 };
 
-const newTopic = ({ topic, partitions, brokers }: NewTopicSettings): NewTopic => ({
-  topic,
-  numPartitions: partitions,
-  replicationFactor: replicationFactor(brokers),
-  configEntries: settingsFor(brokers).map(({ name, wanted }) => ({ name, value: wanted })),
+const newTopic = (settings: NewTopicSettings): NewTopic => ({
+  topic: settings.topic,
+  numPartitions: settings.partitions,
+  replicationFactor: replicationFactor(settings.brokers),
+  configEntries: configOf(settings),
 });
 
 const create = async (cluster: Cluster, settings: NewTopicSettings): Promise<void> => {

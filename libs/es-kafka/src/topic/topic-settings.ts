@@ -56,15 +56,36 @@ export const REPLICATION_FACTOR = 3;
 export const settingsFor = (brokers: number): readonly Setting[] =>
   brokers >= BROKERS_FOR_REPLICAS ? [...ALWAYS, ...WITH_REPLICAS] : ALWAYS;
 
+/** Messages between services are dealt with, or too old to be of use. */
+const MESSAGES_KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
+const MESSAGES: readonly TopicConfig[] = [
+  { name: 'cleanup.policy', value: 'delete' },
+  { name: 'retention.ms', value: String(MESSAGES_KEPT_MS) },
+];
+
+export interface TopicConfig {
+  readonly name: string;
+  readonly value: string;
+}
+
 export interface NewTopicSettings {
   readonly topic: string;
   readonly partitions: number;
   readonly brokers: number;
+  /** What it is for: the log, unless said otherwise, or messages between services. */
+  readonly purpose?: 'log' | 'messages';
 }
 
+export const configOf = ({ brokers, purpose = 'log' }: NewTopicSettings): readonly TopicConfig[] => {
+  const guarded = purpose === 'log' ? settingsFor(brokers) : brokers >= BROKERS_FOR_REPLICAS ? WITH_REPLICAS : [];
+  const config = guarded.map(({ name, wanted }) => ({ name, value: wanted }));
+  return purpose === 'log' ? config : [...MESSAGES, ...config];
+};
+
 /** The command that makes the topic as it has to be, for a person who may when we may not. */
-export const creationCommand = ({ topic, partitions, brokers }: NewTopicSettings): string => {
-  const config = settingsFor(brokers).map(({ name, wanted }) => `--config ${name}=${wanted}`);
+export const creationCommand = (settings: NewTopicSettings): string => {
+  const { topic, partitions, brokers } = settings;
+  const config = configOf(settings).map(({ name, value }) => `--config ${name}=${value}`);
   const sizes = `--partitions ${partitions} --replication-factor ${replicationFactor(brokers)}`;
   return `kafka-topics.sh --create --topic ${topic} ${sizes} ${config.join(' ')}`;
 };

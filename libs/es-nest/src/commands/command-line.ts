@@ -6,7 +6,7 @@ import { ValidationFailed } from '../http/validation-failed.error.js';
 import { Rejected } from '../http/rejected.error.js';
 import type { PublicCommand, PublicCommands } from './public-commands.js';
 
-/** One line of `POST /commands`, as it is sent. */
+/** A command as it is sent: one line of `POST /commands`, or the value of one message. */
 export const commandEnvelope = z.strictObject({
   id: idParam,
   type: z.string({ error: 'must be the name of a command' }),
@@ -23,13 +23,13 @@ export interface CommandLine {
   readonly command: PublicCommand;
 }
 
-/** The line's JSON. @throws ValidationFailed */
-export const jsonOf = (line: string): unknown => {
+/** The JSON of a command; `where` names it in a problem. @throws ValidationFailed */
+export const jsonOf = (line: string, where = 'the line'): unknown => {
   try {
     return JSON.parse(line);
   } catch (cause) {
     // What JSON.parse says repeats the input; that the line is no JSON is all there is to say.
-    throw Object.assign(new ValidationFailed([{ field: 'the line', rule: 'must be one JSON object' }]), { cause });
+    throw Object.assign(new ValidationFailed([{ field: where, rule: 'must be one JSON object' }]), { cause });
   }
 };
 
@@ -38,9 +38,9 @@ export const idIn = (value: unknown): string | null =>
   typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? value.id : null;
 
 /** @throws ValidationFailed, Rejected (`command-not-public`) */
-export const commandLine = (value: unknown, commands: PublicCommands): CommandLine => {
+export const commandLine = (value: unknown, commands: PublicCommands, where = 'the line'): CommandLine => {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw refused('the line', 'must be an object { id, type, stream, data }');
+    throw refused(where, 'must be an object { id, type, stream, data }');
   const { id, type, stream, data } = parse(commandEnvelope, value);
   if (commands.ofTheProcess.has(type))
     throw new Rejected({ code: 'command-not-public', reason: `${type} follows from events; nobody sends it` });

@@ -1,15 +1,14 @@
 import { setImmediate as others } from 'node:timers/promises';
-import { type CommandMetadata, EsError } from '@ledgerline/es-core';
+import { EsError } from '@ledgerline/es-core';
+import type { ConversationMetadata } from '../http/request-metadata.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { type CommandLine, commandLine, idIn, jsonOf } from './command-line.js';
+import { handleCommandLine } from './handle-command-line.js';
 import type { PublicCommands } from './public-commands.js';
-import { failureOf, type VerdictLine, verdictOf } from './verdict-line.js';
+import { failureOf, type VerdictLine } from './verdict-line.js';
 
 /** So many commands of one request wait at once: enough for full batches, and a bound on what one caller takes. */
 const WINDOW = 1_000;
-
-/** Said of all commands of a request: who wants them, in which conversation. */
-export type ConversationMetadata = Pick<CommandMetadata, 'actor' | 'correlationId' | 'traceparent'>;
 
 /**
  * Runs the commands of one request: at once, but those of one stream in their order. Not atomic: each has its own verdict,
@@ -48,12 +47,12 @@ export class CommandRunner {
     }
   }
 
-  async #handle({ id, stream, instance, data, command }: CommandLine): Promise<VerdictLine> {
+  async #handle(line: CommandLine): Promise<VerdictLine> {
+    const { stream } = line;
     if (this.#uncertain.has(stream))
       throw new EsError('earlier-command-failed', `an earlier command for ${stream} failed; repeat both`, true);
     try {
-      const answer = await command.handle(instance, data, { ...this.metadata, commandId: id });
-      return verdictOf(id, answer, this.commands.retriable);
+      return await handleCommandLine(line, this.metadata, this.commands);
     } catch (error) {
       if (error instanceof EsError && error.retriable) this.#uncertain.add(stream);
       throw error;

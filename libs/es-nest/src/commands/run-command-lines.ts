@@ -1,6 +1,6 @@
 import { EsError } from '@ledgerline/es-core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { requestMetadata } from '../http/request-metadata.js';
+import { conversationMetadata } from '../http/request-metadata.js';
 import { ValidationFailed } from '../http/validation-failed.error.js';
 import type { Log } from '../logging/log.js';
 import { CommandRunner } from './command-runner.js';
@@ -18,13 +18,7 @@ export const answerCommandLines = async (
   log: Log,
 ): Promise<Buffer> => {
   const lines = linesIn(request.body);
-  // The id of a command is in its line, and so is nothing that an If-Match could be about.
-  const { actor, correlationId, traceparent } = requestMetadata(request.headers);
-  const metadata = {
-    ...(actor && { actor }),
-    ...(correlationId && { correlationId }),
-    ...(traceparent && { traceparent }),
-  };
+  const metadata = conversationMetadata(request.headers);
   void reply.header('content-type', NDJSON);
   // As bytes: to a text Fastify would add a charset, which this media type does not have.
   return Buffer.from(await new CommandRunner(commands, metadata, log).run(lines));

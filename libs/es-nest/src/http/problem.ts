@@ -19,6 +19,7 @@ export const PROBLEM_TYPE = 'application/problem+json';
 const STATUS_OF: Readonly<Record<string, number>> = {
   'validation-failed': 400,
   'too-many-commands': 413,
+  'command-too-large': 413,
   'unsupported-media-type': 415,
   'wrong-expected-version': 412,
   'idempotency-key-reused': 422,

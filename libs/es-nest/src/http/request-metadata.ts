@@ -3,7 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { type FieldProblem, ValidationFailed } from './validation-failed.error.js';
 
-type Headers = FastifyRequest['headers'];
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 const PRINTABLE = /^[ -~]{1,128}$/;
 const ETAG = /^"(0|[1-9]\d{0,14})"$/;
@@ -46,6 +46,18 @@ export const requestMetadata = (headers: Headers): CommandMetadata => {
   };
 };
 
+/** Said of all commands of a request: who wants them, in which conversation. */
+export type ConversationMetadata = Pick<CommandMetadata, 'actor' | 'correlationId' | 'traceparent'>;
+
+/**
+ * As `requestMetadata`, where a command's id comes with the command, and so does nothing that an If-Match could be about.
+ * @throws ValidationFailed
+ */
+export const conversationMetadata = (headers: Headers): ConversationMetadata => {
+  const { actor, correlationId, traceparent } = requestMetadata(headers);
+  return { ...(actor && { actor }), ...(correlationId && { correlationId }), ...(traceparent && { traceparent }) };
+};
+
 /** `@RequestMetadata() metadata: CommandMetadata` in a controller. */
 export const RequestMetadata = createParamDecorator((_data: unknown, context: ExecutionContext) =>
   requestMetadata(context.switchToHttp().getRequest<FastifyRequest>().headers),
@@ -58,5 +70,5 @@ const problemIn = (headers: Headers, { header, rule, holds }: Rule): FieldProble
 
 const valueOf = (headers: Headers, name: string): string | undefined => {
   const value = headers[name.toLowerCase()];
-  return Array.isArray(value) ? value.join(', ') : value;
+  return typeof value === 'object' ? value.join(', ') : value;
 };

@@ -9,14 +9,18 @@ export interface FieldProblem {
 
 /** So many are named; a body of a megabyte may break a rule a hundred thousand times. */
 const MOST = 20;
+/** An unknown field is called whatever somebody called it, up to a megabyte. */
+const LONGEST_NAME = 200;
 
 /** The request breaks a rule that can be told without looking at anything else. */
 export class ValidationFailed extends EsError {
   readonly problems: readonly FieldProblem[];
 
   constructor(problems: readonly FieldProblem[]) {
-    const named = problems.slice(0, MOST);
+    const named = problems.slice(0, MOST).map(({ field, rule }) => ({ field: shortened(field), rule }));
     super('validation-failed', named.map(({ field, rule }) => `${field || 'the body'} ${rule}`).join('; '), false);
     this.problems = named;
   }
 }
+
+const shortened = (name: string): string => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name);

@@ -1,6 +1,6 @@
 import { type Message, progressInIndex, ReactorRunner, type ReactorStatus } from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
-import { BaseRpcContext, type CustomTransportStrategy, Server } from '@nestjs/microservices';
+import { BaseRpcContext, type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Adapters } from '../adapters.js';
 import { factsOf, type Log } from '../logging/log.js';
@@ -44,6 +44,11 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
     @Inject(LOG) private readonly log: Log,
   ) {
     super();
+  }
+
+  /** Messages that are answered come by other ways. */
+  override addHandler(pattern: unknown, handler: MessageHandler, isEventHandler = false, extras = {}): void {
+    if (isEventHandler) super.addHandler(pattern, handler, isEventHandler, extras);
   }
 
   /** Starts on the own topic at once, and on each other one when its service has made it. The own store is open by now. */

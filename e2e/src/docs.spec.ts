@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+const textOf = (path: string): string => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
+
+/** The named parts of a spec, as they read without what is around them. */
+const regionsOf = (spec: string): readonly (readonly [string, string])[] =>
+  [...textOf(spec).matchAll(/\/\/ #region (\S+)\n([^]*?)\n *\/\/ #endregion/g)].map(([, name = '', code = '']) => {
+    const indent = /^ */.exec(code)?.[0] ?? '';
+    return [name, code.replaceAll(new RegExp(`^${indent}`, 'gm'), '')];
+  });
+
+describe('the code that documents show', () => {
+  const how = textOf('docs/how-to/send-commands-over-kafka.md');
+
+  it.each(regionsOf('e2e/src/commands-over-kafka.e2e.spec.ts'))('is what a spec runs: %s', (_, code) => {
+    expect(how).toContain(`\`\`\`ts\n${code}\n\`\`\``);
+  });
+});

@@ -1,0 +1,49 @@
+import { isUtf8 } from 'node:buffer';
+import { EsError } from '@ledgerline/es-core';
+import { type KafkaContext, KafkaHeaders } from '@nestjs/microservices';
+import { ValidationFailed } from '../../http/validation-failed.error.js';
+
+/** As much as `POST /commands` takes. */
+const MOST_BYTES = 1024 * 1024;
+const VALUE = 'the value';
+
+/** A message that holds one command, or something else. */
+export interface CommandMessage {
+  readonly value: unknown;
+  readonly key: string | undefined;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Where it lies, for the log. */
+  readonly place: { readonly topic: string; readonly partition: number; readonly offset: string };
+  /** Whoever sent it waits for an answer. */
+  readonly isAsked: boolean;
+}
+
+export const commandMessage = (context: KafkaContext): CommandMessage => {
+  const { value, key, offset, headers = {} } = context.getMessage();
+  const names = Object.entries(headers).map(([name, header]) => [name.toLowerCase(), textIn(header)] as const);
+  return {
+    ...{ value, key: textIn(key), headers: Object.fromEntries(names) },
+    place: { topic: context.getTopic(), partition: context.getPartition(), offset },
+    isAsked: Boolean(headers[KafkaHeaders.CORRELATION_ID] && headers[KafkaHeaders.REPLY_TOPIC]),
+  };
+};
+
+/** @throws EsError `command-too-large`, ValidationFailed */
+export const valueIn = ({ value }: CommandMessage): string => {
+  if (!Buffer.isBuffer(value)) throw new ValidationFailed([{ field: VALUE, rule: 'must be one JSON object' }]);
+  if (value.length > MOST_BYTES)
+    throw new EsError(
+      'command-too-large',
+      `${VALUE} has ${value.length} bytes; at most ${MOST_BYTES} are taken`,
+      false,
+    );
+  if (!isUtf8(value)) throw new ValidationFailed([{ field: VALUE, rule: 'must be UTF-8' }]);
+  return value.toString('utf8');
+};
+
+/** Kafka keeps the order of one key: of a stream only where that is the key. @throws ValidationFailed */
+export const requireKey = ({ key }: CommandMessage, stream: string): void => {
+  if (key !== stream) throw new ValidationFailed([{ field: 'the key', rule: 'must be the stream' }]);
+};
+
+const textIn = (value: unknown): string | undefined => (value == null ? undefined : String(value));

@@ -1,0 +1,283 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type CommandAnswer, type DomainEvent, eventCatalogue, LogUnavailable } from '@ledgerline/es-core';
+import { eventually } from '@ledgerline/es-testing';
+import { type KafkaCluster, startKafka } from '@ledgerline/local-servers';
+import { Controller, Inject, Logger, Module } from '@nestjs/common';
+import { ClientKafka, Ctx, KafkaContext, MessagePattern } from '@nestjs/microservices';
+import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { firstValueFrom, timeout } from 'rxjs';
+import { z } from 'zod';
+import {
+  adaptersFor,
+  answerCommandMessage,
+  environment,
+  LOG,
+  type Log,
+  type LogFacts,
+  OwnEventStore,
+  publicCommand,
+  publicCommands,
+  readConfig,
+  type RunningService,
+  type ServiceConfig,
+  type ServiceDefinition,
+  startService,
+} from '../../index.js';
+
+const PATIENCE = { timeoutMs: 30_000, everyMs: 10 };
+const COMMANDS = 'jars.commands';
+
+/** What was handled, in order, and what is to fail. */
+const handled: string[] = [];
+const failing = new Map<string, () => Error>();
+const held = new Map<string, Promise<void>>();
+
+/** Lets the command wait until the answer is called. */
+const hold = (commandId: string): (() => void) => {
+  let release = (): void => undefined;
+  held.set(commandId, new Promise((resolve) => (release = resolve)));
+  return release;
+};
+
+const handle = async (id: string, commandId: string): Promise<CommandAnswer<DomainEvent>> => {
+  const failure = failing.get(commandId)?.();
+  if (failure) throw failure;
+  await held.get(commandId);
+  handled.push(commandId);
+  const place = { stream: `jar-${id}`, version: handled.length, position: `jars.events/0@${handled.length}` };
+  return { ...place, status: 'accepted', repeated: false, events: () => [] };
+};
+const commands = publicCommands(
+  { Fill: publicCommand('jar', z.strictObject({}), (id, _data, { commandId = '' }) => handle(id, commandId)) },
+  { ofTheProcess: [] },
+);
+
+@Controller()
+class JarController {
+  constructor(
+    @Inject(OwnEventStore) private readonly store: OwnEventStore,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  @MessagePattern(COMMANDS)
+  take(@Ctx() context: KafkaContext) {
+    return answerCommandMessage(context, { commands, store: this.store, log: this.log });
+  }
+}
+
+@Module({ controllers: [JarController] })
+class JarModule {}
+
+const topic = { topic: 'jars.events', catalogue: eventCatalogue<DomainEvent>([]) };
+const jarService: ServiceDefinition = {
+  ...{ name: 'jar-service', description: 'Fills jars.', environment, module: JarModule, parts: [OwnEventStore] },
+  port: ({ ORDER_SERVICE_PORT }) => ORDER_SERVICE_PORT,
+  ...{ ownTopic: { ...topic, categories: ['jar'] }, reactsTo: [] },
+};
+
+/** What a service says, to be looked at. */
+class KeptLog implements Log {
+  readonly lines: { readonly event: string; readonly facts: LogFacts }[] = [];
+  readonly debug = (): void => undefined;
+  readonly info = (event: string, facts: LogFacts = {}): void => void this.lines.push({ event, facts });
+  readonly warn = this.info;
+  readonly error = this.info;
+
+  of(event: string): readonly LogFacts[] {
+    return this.lines.filter((line) => line.event === event).map(({ facts }) => facts);
+  }
+}
+
+// It starts, and hurts, brokers of its own; that the machine has what they need is said by KAFKA_BROKERS.
+const whereKafkaIs = process.env['KAFKA_BROKERS'] === undefined ? describe.skip : describe;
+
+whereKafkaIs('commands over Kafka (set KAFKA_BROKERS to run it)', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'ledgerline-commands-'));
+  let cluster: KafkaCluster;
+  let kafka: Kafka;
+  let runs = 0;
+
+  let log: KeptLog;
+  let config: ServiceConfig;
+  let running: RunningService;
+  let client: ClientKafka;
+  let commandTopic: string;
+  let prefix: string;
+
+  beforeAll(async () => {
+    Logger.overrideLogger(['error']);
+    cluster = await startKafka({ brokers: 1, directory: join(directory, 'kafka') });
+    kafka = new Kafka({ brokers: [...cluster.brokers], logLevel: logLevel.NOTHING });
+    // The first group that there is takes a new cluster a while, and Nest's client does not wait for it.
+    await eventually(() => withAdmin((admin) => admin.fetchOffsets({ groupId: 'first' })), PATIENCE);
+  });
+  afterAll(async () => {
+    await cluster?.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  beforeEach(() => {
+    runs += 1;
+    handled.length = 0;
+    failing.clear();
+    held.clear();
+    prefix = `run-${runs}.`;
+    commandTopic = `${prefix}${COMMANDS}`;
+    log = new KeptLog();
+    config = readConfig(environment, {
+      ...{ DATA_DIR: join(directory, `${runs}`), ORDER_SERVICE_PORT: '0', LOG_LEVEL: 'silent' },
+      ...{ KAFKA_BROKERS: cluster.brokers.join(','), KAFKA_TOPIC_PREFIX: prefix, TOPIC_PARTITIONS: '2' },
+    });
+  });
+  afterEach(async () => {
+    await client?.close();
+    await running?.close();
+  });
+
+  /** The log is embedded here: nothing but the commands is on Kafka. */
+  const start = async (): Promise<void> => {
+    const { KAFKA_BROKERS: _elsewhere, ...embedded } = config;
+    running = await startService(jarService, { config, log, adapters: await adaptersFor(embedded) });
+    await running.ready;
+  };
+  const provision = async (): Promise<void> => (await adaptersFor(config)).provisionCommands?.(COMMANDS);
+  const connect = async (): Promise<void> => {
+    client = new ClientKafka({
+      // In specs kafkajs gives up sooner than elsewhere.
+      client: {
+        brokers: [...cluster.brokers],
+        logLevel: logLevel.NOTHING,
+        retry: { initialRetryTime: 100, retries: 10 },
+      },
+      consumer: { groupId: `${prefix}front`, maxWaitTimeInMs: 100, sessionTimeout: 6_000, heartbeatInterval: 1_000 },
+      subscribe: { fromBeginning: true },
+    });
+    client.subscribeToResponseOf(commandTopic);
+    await client.connect();
+  };
+  const startAll = async (): Promise<void> => {
+    await provision();
+    await start();
+    await connect();
+  };
+  const fill = (id: string, stream = 'jar-1') => ({ key: stream, value: { id, type: 'Fill', stream, data: {} } });
+  const ask = (id: string, stream?: string): Promise<unknown> =>
+    firstValueFrom(client.send(commandTopic, fill(id, stream)).pipe(timeout(20_000)));
+  const emit = async (...ids: readonly string[]): Promise<void> => {
+    await firstValueFrom(client.emitBatch(commandTopic, { messages: ids.map((id) => fill(id)) }));
+  };
+  const withAdmin = async <T>(work: (admin: Admin) => Promise<T>): Promise<T> => {
+    const admin = kafka.admin();
+    await admin.connect();
+    try {
+      return await work(admin);
+    } finally {
+      await admin.disconnect();
+    }
+  };
+  /** How far the service's group has come, all partitions together. */
+  const committed = (): Promise<number> =>
+    withAdmin(async (admin) => {
+      const [offsets] = await admin.fetchOffsets({ groupId: `${prefix}jar-service-server`, topics: [commandTopic] });
+      return (offsets?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
+    });
+
+  it('are not needed: without their topics the service is ready, says once what is missing, and goes on by itself', async () => {
+    const group = `${prefix}jar-service-server`;
+    await start();
+    expect((await fetch(`${running.url}/health/ready`)).status).toBe(200);
+    await eventually(() => expect(log.of('commands-not-taken')).toHaveLength(1), PATIENCE);
+    expect(log.of('commands-not-taken')[0]).toEqual({
+      ...{ code: 'log-misconfigured', retriable: false, topic: commandTopic, group },
+      reason: `${commandTopic}: there is no such topic: make it with \`npm run -s es -- topics create\``,
+    });
+    await provision();
+    await connect();
+    expect(await ask('c1')).toMatchObject({ id: 'c1', status: 'accepted' });
+    expect(log.of('commands-not-taken')).toHaveLength(1);
+    expect(log.of('commands-taken')).toEqual([{ group }]);
+  });
+
+  it('that somebody waits for are answered at once when the log is in trouble: try again', async () => {
+    await startAll();
+    failing.set('c1', () => new LogUnavailable('gone'));
+    expect(await ask('c1')).toMatchObject({ id: 'c1', status: 503, code: 'log-unavailable', retriable: true });
+    expect(await ask('c2')).toMatchObject({ status: 'accepted' });
+    failing.clear();
+    expect(await ask('c1')).toMatchObject({ status: 'accepted' });
+    expect(handled).toEqual(['c2', 'c1']);
+  });
+
+  it('that nobody waits for are kept, in order, until the trouble is over; other streams go on', async () => {
+    await startAll();
+    failing.set('c2', () => new LogUnavailable('gone'));
+    await emit('c1', 'c2', 'c3');
+    await eventually(() => expect(handled).toEqual(['c1']), PATIENCE);
+    for (const n of [1, 2, 3, 4]) expect(await ask(`o${n}`, `jar-other-${n}`)).toMatchObject({ status: 'accepted' });
+    expect(log.of('message-held')).toMatchObject([{ topic: commandTopic, code: 'log-unavailable' }]);
+    expect(handled).not.toContain('c3');
+    failing.clear();
+    await eventually(() => expect(handled.filter((id) => id.startsWith('c'))).toEqual(['c1', 'c2', 'c3']), PATIENCE);
+    await eventually(async () => expect(await committed()).toBe(7), PATIENCE);
+  });
+
+  it('that nobody waits for are kept also by a service that cannot go on without a person', async () => {
+    await startAll();
+    const store = running.app.get(OwnEventStore);
+    Object.defineProperty(store, 'failure', { value: new Error('diverged'), configurable: true });
+    failing.set('c1', () => Object.assign(new LogUnavailable('diverged'), { retriable: false }));
+    await emit('c1', 'c2');
+    await eventually(() => expect(log.of('message-held')).toHaveLength(1), PATIENCE);
+    expect([handled, await committed()]).toEqual([[], 0]);
+    failing.clear();
+    await eventually(() => expect(handled).toEqual(['c1', 'c2']), PATIENCE);
+  });
+
+  it('that a bug of ours fails on are answered without what went wrong, and passed over', async () => {
+    await startAll();
+    failing.set('c1', () => new TypeError('secret of the inside'));
+    failing.set('c2', () => new TypeError('secret of the inside'));
+    expect(await ask('c1')).toEqual({
+      ...{ id: 'c1', type: 'urn:ledgerline:problem:internal-error', title: 'Internal server error', status: 500 },
+      ...{ code: 'internal-error', retriable: false, detail: 'something went wrong on our side; it was logged' },
+    });
+    await emit('c2', 'c3');
+    await eventually(() => expect(handled).toEqual(['c3']), PATIENCE);
+    expect(log.of('command-failed')).toMatchObject([{ id: 'c1' }, { id: 'c2' }]);
+  });
+
+  it('are all handled although the service is ended in between, each at least once and in order', async () => {
+    await startAll();
+    const ids = Array.from({ length: 600 }, (_, i) => `c${i}`);
+    const release = hold('c300');
+    await emit(...ids);
+    await eventually(() => expect(handled).toHaveLength(300), PATIENCE);
+    const closing = running.close();
+    // What takes commands is closed once HTTP is.
+    await eventually(() => expect((running.app.getHttpServer() as Server).listening).toBe(false), PATIENCE);
+    release();
+    await closing;
+    expect(handled).toEqual(ids.slice(0, 301));
+    // What was handled was also stored as handled.
+    expect(await committed()).toBe(301);
+    await start();
+    await eventually(() => expect(handled).toEqual(ids), PATIENCE);
+  });
+
+  it('are taken again when the brokers were away', async () => {
+    await startAll();
+    expect(await ask('c1')).toMatchObject({ status: 'accepted' });
+    await cluster.restart(1);
+    await eventually(
+      async () => {
+        const again = firstValueFrom(client.send(commandTopic, fill('c2')).pipe(timeout(2_000)));
+        expect(await again).toMatchObject({ status: 'accepted' });
+      },
+      { timeoutMs: 50_000 },
+    );
+  });
+});

@@ -1,0 +1,18 @@
+import type { CustomTransportStrategy } from '@nestjs/microservices';
+import type { ServiceConfig } from '../../config/environment.js';
+import { kafkaConnection } from '../../config/kafka-connection.js';
+import type { Log } from '../../logging/log.js';
+
+/** Commands come over Kafka where the log is there; what that takes is loaded only then. */
+export const commandTransports = async (
+  service: string,
+  { config, log }: { readonly config: ServiceConfig; readonly log: Log },
+): Promise<readonly CustomTransportStrategy[]> => {
+  const connection = kafkaConnection(config, 'ledgerline');
+  if (!connection) return [];
+  const { nameOnCluster, requireKafkaTopics } = await import('@ledgerline/es-kafka');
+  const { CommandTransport } = await import('./command-transport.js');
+  const requireTopics = (topics: readonly string[]): Promise<void> => requireKafkaTopics(connection, topics);
+  const nameOf = (name: string): string => nameOnCluster(connection, name);
+  return [new CommandTransport({ connection, nameOnCluster: nameOf, requireTopics, service, log })];
+};
