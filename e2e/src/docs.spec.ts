@@ -14,7 +14,7 @@ const regionsOf = (spec: string): readonly (readonly [string, string])[] =>
 describe('the code that documents show', () => {
   const how = textOf('docs/how-to/send-commands-over-kafka.md');
 
-  it.each(regionsOf('e2e/src/commands-over-kafka.e2e.spec.ts'))('is what a spec runs: %s', (_, code) => {
+  it.each(regionsOf('e2e/src/kafka-commands.e2e.spec.ts'))('is what a spec runs: %s', (_, code) => {
     expect(how).toContain(`\`\`\`ts\n${code}\n\`\`\``);
   });
 });
