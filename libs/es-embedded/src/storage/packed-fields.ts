@@ -1,5 +1,5 @@
 import { Unreadable } from '@ledgerline/es-core';
-import { packStrings, unpackStrings } from './packed-strings.js';
+import { packEach, unpackStrings } from './packed-strings.js';
 
 /** How one kind of value is stored: its fields as strings, in a fixed order. */
 export interface FieldLayout<F extends string> {
@@ -10,7 +10,7 @@ export interface FieldLayout<F extends string> {
 export const packFields = <F extends string>(
   { fields }: FieldLayout<F>,
   value: { readonly [name in F]?: string | number | undefined },
-): Buffer => packStrings(fields.map((name) => String(value[name] ?? '')));
+): Buffer => packEach(fields, (name) => String(value[name] ?? ''));
 
 /** Answers the value of each field. @throws Unreadable when the bytes are damaged. */
 export const unpackFields = <F extends string>(

@@ -3,12 +3,13 @@ import { ByteWriter } from './byte-writer.js';
 
 const writer = new ByteWriter();
 
-/** Some strings as one value: their lengths, then all of their text. Reading it back makes one string and cuts it. */
-export const packStrings = (strings: readonly string[]): Buffer => {
+/** The text of each item as one value: their lengths, then all of their text. Reading it back makes one string and cuts it. */
+export const packEach = <T>(items: readonly T[], textOf: (item: T) => string): Buffer => {
   writer.begin();
-  writer.varint(strings.length);
+  writer.varint(items.length);
   let all = '';
-  for (const text of strings) {
+  for (let i = 0; i < items.length; i += 1) {
+    const text = textOf(items[i] as T);
     writer.varint(text.length);
     all += text;
   }
