@@ -8,6 +8,7 @@ import type { ServiceConfig } from './config/environment.js';
 import { fastifyOptions, parseBodies, refuseQueriesOfWrites } from './http/fastify-options.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { SchemaPipe } from './http/schema.pipe.js';
+import { ServiceAddress } from './instances/service-address.js';
 import { ServiceLifecycle } from './lifecycle/service-lifecycle.js';
 import { type Log, serviceLog } from './logging/log.js';
 import { nestLog } from './logging/nest-log.js';
@@ -110,10 +111,12 @@ const startListening = async <Config extends ServiceConfig>(
     await end();
     throw error;
   }
+  const url = await app.getUrl();
+  app.get(ServiceAddress).listensOn(url);
   const ready = openAll(lifecycle, app, service);
   // Whoever started it looks at `ready`; if nobody does, the service is simply never ready.
   ready.catch(() => undefined);
-  return { app, url: await app.getUrl(), ready, close: end };
+  return { app, url, ready, close: end };
 };
 
 const openAll = async (

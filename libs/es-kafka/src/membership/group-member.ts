@@ -26,7 +26,10 @@ const LEAVE_WITHIN_MS = 1_000;
  */
 export class GroupMember {
   readonly session: GroupSession;
+  /** Of what it holds. */
   readonly #lease: Lease;
+  /** Of knowing who holds what: it outlasts what it holds while that is given out anew, which nobody does without it. */
+  readonly #knowledge: Lease;
   readonly #listeners = new Set<() => void>();
   readonly #wait = new Wait();
   #assignment = NOTHING;
@@ -37,7 +40,9 @@ export class GroupMember {
 
   constructor(private readonly options: GroupMemberOptions) {
     this.session = new GroupSession(options);
-    this.#lease = new Lease(options.sessionTimeoutMs / 2, () => performance.now());
+    const now = (): number => performance.now();
+    this.#lease = new Lease(options.sessionTimeoutMs / 2, now);
+    this.#knowledge = new Lease(options.sessionTimeoutMs / 2, now);
   }
 
   /** Resolves with the first assignment, however long the coordinator cannot be reached. @throws LogMisconfigured */
@@ -49,6 +54,11 @@ export class GroupMember {
   /** Names the time since which what this member holds is certainly its own; undefined while that is not certain. */
   get term(): number | undefined {
     return this.#holds ? this.#lease.term : undefined;
+  }
+
+  /** True while nobody can have been given anything that `holder` does not know of, or is about to be told of. */
+  get isInformed(): boolean {
+    return this.#knowledge.term !== undefined;
   }
 
   /** What this member holds, by topic; nothing while it is being given out anew. */
@@ -125,6 +135,8 @@ export class GroupMember {
     for (let failures = 0; !this.#leaving;)
       try {
         const { pulse, sentAt } = await this.session.heartbeat();
+        if (pulse === 'forgotten') this.#knowledge.end();
+        else this.#knowledge.renew(sentAt);
         if (pulse !== 'alive') return;
         this.#renew(sentAt);
         failures = 0;

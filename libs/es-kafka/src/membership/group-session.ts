@@ -19,7 +19,7 @@ export interface SessionOptions {
   readonly dialled?: ((address: Address) => Address) | undefined;
 }
 
-/** What a heartbeat may be answered: go on, come back with what you have, or you are nobody any more. */
+/** What a heartbeat may be answered: go on; others wait for you to join again; the others went on without you. */
 export type Pulse = 'alive' | 'rebalance' | 'forgotten';
 
 /** A member's requests, with its id and the generation it is in. */
@@ -65,7 +65,6 @@ export class GroupSession {
     } catch (error) {
       const pulse = PULSES.get(kafkaErrorType(error) ?? '');
       if (pulse === undefined) throw error;
-      if (pulse === 'forgotten') this.#memberId = NOBODY;
       return { pulse, sentAt };
     }
   }
@@ -102,7 +101,7 @@ export class GroupSession {
 
 const PULSES: ReadonlyMap<string, Pulse> = new Map([
   ['REBALANCE_IN_PROGRESS', 'rebalance'],
-  ['ILLEGAL_GENERATION', 'rebalance'],
+  ['ILLEGAL_GENERATION', 'forgotten'],
   ['UNKNOWN_MEMBER_ID', 'forgotten'],
   ['FENCED_INSTANCE_ID', 'forgotten'],
 ]);

@@ -1,8 +1,10 @@
-import { eventCatalogue } from '@ledgerline/es-core';
+import { eventCatalogue, provisionChain } from '@ledgerline/es-core';
 import { memoryLog, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import type { Adapters } from '../adapters.js';
 import { environment } from '../config/environment.js';
 import { readConfig } from '../config/read-config.js';
+import { ServiceAddress } from '../instances/service-address.js';
+import { ServiceInstances } from '../instances/service-instances.js';
 import { serviceLog } from '../logging/log.js';
 import type { ServiceDefinition } from '../service-definition.js';
 import { OwnEventStore } from './own-event-store.js';
@@ -17,19 +19,24 @@ describe('the own event store', () => {
   it('closes its log also where its index cannot be closed, and says so', async () => {
     const closed: string[] = [];
     const log = memoryLog(new MemoryTopic({ topic, partitions: 1 }));
+    const platform = testPlatform({ seed: 1, startAt: '2026-01-01T00:00:00.000Z' });
+    await provisionChain(log, platform);
     const index = memoryStreamIndex();
     const closeLog = log.close.bind(log);
     log.close = () => closeLog().then(() => void closed.push('log'));
     index.close = () => Promise.reject(new Error('the disk is gone'));
     const adapters: Adapters = {
-      platform: testPlatform({ seed: 1, startAt: '2026-01-01T00:00:00.000Z' }),
+      platform,
       lock: () => Promise.reject(new Error('not asked for')),
       ownLog: () => Promise.resolve(log),
       foreignLog: () => Promise.reject(new Error('not asked for')),
       index: () => Promise.resolve(index),
       readModels: () => Promise.reject(new Error('not asked for')),
     };
-    const store = new OwnEventStore(service, readConfig(environment, {}), adapters, serviceLog('spec', 'silent'));
+    const config = readConfig(environment, {});
+    const silent = serviceLog('spec', 'silent');
+    const instances = new ServiceInstances(service, config, adapters, silent, new ServiceAddress(config));
+    const store = new OwnEventStore(service, config, adapters, silent, instances);
     await store.open();
     await expect(store.close()).rejects.toThrow('the disk is gone');
     expect(closed).toEqual(['log']);

@@ -6,7 +6,7 @@ import { GroupMember } from './group-member.js';
 import { GroupProgress } from './group-progress.js';
 import type { InstanceAddress } from './member-data.js';
 
-export interface JoinInstancesOptions {
+export interface KafkaInstancesOptions {
   readonly connection: KafkaConnection;
   /** Whose instances they are. */
   readonly service: string;
@@ -36,28 +36,13 @@ const HEARTBEAT_MS = 1_000;
 export const groupOf = (connection: KafkaConnection, service: string): string =>
   nameOnCluster(connection, `ledgerline.${service}`);
 
-/**
- * Joins the instances of a service, and resolves when this one was given its share: within a second where a broker answers
- * and nobody else is slow. @throws LogMisconfigured when the brokers refuse it for good
- */
-export const joinInstances = async (options: JoinInstancesOptions): Promise<KafkaInstances> => {
-  const instances = new KafkaInstances(options);
-  try {
-    await instances.join();
-    return instances;
-  } catch (error) {
-    await instances.leave();
-    throw error;
-  }
-};
-
 /** The living instances of a service, as one of them sees them. */
 export class KafkaInstances {
   readonly #member: GroupMember;
   readonly #groupId: string;
   readonly #progresses = new Map<string, GroupProgress>();
 
-  constructor(private readonly options: JoinInstancesOptions) {
+  constructor(private readonly options: KafkaInstancesOptions) {
     const { connection, service, topics, dialled } = options;
     const { sessionTimeoutMs = SESSION_TIMEOUT_MS, heartbeatMs = HEARTBEAT_MS } = options;
     this.#groupId = groupOf(connection, service);
@@ -69,6 +54,10 @@ export class KafkaInstances {
     });
   }
 
+  /**
+   * Resolves when this instance was given its share: within a second where a broker answers and nobody else is slow, and
+   * otherwise as soon as that is so. @throws LogMisconfigured when the brokers refuse it for good
+   */
   join(): Promise<void> {
     return this.#member.join();
   }
@@ -76,6 +65,11 @@ export class KafkaInstances {
   /** Names the time since which what this instance holds is certainly its own; undefined while that is not certain. */
   get term(): number | undefined {
     return this.#member.term;
+  }
+
+  /** True while nobody can have been given anything that `holder` does not know of, or is about to be told of. */
+  get isInformed(): boolean {
+    return this.#member.isInformed;
   }
 
   /** What this instance holds of the topic; nothing while it is being given out anew. */
@@ -107,7 +101,7 @@ export class KafkaInstances {
     return progress;
   }
 
-  /** Gives up what it holds, so that the others go on at once. Safe to repeat. */
+  /** Gives up what it holds, so that the others go on at once; ends a join too. Safe to repeat. */
   async leave(): Promise<void> {
     await this.#member.leave();
     for (const progress of this.#progresses.values()) progress.close();

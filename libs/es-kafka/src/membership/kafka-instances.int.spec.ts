@@ -3,7 +3,7 @@ import { eventually } from '@ledgerline/es-testing';
 import { connection, describeWithBroker, kafka, newTopicName } from '../fixtures/brokers.js';
 import { FaultProxy } from '../fixtures/fault-proxy.js';
 import { createKafkaTopic } from '../topic/create-kafka-topic.js';
-import { groupOf, joinInstances, type JoinInstancesOptions, type KafkaInstances } from './join-instances.js';
+import { groupOf, KafkaInstances, type KafkaInstancesOptions } from './kafka-instances.js';
 
 /** The least that brokers allow unless they are told otherwise. */
 const SESSION_MS = 6_000;
@@ -34,10 +34,10 @@ describeWithBroker('the instances of a service', () => {
     for (const proxy of proxies) await proxy.close();
   });
 
-  const join = async (name: string, options: Partial<JoinInstancesOptions> = {}): Promise<KafkaInstances> => {
+  const join = async (name: string, options: Partial<KafkaInstancesOptions> = {}): Promise<KafkaInstances> => {
     const told: string[] = [];
     held.set(name, told);
-    const instances = await joinInstances({
+    const instances = new KafkaInstances({
       ...{ connection: { ...connection, topicPrefix: prefix }, service: 'spec-service', topics: TOPICS },
       ...{
         address: { url: `http://${name}`, token: `token-of-${name}` },
@@ -49,6 +49,7 @@ describeWithBroker('the instances of a service', () => {
       ...options,
     });
     joined.push(instances);
+    await instances.join();
     return instances;
   };
   const shares = (...instances: KafkaInstances[]): number[][] =>
