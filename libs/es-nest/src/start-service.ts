@@ -5,7 +5,7 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Adapters, adaptersFor } from './adapters.js';
 import type { ServiceConfig } from './config/environment.js';
-import { fastifyOptions, parseBodies, refuseQueriesOfWrites } from './http/fastify-options.js';
+import { closeWhatBecomesIdle, fastifyOptions, parseBodies, refuseQueriesOfWrites } from './http/fastify-options.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { ServiceAddress } from './instances/service-address.js';
@@ -70,6 +70,7 @@ const makeApplication = async (
   });
   parseBodies(app.getHttpAdapter().getInstance());
   refuseQueriesOfWrites(app.getHttpAdapter().getInstance());
+  closeWhatBecomesIdle(app.getHttpAdapter().getInstance());
   const metrics = app.get(Metrics);
   app
     .getHttpAdapter()
