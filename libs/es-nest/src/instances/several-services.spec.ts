@@ -194,19 +194,20 @@ describe('two instances of a service', () => {
     const [a, b] = [await start(), await start()];
     await point.give(0, 0);
     await count(a, 1);
+    // It takes itself for the preferred one still, as one does that was halted.
+    point.holders = [1, 1];
     await point.mislead(1);
-    const waiting = count(b, 2);
     let answered = false;
-    void waiting.then(() => (answered = true));
-    expect((await count(a, 3)).json['version']).toBe(2);
+    const waiting = count(b, 2).finally(() => (answered = true));
+    for (let look = 0; look < 5; look += 1) await b('GET', '/counters/c');
     expect(answered).toBe(false);
     await point.give(0, 0);
-    expect((await waiting).json['version']).toBe(3);
+    expect((await waiting).json['version']).toBe(2);
     expect(new Set(writers()).size).toBe(1);
     await point.mislead(1);
     point.holders = [1, 1];
-    expect((await count(b, 4)).json['version']).toBe(4);
-    expect((await count(b, 5)).json['version']).toBe(5);
+    expect((await count(b, 4)).json['version']).toBe(3);
+    expect((await count(b, 5)).json['version']).toBe(4);
     expect(new Set(writers()).size).toBe(2);
   }, 15_000);
 
