@@ -8,6 +8,7 @@ import {
 import type { ServiceConfig } from './config/environment.js';
 import { replyTopicOf } from './commands/kafka/reply-topic.js';
 import { kafkaConnection } from './config/kafka-connection.js';
+import type { Instances, InstancesOptions } from './instances/instances.js';
 
 /** Everything outside the process that a service works on, chosen by the environment. Whoever opens something closes it. */
 export interface Adapters extends LogAdapter {
@@ -31,6 +32,8 @@ export interface LogAdapter {
   ownLog(topic: string): Promise<PartitionedLog>;
   /** A topic of another service. @throws LogUnavailable while nobody has made it. */
   foreignLog(topic: string): Promise<PartitionedLog>;
+  /** The instances of a service that share its work; absent where only one process may write a topic. */
+  readonly instances?: (options: InstancesOptions) => Instances;
 }
 
 /** The adapters that the configuration names; their packages are loaded only then. @throws ConfigInvalid */
@@ -59,7 +62,7 @@ const embeddedLogs = async ({
 };
 
 const kafkaLogs = async (config: ServiceConfig): Promise<LogAdapter> => {
-  const { createKafkaTopic, openKafkaLog } = await import('@ledgerline/es-kafka');
+  const { createKafkaTopic, KafkaInstances, openKafkaLog } = await import('@ledgerline/es-kafka');
   const { nodePlatform } = await import('@ledgerline/es-embedded');
   const connection = kafkaConnection(config, 'ledgerline');
   if (!connection) throw new Error('no brokers are configured');
@@ -76,6 +79,7 @@ const kafkaLogs = async (config: ServiceConfig): Promise<LogAdapter> => {
     },
     ownLog: (topic) => openKafkaLog({ connection, topic, partitions, role: 'writer' }),
     foreignLog: (topic) => openKafkaLog({ connection, topic, partitions, role: 'reader' }),
+    instances: (options) => new KafkaInstances({ connection, ...options }),
   };
 };
 

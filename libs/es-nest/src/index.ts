@@ -17,6 +17,8 @@ export * from './http/rejected.error.js';
 export * from './http/request-metadata.js';
 export * from './http/state-then.js';
 export * from './http/validation-failed.error.js';
+export * from './instances/instances.js';
+export * from './instances/service-instances.js';
 export * from './lifecycle/close-all.js';
 export * from './lifecycle/service-lifecycle.js';
 export * from './lifecycle/service-not-ready.error.js';

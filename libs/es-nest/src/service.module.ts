@@ -2,6 +2,9 @@ import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import type { Adapters } from './adapters.js';
 import type { ServiceConfig } from './config/environment.js';
+import { ForwardedCommandsController, InstanceGuard } from './instances/forwarded-commands.controller.js';
+import { ServiceAddress } from './instances/service-address.js';
+import { ServiceInstances } from './instances/service-instances.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ServiceLifecycle } from './lifecycle/service-lifecycle.js';
 import type { Log } from './logging/log.js';
@@ -24,6 +27,7 @@ export interface ServiceSurroundings {
 
 const EVERY_SERVICE: Type[] = [HealthController, MetricsController, OpenApiController];
 const WRITING_SERVICE: Type[] = [StreamsController, ProgressController];
+const SERVICE_OF_SEVERAL: Type[] = [ForwardedCommandsController];
 
 /** What every service has: its surroundings by name, its parts' life cycle, its own event store, health, metrics, OpenAPI. */
 export class ServiceModule {
@@ -35,12 +39,17 @@ export class ServiceModule {
       { provide: PLATFORM, useValue: adapters.platform },
       { provide: LOG, useValue: log },
     ];
-    const shared = [ProblemFilter, ServiceLifecycle, OwnEventStore, EventLogTransport, Metrics, OpenApiDocument];
+    const shared = [
+      ...[ProblemFilter, ServiceLifecycle, ServiceAddress, ServiceInstances, InstanceGuard],
+      ...[OwnEventStore, EventLogTransport, Metrics, OpenApiDocument],
+    ];
+    const own = service.ownTopic ? WRITING_SERVICE : [];
+    const several = service.ownTopic && adapters.instances ? SERVICE_OF_SEVERAL : [];
     return {
       module: ServiceModule,
       global: true,
       imports: [TerminusModule.forRoot({ logger: false })],
-      controllers: service.ownTopic ? [...EVERY_SERVICE, ...WRITING_SERVICE] : EVERY_SERVICE,
+      controllers: [...EVERY_SERVICE, ...own, ...several],
       providers: [...values, ...shared],
       exports: [...values, ...shared],
     };

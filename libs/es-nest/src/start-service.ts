@@ -6,9 +6,10 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type Adapters, adaptersFor } from './adapters.js';
 import { commandTransports } from './commands/kafka/command-transports.js';
 import type { ServiceConfig } from './config/environment.js';
-import { fastifyOptions, parseBodies, refuseQueriesOfWrites } from './http/fastify-options.js';
+import { closeWhatBecomesIdle, fastifyOptions, parseBodies, refuseQueriesOfWrites } from './http/fastify-options.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { SchemaPipe } from './http/schema.pipe.js';
+import { ServiceAddress } from './instances/service-address.js';
 import { ServiceLifecycle } from './lifecycle/service-lifecycle.js';
 import { type Log, serviceLog } from './logging/log.js';
 import { nestLog } from './logging/nest-log.js';
@@ -70,6 +71,7 @@ const makeApplication = async (
   });
   parseBodies(app.getHttpAdapter().getInstance());
   refuseQueriesOfWrites(app.getHttpAdapter().getInstance());
+  closeWhatBecomesIdle(app.getHttpAdapter().getInstance());
   const metrics = app.get(Metrics);
   app
     .getHttpAdapter()
@@ -112,10 +114,12 @@ const startListening = async <Config extends ServiceConfig>(
     await end();
     throw error;
   }
+  const url = await app.getUrl();
+  app.get(ServiceAddress).listensOn(url);
   const ready = openAll(lifecycle, app, service);
   // Whoever started it looks at `ready`; if nobody does, the service is simply never ready.
   ready.catch(() => undefined);
-  return { app, url: await app.getUrl(), ready, close: end };
+  return { app, url, ready, close: end };
 };
 
 const openAll = async (

@@ -82,12 +82,12 @@ export class CartController {
 
   @Get(':id')
   @ApiRoute({ summary: 'A cart, now or as it was', answers: { 200: cartViewSchema }, problems: [400, 404] })
-  cart(
+  async cart(
     @Param('id', { schema: idParam }) id: string,
     @Query({ schema: thenQuery }) then: Then,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): CartView {
-    return cartView(id, stateThen({ aggregate: this.carts, id, then, reply }, this.store));
+  ): Promise<CartView> {
+    return cartView(id, await stateThen({ aggregate: this.carts, id, then, reply }, this.store));
   }
 }
 

@@ -18,6 +18,7 @@ export class CartReactor {
   @EventPattern('CreateOrderRejected')
   async reopen(verdict: Recorded<CommandRejected>): Promise<void> {
     const orderId = idOf(verdict.context.stream);
+    await this.orders.fresh(orderId);
     const { state } = this.orders.stateOf(orderId);
     const cartId = cartOf(verdict);
     if (state.status === 'absent' || state.order.cartId === cartId) return;

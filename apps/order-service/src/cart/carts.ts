@@ -1,18 +1,32 @@
-import { Aggregate, type CommandAnswer, type CommandMetadata } from '@ledgerline/es-core';
+import {
+  Aggregate,
+  type CommandAnswer,
+  type CommandMetadata,
+  type ForwardedCommand,
+  type Outcome,
+  streamId,
+} from '@ledgerline/es-core';
 import { OwnEventStore } from '@ledgerline/es-nest';
-import { CART, cartCatalogue, type CartEvent } from '@ledgerline/events';
+import { CART, cartCatalogue, type CartEvent, ORDER } from '@ledgerline/events';
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { Orders } from '../order/orders.js';
-import type { CartCommand, checkOutCart } from './cart.commands.js';
+import { Turns } from '../turns.js';
+import type { CartCommand, CheckOutCart, checkOutCart } from './cart.commands.js';
 import type { CartState } from './cart.decider.js';
 import { cartDeciderBeside } from './check-out-rules.js';
 
 @Injectable()
 export class Carts extends Aggregate<CartState, CartCommand, CartEvent> {
-  constructor(store: OwnEventStore, orders: Orders) {
+  /** A check-out may have to wait, and no later command of its cart must overtake it. */
+  readonly #turns = new Turns();
+
+  constructor(
+    private readonly own: OwnEventStore,
+    private readonly orders: Orders,
+  ) {
     const decider = cartDeciderBeside((orderId) => orders.stateOf(orderId).state);
-    super({ store, platform: store.platform, category: CART, decider, catalogue: cartCatalogue });
+    super({ store: own, platform: own.platform, category: CART, decider, catalogue: cartCatalogue });
   }
 
   /** The same command, to the byte, from `POST /orders` and from `POST /commands`: either may repeat the other. */
@@ -22,5 +36,20 @@ export class Carts extends Aggregate<CartState, CartCommand, CartEvent> {
     metadata: CommandMetadata,
   ): Promise<CommandAnswer<CartEvent>> {
     return this.handle(cartId, { type: 'CheckOutCart', cartId, orderId, customerId, country, placedAt }, metadata);
+  }
+
+  /** A check-out looks at its order, whose partition another instance may be writing. */
+  override decideHere(command: ForwardedCommand): Promise<Outcome> {
+    const { orderId } = command.command as Partial<CheckOutCart>;
+    const waits = command.command.type === 'CheckOutCart' && orderId !== undefined && !this.#isKnown(orderId);
+    if (!waits && !this.#turns.isTaken(command.id)) return super.decideHere(command);
+    return this.#turns.take(command.id, async () => {
+      if (waits) await this.orders.fresh(orderId);
+      return await super.decideHere(command);
+    });
+  }
+
+  #isKnown(orderId: string): boolean {
+    return this.own.isMine(streamId(ORDER, orderId));
   }
 }

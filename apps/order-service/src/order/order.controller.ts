@@ -50,7 +50,7 @@ export class OrderController {
     const commandId = metadata.commandId ?? platform.randomId();
     const orderId = given ?? derivedId(platform, 'order', commandId);
     const checkedOut = accepted(await this.carts.checkOut(cartId, { orderId, ...order }, { ...metadata, commandId }));
-    const next = createOrderFrom(this.#checkOutOf(checkedOut));
+    const next = createOrderFrom(await this.#checkOutOf(checkedOut));
     const created = accepted(await this.orders.handle(next.orderId, next.command, next.metadata));
     void reply.header('Location', `/orders/${orderId}`);
     return writtenAnswer(reply, created);
@@ -74,25 +74,26 @@ export class OrderController {
 
   @Get(':id')
   @ApiRoute({ summary: 'An order, now or as it was', answers: { 200: orderViewSchema }, problems: [400, 404] })
-  order(
+  async order(
     @Param('id', { schema: idParam }) id: string,
     @Query({ schema: thenQuery }) then: Then,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): OrderView {
-    const view = orderView(stateThen({ aggregate: this.orders, id, then, reply }, this.store));
+  ): Promise<OrderView> {
+    const view = orderView(await stateThen({ aggregate: this.orders, id, then, reply }, this.store));
     if (!view) throw new Error(`order ${id} has events and is absent`);
     return view;
   }
 
   /** The event of the cart's check-out: just recorded, or earlier, and then the last one that was decided on. */
-  #checkOutOf({ stream, version, events }: AcceptedAnswer<CartEvent>): Recorded<CartCheckedOut> {
-    const last = events().at(-1) ?? this.#eventAt(stream, version);
+  async #checkOutOf({ stream, version, events }: AcceptedAnswer<CartEvent>): Promise<Recorded<CartCheckedOut>> {
+    const last = events().at(-1) ?? (await this.#eventAt(stream, version));
     if (last?.type !== 'CartCheckedOut') throw new Error(`${stream} was checked out and does not say so`);
     return last;
   }
 
   // The cart may have been opened again since.
-  #eventAt(stream: string, version: number): Recorded<CartEvent> | undefined {
+  async #eventAt(stream: string, version: number): Promise<Recorded<CartEvent> | undefined> {
+    await this.store.fresh(stream);
     const [last] = this.store.read(stream, { from: version, to: version });
     return last && recordedEvent(cartCatalogue, last, this.store.positionOf(stream, last.ordinal));
   }

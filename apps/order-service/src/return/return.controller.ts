@@ -52,12 +52,12 @@ export class ReturnController {
 
   @Get(':id')
   @ApiRoute({ summary: 'A return, now or as it was', answers: { 200: returnViewSchema }, problems: [400, 404] })
-  registered(
+  async registered(
     @Param('id', { schema: idParam }) id: string,
     @Query({ schema: thenQuery }) then: Then,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): ReturnView {
-    const view = returnView(stateThen({ aggregate: this.returns, id, then, reply }, this.store));
+  ): Promise<ReturnView> {
+    const view = returnView(await stateThen({ aggregate: this.returns, id, then, reply }, this.store));
     if (!view) throw new Error(`return ${id} has events and is absent`);
     return view;
   }

@@ -14,7 +14,7 @@ import { Orders } from '../order/orders.js';
 import { acceptReturnOf, registerReturnFrom, type ReturnOfOrder } from './register-return.js';
 import type { registerReturn, ReturnCommand } from './return.commands.js';
 import { returnDecider, type ReturnState } from './return.decider.js';
-import { Turns } from './turns.js';
+import { Turns } from '../turns.js';
 
 @Injectable()
 export class Returns extends Aggregate<ReturnState, ReturnCommand, ReturnEvent> {
@@ -36,12 +36,17 @@ export class Returns extends Aggregate<ReturnState, ReturnCommand, ReturnEvent> 
   ): Promise<CommandAnswer<ReturnEvent>> {
     const metadata = { ...more, commandId };
     const wish = { returnId, customerId, country, lines, registeredAt };
-    return this.#turns.take(returnId, () =>
+    return this.#turns.take(returnId, async () =>
       // What exists already answers by itself, also whether this is a repeat.
-      orderId === undefined || this.stateOf(returnId).version > 0
+      orderId === undefined || (await this.#exists(returnId))
         ? this.handle(returnId, { type: 'RegisterReturn', ...wish, orderId }, metadata)
         : this.#registerOfOrder({ commandId, ...wish, orderId }, metadata),
     );
+  }
+
+  async #exists(returnId: string): Promise<boolean> {
+    await this.fresh(returnId);
+    return this.stateOf(returnId).version > 0;
   }
 
   /** What the order has accepted. */

@@ -1,6 +1,6 @@
-import { beforeGenesis, eventsIn, type Progress, Subscription } from '@ledgerline/es-core';
+import { beforeGenesis, eventsIn, type Progress, streamId, Subscription } from '@ledgerline/es-core';
 import { factsOf, type Log, LOG, OwnEventStore, type ServicePart } from '@ledgerline/es-nest';
-import { paymentEvents } from '@ledgerline/events';
+import { PAYMENT, paymentEvents } from '@ledgerline/events';
 import { Inject, Injectable } from '@nestjs/common';
 import { Payments } from '../payment/payments.js';
 import { type OpenPayment, OpenPayments } from './open-payments.js';
@@ -89,7 +89,7 @@ export class PaymentExpiry implements ServicePart {
   async #look(): Promise<void> {
     const { platform } = this.store;
     try {
-      const { due } = this.#open.due(isoTime(platform.now()));
+      const due = this.#open.due(isoTime(platform.now())).due.filter((payment) => this.#isOurs(payment));
       for (let first = 0; first < due.length && !this.#closed; first += AT_ONCE)
         await Promise.all(due.slice(first, first + AT_ONCE).map((payment) => this.#expire(payment)));
     } finally {
@@ -97,6 +97,11 @@ export class PaymentExpiry implements ServicePart {
       const untilNext = next === undefined ? Number.POSITIVE_INFINITY : Date.parse(next) - platform.now();
       if (!this.#closed) this.#lookIn(Math.max(LOOK_AGAIN_AFTER_MS, Math.min(LOOK_AT_LEAST_EVERY_MS, untilNext)));
     }
+  }
+
+  /** Each instance knows all of them; the preferred writer of a payment's partition is the one to act. */
+  #isOurs({ orderId }: OpenPayment): boolean {
+    return this.store.isMine(streamId(PAYMENT, orderId));
   }
 
   /** Not remembered when it is refused: a clock that was set back makes it due again later. */

@@ -10,7 +10,8 @@ const SLOW_MS = 2_000;
 
 /**
  * A gateway that moves no money: it decides by the method's token (`tok_ok`, `tok_slow` after two seconds, `tok_declined`;
- * any other is declined as `unknown-method`) and keeps a ledger in the data directory, which specs and people can count.
+ * any other is declined as `unknown-method`) and keeps a ledger, which specs and people can count. All instances of the service must keep the same one, as they would turn
+ * to the same bank.
  */
 @Injectable()
 export class SandboxGateway implements PaymentGateway, ServicePart {
@@ -22,7 +23,8 @@ export class SandboxGateway implements PaymentGateway, ServicePart {
   ) {}
 
   async open(): Promise<void> {
-    this.#ledger = await SandboxLedger.open(join(this.config.DATA_DIR, 'gateway', 'ledger.ndjson'));
+    const { DATA_DIR, GATEWAY_DIR = join(DATA_DIR, 'gateway') } = this.config;
+    this.#ledger = await SandboxLedger.open(join(GATEWAY_DIR, 'ledger.ndjson'));
   }
 
   async close(): Promise<void> {
@@ -32,12 +34,12 @@ export class SandboxGateway implements PaymentGateway, ServicePart {
   }
 
   async charge(charge: Charge): Promise<ChargeOutcome> {
-    const known = this.#open().outcomeOf(charge.key);
+    const known = await this.#open().outcomeOf(charge.key);
     if (known) return known;
     if (charge.method === 'tok_slow') await pause(this.platform, SLOW_MS);
-    const outcome = this.#decide(charge);
-    await this.#open().record({ kind: 'charge', ...charge, outcome });
-    return outcome;
+    const counting = await this.#open().record({ kind: 'charge', ...charge, outcome: this.#decide(charge) });
+    if (counting.kind !== 'charge') throw new Error(`the ledger answered a charge with a ${counting.kind}`);
+    return counting.outcome;
   }
 
   async refund(refund: GatewayRefund): Promise<void> {

@@ -56,6 +56,8 @@ export class PaymentController {
     const { version, position } = outcome
       ? { version: outcome.context.version, position: formatPosition(outcome.context) }
       : begun;
+    // What was decided by another instance may not be folded here yet.
+    await this.payments.fresh(orderId);
     // As it was with the outcome, so that a repeat is answered the same whatever came after.
     const view = paymentView(this.payments.stateOf(orderId, { version }).state);
     if (!view) throw new Error(`payment ${orderId} was processed and is absent`);
@@ -68,13 +70,14 @@ export class PaymentController {
     ...{ description: 'Of an order, or of a return that names no order.', answers: { 200: paymentViewSchema } },
     problems: [400, 404, 409],
   })
-  payment(
+  async payment(
     @Param('orderId', { schema: idParam }) id: string,
     @Query({ schema: thenQuery }) then: Then,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): PaymentView {
+  ): Promise<PaymentView> {
+    await this.payments.fresh(id);
     if (this.payments.stateOf(id).version === 0 && then.at === undefined) throw notRequested(id);
-    const view = paymentView(stateThen({ aggregate: this.payments, id, then, reply }, this.store));
+    const view = paymentView(await stateThen({ aggregate: this.payments, id, then, reply }, this.store));
     if (!view) throw new Error(`payment ${id} has events and is absent`);
     return view;
   }

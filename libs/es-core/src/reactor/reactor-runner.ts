@@ -72,7 +72,8 @@ export class ReactorRunner<E extends DomainEvent> {
 
   /**
    * Follows these partitions from now on and no others. Resolves when the others are let go, with what was under way there
-   * ended and their progress stored. Calls are taken in order; one that is repeated changes nothing.
+   * ended and their progress stored; where it cannot be stored, it is repeated by whoever goes on. Calls are taken in order;
+   * one that is repeated changes nothing.
    */
   assign(partitions: readonly number[]): Promise<void> {
     const assigned = this.#assigned.then(() => this.#assign(partitions));
@@ -91,15 +92,19 @@ export class ReactorRunner<E extends DomainEvent> {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#assigned;
-    await this.#release(this.#followers);
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    await this.#saving;
+    try {
+      await this.#release(this.#followers);
+    } finally {
+      this.#cancelTimer?.();
+      this.#cancelTimer = undefined;
+      await this.#saving;
+    }
   }
 
   async #assign(partitions: readonly number[]): Promise<void> {
     if (this.#closed) return;
-    await this.#release(this.#followers.filter(({ partition }) => !partitions.includes(partition)));
+    const others = this.#followers.filter(({ partition }) => !partitions.includes(partition));
+    await this.#release(others).catch(this.options.onTrouble);
     const missing = partitions.filter((wanted) => !this.#followers.some(({ partition }) => partition === wanted));
     if (missing.length === 0) return;
     const progress = await this.#stored();
@@ -114,8 +119,11 @@ export class ReactorRunner<E extends DomainEvent> {
     await Promise.all(followers.map(({ subscription }) => subscription.close()));
     await Promise.all(followers.map(({ lanes }) => lanes.idle()));
     await this.#saving;
-    await this.#save();
-    this.#followers = this.#followers.filter((follower) => !followers.includes(follower));
+    try {
+      await this.#save();
+    } finally {
+      this.#followers = this.#followers.filter((follower) => !followers.includes(follower));
+    }
   }
 
   /** Progress of another log is of no use. */

@@ -1,5 +1,5 @@
 import { EsError } from '../errors.js';
-import type { LogReader, PartitionedLog } from '../log/partitioned-log.port.js';
+import type { LogChunk, LogReader, PartitionedLog } from '../log/partitioned-log.port.js';
 import { pause, type Platform } from '../platform.js';
 import type { Preference } from './preference.js';
 import type { Writer } from './writer.js';
@@ -9,11 +9,13 @@ export interface OnlookerOptions {
   readonly partition: number;
   readonly platform: Platform;
   readonly preference: Preference;
-  readonly writer: Pick<Writer, 'catchUp'>;
+  readonly writer: Pick<Writer, 'catchUp' | 'state'>;
   readonly onTrouble: (error: unknown) => void;
 }
 
 const RETRY_AFTER_MS = 200;
+/** What comes within this time is folded together: each look costs a few requests, and a busy writer appends all the time. */
+const LOOK_AT_MOST_EVERY_MS = 40;
 
 /**
  * Keeps the fold of a partition up to date that another instance writes: whenever its log grows, the writer reads on. While
@@ -63,19 +65,32 @@ export class Onlooker {
     const { log, partition, platform, writer, onTrouble } = this.options;
     try {
       const { end } = await log.bounds(partition);
-      this.#reader = log.read(partition, { from: end, follow: true });
-      // What came before the pass began, and then whenever it gives something.
-      do await writer.catchUp();
-      while (this.#looks && (await this.#reader.next()) !== undefined && this.#looks);
+      const { ordinal } = writer.state;
+      await writer.catchUp();
+      // While there is something each time, looking again is cheaper than being told of every record of it.
+      if (writer.state.ordinal === ordinal) await this.#grown(end);
+      if (this.#looks) await pause(platform, LOOK_AT_MOST_EVERY_MS);
     } catch (error) {
       if (!(error instanceof EsError) || !error.retriable) return false;
       if (this.#closed) return true;
       onTrouble(error);
       await pause(platform, RETRY_AFTER_MS);
-    } finally {
-      await this.#reader?.close();
-      this.#reader = undefined;
     }
     return true;
+  }
+
+  /** Resolves when the log has something behind `end`, or nobody wants to know any more. */
+  async #grown(end: number): Promise<void> {
+    const reader = this.options.log.read(this.options.partition, { from: end, follow: true });
+    this.#reader = reader;
+    try {
+      for (let chunk: LogChunk | undefined; this.#looks && !chunk?.records.length;) {
+        chunk = await reader.next();
+        if (!chunk) return;
+      }
+    } finally {
+      this.#reader = undefined;
+      await reader.close();
+    }
   }
 }

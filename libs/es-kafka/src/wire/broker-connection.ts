@@ -8,6 +8,7 @@ import {
   type Connection,
   type ConnectionPool,
   type Exchange,
+  type GroupRequests,
   newConnection,
   type NewTopic,
   silent,
@@ -84,6 +85,11 @@ export class BrokerConnection {
   /** The answer, whatever error codes it carries. A connection that fails or does not answer in time is given up. */
   send<Answer>(exchange: Exchange<Answer>): Promise<Answer> {
     return this.#guarded(this.#connection.send(exchange));
+  }
+
+  /** As `send`, for what a consumer group's coordinator is asked; an error code that it answers is thrown. */
+  ask<Answer>(question: (coordinator: GroupRequests) => Promise<Answer>): Promise<Answer> {
+    return this.#guarded(question(this.#broker));
   }
 
   async topicConfig(topic: string): Promise<readonly ConfigEntry[]> {

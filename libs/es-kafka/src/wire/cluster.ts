@@ -186,7 +186,7 @@ export class Cluster {
 
 const nameOf = ({ host, port }: Address): string => `${host}:${port}`;
 
-const addressOf = (broker: string): Address => {
+export const addressOf = (broker: string): Address => {
   const colon = broker.lastIndexOf(':');
   return { host: broker.slice(0, colon), port: Number(broker.slice(colon + 1)) };
 };

@@ -128,7 +128,64 @@ export interface NewTopic {
   readonly configEntries: readonly { readonly name: string; readonly value: string }[];
 }
 
-export interface Broker {
+/** What a consumer group's coordinator is asked. Every answer with an error code is thrown, with Kafka's name of it as `type`. */
+export interface GroupRequests {
+  findGroupCoordinator(request: {
+    readonly groupId: string;
+    readonly coordinatorType: number;
+  }): Promise<{ readonly coordinator: { readonly host: string; readonly port: number } }>;
+  joinGroup(request: {
+    readonly groupId: string;
+    readonly sessionTimeout: number;
+    readonly rebalanceTimeout: number;
+    readonly memberId: string;
+    readonly groupProtocols: readonly { readonly name: string; readonly metadata: Buffer }[];
+  }): Promise<{
+    readonly generationId: number;
+    readonly leaderId: string;
+    readonly memberId: string;
+    /** Empty but for the leader. */
+    readonly members: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[];
+  }>;
+  syncGroup(request: {
+    readonly groupId: string;
+    readonly generationId: number;
+    readonly memberId: string;
+    readonly groupAssignment: readonly { readonly memberId: string; readonly memberAssignment: Buffer }[];
+  }): Promise<{ readonly memberAssignment: Buffer }>;
+  heartbeat(request: {
+    readonly groupId: string;
+    readonly groupGenerationId: number;
+    readonly memberId: string;
+  }): Promise<unknown>;
+  leaveGroup(request: { readonly groupId: string; readonly memberId: string }): Promise<unknown>;
+  offsetCommit(request: {
+    readonly groupId: string;
+    readonly groupGenerationId: number;
+    readonly memberId: string;
+    readonly topics: readonly {
+      readonly topic: string;
+      readonly partitions: readonly {
+        readonly partition: number;
+        readonly offset: string;
+        readonly metadata: string;
+      }[];
+    }[];
+  }): Promise<unknown>;
+  offsetFetch(request: {
+    readonly groupId: string;
+    readonly topics: readonly {
+      readonly topic: string;
+      readonly partitions: readonly { readonly partition: number }[];
+    }[];
+  }): Promise<{
+    readonly responses: readonly {
+      readonly partitions: readonly { readonly partition: number; readonly metadata: string | null }[];
+    }[];
+  }>;
+}
+
+export interface Broker extends GroupRequests {
   readonly versions: Versions | null;
   /** Connects, learns the broker's versions, and authenticates. */
   connect(): Promise<void>;
@@ -151,6 +208,29 @@ export const Broker =
       readonly allowAutoTopicCreation: boolean;
     }) => Broker
   >('broker');
+
+/** How consumers of any client write what they want and what they are given, so that Kafka's own tools can read it. */
+export interface ConsumerProtocol {
+  readonly MemberMetadata: {
+    encode(metadata: {
+      readonly version: number;
+      readonly topics: readonly string[];
+      readonly userData: Buffer;
+    }): Buffer;
+    decode(bytes: Buffer): { readonly userData: Buffer };
+  };
+  readonly MemberAssignment: {
+    encode(assignment: {
+      readonly version: number;
+      readonly assignment: Readonly<Record<string, readonly number[]>>;
+      readonly userData: Buffer;
+    }): Buffer;
+    decode(
+      bytes: Buffer,
+    ): { readonly assignment: Readonly<Record<string, readonly number[]>>; readonly userData: Buffer } | null;
+  };
+}
+export const { MemberMetadata, MemberAssignment } = inside<ConsumerProtocol>('consumer/assignerProtocol');
 
 const { errorCodes } = inside<{ errorCodes: readonly { readonly type: string; readonly code: number }[] }>(
   'protocol/error',

@@ -61,4 +61,20 @@ export const refuseQueriesOfWrites = (fastify: Pick<FastifyInstance, 'addHook'>)
   });
 };
 
+/** How often a service that ends looks for connections on which nothing is being answered any more. */
+const LOOK_EVERY_MS = 50;
+
+/**
+ * A connection on which something is being answered when the service begins to end stays open behind it, for as long as its
+ * client likes: it is closed once it is idle.
+ */
+export const closeWhatBecomesIdle = (fastify: Pick<FastifyInstance, 'addHook' | 'server'>): void => {
+  fastify.addHook('preClose', (done) => {
+    const { server } = fastify;
+    const timer = setInterval(() => server.closeIdleConnections(), LOOK_EVERY_MS);
+    server.once('close', () => clearInterval(timer));
+    done();
+  });
+};
+
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);

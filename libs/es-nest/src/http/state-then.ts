@@ -6,13 +6,15 @@ import type { Then } from './fields.js';
 import { NotFound } from './rejected.error.js';
 
 /**
- * The instance now or as it was then, the headers of the answer set.
+ * The instance now or as it was then, the headers of the answer set. What was recorded before the call is in it, by whatever
+ * instance of the service.
  * @throws NotFound when it had no event then, or has no such version yet.
  */
-export const stateThen = <State, C extends DomainCommand, E extends DomainEvent>(
+export const stateThen = async <State, C extends DomainCommand, E extends DomainEvent>(
   { aggregate, id, then, reply }: StateQuestion<State, C, E>,
   store: OwnEventStore,
-): State => {
+): Promise<State> => {
+  await aggregate.fresh(id);
   const stream = streamId(aggregate.category, id);
   const { state, version } = aggregate.stateOf(id, then.at === undefined ? versionOf(then) : { at: then.at });
   if (version === 0) throw new NotFound(`${aggregate.category}-not-found`, absence(aggregate.category, id, then));

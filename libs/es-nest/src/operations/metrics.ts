@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { ServiceInstances } from '../instances/service-instances.js';
 import { EventLogTransport } from '../reactions/event-log-transport.js';
 import type { ServiceDefinition } from '../service-definition.js';
 import { SERVICE } from '../service-tokens.js';
@@ -25,10 +26,12 @@ export class Metrics implements OnApplicationShutdown {
     @Inject(SERVICE) service: ServiceDefinition,
     private readonly store: OwnEventStore,
     private readonly transport: EventLogTransport,
+    private readonly instances: ServiceInstances,
   ) {
     this.registry.setDefaultLabels({ service: service.name });
     collectDefaultMetrics({ register: this.registry });
     for (const name of WRITER) this.#writerGauge(name);
+    this.#preferredGauge();
     this.#reactorGauge('ordinal', 'How far a reactor has dealt with a partition');
     this.#reactorGauge('underWay', 'Messages that a reactor is dealing with');
   }
@@ -53,6 +56,21 @@ export class Metrics implements OnApplicationShutdown {
       registers: [registry],
       collect() {
         store.statistics().forEach((one, partition) => this.set({ partition: String(partition) }, one[name]));
+      },
+    });
+  }
+
+  #preferredGauge(): void {
+    const { store, instances, registry } = this;
+    new Gauge({
+      name: 'ledgerline_partition_preferred',
+      help: '1 where this instance is the preferred writer of the partition',
+      labelNames: ['partition'],
+      registers: [registry],
+      collect() {
+        store
+          .statistics()
+          .forEach((_, partition) => this.set({ partition: String(partition) }, instances.isMine(partition) ? 1 : 0));
       },
     });
   }

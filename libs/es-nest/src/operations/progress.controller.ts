@@ -10,7 +10,7 @@ const reactorPartition = z.object({
   topic: z.string(),
   partition: z.int(),
   ordinal: z.int().describe('Everything up to it was dealt with.'),
-  underWay: z.int(),
+  underWay: z.int().describe('Messages that this instance is dealing with.'),
   failure: z.string().optional(),
 });
 const reactors = z.object({ items: z.array(z.object({ name: z.string(), partitions: z.array(reactorPartition) })) });
@@ -26,8 +26,8 @@ export class ProgressController {
 
   @Get('reactors')
   @ApiRoute({ summary: 'How far each reactor has dealt with each partition', answers: { 200: reactors } })
-  reactors(): z.output<typeof reactors> {
-    const items = this.transport.report().map(({ name, partitions }) => ({
+  async reactors(): Promise<z.output<typeof reactors>> {
+    const items = (await this.transport.reportAll()).map(({ name, partitions }) => ({
       name,
       partitions: partitions.map(({ failure, ...place }) => ({
         ...place,
@@ -39,10 +39,10 @@ export class ProgressController {
 
   @Get('log')
   @ApiRoute({ summary: "The heads of the service's own topic", answers: { 200: heads } })
-  heads(): z.output<typeof heads> {
-    const items = this.store
-      .heads()
-      .map((head) => ({ topic: head.topic, partition: head.partition, position: formatPosition(head) }));
+  async heads(): Promise<z.output<typeof heads>> {
+    const items = (await this.store.freshHeads()).map((head) => ({
+      ...{ topic: head.topic, partition: head.partition, position: formatPosition(head) },
+    }));
     return { items };
   }
 }

@@ -1,8 +1,17 @@
-import { type Message, progressInIndex, ReactorRunner, type ReactorStatus } from '@ledgerline/es-core';
+import {
+  type Message,
+  type PartitionedLog,
+  partitionKey,
+  progressInIndex,
+  type ReactorProgress,
+  ReactorRunner,
+  type ReactorStatus,
+} from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
 import { BaseRpcContext, type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Adapters } from '../adapters.js';
+import { ServiceInstances } from '../instances/service-instances.js';
 import { factsOf, type Log } from '../logging/log.js';
 import type { ServiceDefinition, Topic } from '../service-definition.js';
 import { ADAPTERS, LOG, SERVICE } from '../service-tokens.js';
@@ -21,6 +30,13 @@ export interface ReactorReport {
   readonly partitions: readonly ReactorStatus[];
 }
 
+interface Running {
+  readonly runner: ReactorRunner<Message>;
+  readonly log: PartitionedLog;
+  readonly logId: string;
+  readonly progress: ReactorProgress;
+}
+
 /** Commands to one payment provider may be slow; they must not hold up everybody else's. */
 const MAX_UNDER_WAY = 1_024;
 
@@ -32,13 +48,14 @@ const MAX_UNDER_WAY = 1_024;
 export class EventLogTransport extends Server implements CustomTransportStrategy {
   // A failed handler is a message that was not dealt with: the runner has to know.
   override readonly propagatesEventHandlerErrors = true;
-  readonly #runners: ReactorRunner<Message>[] = [];
+  readonly #running: Running[] = [];
   readonly #foreign: ForeignLog[] = [];
   readonly #stopping = new AbortController();
   #awaiting: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly store: OwnEventStore,
+    private readonly instances: ServiceInstances,
     @Inject(SERVICE) private readonly service: ServiceDefinition,
     @Inject(ADAPTERS) private readonly adapters: Adapters,
     @Inject(LOG) private readonly log: Log,
@@ -66,12 +83,18 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
   async close(): Promise<void> {
     this.#stopping.abort();
     await this.#awaiting;
-    await Promise.all(this.#runners.map((runner) => runner.close()));
+    await Promise.all(this.#running.map(({ runner }) => runner.close()));
     for (const { log } of this.#foreign.splice(0)) await log.close();
   }
 
+  /** What this instance works on. */
   report(): readonly ReactorReport[] {
-    return this.#runners.map((runner) => ({ name: runner.name, partitions: runner.status() }));
+    return this.#running.map(({ runner }) => ({ name: runner.name, partitions: runner.status() }));
+  }
+
+  /** What all instances work on; of the others, what they have stored. */
+  async reportAll(): Promise<readonly ReactorReport[]> {
+    return await Promise.all(this.#running.map(reportOf));
   }
 
   on(): never {
@@ -92,16 +115,17 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
 
   #run({ topic, catalogue }: Topic, { log, logId }: ForeignLog): void {
     const name = `${this.service.name}/${topic}`;
+    const progress = this.instances.progress(topic) ?? progressInIndex(this.store.index, name);
     const runner = new ReactorRunner({
       ...{ name, log, logId, catalogue, maxUnderWay: MAX_UNDER_WAY, platform: this.adapters.platform },
-      progress: progressInIndex(this.store.index, name),
+      progress,
       wants: (type) => this.messageHandlers.has(type),
       react: (message) => this.#react(message),
       onTrouble: (error) => this.log.warn('reactor-trouble', { topic, ...factsOf(error) }),
     });
-    this.#runners.push(runner);
+    this.#running.push({ runner, log, logId, progress });
     const failed = (error: unknown): void => this.log.error('reactor-not-started', factsOf(error));
-    runner.assign(Array.from({ length: log.partitions }, (_, partition) => partition)).catch(failed);
+    this.instances.share(topic, log.partitions, (partitions) => runner.assign(partitions)).catch(failed);
   }
 
   async #react(message: Message): Promise<void> {
@@ -114,4 +138,17 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
 const settled = async (returned: unknown): Promise<void> => {
   const result = await returned;
   if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+};
+
+const reportOf = async ({ runner, log, logId, progress }: Running): Promise<ReactorReport> => {
+  const here = runner.status();
+  const missing = Array.from({ length: log.partitions }, (_, partition) => partition).filter(
+    (partition) => !here.some((one) => one.partition === partition),
+  );
+  const stored = missing.length === 0 ? {} : await progress.load();
+  const elsewhere = missing.map((partition): ReactorStatus => {
+    const state = stored[partitionKey(log.topic, partition)];
+    return { topic: log.topic, partition, ordinal: state?.logId === logId ? state.ordinal : 0, underWay: 0 };
+  });
+  return { name: runner.name, partitions: [...here, ...elsewhere].sort((a, b) => a.partition - b.partition) };
 };

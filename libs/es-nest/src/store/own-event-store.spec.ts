@@ -3,6 +3,8 @@ import { memoryLog, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledger
 import type { Adapters } from '../adapters.js';
 import { environment } from '../config/environment.js';
 import { readConfig } from '../config/read-config.js';
+import { ServiceAddress } from '../instances/service-address.js';
+import { ServiceInstances } from '../instances/service-instances.js';
 import { serviceLog } from '../logging/log.js';
 import type { ServiceDefinition } from '../service-definition.js';
 import { OwnEventStore } from './own-event-store.js';
@@ -31,7 +33,10 @@ describe('the own event store', () => {
       index: () => Promise.resolve(index),
       readModels: () => Promise.reject(new Error('not asked for')),
     };
-    const store = new OwnEventStore(service, readConfig(environment, {}), adapters, serviceLog('spec', 'silent'));
+    const config = readConfig(environment, {});
+    const silent = serviceLog('spec', 'silent');
+    const instances = new ServiceInstances(service, config, adapters, silent, new ServiceAddress(config));
+    const store = new OwnEventStore(service, config, adapters, silent, instances);
     await store.open();
     await expect(store.close()).rejects.toThrow('the disk is gone');
     expect(closed).toEqual(['log']);

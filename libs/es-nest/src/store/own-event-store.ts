@@ -1,7 +1,10 @@
 import {
   type AggregateStore,
+  type CommandHost,
   type CommitListener,
+  EsError,
   EventStore,
+  type ForwardedCommand,
   OutcomeUnknown,
   type Outcome,
   type PartitionedLog,
@@ -16,6 +19,7 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import type { Adapters } from '../adapters.js';
 import type { ServiceConfig } from '../config/environment.js';
+import { ServiceInstances } from '../instances/service-instances.js';
 import { closeAll } from '../lifecycle/close-all.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import type { ServicePart } from '../lifecycle/service-part.js';
@@ -42,6 +46,7 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   #opening: Promise<void> = Promise.resolve();
   #closers: (() => Promise<void>)[] = [];
   readonly #listeners = new Set<CommitListener>();
+  readonly #hosts = new Map<string, CommandHost>();
   #state = 'starting';
 
   constructor(
@@ -49,16 +54,20 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     @Inject(CONFIG) private readonly config: ServiceConfig,
     @Inject(ADAPTERS) private readonly adapters: Adapters,
     @Inject(LOG) private readonly logger: Log,
+    private readonly instances: ServiceInstances,
   ) {}
 
-  /** Opens the topic, makes it where that is this service's part, and folds it into the index up to its end. */
+  /**
+   * Opens the topic, makes it where that is this service's part, folds it into the index up to its end, and joins the other
+   * instances of the service where there can be any.
+   */
   open(): Promise<void> {
     this.#opening = this.#openAll();
     return this.#opening;
   }
 
   async #openAll(): Promise<void> {
-    const { adapters } = this;
+    const { adapters, instances } = this;
     const { topic } = this.ownTopic;
     const log = await adapters.ownLog(topic);
     this.#closers.push(() => log.close());
@@ -66,16 +75,20 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     this.#closers.push(() => index.close());
     const store = await EventStore.open({
       ...{ log, index, platform: adapters.platform, source: this.service.name },
-      ...(this.config.ADVERTISED_URL !== undefined && { owner: this.config.ADVERTISED_URL }),
+      ...owner(this.config.ADVERTISED_URL ?? instances.url),
+      ...(instances.areSeveral && { preference: instances }),
       onTrouble: (error) => this.logger.warn('store-trouble', factsOf(error)),
     });
     this.#closers.push(() => store.close());
     store.onCommit((partition, commit) => this.#listeners.forEach((listener) => listener(partition, commit)));
     this.#opened = { log, index, store };
+    this.#closers.push(() => instances.close());
+    await instances.join(store);
   }
 
   async close(): Promise<void> {
     this.#state = 'stopping';
+    await this.instances.leave();
     // Its error has gone to whoever called `open`.
     await this.#opening.catch(() => undefined);
     this.#opened = undefined;
@@ -113,17 +126,56 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     return this.#work().store.logId;
   }
 
-  /** As `Writer.submit`. @throws OutcomeUnknown also when the command was not settled within ten seconds. */
+  /**
+   * As `Writer.submit`; the preferred writer of the partition, where it is another instance, has folded it before it is
+   * answered. @throws OutcomeUnknown also when the command was not settled within ten seconds.
+   */
   async submit<State>(submission: Submission<State>): Promise<Outcome> {
     const { store } = this.#work();
+    const outcome = await this.#settled(store, submission);
+    await this.instances.announce(store.partitionOf(submission.stream));
+    return outcome;
+  }
+
+  #settled<State>(store: EventStore, submission: Submission<State>): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       const cancel = this.platform.setTimer(SETTLED_WITHIN_MS, () => reject(new OutcomeUnknown(submission.stream)));
       store.submit(submission).then(resolve, reject).finally(cancel);
     });
   }
 
+  /** As `EventStore.fresh`: what is read of the stream then is no older than the call. */
   fresh(stream: string): Promise<void> {
     return this.#work().store.fresh(stream);
+  }
+
+  /** True where `fresh` has nothing to wait for: this instance is the preferred writer of the stream's partition. */
+  isMine(stream: string): boolean {
+    const { store } = this.#work();
+    return this.instances.isMine(store.partitionOf(stream));
+  }
+
+  /** As `AggregateStore.forward`. */
+  forward(stream: string, command: ForwardedCommand): Promise<Outcome | undefined> | undefined {
+    return this.instances.areSeveral
+      ? this.instances.forward(this.#work().store.partitionOf(stream), command)
+      : undefined;
+  }
+
+  host(aggregate: CommandHost): void {
+    this.#hosts.set(aggregate.category, aggregate);
+  }
+
+  /** As `EventStore.catchUp`. */
+  catchUp(partition: number): Promise<void> {
+    return this.#work().store.catchUp(partition);
+  }
+
+  /** What was handed over by another instance. */
+  async decideHere(command: ForwardedCommand): Promise<Outcome> {
+    const host = this.#hosts.get(command.category);
+    if (!host) throw new EsError('unreadable', `this instance knows no ${command.category}`, false);
+    return await host.decideHere(command);
   }
 
   version(stream: string): number {
@@ -150,6 +202,16 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     return this.#work().store.heads();
   }
 
+  /** The heads, none older than the call. */
+  async freshHeads(): Promise<readonly Position[]> {
+    const { store, log } = this.#work();
+    const others = Array.from({ length: log.partitions }, (_, partition) => partition).filter(
+      (partition) => !this.instances.isMine(partition),
+    );
+    await Promise.all(others.map((partition) => store.catchUp(partition)));
+    return store.heads();
+  }
+
   statistics(): readonly WriterStatistics[] {
     return this.#opened?.store.statistics() ?? [];
   }
@@ -170,3 +232,5 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     return this.#opened;
   }
 }
+
+const owner = (url: string | undefined): { readonly owner?: string } => (url === undefined ? {} : { owner: url });

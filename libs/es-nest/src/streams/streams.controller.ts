@@ -19,11 +19,12 @@ export class StreamsController {
 
   @Get(':stream/events')
   @ApiRoute({ summary: 'The audit trail of one stream', answers: { 200: trailPage }, problems: [400, 404] })
-  trail(
+  async trail(
     @Param('stream', { schema: streamParam }) stream: string,
     @Query({ schema: trailQuery }) query: TrailQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): TrailPage {
+  ): Promise<TrailPage> {
+    await this.store.fresh(stream);
     const version = this.store.version(stream);
     if (version === 0) throw new NotFound('stream-not-found', `this service has no stream ${stream}`);
     viewHeaders(reply, this.store, stream, version);

@@ -246,6 +246,21 @@ describe('a reactor runner', () => {
       expect(told).toEqual(['jar-1@1', 'jar-2@1']);
     });
 
+    it('comes back to a partition also when its progress could not be stored when it was let go', async () => {
+      const { writeNote } = index;
+      index.writeNote = () => Promise.reject(new Error('somebody else is given it'));
+      const told: string[] = [];
+      const runner = run((message) => void told.push(idOf(message)));
+      await add('1');
+      await workshop.time.advance(100);
+      await workshop.through(runner.assign([]));
+      expect({ partitions: partitionsOf(runner), troubles }).toMatchObject({ partitions: [], troubles: [{}] });
+      index.writeNote = writeNote;
+      await workshop.through(runner.assign([0]));
+      await workshop.time.advance(1_000);
+      expect(told).toEqual(['jar-1@1', 'jar-1@1']);
+    });
+
     it('keeps the progress of partitions that are not its own', async () => {
       const progress = progressInIndex(index, 'jars');
       const state = { logId: opened.store.logId, ordinal: 7, head: 'h', headOffset: 7, time: '' };

@@ -2,6 +2,11 @@
 export class Turns {
   readonly #last = new Map<string, Promise<unknown>>();
 
+  /** True while something is under way for the key. */
+  isTaken(key: string): boolean {
+    return this.#last.has(key);
+  }
+
   /** Runs at once where nothing is under way, and whatever became of what is. */
   take<T>(key: string, run: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key);

@@ -1,0 +1,169 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type KafkaCluster, startKafka } from '@ledgerline/local-servers';
+import { eventually } from '@ledgerline/es-testing';
+import {
+  ask,
+  CartLoad,
+  type CountedLog,
+  countedLog,
+  es,
+  expected,
+  expectedFigures,
+  Instance,
+  preferredAt,
+  reportedFigures,
+  SAMPLE,
+  SAMPLE_COMMANDS,
+  Shop,
+} from './index.js';
+
+const ALL = [0, 1, 2, 3];
+/** Longer than a session: an instance that is silent for so long is held for dead. */
+const LONGER_THAN_A_SESSION_MS = 13_000;
+const SOME_LOAD_MS = 3_000;
+
+describe('several instances of the services on one topic', () => {
+  let directory: string;
+  let kafka: KafkaCluster;
+  let shop: Shop;
+  let prefix: string;
+  let gateway: string;
+  let more: Instance[];
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'ledgerline-e2e-kafka-'));
+    kafka = await startKafka({ brokers: 1, directory });
+  });
+  afterAll(async () => {
+    await kafka?.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    prefix = `${Date.now()}.`;
+    gateway = await mkdtemp(join(directory, 'gateway-'));
+    const onKafka = { KAFKA_BROKERS: kafka.brokers.join(','), KAFKA_TOPIC_PREFIX: prefix, GATEWAY_DIR: gateway };
+    more = [];
+    shop = await Shop.open(onKafka);
+  });
+  afterEach(async () => {
+    for (const instance of more) await instance.close();
+    await shop?.close();
+  });
+
+  const start = async (name: 'order-service' | 'payment-service'): Promise<Instance> => {
+    const instance = await Instance.start(shop, name);
+    more.push(instance);
+    return instance;
+  };
+  const preferred = async (...urls: readonly string[]): Promise<readonly (readonly number[])[]> =>
+    await Promise.all(urls.map(preferredAt));
+  const shared = (...urls: readonly string[]): Promise<void> =>
+    eventually(
+      async () => {
+        const partitions = await preferred(...urls);
+        expect(partitions.flat().sort()).toEqual(ALL);
+        expect(Math.min(...partitions.map(({ length }) => length))).toBe(Math.floor(4 / urls.length));
+      },
+      { timeoutMs: 30_000, everyMs: 50 },
+    );
+
+  /** What the log says of a load, whatever the services say. */
+  const judge = async ({ acknowledged, stale, surprises }: CartLoad): Promise<CountedLog> => {
+    const log = await countedLog('orders.events', kafka.brokers, prefix);
+    const byCommand = new Map<string, string[]>();
+    const versions = new Map<string, number>();
+    const gaps: string[] = [];
+    for (const { kind, key, version, commandId } of log.records) {
+      if (kind !== 'event') continue;
+      byCommand.set(commandId, [...(byCommand.get(commandId) ?? []), `${key}@${version}`]);
+      if (version !== (versions.get(key) ?? 0) + 1) gaps.push(`${key}@${version}`);
+      versions.set(key, version);
+    }
+    const lost = acknowledged.filter(
+      ({ commandId, stream, version }) => byCommand.get(commandId)?.join() !== `${stream}@${version}`,
+    );
+    expect({ lost, gaps, surprises, stale }).toEqual({ lost: [], gaps: [], surprises: [], stale: [] });
+    return log;
+  };
+
+  /** How often the bank took money: of entries under one key the first one counts. */
+  const charges = async (): Promise<number> => {
+    const lines = (await readFile(join(gateway, 'ledger.ndjson'), 'utf8')).split('\n').filter(Boolean);
+    const entries = lines.map((line) => JSON.parse(line) as { kind: string; key: string });
+    return new Set(entries.flatMap(({ kind, key }) => (kind === 'charge' ? [key] : []))).size;
+  };
+
+  it('lose nothing while one joins, one leaves and one is killed, and waste little', async () => {
+    await shared(shop.orders);
+    const load = new CartLoad('load', [shop.orders]);
+    await pause(SOME_LOAD_MS);
+    const second = await start('order-service');
+    load.urls = [shop.orders, second.url];
+    await shared(shop.orders, second.url);
+    await pause(SOME_LOAD_MS);
+    const third = await start('order-service');
+    load.urls = [shop.orders, second.url, third.url];
+    await shared(shop.orders, second.url, third.url);
+    await pause(SOME_LOAD_MS);
+    expect(await second.end()).toMatchObject({ code: 0 });
+    load.urls = [shop.orders, third.url];
+    await shared(shop.orders, third.url);
+    await pause(SOME_LOAD_MS);
+    await third.kill();
+    load.urls = [shop.orders];
+    await shared(shop.orders);
+    await pause(SOME_LOAD_MS);
+    await load.stop();
+    const { records, refused } = await judge(load);
+    expect(load.acknowledged.length).toBeGreaterThan(1_000);
+    expect(refused / records.length).toBeLessThan(0.01);
+  }, 180_000);
+
+  it('answer nothing old after a halt that outlasted the session, and share again', async () => {
+    const second = await start('order-service');
+    await shared(shop.orders, second.url);
+    const load = new CartLoad('halt', [shop.orders]);
+    await pause(SOME_LOAD_MS);
+    second.signal('SIGSTOP');
+    await pause(LONGER_THAN_A_SESSION_MS);
+    await shared(shop.orders);
+    second.signal('SIGCONT');
+    load.urls = [shop.orders, second.url];
+    await shared(shop.orders, second.url);
+    await pause(SOME_LOAD_MS);
+    await load.stop();
+    await judge(load);
+  }, 180_000);
+
+  it('bring a day of orders to the same figures while others come and go', async () => {
+    const orders = await start('order-service');
+    const payments = await start('payment-service');
+    await shared(shop.orders, orders.url);
+    await shared(shop.payments, payments.url);
+    const importing = es(shop.env, 'import', 'retail', SAMPLE, '--json');
+    await eventually(
+      async () => {
+        const { body } = await ask(`GET ${shop.orders}/log`);
+        const heads = (body['items'] as { position: string }[]).map(({ position }) => Number(position.split('@')[1]));
+        expect(heads.reduce((sum, head) => sum + head, 0)).toBeGreaterThan(1_000);
+      },
+      { timeoutMs: 30_000, everyMs: 5 },
+    );
+    await orders.kill();
+    await payments.kill();
+    const again = await start('payment-service');
+    const { code, stdout, stderr } = await importing;
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('es: ')]);
+    const { recorded, repeated } = JSON.parse(stdout) as { recorded: number; repeated: number };
+    expect(recorded + repeated).toBe(SAMPLE_COMMANDS);
+    expect(await reportedFigures(shop)).toEqual(expectedFigures());
+    expect(await charges()).toBe(expected.orders);
+    expect(await again.end()).toMatchObject({ code: 0 });
+    const verified = JSON.parse((await es(shop.env, 'verify', '--json')).stdout) as object;
+    expect(verified).toMatchObject({ ok: true });
+  }, 180_000);
+});

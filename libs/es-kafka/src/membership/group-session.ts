@@ -1,0 +1,112 @@
+import { performance } from 'node:perf_hooks';
+import type { KafkaConnection } from '../kafka-connection.js';
+import type { Address } from '../wire/broker-connection.js';
+import type { GroupTopic, Partitions } from './assignor.js';
+import { Coordinator, kafkaErrorType } from './coordinator.js';
+import { type Assignment, assignmentIn, assignmentsFor, claimOf, type InstanceAddress } from './member-data.js';
+
+/** A name that no consumer of another kind uses, so that nobody else joins by mistake. */
+const PROTOCOL = 'ledgerline-sticky-1';
+const NOBODY = '';
+
+export interface SessionOptions {
+  readonly connection: KafkaConnection;
+  readonly groupId: string;
+  /** By their names on the cluster. */
+  readonly topics: readonly GroupTopic[];
+  readonly address: InstanceAddress;
+  readonly sessionTimeoutMs: number;
+  readonly dialled?: ((address: Address) => Address) | undefined;
+}
+
+/** What a heartbeat may be answered: go on; others wait for you to join again; the others went on without you. */
+export type Pulse = 'alive' | 'rebalance' | 'forgotten';
+
+/** A member's requests, with its id and the generation it is in. */
+export class GroupSession {
+  readonly coordinator: Coordinator;
+  #memberId = NOBODY;
+  #generation = -1;
+  #owned: Partitions = {};
+
+  constructor(private readonly options: SessionOptions) {
+    const { connection, groupId, sessionTimeoutMs, dialled } = options;
+    // An answer that takes longer than the lease would hold is of no use.
+    const settings = { ...connection, requestTimeoutMs: sessionTimeoutMs / 2 };
+    this.coordinator = new Coordinator(groupId, settings, dialled);
+  }
+
+  /** Who commits offsets, in which generation. */
+  get identity(): { readonly memberId: string; readonly groupGenerationId: number } {
+    return { memberId: this.#memberId, groupGenerationId: this.#generation };
+  }
+
+  /** Joins, or joins again, and resolves with what the next generation is given. @throws LogUnavailable, LogMisconfigured */
+  async join(): Promise<Assignment> {
+    for (;;)
+      try {
+        return await this.#joinOnce();
+      } catch (error) {
+        const kafka = kafkaErrorType(error);
+        if (kafka === 'MEMBER_ID_REQUIRED') this.#memberId = memberIdIn(error);
+        else if (kafka === 'UNKNOWN_MEMBER_ID') this.#memberId = NOBODY;
+        // Somebody else came or went between the two requests.
+        else if (kafka !== 'REBALANCE_IN_PROGRESS' && kafka !== 'ILLEGAL_GENERATION') throw error;
+      }
+  }
+
+  /** @throws LogUnavailable, LogMisconfigured */
+  async heartbeat(): Promise<{ readonly pulse: Pulse; readonly sentAt: number }> {
+    const { groupId } = this.options;
+    const sentAt = performance.now();
+    try {
+      await this.coordinator.ask((group) => group.heartbeat({ groupId, ...this.identity }));
+      return { pulse: 'alive', sentAt };
+    } catch (error) {
+      const pulse = PULSES.get(kafkaErrorType(error) ?? '');
+      if (pulse === undefined) throw error;
+      return { pulse, sentAt };
+    }
+  }
+
+  /** Without it the others wait until the session is over. */
+  async leave(): Promise<void> {
+    const memberId = this.#memberId;
+    if (memberId === NOBODY) return;
+    this.#memberId = NOBODY;
+    await this.coordinator.ask((group) => group.leaveGroup({ groupId: this.options.groupId, memberId }));
+  }
+
+  async #joinOnce(): Promise<Assignment> {
+    const { groupId, topics, address, sessionTimeoutMs } = this.options;
+    const claim = claimOf(topics, address, this.#owned);
+    const joined = await this.coordinator.ask((group) =>
+      group.joinGroup({
+        ...{ groupId, memberId: this.#memberId, sessionTimeout: sessionTimeoutMs, rebalanceTimeout: sessionTimeoutMs },
+        groupProtocols: [{ name: PROTOCOL, metadata: claim }],
+      }),
+    );
+    const { memberId, generationId, leaderId, members } = joined;
+    this.#memberId = memberId;
+    const groupAssignment = leaderId === memberId ? assignmentsFor(members, topics) : [];
+    const synced = await this.coordinator.ask((group) =>
+      group.syncGroup({ groupId, generationId, memberId, groupAssignment }),
+    );
+    const assignment = assignmentIn(synced.memberAssignment);
+    this.#generation = generationId;
+    this.#owned = assignment.held;
+    return assignment;
+  }
+}
+
+const PULSES: ReadonlyMap<string, Pulse> = new Map([
+  ['REBALANCE_IN_PROGRESS', 'rebalance'],
+  ['ILLEGAL_GENERATION', 'forgotten'],
+  ['UNKNOWN_MEMBER_ID', 'forgotten'],
+  ['FENCED_INSTANCE_ID', 'forgotten'],
+]);
+
+const memberIdIn = (error: unknown): string => {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'memberId' in cause ? String(cause.memberId) : NOBODY;
+};

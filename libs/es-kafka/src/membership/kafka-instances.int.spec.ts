@@ -1,0 +1,216 @@
+import { type ReaderState } from '@ledgerline/es-core';
+import { eventually } from '@ledgerline/es-testing';
+import { connection, describeWithBroker, kafka, newTopicName } from '../fixtures/brokers.js';
+import { FaultProxy } from '../fixtures/fault-proxy.js';
+import { createKafkaTopic } from '../topic/create-kafka-topic.js';
+import { groupOf, KafkaInstances, type KafkaInstancesOptions } from './kafka-instances.js';
+
+/** The least that brokers allow unless they are told otherwise. */
+const SESSION_MS = 6_000;
+const TOPICS = [
+  { topic: 'orders.events', partitions: 4 },
+  { topic: 'payments.events', partitions: 3 },
+];
+const state = (logId: string, ordinal: number): ReaderState => ({
+  ...{ logId, ordinal, head: `hash-${ordinal}`, headOffset: ordinal + 10, time: '2026-01-01T00:00:00.000Z' },
+});
+
+describeWithBroker('the instances of a service', () => {
+  let prefix: string;
+  let joined: KafkaInstances[];
+  let held: Map<string, string[]>;
+  let proxies: FaultProxy[];
+
+  beforeEach(async () => {
+    prefix = `${newTopicName()}.`;
+    joined = [];
+    held = new Map();
+    proxies = [];
+    for (const topic of TOPICS)
+      await createKafkaTopic({ connection: { ...connection, topicPrefix: prefix }, ...topic });
+  });
+  afterEach(async () => {
+    await Promise.all(joined.map((one) => one.leave()));
+    for (const proxy of proxies) await proxy.close();
+  });
+
+  const join = async (name: string, options: Partial<KafkaInstancesOptions> = {}): Promise<KafkaInstances> => {
+    const told: string[] = [];
+    held.set(name, told);
+    const instances = new KafkaInstances({
+      ...{ connection: { ...connection, topicPrefix: prefix }, service: 'spec-service', topics: TOPICS },
+      ...{
+        address: { url: `http://${name}`, token: `token-of-${name}` },
+        sessionTimeoutMs: SESSION_MS,
+        heartbeatMs: 200,
+      },
+      onHeld: (heldOf) => Promise.resolve(void told.push(TOPICS.map(({ topic }) => heldOf(topic).length).join('+'))),
+      onTrouble: () => undefined,
+      ...options,
+    });
+    joined.push(instances);
+    await instances.join();
+    return instances;
+  };
+  const shares = (...instances: KafkaInstances[]): number[][] =>
+    instances.map((one) => TOPICS.map(({ topic }) => one.held(topic).length));
+  const certain = (instances: readonly KafkaInstances[], total = 7): Promise<void> =>
+    eventually(
+      () => {
+        expect(instances.every(({ term }) => term !== undefined)).toBe(true);
+        expect(
+          shares(...instances)
+            .flat()
+            .reduce((sum, count) => sum + count, 0),
+        ).toBe(total);
+      },
+      { timeoutMs: 20_000, everyMs: 20 },
+    );
+
+  it('share everything out, tell each other who holds what, and go on when one leaves', async () => {
+    const a = await join('a');
+    await certain([a]);
+    expect(shares(a)).toEqual([[4, 3]]);
+    const before = a.held('orders.events');
+    const b = await join('b');
+    await certain([a, b]);
+    expect(shares(a, b).map(([orders]) => orders)).toEqual([2, 2]);
+    expect(a.held('orders.events').every((partition) => before.includes(partition))).toBe(true);
+    for (const partition of [0, 1, 2, 3]) {
+      const name = a.held('orders.events').includes(partition) ? 'a' : 'b';
+      for (const one of [a, b])
+        expect(one.holder('orders.events', partition)).toEqual({ url: `http://${name}`, token: `token-of-${name}` });
+    }
+    const start = Date.now();
+    await b.leave();
+    await certain([a]);
+    expect(Date.now() - start).toBeLessThan(SESSION_MS / 2);
+    expect([b.term, shares(b)]).toEqual([undefined, [[0, 0]]]);
+    // Everything is given up before anything is given out anew.
+    expect(held.get('a')?.slice(0, 3)).toEqual(['4+3', '0+0', expect.stringMatching(/^2\+[12]$/)]);
+  });
+
+  /** One whose word to the brokers can be cut off. */
+  const joinBehindProxy = async (name: string) => {
+    const proxy = await FaultProxy.before(connection.brokers);
+    proxies.push(proxy);
+    return { proxy, instances: await join(name, { dialled: (address) => proxy.insteadOf(address) }) };
+  };
+
+  it('go on without one that is gone without a word, which gives up long before', async () => {
+    const a = await join('a');
+    const { proxy, instances: b } = await joinBehindProxy('b');
+    await certain([a, b]);
+    // No LeaveGroup and no heartbeat any more: what a kill leaves behind.
+    await proxy.close();
+    await eventually(() => expect(b.term).toBeUndefined(), { timeoutMs: SESSION_MS, everyMs: 2 });
+    expect(a.held('orders.events')).toHaveLength(2);
+    await eventually(() => expect(a.held('orders.events')).toHaveLength(4), { timeoutMs: 2 * SESSION_MS, everyMs: 20 });
+    expect(shares(b)).toEqual([[2, expect.any(Number)]]);
+  });
+
+  it('begin a new term after a silence that outlasted the lease and not the session', async () => {
+    const { proxy, instances } = await joinBehindProxy('a');
+    await certain([instances]);
+    const { term = 0 } = instances;
+    const changes: (number | undefined)[] = [];
+    instances.onChange(() => changes.push(instances.term));
+    proxy.hangs = true;
+    await eventually(() => expect(instances.term).toBeUndefined(), { timeoutMs: SESSION_MS, everyMs: 2 });
+    proxy.hangs = false;
+    await eventually(() => expect(instances.term).toBe(term + 1), { timeoutMs: SESSION_MS, everyMs: 20 });
+    expect(changes).toEqual([undefined, term + 1]);
+  });
+
+  it('join again after a silence that outlasted the session', async () => {
+    const a = await join('a');
+    const { proxy, instances: b } = await joinBehindProxy('b');
+    await certain([a, b]);
+    proxy.hangs = true;
+    await eventually(() => expect(a.held('orders.events')).toHaveLength(4), { timeoutMs: 3 * SESSION_MS, everyMs: 20 });
+    proxy.hangs = false;
+    await certain([a, b]);
+  });
+
+  it('leave each other their progress, and take none from one that was replaced', async () => {
+    const a = await join('a');
+    await certain([a]);
+    expect(await a.progress('orders.events').load()).toEqual({});
+    const all = [0, 1, 2, 3].map((partition) => [`orders.events/${partition}`, state('log', 100 + partition)]);
+    await a.progress('orders.events').save(Object.fromEntries(all) as Record<string, ReaderState>);
+    const { proxy, instances: b } = await joinBehindProxy('b');
+    await certain([a, b]);
+    expect(await b.progress('orders.events').load()).toEqual(Object.fromEntries(all));
+    const [lost = -1] = b.held('orders.events');
+    const key = `orders.events/${lost}`;
+    const others = a.held('orders.events').map((partition) => [`orders.events/${partition}`, state('log', 1)]);
+    // What others hold is theirs.
+    await b.progress('orders.events').save({ ...Object.fromEntries(others), [key]: state('log', 200) });
+    expect(await a.progress('orders.events').load()).toEqual({ ...Object.fromEntries(all), [key]: state('log', 200) });
+    proxy.hangs = true;
+    await eventually(() => expect(a.held('orders.events')).toHaveLength(4), { timeoutMs: 3 * SESSION_MS, everyMs: 20 });
+    await a.progress('orders.events').save({ [key]: state('log', 300) });
+    await expect(b.progress('orders.events').save({ [key]: state('log', 250) })).rejects.toMatchObject({
+      code: 'log-unavailable',
+      facts: { kafka: 'UNKNOWN_MEMBER_ID' },
+    });
+    expect((await a.progress('orders.events').load())[key]).toEqual(state('log', 300));
+  });
+
+  it('begin where the log does when somebody else committed', async () => {
+    const group = groupOf({ ...connection, topicPrefix: prefix }, 'spec-service');
+    const admin = kafka.admin();
+    await admin.connect();
+    const topic = `${prefix}orders.events`;
+    await admin.setOffsets({ groupId: group, topic, partitions: [{ partition: 0, offset: '7' }] });
+    await admin.disconnect();
+    const a = await join('a');
+    expect(await a.progress('orders.events').load()).toEqual({});
+  });
+
+  it('can be looked at with the tools that Kafka has', async () => {
+    const a = await join('a');
+    await certain([a]);
+    await a.progress('orders.events').save({ 'orders.events/2': state('log', 5) });
+    const admin = kafka.admin();
+    await admin.connect();
+    const group = groupOf({ ...connection, topicPrefix: prefix }, 'spec-service');
+    const [described] = (await admin.describeGroups([group])).groups;
+    const [offsets] = await admin.fetchOffsets({ groupId: group, topics: [`${prefix}orders.events`] });
+    await admin.disconnect();
+    expect(described).toMatchObject({
+      state: 'Stable',
+      protocolType: 'consumer',
+      members: [{ clientId: 'es-kafka-specs' }],
+    });
+    expect(offsets?.partitions.find(({ partition }) => partition === 2)?.offset).toBe('16');
+  });
+
+  it('leave while they wait for others to join', async () => {
+    const slow: (() => void)[] = [];
+    const a = await join('a', { onHeld: () => new Promise<void>((resolve) => slow.push(resolve)) });
+    await certain([a]);
+    const joining = join('b');
+    await eventually(() => expect(slow).toHaveLength(2), { timeoutMs: 5_000, everyMs: 10 });
+    const leaving = a.leave();
+    slow.forEach((resolve) => resolve());
+    await leaving;
+    await certain([await joining]);
+  });
+
+  it('say in one sentence that they are refused', async () => {
+    const group = groupOf({ ...connection, topicPrefix: prefix }, 'spec-service');
+    const consumer = kafka.consumer({ groupId: group });
+    await consumer.connect();
+    await consumer.subscribe({ topic: `${prefix}orders.events` });
+    await consumer.run({ eachMessage: () => Promise.resolve() });
+    await expect(join('a')).rejects.toMatchObject({
+      code: 'log-misconfigured',
+      message: expect.stringContaining('a consumer of another kind uses the consumer group') as string,
+    });
+    await consumer.disconnect();
+    await expect(join('b', { sessionTimeoutMs: 50 })).rejects.toMatchObject({
+      message: expect.stringContaining('group.min.session.timeout.ms') as string,
+    });
+  });
+});

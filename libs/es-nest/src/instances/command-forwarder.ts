@@ -1,0 +1,75 @@
+import { EsError, type Outcome } from '@ledgerline/es-core';
+import { Agent, request } from 'undici';
+import { factsOf, type Log } from '../logging/log.js';
+import { FORWARD_PATH, TOKEN_HEADER } from './forward-path.js';
+import { ForwardLane } from './forward-lane.js';
+import type { Forwarded, ForwardedAnswer } from './forwarded-answer.js';
+import type { InstanceAddress } from './instances.js';
+
+/**
+ * Longer than an instance that does not answer may go on believing that it is the preferred one, and leaving time to decide
+ * a command here within the ten seconds that it has.
+ */
+const ANSWERED_WITHIN_MS = 6_000;
+const CONNECTED_WITHIN_MS = 1_000;
+
+interface OpenLane {
+  readonly address: InstanceAddress;
+  readonly partition: number;
+  readonly lane: ForwardLane;
+}
+
+/** Hands commands over to other instances: a lane for each partition that somebody else is the preferred writer of. */
+export class CommandForwarder {
+  readonly #agent = new Agent({ connect: { timeout: CONNECTED_WITHIN_MS } });
+  readonly #lanes = new Map<string, OpenLane>();
+
+  constructor(
+    private readonly log: Log,
+    private readonly now: () => number,
+  ) {}
+
+  /** As `ForwardLane.send`. */
+  send(address: InstanceAddress, partition: number, command: Forwarded): Promise<Outcome | undefined> | undefined {
+    const key = `${address.token} ${partition}`;
+    const open = this.#lanes.get(key) ?? this.#open(key, address, partition);
+    return open.lane.send(command);
+  }
+
+  /** Ends the lanes to those who do not hold their partition any more. Of those who are gone nothing is awaited. */
+  retain(holders: readonly (InstanceAddress | undefined)[]): void {
+    const living = new Set(holders.map((holder) => holder?.token));
+    for (const [key, { address, partition, lane }] of this.#lanes) {
+      if (holders[partition]?.token === address.token) continue;
+      this.#lanes.delete(key);
+      lane.close({ abort: !living.has(address.token) });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.retain([]);
+    await this.#agent.close();
+  }
+
+  #open(key: string, address: InstanceAddress, partition: number): OpenLane {
+    const lane = new ForwardLane({
+      ...{ partition, now: this.now, send: (body, signal) => this.#post(address, body, signal) },
+      onTrouble: (error) =>
+        this.log.warn('instance-unreachable', { instance: address.url, partition, ...factsOf(error) }),
+    });
+    const open = { address, partition, lane };
+    this.#lanes.set(key, open);
+    return open;
+  }
+
+  async #post({ url, token }: InstanceAddress, body: string, signal: AbortSignal): Promise<readonly ForwardedAnswer[]> {
+    const answer = await request(`${url}${FORWARD_PATH}`, {
+      ...{ method: 'POST', dispatcher: this.#agent, body },
+      headers: { 'content-type': 'application/json', [TOKEN_HEADER]: token },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWERED_WITHIN_MS)]),
+    });
+    if (answer.statusCode === 200) return (await answer.body.json()) as readonly ForwardedAnswer[];
+    await answer.body.dump();
+    throw new EsError('instance-refused', `the instance answered ${answer.statusCode}`, true);
+  }
+}

@@ -1,0 +1,233 @@
+import {
+  accept,
+  Aggregate,
+  type CommandMetadata,
+  type Decider,
+  eventCatalogue,
+  eventType,
+  provisionChain,
+  reject,
+} from '@ledgerline/es-core';
+import {
+  eventually,
+  memoryLog,
+  memoryStreamIndex,
+  MemoryTopic,
+  type Send,
+  sendTo,
+  testPlatform,
+} from '@ledgerline/es-testing';
+import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { MeetingPoint } from '../fixtures/meeting-point.js';
+import {
+  accepted,
+  type Adapters,
+  environment,
+  OwnEventStore,
+  readConfig,
+  RequestMetadata,
+  type RunningService,
+  type ServiceDefinition,
+  startService,
+  stateThen,
+  writtenAnswer,
+} from '../index.js';
+
+type Counted = { readonly type: 'Counted'; readonly data: { readonly by: number } };
+type Count = { readonly type: 'Count'; readonly at: string; readonly by: number };
+
+const catalogue = eventCatalogue<Counted>([eventType<Counted>('Counted', [z.object({ by: z.int() })])]);
+const counter: Decider<{ readonly sum: number }, Count, Counted> = {
+  initialState: { sum: 0 },
+  decide: ({ sum }, { by }) =>
+    sum + by > 100 ? reject('too-high', 'at most 100') : accept({ type: 'Counted', data: { by } }),
+  evolve: ({ sum }, { data }) => ({ sum: sum + data.by }),
+};
+
+class Counters extends Aggregate<{ readonly sum: number }, Count, Counted> {
+  constructor(@Inject(OwnEventStore) store: OwnEventStore) {
+    super({ store, platform: store.platform, category: 'counter', decider: counter, catalogue });
+  }
+}
+
+@Controller('counters')
+class CounterController {
+  constructor(
+    @Inject(Counters) private readonly counters: Counters,
+    @Inject(OwnEventStore) private readonly store: OwnEventStore,
+  ) {}
+
+  @Post(':id')
+  @HttpCode(200)
+  async count(
+    @Param('id') id: string,
+    @Body() { by }: { by: number },
+    @RequestMetadata() metadata: CommandMetadata,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return writtenAnswer(reply, accepted(await this.counters.handle(id, { type: 'Count', by }, metadata)));
+  }
+
+  @Get(':id')
+  async read(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
+    return await stateThen({ aggregate: this.counters, id, then: {}, reply }, this.store);
+  }
+}
+
+@Module({ controllers: [CounterController], providers: [Counters] })
+class CounterModule {}
+
+const topic = 'counters.events';
+const platform = testPlatform({ seed: 1 });
+const service: ServiceDefinition = {
+  ...{ name: 'counter-service', description: 'Counts.', environment, port: () => 0, module: CounterModule },
+  ...{ parts: [OwnEventStore], ownTopic: { topic, catalogue, categories: ['counter'] }, reactsTo: [] },
+};
+
+describe('two instances of a service', () => {
+  let log: MemoryTopic;
+  let point: MeetingPoint;
+  let running: RunningService[];
+  let warnings: string[];
+
+  const start = async (): Promise<Send> => {
+    const adapters: Adapters = {
+      ...{ platform, instances: point.instances, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
+      ...{ ownLog: () => Promise.resolve(memoryLog(log)), index: () => Promise.resolve(memoryStreamIndex()) },
+      foreignLog: () => Promise.reject(new Error('not asked for')),
+      readModels: () => Promise.reject(new Error('not asked for')),
+    };
+    const warn = (event: string): void => void warnings.push(event);
+    const quiet = { debug: () => {}, info: () => {}, warn, error: warn };
+    const started = await startService(service, {
+      ...{ config: readConfig(environment, { TOPIC_PARTITIONS: '2' }), adapters, log: quiet },
+    });
+    running.push(started);
+    await started.ready;
+    return sendTo(() => started.url);
+  };
+  const count = (send: Send, by: number, headers: Record<string, string> = {}) =>
+    send('POST', '/counters/c', { by }, headers);
+  /** Who decided what counts, by the token that every writer has. */
+  const writers = (): string[] =>
+    [0, 1].flatMap((partition) => {
+      const { start: from, end } = log.bounds(partition);
+      return log.slice(partition, from, end).flatMap(({ headers }) => {
+        const { ce_type: type, ce_source: source } = headers;
+        return type?.startsWith('Counted') && source !== undefined ? [source] : [];
+      });
+    });
+
+  beforeEach(async () => {
+    log = new MemoryTopic({ topic, partitions: 2 });
+    await provisionChain(memoryLog(log), platform);
+    [point, running, warnings] = [new MeetingPoint(), [], []];
+  });
+  afterEach(async () => {
+    for (const one of running) await one.close();
+  });
+
+  it('have a command decided by the preferred one, and answer the same wherever it was sent', async () => {
+    const [a, b] = [await start(), await start()];
+    await point.give(0, 0);
+    const answers = [await count(a, 1), await count(b, 2), await count(a, 3), await count(b, 4)];
+    expect(answers.map(({ status, json }) => [status, json['version']])).toEqual([1, 2, 3, 4].map((v) => [200, v]));
+    expect(new Set(writers()).size).toBe(1);
+    for (const send of [a, b]) expect((await send('GET', '/counters/c')).json).toEqual({ sum: 10 });
+    await point.give(1, 1);
+    expect((await count(a, 5)).json['version']).toBe(5);
+    expect(new Set(writers()).size).toBe(2);
+    expect((await a('GET', '/counters/c')).json).toEqual({ sum: 15 });
+  });
+
+  it('answer what was refused elsewhere as they would themselves', async () => {
+    const [a, b] = [await start(), await start()];
+    await point.give(0, 0);
+    await count(a, 90, { 'Idempotency-Key': 'k' });
+    const refused = async (send: Send) => [
+      (await count(send, 20)).json,
+      (await count(send, 1, { 'If-Match': '"7"' })).json,
+      (await count(send, 2, { 'Idempotency-Key': 'k' })).json,
+      (await count(send, 90, { 'Idempotency-Key': 'k' })).json,
+    ];
+    const [here, there] = [await refused(a), await refused(b)];
+    expect(there).toEqual(here);
+    expect(here.map(({ code, status }) => [status, code])).toEqual([
+      [409, 'too-high'],
+      [412, 'wrong-expected-version'],
+      [422, 'idempotency-key-reused'],
+      [undefined, undefined],
+    ]);
+  });
+
+  it('decide a command themselves when the preferred one is gone, once', async () => {
+    const [, b] = [await start(), await start()];
+    await point.give(0, 0);
+    await count(b, 1);
+    await running.shift()?.close();
+    expect([(await count(b, 2)).json['version'], (await count(b, 3)).json['version']]).toEqual([2, 3]);
+    expect((await b('GET', '/counters/c')).json).toEqual({ sum: 6 });
+    expect(warnings).toEqual(['instance-unreachable']);
+  });
+
+  it('tell the preferred one what they wrote in its place, before they answer', async () => {
+    const [a, b] = [await start(), await start()];
+    await point.give(0, 0);
+    await count(a, 1);
+    const preferred = (): Promise<void> =>
+      eventually(async () => expect((await a('GET', '/metrics')).text).toMatch(/preferred\{.*\} 1/), {
+        timeoutMs: 5_000,
+      });
+    await preferred();
+    // What is handed over twice is decided where it comes to, whoever is preferred.
+    const [, address] = point.addresses;
+    const command = { category: 'counter', id: 'c', command: { type: 'Count', by: 4 }, metadata: { commandId: 'x' } };
+    const token = { 'x-instance-token': address?.token ?? '' };
+    const handed = await b('POST', '/internal/commands', [command], token);
+    expect(JSON.parse(handed.text)).toMatchObject([{ outcome: { status: 'accepted', version: 2 } }]);
+    expect((await a('GET', '/counters/c')).json).toEqual({ sum: 5 });
+  });
+
+  it('wait to be told who there is where they do not know, and decide by themselves in the end', async () => {
+    const [a, b] = [await start(), await start()];
+    await point.give(0, 0);
+    await count(a, 1);
+    // It takes itself for the preferred one still, as one does that was halted.
+    point.holders = [1, 1];
+    await point.mislead(1);
+    let answered = false;
+    const waiting = count(b, 2).finally(() => (answered = true));
+    for (let look = 0; look < 5; look += 1) await b('GET', '/counters/c');
+    expect(answered).toBe(false);
+    await point.give(0, 0);
+    expect((await waiting).json['version']).toBe(2);
+    expect(new Set(writers()).size).toBe(1);
+    await point.mislead(1);
+    point.holders = [1, 1];
+    expect((await count(b, 4)).json['version']).toBe(3);
+    expect((await count(b, 5)).json['version']).toBe(4);
+    expect(new Set(writers()).size).toBe(2);
+  }, 15_000);
+
+  it('take commands from each other only, and say nothing of it to anybody else', async () => {
+    const [a] = [await start(), await start()];
+    await point.give(0, 0);
+    for (const token of ['', 'guessed', point.addresses[1]?.token ?? ''])
+      expect(await a('POST', '/internal/commands', '[{"no":"command"}]', { 'x-instance-token': token })).toMatchObject({
+        ...{ status: 404, json: { code: 'route-not-found', detail: 'Cannot POST /internal/commands' } },
+      });
+    expect((await a('POST', '/internal/nothing', '[]')).json['detail']).toBe('Cannot POST /internal/nothing');
+    expect((await a('GET', '/openapi.json')).text).not.toMatch(/internal.commands/);
+  });
+
+  it('refuse each other what is no command', async () => {
+    const a = await start();
+    await point.give(0, 0);
+    const token = { 'x-instance-token': point.addresses[0]?.token ?? '' };
+    expect((await a('POST', '/internal/commands', '[{"no":"command"}]', token)).status).toBe(400);
+    const unknown = { category: 'nothing', id: 'c', command: { type: 'Count' }, metadata: { commandId: 'x' } };
+    expect((await a('POST', '/internal/commands', [unknown], token)).text).toBe('[{"undecided":true}]');
+  });
+});
