@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,7 +44,7 @@ describe('several instances of the services on one topic', () => {
   });
 
   beforeEach(async () => {
-    prefix = `${Date.now()}.`;
+    prefix = `e2e-${randomUUID()}.`;
     gateway = await mkdtemp(join(directory, 'gateway-'));
     const onKafka = { KAFKA_BROKERS: kafka.brokers.join(','), KAFKA_TOPIC_PREFIX: prefix, GATEWAY_DIR: gateway };
     more = [];
