@@ -25,6 +25,8 @@ export interface CommandClientOptions {
   readonly brokers: readonly string[];
   readonly topics: readonly string[];
   readonly group: string;
+  readonly ssl?: { readonly ca: string };
+  readonly sasl?: { readonly mechanism: 'plain'; readonly username: string; readonly password: string };
 }
 
 const ANSWERED_WITHIN_MS = 20_000;
@@ -35,9 +37,9 @@ Logger.overrideLogger(['error']);
 export class CommandClient {
   readonly kafka: ClientKafka;
 
-  private constructor({ brokers, topics, group }: CommandClientOptions) {
+  private constructor({ brokers, topics, group, ...security }: CommandClientOptions) {
     this.kafka = new ClientKafka({
-      client: { brokers: [...brokers], clientId: group, logLevel: logLevel.NOTHING },
+      client: { brokers: [...brokers], clientId: group, logLevel: logLevel.NOTHING, ...security },
       consumer: { groupId: group, maxWaitTimeInMs: 100 },
       // As it is, a client that is new begins at the end of the replies, and misses those to its first commands.
       subscribe: { fromBeginning: true },

@@ -4,6 +4,7 @@ import { TopicGuard } from '../topic/topic-guard.js';
 import { creationCommand, type NewTopicSettings } from '../topic/topic-settings.js';
 import { REQUEST_TIMEOUT_MS } from '../wire/broker-connection.js';
 import { Cluster } from '../wire/cluster.js';
+import { READ_OPERATION, type TopicView, WRITE_OPERATION } from '../wire/metadata.js';
 import { KafkaLog } from './kafka-log.js';
 import { PartitionAppender } from './partition-appender.js';
 
@@ -21,7 +22,7 @@ export interface KafkaLogOptions {
  * Opens a topic that is there. What `append` has acknowledged was stored by all replicas that are in sync, and is seen by every
  * reader from then on.
  * @throws LogUnavailable when no broker answers; for a reader also while there is no topic of this name.
- * @throws LogMisconfigured when credentials or certificates are refused; for a writer also when there is no topic.
+ * @throws LogMisconfigured when credentials or certificates are refused, or this principal lacks a right; for a writer also when there is no topic.
  */
 export const openKafkaLog = async (options: KafkaLogOptions): Promise<PartitionedLog> => {
   return await openOn(new Cluster(nameOnCluster(options.connection, options.topic), options.connection), options);
@@ -39,11 +40,13 @@ export const openOn = async (cluster: Cluster, options: KafkaLogOptions): Promis
 
 const open = async (cluster: Cluster, options: KafkaLogOptions): Promise<PartitionedLog> => {
   const { connection, topic, partitions: wanted, role = 'writer' } = options;
-  const { partitions, brokers } = await cluster.refresh();
+  const view = await cluster.refresh();
+  const { partitions, brokers } = view;
   if (partitions.length === 0)
     throw role === 'reader'
       ? notThereYet(cluster.topic)
       : notThere({ topic: cluster.topic, partitions: wanted, brokers: brokers.size });
+  assertAllowed(cluster.topic, view, role);
   const guard = new TopicGuard(cluster, wanted, connection.brokers);
   const timeoutMs = connection.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   const appenders =
@@ -54,6 +57,19 @@ const open = async (cluster: Cluster, options: KafkaLogOptions): Promise<Partiti
   const maxBatchBytes = await guard.maxBatchBytes();
   return new KafkaLog({ topic, cluster, guard, partitions: partitions.length, maxBatchBytes, appenders });
 };
+
+/** Said at the start: what is refused later, while a command is under way, can only be waited out. */
+const assertAllowed = (topic: string, { allows }: TopicView, role: 'writer' | 'reader'): void => {
+  const needed = RIGHTS.filter(({ of }) => of === 'reader' || of === role);
+  const missing = needed.filter(({ operation }) => !allows(operation));
+  const lacking = missing.map(({ right }) => `this principal lacks a right: grant it ${right} on the topic`);
+  if (missing.length > 0) throw new LogMisconfigured(topic, lacking);
+};
+
+const RIGHTS = [
+  { right: 'Read', operation: READ_OPERATION, of: 'reader' },
+  { right: 'Write', operation: WRITE_OPERATION, of: 'writer' },
+] as const;
 
 const notThere = (settings: NewTopicSettings): LogMisconfigured =>
   new LogMisconfigured(settings.topic, [

@@ -21,7 +21,12 @@ export interface TopicView {
   readonly controller: number;
   /** In the order of their numbers. */
   readonly partitions: readonly PartitionView[];
+  /** Whether this principal may do what has this code among Kafka's operations. */
+  readonly allows: (operation: number) => boolean;
 }
+
+export const READ_OPERATION = 3;
+export const WRITE_OPERATION = 4;
 
 /** Which brokers there are, and who leads the topic's partitions. */
 export const metadataOf = (topic: string): Exchange<TopicView> =>
@@ -32,7 +37,7 @@ export const metadataOf = (topic: string): Exchange<TopicView> =>
         .writeInt8(NO_TAGS)
         .writeUVarIntArray([new Encoder().writeBuffer(NO_ID).writeUVarIntString(topic).writeInt8(NO_TAGS)])
         .writeBoolean(false) // not to be made by asking for it
-        .writeBoolean(false) // what this principal may do is seen when it does it
+        .writeBoolean(true) // and say what this principal may do with it
         .writeInt8(NO_TAGS),
     readView,
   );
@@ -46,7 +51,7 @@ const readView = (decoder: Decoder): TopicView => {
   decoder.readUVarIntString(); // the cluster's id
   const controller = decoder.readInt32();
   const [topic] = decoder.readUVarIntArray(readTopic);
-  return { ...(topic ?? { errorCode: 0, id: '', partitions: [] }), brokers, controller };
+  return { ...(topic ?? { errorCode: 0, id: '', partitions: [], allows: () => false }), brokers, controller };
 };
 
 const readBroker = (decoder: Decoder): [number, Address] => {
@@ -57,15 +62,16 @@ const readBroker = (decoder: Decoder): [number, Address] => {
   return [id, address];
 };
 
-const readTopic = (decoder: Decoder): Pick<TopicView, 'errorCode' | 'id' | 'partitions'> => {
+const readTopic = (decoder: Decoder): Omit<TopicView, 'brokers' | 'controller'> => {
   const errorCode = decoder.readInt16();
   decoder.readUVarIntString(); // its name
   const id = decoder.readBytes(16).toString('hex');
   decoder.readBoolean(); // whether it is one of Kafka's own
   const partitions = decoder.readUVarIntArray(readPartition);
-  decoder.readInt32(); // what this principal may do
+  const operations = decoder.readInt32();
   skipTags(decoder);
-  return { errorCode, id, partitions: partitions.sort((a, b) => a.partition - b.partition) };
+  const allows = (operation: number): boolean => (operations & (1 << operation)) !== 0;
+  return { errorCode, id, partitions: partitions.sort((a, b) => a.partition - b.partition), allows };
 };
 
 const readPartition = (decoder: Decoder): PartitionView => {

@@ -29,6 +29,7 @@ describe('how Kafka is reached', () => {
     [{ KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_PASSWORD: 'hunter2' }, 'must be set together'],
     [{ KAFKA_SSL_CA: '/nowhere/ca.pem' }, 'KAFKA_SSL_CA needs KAFKA_SSL to be true'],
     [{ KAFKA_SSL: 'true', KAFKA_SSL_CA: '/nowhere/ca.pem' }, 'KAFKA_SSL_CA must be a file that can be read'],
+    [{ KAFKA_SSL: 'true', KAFKA_SSL_CA: process.execPath }, 'with certificates in PEM format'],
   ])('names what does not go together in %j, and no secret', (env, rule) => {
     const connect = (): unknown => connectionOf({ KAFKA_BROKERS: 'k:9092', ...env });
     expect(connect).toThrow(rule);

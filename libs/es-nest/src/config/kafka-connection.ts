@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { KafkaConnection, KafkaCredentials } from '@ledgerline/es-kafka';
 import { ConfigInvalid } from './config-invalid.error.js';
@@ -33,7 +34,10 @@ const credentials = (config: ServiceConfig): KafkaCredentials | undefined => {
 
 const readAuthorities = (file: string): string => {
   try {
-    return readFileSync(file, 'utf8');
+    const authorities = readFileSync(file, 'utf8');
+    // A file that holds none is taken without a word, and then nobody is trusted.
+    new X509Certificate(authorities);
+    return authorities;
   } catch {
     throw new ConfigInvalid(['KAFKA_SSL_CA must be a file that can be read, with certificates in PEM format']);
   }
