@@ -262,6 +262,7 @@ whereKafkaIs('brokers that require TLS and SASL (set KAFKA_BROKERS to run it)', 
       [TOPIC, `${prefix}orders.commands`, [READ]],
       [TOPIC, `${prefix}orders.commands.reply`, [WRITE]],
       [GROUP, `${prefix}order-service-server`, [READ]],
+      [GROUP, `${prefix}ledgerline.order-service`, [READ]],
     ];
     const reading = own.map(([type, name, operations]): Right => [
       type,
