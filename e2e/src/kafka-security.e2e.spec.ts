@@ -30,10 +30,10 @@ type Right = readonly [resource: AclResourceTypes, name: string, operations: rea
 type Variables = Readonly<Record<string, string>>;
 
 whereKafkaIs('brokers that require TLS and SASL (set KAFKA_BROKERS to run it)', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'ledgerline-secured-'));
-  const caFile = join(directory, 'ca.pem');
-  const otherCaFile = join(directory, 'other-ca.pem');
-  const noCaFile = join(directory, 'no-ca.pem');
+  let directory: string;
+  let caFile: string;
+  let otherCaFile: string;
+  let noCaFile: string;
   const WRONG = 'a-wrong-password-nobody-has';
   let cluster: KafkaCluster;
   let other: KafkaCluster;
@@ -48,6 +48,8 @@ whereKafkaIs('brokers that require TLS and SASL (set KAFKA_BROKERS to run it)', 
   const newDataDir = (): string => join(directory, `data-${(dataDirs += 1)}`);
 
   beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'ledgerline-secured-'));
+    [caFile, otherCaFile, noCaFile] = [join(directory, 'ca'), join(directory, 'other-ca'), join(directory, 'no-ca')];
     cluster = await startKafka({
       ...{ brokers: 1, directory: join(directory, 'kafka'), security: true },
       settings: {

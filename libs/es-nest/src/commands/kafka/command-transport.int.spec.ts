@@ -96,7 +96,7 @@ class KeptLog implements Log {
 const whereKafkaIs = process.env['KAFKA_BROKERS'] === undefined ? describe.skip : describe;
 
 whereKafkaIs('commands over Kafka (set KAFKA_BROKERS to run it)', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'ledgerline-commands-'));
+  let directory: string;
   let cluster: KafkaCluster;
   let kafka: Kafka;
   let runs = 0;
@@ -110,6 +110,7 @@ whereKafkaIs('commands over Kafka (set KAFKA_BROKERS to run it)', () => {
 
   beforeAll(async () => {
     Logger.overrideLogger(['error']);
+    directory = mkdtempSync(join(tmpdir(), 'ledgerline-commands-'));
     cluster = await startKafka({ brokers: 1, directory: join(directory, 'kafka') });
     kafka = new Kafka({ brokers: [...cluster.brokers], logLevel: logLevel.NOTHING });
     // The first group that there is takes a new cluster a while, and Nest's client does not wait for it.
