@@ -16,6 +16,7 @@ export class Load {
   /** How often somebody was told no, or nothing. */
   troubles = 0;
   #ended = false;
+  #abandoned = false;
   readonly #customers: readonly Promise<void>[];
 
   constructor(
@@ -41,20 +42,29 @@ export class Load {
     await Promise.all(this.#customers);
   }
 
+  /** Sends everybody home, answered or not: for a spec that has failed. */
+  async abandon(): Promise<void> {
+    this.#ended = true;
+    this.#abandoned = true;
+    await Promise.allSettled(this.#customers);
+  }
+
   async #customer(number: number, cart: string): Promise<void> {
     for (let i = 0; !this.#ended; i += 1) {
       const commandId = `customer-${number}-${i}`;
-      this.acknowledged.set(commandId, { cart, version: await this.#untilAcknowledged(cart, commandId) });
+      const version = await this.#untilAcknowledged(cart, commandId);
+      if (version !== undefined) this.acknowledged.set(commandId, { cart, version });
     }
   }
 
-  async #untilAcknowledged(cart: string, commandId: string): Promise<number> {
-    for (;;) {
+  async #untilAcknowledged(cart: string, commandId: string): Promise<number | undefined> {
+    while (!this.#abandoned) {
       const version = await this.#ask(cart, commandId);
       if (version !== undefined) return version;
       this.troubles += 1;
       await pause(RETRY_AFTER_MS);
     }
+    return undefined;
   }
 
   /** The version that was answered; undefined when it is to be tried again. @throws when the answer says it never will do. */
