@@ -186,7 +186,6 @@ export class Writer {
       throw error;
     }
     for (const { resolve } of waiting) resolve();
-    await this.options.fold.tail.settle();
   }
 
   #work(): Promise<void> {
