@@ -11,6 +11,7 @@ const LOADS = [
 const FEW_STREAMS = 10_000;
 const MANY_STREAMS = 100_000;
 const ROUNDS = 3;
+const ROUNDS_BY_STREAMS = 8;
 
 /** In-process commands through decider, catalogue, writer, log and index, beside a bare loop that writes the same entries. */
 export const appendBenchmark = async (): Promise<readonly Result[]> => {
@@ -55,7 +56,7 @@ const bare = (
 };
 
 /**
- * The cost of a command by the number of streams that exist: both stores in turn, round by round. `raw` is the rate with
+ * The cost of a command by the number of streams that exist: both stores in turn, round by round, each first as often as second. `raw` is the rate with
  * the smaller number, so `ratio` says how flat it is.
  */
 const byStreams = async (): Promise<readonly Result[]> =>
@@ -63,8 +64,9 @@ const byStreams = async (): Promise<readonly Result[]> =>
     inDirectory(async (many) => {
       const stores = [await filled(few, FEW_STREAMS), await filled(many, MANY_STREAMS)] as const;
       const rounds: [Measured[], Measured[]] = [[], []];
-      for (let round = 0; round < ROUNDS; round += 1)
-        for (const i of [0, 1] as const) rounds[i].push(await spread(stores[i], round));
+      for (let round = 0; round < ROUNDS_BY_STREAMS; round += 1)
+        for (const i of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const))
+          rounds[i].push(await spread(stores[i], round));
       for (const { open } of stores) await open.close();
       const [base, ours] = [middle(rounds[0]), middle(rounds[1])];
       return [
