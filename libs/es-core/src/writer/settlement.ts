@@ -78,8 +78,8 @@ export class Settlement {
       const answer = refusal ? await this.#send([this.#barrier()]) : await this.append(batch, counted);
       if (answer === 'all') return { counted: batch.commits.length };
       if (answer instanceof AppendRefused) refusal ??= answer;
-      const seen = await this.resync();
-      counted += batch.commits.slice(counted).filter(({ hash }) => seen.has(hash)).length;
+      const found = await this.resync(new Set(batch.commits.map(({ hash }) => hash)));
+      counted += batch.commits.slice(counted).filter(({ hash }) => found.has(hash)).length;
       if (counted === batch.commits.length) return { counted };
       if (batch.commits[counted]?.prev !== this.#state.head) return refusal ? { counted, refusal } : { counted };
     }
@@ -97,18 +97,21 @@ export class Settlement {
   }
 
   /**
-   * Reads to the log's end, beginning with the continuity check, and answers the hashes of the commits that were found.
+   * Reads to the log's end, beginning with the continuity check, and answers which of the hashes are those of commits that were found there.
    * Tries again for as long as the log cannot be read.
    */
-  async resync(): Promise<ReadonlySet<string>> {
-    const seen = new Set<string>();
+  async resync(hashes: ReadonlySet<string> = new Set()): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    const onHead = (head: string): void => {
+      if (hashes.has(head)) found.add(head);
+    };
     this.nextOffset = undefined;
     this.#resyncs += 1;
     for (let attempt = 0; ; attempt += 1) {
       if (attempt > 0) await this.backOff(attempt);
       try {
-        await this.readToEnd(seen);
-        return seen;
+        await this.readToEnd(onHead);
+        return found;
       } catch (error) {
         if (!(error instanceof EsError) || !error.retriable) throw error;
         this.options.onTrouble(error);
@@ -157,7 +160,7 @@ export class Settlement {
     return toRecord(envelope);
   }
 
-  protected async readToEnd(seen: Set<string>): Promise<void> {
+  protected async readToEnd(onHead: (head: string) => void): Promise<void> {
     const { log, partition, platform } = this.options;
     const place = { log, partition, platform, state: this.#state };
     const reader = new ChainReader({ ...place, follow: false, noiseTo: this.#noiseTo });
@@ -166,7 +169,7 @@ export class Settlement {
       for (let progress = await reader.next(); progress; progress = await reader.next()) {
         for (const commit of progress.commits) {
           this.take(commit);
-          seen.add(this.#state.head);
+          onHead(this.#state.head);
         }
         nextOffset = progress.nextOffset;
         this.#noiseTo = Math.max(this.#noiseTo, nextOffset);

@@ -13,12 +13,15 @@ export interface EnvironmentOptions {
   readonly readOnly?: boolean;
   /** True: nothing is seen before it is flushed. False: it is seen at once and flushed soon after. */
   readonly durable: boolean;
+  /** Bytes of a page, fixed when the environment is made. LMDB's own choice if it is left out. */
+  readonly pageSize?: number;
   /** What a person should do when the environment is not usable; part of the error's message. */
   readonly remedy: string;
 }
 
 /** @throws EnvironmentDamaged when what lies there cannot be used; DataDirUnusable when it is not this user's to use. */
-export const openEnvironment = ({ directory, readOnly = false, durable, remedy }: EnvironmentOptions): Environment => {
+export const openEnvironment = (options: EnvironmentOptions): Environment => {
+  const { directory, readOnly = false, durable, remedy, pageSize } = options;
   const problem = usingDataDir(directory, () => dataFileProblem(directory));
   if (problem !== undefined) throw new EnvironmentDamaged(directory, problem, remedy);
   try {
@@ -29,6 +32,7 @@ export const openEnvironment = ({ directory, readOnly = false, durable, remedy }
         readOnly,
         // A transaction begins with the first write: while one partition's batch is flushed, the others decide theirs.
         ...(durable && { overlappingSync: false, eventTurnBatching: false }),
+        ...(pageSize !== undefined && { pageSize }),
         encoding: 'binary',
         keyEncoding: 'binary',
       }),

@@ -45,7 +45,7 @@ export class EmbeddedIndex implements StreamIndex {
 
   result(stream: string, commandId: string): CommandResult | undefined {
     const stored = this.environment.get(resultKey(stream, commandId));
-    return stored && unpackResult(stored);
+    return stored && unpackResult({ stream, commandId }, stored);
   }
 
   snapshot(stream: string): Snapshot | undefined {
@@ -84,7 +84,8 @@ export class EmbeddedIndex implements StreamIndex {
   #events(stream: string, from: number, to: number): readonly RawEvent[] {
     const range = { start: eventKey(stream, from), end: eventKey(stream, to + 1) };
     const events: RawEvent[] = [];
-    for (const { value } of this.environment.getRange(range)) events.push(unpackEvent(value));
+    for (const { key, value } of this.environment.getRange(range))
+      events.push(unpackEvent({ stream, version: versionOf(key) }, value));
     return events;
   }
 

@@ -2,23 +2,24 @@ import type { CommandResult, RawEvent, ReaderState, Snapshot } from '@ledgerline
 import { packFields, unpackFields } from '../storage/packed-fields.js';
 
 /** Goes up with every change of a layout below or of the keys: an index of another version is made anew. */
-export const INDEX_VERSION = 3;
+export const INDEX_VERSION = 4;
 
+// What the key says is not said again in the value.
 const EVENT = {
   what: 'an indexed event',
   fields: [
-    ...(['stream', 'version', 'type', 'data', 'id', 'time', 'ordinal'] as const),
+    ...(['type', 'data', 'id', 'time', 'ordinal'] as const),
     ...(['commandId', 'correlationId', 'causationId', 'actor'] as const),
   ],
 };
 
 export const packEvent = (event: RawEvent): Buffer => packFields(EVENT, event);
 
-export const unpackEvent = (bytes: Buffer): RawEvent => {
+export const unpackEvent = ({ stream, version }: Pick<RawEvent, 'stream' | 'version'>, bytes: Buffer): RawEvent => {
   const field = unpackFields(EVENT, bytes);
   return {
-    stream: field('stream'),
-    version: Number(field('version')),
+    stream,
+    version,
     type: field('type'),
     data: field('data'),
     id: field('id'),
@@ -33,16 +34,19 @@ export const unpackEvent = (bytes: Buffer): RawEvent => {
 
 const RESULT = {
   what: 'an indexed command result',
-  fields: ['stream', 'commandId', 'fingerprint', 'version', 'events', 'ordinal', 'rejection', 'reason'] as const,
+  fields: ['fingerprint', 'version', 'events', 'ordinal', 'rejection', 'reason'] as const,
 };
 
 export const packResult = (result: CommandResult): Buffer => packFields(RESULT, result);
 
-export const unpackResult = (bytes: Buffer): CommandResult => {
+export const unpackResult = (
+  { stream, commandId }: Pick<CommandResult, 'stream' | 'commandId'>,
+  bytes: Buffer,
+): CommandResult => {
   const field = unpackFields(RESULT, bytes);
   return {
-    stream: field('stream'),
-    commandId: field('commandId'),
+    stream,
+    commandId,
     fingerprint: field('fingerprint'),
     version: Number(field('version')),
     events: Number(field('events')),

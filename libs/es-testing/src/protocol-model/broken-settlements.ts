@@ -26,10 +26,10 @@ class AcknowledgesByPrediction extends Settlement {
 class NeverResyncs extends Settlement {
   #started = false;
 
-  override async resync(): Promise<ReadonlySet<string>> {
+  override async resync(hashes?: ReadonlySet<string>): Promise<ReadonlySet<string>> {
     if (!this.#started) {
       this.#started = true;
-      return super.resync();
+      return super.resync(hashes);
     }
     return this.#jump();
   }
@@ -104,11 +104,11 @@ class SkipsContinuity extends Settlement {
     super.take(commit);
   }
 
-  protected override async readToEnd(seen: Set<string>): Promise<void> {
+  protected override async readToEnd(onHead: (head: string) => void): Promise<void> {
     const { log, partition } = this.options;
-    if (this.#known < 0) return super.readToEnd(seen);
+    if (this.#known < 0) return super.readToEnd(onHead);
     const { end } = await log.bounds(partition);
-    if (end > this.#known + 1) return super.readToEnd(seen);
+    if (end > this.#known + 1) return super.readToEnd(onHead);
     this.nextOffset = end;
   }
 }
@@ -121,8 +121,8 @@ class RefusesWithoutBarrier extends Settlement {
       const answer = await this.append(batch, 0);
       if (answer === 'all') return { counted: batch.commits.length };
       if (answer instanceof AppendRefused) return { counted: 0, refusal: answer };
-      const seen = await this.resync();
-      const counted = batch.commits.filter(({ hash }) => seen.has(hash)).length;
+      const found = await this.resync(new Set(batch.commits.map(({ hash }) => hash)));
+      const counted = batch.commits.filter(({ hash }) => found.has(hash)).length;
       if (counted > 0 || batch.commits[0]?.prev !== this.state.head) return { counted };
     }
   }
