@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@ledgerline/es-testing';
+import { describeWithBroker, kafkaClient, namedBrokers, topicEnds, withAdmin } from '@ledgerline/local-servers';
 import { ClientKafka, KafkaHeaders } from '@nestjs/microservices';
-import { type Admin, Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
+import { Partitioners, type Producer } from 'kafkajs';
 import { firstValueFrom, retry, timeout } from 'rxjs';
 import { ask, CommandClient, isForeign, type OddMessage, type Reply, type SentCommand, Shop } from './index.js';
 
-const brokers = process.env['KAFKA_BROKERS']?.split(',') ?? [];
+const brokers = [...namedBrokers];
 const patience = { timeoutMs: 30_000, everyMs: 20 };
 const price = { amount: '2.55', currency: 'GBP' };
 const MEGABYTE = 1024 * 1024;
@@ -25,18 +26,14 @@ const changeQuantity = (cart: string, quantity: number): SentCommand => ({
   ...{ id: `${cart}-${quantity}`, type: 'ChangeQuantity', stream: `cart-${cart}`, data: { lineId: '1', quantity } },
 });
 
-const describeWithBroker = (title: string, cases: () => void): void => {
-  if (brokers.length > 0 && !isForeign) describe(title, cases);
-  else describe.skip(`${title} (set KAFKA_BROKERS to run it)`, cases);
-};
-
-describeWithBroker('commands from other services, over Kafka', () => {
+// Services that are not ours have topics of other names.
+(isForeign ? describe.skip : describeWithBroker)('commands from other services, over Kafka', () => {
   let shop: Shop;
   let client: CommandClient;
   let producer: Producer;
   let orders: string;
   let payments: string;
-  const kafka = new Kafka({ brokers, clientId: 'specs', logLevel: logLevel.NOTHING });
+  const kafka = kafkaClient(brokers);
 
   beforeAll(async () => {
     shop = await Shop.open({ LOG_LEVEL: 'info' });
@@ -61,18 +58,6 @@ describeWithBroker('commands from other services, over Kafka', () => {
     (await eventsOf(`cart-${cart}`))
       .filter(({ type }) => type === 'QuantityChanged')
       .map(({ data }) => (data as { quantity: number }).quantity);
-
-  const withAdmin = async <T>(work: (admin: Admin) => Promise<T>): Promise<T> => {
-    const admin = kafka.admin();
-    await admin.connect();
-    try {
-      return await work(admin);
-    } finally {
-      await admin.disconnect();
-    }
-  };
-  const endsOf = async (topic: string): Promise<unknown> =>
-    (await withAdmin((admin) => admin.fetchTopicOffsets(topic))).sort((a, b) => a.partition - b.partition);
 
   /** What the service says of a message that it cannot take; nothing of what was in it. */
   const refusals = (code: string): readonly string[] =>
@@ -230,7 +215,7 @@ describeWithBroker('commands from other services, over Kafka', () => {
     it('are answered also where they are larger than a request may be, and the topic takes them', async () => {
       const configEntries = [{ name: 'max.message.bytes', value: `${4 * MEGABYTE}` }];
       const resources = [{ type: 2, name: orders, configEntries }];
-      await withAdmin((admin) => admin.alterConfigs({ validateOnly: false, resources }));
+      await withAdmin(kafka, (admin) => admin.alterConfigs({ validateOnly: false, resources }));
       const huge = { ...good, data: { note: 'x'.repeat(2 * MEGABYTE) } };
       const reply = await client.ask(orders, { key: stream, value: huge });
       expect(reply).toMatchObject({ status: 413, code: 'command-too-large' });
@@ -245,11 +230,11 @@ describeWithBroker('commands from other services, over Kafka', () => {
       const own = `${orders.slice(0, -'commands'.length)}events`;
       const reply = { [KafkaHeaders.REPLY_TOPIC]: `${orders}.reply`, ...headers };
       if (reply[KafkaHeaders.REPLY_TOPIC] === 'orders.events') reply[KafkaHeaders.REPLY_TOPIC] = own;
-      const before = await endsOf(own);
+      const before = await topicEnds(kafka, own);
       await producer.send({ topic: orders, messages: [{ key: stream, value: 'poison', headers: reply }] });
       // The one behind it, on the same partition.
       expect(await client.ask(orders, { key: stream, value: 'next' })).toMatchObject({ status: 400 });
-      expect(await endsOf(own)).toEqual(before);
+      expect(await topicEnds(kafka, own)).toEqual(before);
     });
 
     it('have recorded nothing, and the good ones go on', async () => {

@@ -2,21 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@ledgerline/es-testing';
-import { type KafkaCluster, startKafka } from '@ledgerline/local-servers';
 import {
-  AclOperationTypes,
-  AclPermissionTypes,
-  AclResourceTypes,
-  type Admin,
-  Kafka,
-  logLevel,
-  ResourcePatternTypes,
-} from 'kafkajs';
+  describeWithOwnBrokers,
+  type KafkaCluster,
+  kafkaClient,
+  secureBrokers,
+  startKafka,
+  topicEnds,
+  withAdmin,
+} from '@ledgerline/local-servers';
+import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, type Kafka, ResourcePatternTypes } from 'kafkajs';
 import { freePorts, startServices, type ServiceName } from '../../scripts/services.mjs';
 import { ask, CommandClient, es, Shop } from './index.js';
-
-// It starts brokers of its own; that the machine has what they need is said by KAFKA_BROKERS.
-const whereKafkaIs = process.env['KAFKA_BROKERS'] === undefined ? describe.skip : describe;
 
 /** A refusal is quick: this leaves room for a machine that does other things too. */
 const REFUSED_WITHIN_MS = 20_000;
@@ -29,14 +26,13 @@ type Right = readonly [resource: AclResourceTypes, name: string, operations: rea
 
 type Variables = Readonly<Record<string, string>>;
 
-whereKafkaIs('brokers that require TLS and SASL (set KAFKA_BROKERS to run it)', () => {
+await describeWithOwnBrokers('brokers that require TLS and SASL', () => {
   let directory: string;
   let caFile: string;
   let otherCaFile: string;
   let noCaFile: string;
   const WRONG = 'a-wrong-password-nobody-has';
   let cluster: KafkaCluster;
-  let other: KafkaCluster;
   let dataDirs = 0;
 
   const passwordOf = (name: string): string =>
@@ -60,12 +56,10 @@ whereKafkaIs('brokers that require TLS and SASL (set KAFKA_BROKERS to run it)', 
     });
     writeFileSync(caFile, cluster.security?.ca ?? '');
     writeFileSync(noCaFile, 'these are no certificates');
-    other = await startKafka({ brokers: 1, directory: join(directory, 'other'), security: true });
-    writeFileSync(otherCaFile, other.security?.ca ?? '');
-    await other.close();
+    const other = await secureBrokers(join(directory, 'other'));
+    writeFileSync(otherCaFile, other.client.ca);
   }, 90_000);
   afterAll(async () => {
-    await other?.close();
     await cluster?.close();
     rmSync(directory, { recursive: true, force: true });
   });
@@ -165,7 +159,7 @@ whereKafkaIs('brokers that require TLS and SASL (set KAFKA_BROKERS to run it)', 
     ['neither', () => ({ KAFKA_BROKERS: cluster.brokers.join(',') }), /KAFKA_SSL/],
     [
       'TLS to a broker without',
-      () => ({ ...secured('plain'), KAFKA_BROKERS: process.env['KAFKA_BROKERS'] ?? '' }),
+      () => ({ ...secured('plain'), KAFKA_BROKERS: cluster.internalListeners.join(',') }),
       /KAFKA_SSL/,
     ],
   ];
@@ -234,7 +228,7 @@ whereKafkaIs('brokers that require TLS and SASL (set KAFKA_BROKERS to run it)', 
 
   /** Rights of one principal on what the names begin with, and nothing more. */
   const grant = (principal: string, rights: readonly Right[]): Promise<unknown> =>
-    withAdmin((admin) =>
+    withAdmin(asAlice(), (admin) =>
       admin.createAcls({
         acl: rights.flatMap(([resourceType, resourceName, operations]) =>
           operations.map((operation) => ({
@@ -244,16 +238,10 @@ whereKafkaIs('brokers that require TLS and SASL (set KAFKA_BROKERS to run it)', 
         ),
       }),
     );
-  const withAdmin = async <T>(work: (admin: Admin) => Promise<T>): Promise<T> => {
+  /** By the one who may do everything. */
+  const asAlice = (): Kafka => {
     const sasl = { mechanism: 'plain', username: 'alice', password: passwordOf('alice') } as const;
-    const ssl = { ca: cluster.security?.ca ?? '' };
-    const admin = new Kafka({ brokers: [...cluster.brokers], ssl, sasl, logLevel: logLevel.NOTHING }).admin();
-    await admin.connect();
-    try {
-      return await work(admin);
-    } finally {
-      await admin.disconnect();
-    }
+    return kafkaClient(cluster.brokers, { ssl: { ca: cluster.security?.ca ?? '' }, sasl });
   };
 
   describe('a principal of its own for the order service', () => {
@@ -291,7 +279,7 @@ whereKafkaIs('brokers that require TLS and SASL (set KAFKA_BROKERS to run it)', 
 
     it('that may not write is told so in one line, and the log is as it was', async () => {
       await grant('bob', reading);
-      const before = await endsOf(`${prefix}orders.events`);
+      const before = await topicEnds(asAlice(), `${prefix}orders.events`);
       const { lines, end, took } = await endOf('order-service', {
         ...{ ...secured('scram-sha-512', 'bob'), KAFKA_TOPIC_PREFIX: prefix },
       });
@@ -300,7 +288,7 @@ whereKafkaIs('brokers that require TLS and SASL (set KAFKA_BROKERS to run it)', 
         lines.filter((one) => !one.startsWith('{')).join('\n'),
         /orders\.events: .* grant it Write on the topic/,
       );
-      expect(await endsOf(`${prefix}orders.events`)).toEqual(before);
+      expect(await topicEnds(asAlice(), `${prefix}orders.events`)).toEqual(before);
     });
 
     it('works with the rights that the how-to names; without one of them nothing is half done', async () => {
@@ -321,12 +309,12 @@ whereKafkaIs('brokers that require TLS and SASL (set KAFKA_BROKERS to run it)', 
         await running.ready();
         await eventually(() => expect(lines.join('\n')).toContain('"event":"commands-taken"'), patience);
         expect((await add('c1')).status).toBe(200);
-        const before = await endsOf(`${prefix}orders.events`);
+        const before = await topicEnds(asAlice(), `${prefix}orders.events`);
         await revokeWrite('bob', `${prefix}orders.events`);
         const refused = await add('c2');
         // The log takes not even what would make certain that it took nothing.
         expect([refused.status, refused.body['code']]).toEqual([503, 'outcome-unknown']);
-        expect(await endsOf(`${prefix}orders.events`)).toEqual(before);
+        expect(await topicEnds(asAlice(), `${prefix}orders.events`)).toEqual(before);
         expect((await ask(`GET ${orders}/carts/c2`)).status).toBe(404);
         await grant('bob', own);
         await eventually(
@@ -343,7 +331,7 @@ whereKafkaIs('brokers that require TLS and SASL (set KAFKA_BROKERS to run it)', 
   });
 
   const revokeWrite = (principal: string, topic: string): Promise<unknown> =>
-    withAdmin((admin) =>
+    withAdmin(asAlice(), (admin) =>
       admin.deleteAcls({
         filters: [
           {
@@ -353,7 +341,4 @@ whereKafkaIs('brokers that require TLS and SASL (set KAFKA_BROKERS to run it)', 
         ],
       }),
     );
-
-  const endsOf = async (topic: string): Promise<unknown> =>
-    (await withAdmin((admin) => admin.fetchTopicOffsets(topic))).sort((a, b) => a.partition - b.partition);
 });

@@ -3,21 +3,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@ledgerline/es-testing';
-import { type Admin, ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
+import { describeWithBroker, kafkaClient, namedBrokers } from '@ledgerline/local-servers';
+import { type Admin, ConfigResourceTypes } from 'kafkajs';
 import { freePorts, startServices } from '../../scripts/services.mjs';
 import { type Body, Es, es, type EsEnd } from './index.js';
 
 const CREATE = ['topics', 'create', '--json'];
 
-describe('topics on Kafka', () => {
+describeWithBroker('topics on Kafka', () => {
   let directory: string;
   let prefix: string;
   let env: Record<string, string | undefined>;
   let admin: Admin;
 
   beforeAll(async () => {
-    const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
-    admin = new Kafka({ brokers, clientId: 'spec', logLevel: logLevel.NOTHING }).admin();
+    admin = kafkaClient(namedBrokers).admin();
     await admin.connect();
   });
   afterAll(() => admin.disconnect());

@@ -1,5 +1,5 @@
+import { describeWithBroker } from '@ledgerline/local-servers';
 import { Workbench } from './fixtures/workbench.js';
-import { describeWithBroker } from './fixtures/brokers.js';
 import { brokenStreams, commandsIn, sendAll } from './fixtures/counting.js';
 
 describeWithBroker('an event store on Kafka', () => {

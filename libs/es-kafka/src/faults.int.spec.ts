@@ -1,6 +1,6 @@
 import { LogUnavailable } from '@ledgerline/es-core';
 import { eventually } from '@ledgerline/es-testing';
-import { describeWithBroker } from './fixtures/brokers.js';
+import { describeWithBroker } from '@ledgerline/local-servers';
 import { brokenStreams, commandsIn, sendAll } from './fixtures/counting.js';
 import { Workbench } from './fixtures/workbench.js';
 

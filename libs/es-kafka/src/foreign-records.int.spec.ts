@@ -1,8 +1,8 @@
 import type { PartitionedLog, StoredRecord } from '@ledgerline/es-core';
 import { CompressionTypes, type Message, type Producer } from 'kafkajs';
 import { eventually } from '@ledgerline/es-testing';
+import { describeWithBroker } from '@ledgerline/local-servers';
 import { makeTopic, withProducer } from './fixtures/admin.js';
-import { describeWithBroker } from './fixtures/brokers.js';
 import { brokenStreams, commandsIn, count } from './fixtures/counting.js';
 import { Workbench } from './fixtures/workbench.js';
 

@@ -1,6 +1,6 @@
 import { eventually } from '@ledgerline/es-testing';
+import { describeWithBrokers } from '@ledgerline/local-servers';
 import { brokerIds, leadersOf, makeTopic, movePartitions } from './fixtures/admin.js';
-import { describeWithBrokers } from './fixtures/brokers.js';
 import { brokenStreams, commandsIn, sendAll } from './fixtures/counting.js';
 import { Workbench } from './fixtures/workbench.js';
 

@@ -1,7 +1,7 @@
 import { beforeGenesis, ChainReader, EventStore } from '@ledgerline/es-core';
 import { eventually, memoryStreamIndex } from '@ledgerline/es-testing';
+import { describeWithBroker } from '@ledgerline/local-servers';
 import { deleteTopic, forgetBefore } from './fixtures/admin.js';
-import { describeWithBroker } from './fixtures/brokers.js';
 import { count } from './fixtures/counting.js';
 import { Workbench } from './fixtures/workbench.js';
 

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { kafkaClient, withAdmin } from './fixtures/kafka-client.js';
+import { clientOfOneTry } from './fixtures/kafka-client.js';
 import { scratch } from './fixtures/scratch.js';
+import { describeWithOwnBrokers } from './for-specs/describe-with-brokers.js';
+import { withAdmin } from './for-specs/kafka-client.js';
 import { downWithThisProcess, servers, startCommand } from './fixtures/servers-command.js';
 import { findProcesses } from './processes/find-processes.js';
 import { until } from './processes/until.js';
@@ -27,17 +29,19 @@ const killBroker = async (dataDirectory: string): Promise<void> => {
 };
 
 const createTopic = (brokers: string[], topic: string): Promise<boolean> =>
-  withAdmin(kafkaClient(brokers), (admin) => admin.createTopics({ topics: [{ topic, numPartitions: 1 }] }));
+  withAdmin(clientOfOneTry(brokers), (admin) => admin.createTopics({ topics: [{ topic, numPartitions: 1 }] }));
 
 const topicsOf = (brokers: string[]): Promise<string[]> =>
-  withAdmin(kafkaClient(brokers), (admin) => admin.listTopics());
+  withAdmin(clientOfOneTry(brokers), (admin) => admin.listTopics());
 
-describe('servers:up, servers:status and servers:down', () => {
-  const directory = newDirectory();
-  const callOff = downWithThisProcess(directory);
+await describeWithOwnBrokers('servers:up, servers:status and servers:down', () => {
+  let directory: string;
+  let callOff: () => void;
   let exported = '';
 
   beforeAll(async () => {
+    directory = newDirectory();
+    callOff = downWithThisProcess(directory);
     const up = await servers(directory, 'up');
     expect(up).toMatchObject({ code: 0, stdout: expect.stringMatching(EXPORT) });
     exported = up.stdout;
@@ -129,7 +133,7 @@ describe('servers:up, servers:status and servers:down', () => {
   );
 });
 
-describe('servers:up that did not run to its end', () => {
+await describeWithOwnBrokers('servers:up that did not run to its end', () => {
   it(
     'is gone on with, whether it was killed or is still at work',
     async () => {

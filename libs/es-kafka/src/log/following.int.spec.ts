@@ -1,5 +1,6 @@
 import type { LogReader } from '@ledgerline/es-core';
-import { connection, describeWithBroker } from '../fixtures/brokers.js';
+import { describeWithBroker } from '@ledgerline/local-servers';
+import { connection } from '../fixtures/brokers.js';
 import { Workbench } from '../fixtures/workbench.js';
 
 const record = (value: string) => ({ key: 'k', value, headers: {} });

@@ -1,6 +1,7 @@
 import type { PartitionedLog } from '@ledgerline/es-core';
 import { partitionedLogContract } from '@ledgerline/es-testing';
-import { connection, describeWithBroker, newTopicName } from '../fixtures/brokers.js';
+import { describeWithBroker } from '@ledgerline/local-servers';
+import { connection, newTopicName } from '../fixtures/brokers.js';
 import { forgetBefore } from '../fixtures/admin.js';
 import { createKafkaTopic } from '../topic/create-kafka-topic.js';
 import { openKafkaLog } from './open-kafka-log.js';

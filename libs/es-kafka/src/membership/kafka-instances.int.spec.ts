@@ -1,7 +1,9 @@
 import { type ReaderState } from '@ledgerline/es-core';
 import { eventually } from '@ledgerline/es-testing';
-import { connection, describeWithBroker, kafka, newTopicName } from '../fixtures/brokers.js';
-import { FaultProxy } from '../fixtures/fault-proxy.js';
+import { describeWithBroker } from '@ledgerline/local-servers';
+import { withAdmin } from '../fixtures/admin.js';
+import { connection, kafka, newTopicName } from '../fixtures/brokers.js';
+import { ProxiedBrokers } from '../fixtures/proxied-brokers.js';
 import { createKafkaTopic } from '../topic/create-kafka-topic.js';
 import { groupOf, KafkaInstances, type KafkaInstancesOptions } from './kafka-instances.js';
 
@@ -19,7 +21,7 @@ describeWithBroker('the instances of a service', () => {
   let prefix: string;
   let joined: KafkaInstances[];
   let held: Map<string, string[]>;
-  let proxies: FaultProxy[];
+  let proxies: ProxiedBrokers[];
 
   beforeEach(async () => {
     prefix = `${newTopicName()}.`;
@@ -92,7 +94,7 @@ describeWithBroker('the instances of a service', () => {
 
   /** One whose word to the brokers can be cut off. */
   const joinBehindProxy = async (name: string) => {
-    const proxy = await FaultProxy.before(connection.brokers);
+    const proxy = await ProxiedBrokers.open(connection.brokers);
     proxies.push(proxy);
     return { proxy, instances: await join(name, { dialled: (address) => proxy.insteadOf(address) }) };
   };
@@ -159,11 +161,9 @@ describeWithBroker('the instances of a service', () => {
 
   it('begin where the log does when somebody else committed', async () => {
     const group = groupOf({ ...connection, topicPrefix: prefix }, 'spec-service');
-    const admin = kafka.admin();
-    await admin.connect();
     const topic = `${prefix}orders.events`;
-    await admin.setOffsets({ groupId: group, topic, partitions: [{ partition: 0, offset: '7' }] });
-    await admin.disconnect();
+    const partitions = [{ partition: 0, offset: '7' }];
+    await withAdmin((admin) => admin.setOffsets({ groupId: group, topic, partitions }));
     const a = await join('a');
     expect(await a.progress('orders.events').load()).toEqual({});
   });
@@ -172,17 +172,12 @@ describeWithBroker('the instances of a service', () => {
     const a = await join('a');
     await certain([a]);
     await a.progress('orders.events').save({ 'orders.events/2': state('log', 5) });
-    const admin = kafka.admin();
-    await admin.connect();
     const group = groupOf({ ...connection, topicPrefix: prefix }, 'spec-service');
-    const [described] = (await admin.describeGroups([group])).groups;
-    const [offsets] = await admin.fetchOffsets({ groupId: group, topics: [`${prefix}orders.events`] });
-    await admin.disconnect();
-    expect(described).toMatchObject({
-      state: 'Stable',
-      protocolType: 'consumer',
-      members: [{ clientId: 'es-kafka-specs' }],
-    });
+    const topics = [`${prefix}orders.events`];
+    const { groups } = await withAdmin((admin) => admin.describeGroups([group]));
+    const [offsets] = await withAdmin((admin) => admin.fetchOffsets({ groupId: group, topics }));
+    const members = [{ clientId: 'es-kafka-specs' }];
+    expect(groups).toMatchObject([{ state: 'Stable', protocolType: 'consumer', members }]);
     expect(offsets?.partitions.find(({ partition }) => partition === 2)?.offset).toBe('16');
   });
 

@@ -1,6 +1,7 @@
 import { LogMisconfigured } from '@ledgerline/es-core';
+import { describeWithBroker } from '@ledgerline/local-servers';
 import { makeTopic } from '../fixtures/admin.js';
-import { connection, describeWithBroker, newTopicName } from '../fixtures/brokers.js';
+import { connection, newTopicName } from '../fixtures/brokers.js';
 import { Workbench } from '../fixtures/workbench.js';
 import { openKafkaLog } from '../log/open-kafka-log.js';
 import { createKafkaTopic } from './create-kafka-topic.js';

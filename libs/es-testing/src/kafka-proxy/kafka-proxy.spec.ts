@@ -13,6 +13,13 @@ const request = (apiKey: number, correlationId: number): Buffer => {
   return frame;
 };
 
+const response = (correlationId: number): Buffer => {
+  const frame = Buffer.alloc(8);
+  frame.writeInt32BE(4, 0);
+  frame.writeInt32BE(correlationId, 4);
+  return frame;
+};
+
 /** A broker that answers each request with its correlation id, and remembers what came. */
 const startBroker = async (): Promise<{ server: Server; port: number; came: number[] }> => {
   const came: number[] = [];
@@ -23,9 +30,7 @@ const startBroker = async (): Promise<{ server: Server; port: number; came: numb
       for (const frame of cutter.take(bytes)) {
         const { correlationId } = requestHead(frame);
         came.push(correlationId);
-        const answer = Buffer.alloc(8);
-        answer.writeInt32BE(4, 0);
-        answer.writeInt32BE(correlationId, 4);
+        const answer = response(correlationId);
         // In two pieces: frames are not packets.
         socket.write(answer.subarray(0, 3));
         socket.write(answer.subarray(3));
@@ -82,11 +87,21 @@ describe('a proxy in front of a broker', () => {
     await until(() => answers.length === 2);
     expect(answers).toEqual([7, 8]);
     expect(seen).toEqual([
-      { direction: 'request', apiKey: PRODUCE, connection: 1 },
-      { direction: 'request', apiKey: FETCH, connection: 1 },
-      { direction: 'response', apiKey: PRODUCE, connection: 1 },
-      { direction: 'response', apiKey: FETCH, connection: 1 },
+      { direction: 'request', apiKey: PRODUCE, connection: 1, frame: request(PRODUCE, 7) },
+      { direction: 'request', apiKey: FETCH, connection: 1, frame: request(FETCH, 8) },
+      { direction: 'response', apiKey: PRODUCE, connection: 1, frame: response(7) },
+      { direction: 'response', apiKey: FETCH, connection: 1, frame: response(8) },
     ]);
+  });
+
+  it('passes on what was written into it', async () => {
+    proxy.treat = ({ direction, frame }) => {
+      if (direction === 'response') frame.writeInt32BE(9, 4);
+      return 'pass';
+    };
+    client.write(request(PRODUCE, 7));
+    await until(() => answers.length === 1);
+    expect([broker.came, answers]).toEqual([[7], [9]]);
   });
 
   it('loses a request, or its response', async () => {

@@ -8,6 +8,8 @@ export interface Passing {
   readonly apiKey: number;
   /** Counts the connections through this proxy, from 1. */
   readonly connection: number;
+  /** All of it, its length in front; what is written into it is passed on. */
+  readonly frame: Buffer;
 }
 
 /**

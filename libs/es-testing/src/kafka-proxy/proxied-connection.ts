@@ -51,7 +51,7 @@ export class ProxiedConnection {
 
   #request(frame: Buffer): void {
     const { apiKey, correlationId } = requestHead(frame);
-    const treatment = this.options.treat({ direction: 'request', apiKey });
+    const treatment = this.options.treat({ direction: 'request', apiKey, frame });
     this.#asked.set(correlationId, { apiKey, surplus: treatment === 'repeat' ? 1 : 0 });
     this.#pass(treatment, () => this.#broker.write(frame));
   }
@@ -62,7 +62,7 @@ export class ProxiedConnection {
     if (asked && asked.surplus < 0) return void this.#asked.delete(correlationId);
     if (asked && asked.surplus > 0) asked.surplus = -1;
     else this.#asked.delete(correlationId);
-    const treatment = this.options.treat({ direction: 'response', apiKey: asked?.apiKey ?? -1 });
+    const treatment = this.options.treat({ direction: 'response', apiKey: asked?.apiKey ?? -1, frame });
     this.#pass(treatment, () => this.#client.write(frame));
   }
 

@@ -43,6 +43,11 @@ export class KafkaCluster {
     return this.nodes.map(({ node }) => `127.0.0.1:${node.ports.clients}`);
   }
 
+  /** Where the brokers talk among themselves, which is never by TLS. */
+  get internalListeners(): readonly string[] {
+    return this.nodes.map(({ node }) => `127.0.0.1:${node.ports.internal}`);
+  }
+
   /** Ends one broker as a crash does; resolves when it is gone. */
   async kill(node: number): Promise<void> {
     await this.#process(node).kill();

@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { pipeline } from 'node:stream';
 import { type Kafka } from 'kafkajs';
-import { kafkaClient, withAdmin } from '../fixtures/kafka-client.js';
+import { clientOfOneTry } from '../fixtures/kafka-client.js';
 import { scratch } from '../fixtures/scratch.js';
+import { describeWithOwnBrokers } from '../for-specs/describe-with-brokers.js';
+import { withAdmin } from '../for-specs/kafka-client.js';
 import { until } from '../processes/until.js';
 import { type KafkaCluster } from './kafka-cluster.js';
 import { knownBrokers } from './known-brokers.js';
@@ -15,7 +17,7 @@ const TOPIC = 'jars';
 
 /** Any broker may be asked, also one that is down. */
 const patient = (brokers: readonly string[]): Kafka =>
-  kafkaClient(brokers, { retry: { retries: 20, maxRetryTime: 1_000 } });
+  clientOfOneTry(brokers, { retry: { retries: 20, maxRetryTime: 1_000 } });
 
 const inSyncOf = async (brokers: readonly string[]): Promise<readonly number[]> => {
   const { topics } = await withAdmin(patient(brokers), (admin) => admin.fetchTopicMetadata({ topics: [TOPIC] }));
@@ -39,13 +41,13 @@ const append = async (brokers: readonly string[], value: string): Promise<string
   }
 };
 
-describe('three brokers', () => {
+await describeWithOwnBrokers('three brokers', () => {
   let kafka: KafkaCluster;
 
   beforeAll(async () => {
     kafka = await startKafka({ brokers: 3, directory: newDirectory() });
     const topics = [{ topic: TOPIC, numPartitions: 1, replicationFactor: 3 }];
-    await withAdmin(kafkaClient(kafka.brokers), (admin) => admin.createTopics({ topics }));
+    await withAdmin(clientOfOneTry(kafka.brokers), (admin) => admin.createTopics({ topics }));
     expect(await until(async () => (await inSyncOf(kafka.brokers)).length === 3, WITHIN_MS)).toBe(true);
   }, WITHIN_MS);
 
@@ -89,7 +91,7 @@ describe('three brokers', () => {
   });
 });
 
-describe('a broker that asks who comes', () => {
+await describeWithOwnBrokers('a broker that asks who comes', () => {
   let kafka: KafkaCluster;
 
   beforeAll(async () => {
@@ -100,7 +102,7 @@ describe('a broker that asks who comes', () => {
 
   const clusterAs = (mechanism: 'plain' | 'scram-sha-512', username: string, password: string) =>
     withAdmin(
-      kafkaClient(kafka.brokers, {
+      clientOfOneTry(kafka.brokers, {
         ssl: { ca: [kafka.security?.ca ?? ''] },
         sasl: mechanism === 'plain' ? { mechanism, username, password } : { mechanism, username, password },
       }),
@@ -122,23 +124,23 @@ describe('a broker that asks who comes', () => {
   );
 
   it('is refused by a client that does not know its authority', async () => {
-    const stranger = kafkaClient(kafka.brokers, { ssl: true });
+    const stranger = clientOfOneTry(kafka.brokers, { ssl: true });
     await expect(withAdmin(stranger, (admin) => admin.describeCluster())).rejects.toThrow(/certificate/);
   });
 
   it('refuses a client without TLS, and one that says no name', async () => {
-    const plain = kafkaClient(kafka.brokers);
+    const plain = clientOfOneTry(kafka.brokers);
     await expect(withAdmin(plain, (admin) => admin.describeCluster())).rejects.toMatchObject({
       name: expect.stringMatching(/^KafkaJS/),
     });
-    const nameless = kafkaClient(kafka.brokers, { ssl: { ca: [kafka.security?.ca ?? ''] } });
+    const nameless = clientOfOneTry(kafka.brokers, { ssl: { ca: [kafka.security?.ca ?? ''] } });
     await expect(withAdmin(nameless, (admin) => admin.describeCluster())).rejects.toMatchObject({
       name: expect.stringMatching(/^KafkaJS/),
     });
   });
 });
 
-describe('a broker behind a proxy', () => {
+await describeWithOwnBrokers('a broker behind a proxy', () => {
   let proxy: Server;
   let kafka: KafkaCluster;
 
@@ -171,13 +173,13 @@ describe('a broker behind a proxy', () => {
     expect(kafka.brokers).toEqual([`${host}:${port}`]);
     expect(kafka.listeners).not.toEqual(kafka.brokers);
     for (const addresses of [kafka.brokers, kafka.listeners]) {
-      const { brokers } = await withAdmin(kafkaClient(addresses), (admin) => admin.describeCluster());
+      const { brokers } = await withAdmin(clientOfOneTry(addresses), (admin) => admin.describeCluster());
       expect(brokers).toEqual([{ nodeId: 1, host, port }]);
     }
   });
 
   it('works by the settings that were asked for', async () => {
-    await withAdmin(kafkaClient(kafka.brokers), (admin) => admin.createTopics({ topics: [{ topic: TOPIC }] }));
+    await withAdmin(clientOfOneTry(kafka.brokers), (admin) => admin.createTopics({ topics: [{ topic: TOPIC }] }));
     expect(await append(kafka.brokers, 'small')).toBe('0');
     await expect(append(kafka.brokers, 'x'.repeat(4_000))).rejects.toMatchObject({ type: 'MESSAGE_TOO_LARGE' });
   });

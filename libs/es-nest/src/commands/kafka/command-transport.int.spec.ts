@@ -2,13 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { type CommandAnswer, type DomainEvent, eventCatalogue, LogUnavailable } from '@ledgerline/es-core';
 import { eventually } from '@ledgerline/es-testing';
-import { type KafkaCluster, startKafka } from '@ledgerline/local-servers';
+import {
+  describeWithOwnBrokers,
+  type KafkaCluster,
+  kafkaClient,
+  startKafka,
+  withAdmin,
+} from '@ledgerline/local-servers';
 import { Controller, Inject, Logger, Module } from '@nestjs/common';
 import { ClientKafka, Ctx, KafkaContext, MessagePattern } from '@nestjs/microservices';
-import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { type Kafka, logLevel } from 'kafkajs';
 import { firstValueFrom, timeout } from 'rxjs';
 import { z } from 'zod';
 import {
@@ -92,10 +98,8 @@ class KeptLog implements Log {
   }
 }
 
-// It starts, and hurts, brokers of its own; that the machine has what they need is said by KAFKA_BROKERS.
-const whereKafkaIs = process.env['KAFKA_BROKERS'] === undefined ? describe.skip : describe;
-
-whereKafkaIs('commands over Kafka (set KAFKA_BROKERS to run it)', () => {
+// It hurts its broker.
+await describeWithOwnBrokers('commands over Kafka', () => {
   let directory: string;
   let cluster: KafkaCluster;
   let kafka: Kafka;
@@ -112,9 +116,9 @@ whereKafkaIs('commands over Kafka (set KAFKA_BROKERS to run it)', () => {
     Logger.overrideLogger(['error']);
     directory = mkdtempSync(join(tmpdir(), 'ledgerline-commands-'));
     cluster = await startKafka({ brokers: 1, directory: join(directory, 'kafka') });
-    kafka = new Kafka({ brokers: [...cluster.brokers], logLevel: logLevel.NOTHING });
+    kafka = kafkaClient(cluster.brokers);
     // The first group that there is takes a new cluster a while, and Nest's client does not wait for it.
-    await eventually(() => withAdmin((admin) => admin.fetchOffsets({ groupId: 'first' })), PATIENCE);
+    await eventually(() => withAdmin(kafka, (admin) => admin.fetchOffsets({ groupId: 'first' })), PATIENCE);
   });
   afterAll(async () => {
     await cluster?.close();
@@ -171,18 +175,9 @@ whereKafkaIs('commands over Kafka (set KAFKA_BROKERS to run it)', () => {
   const emit = async (...ids: readonly string[]): Promise<void> => {
     await firstValueFrom(client.emitBatch(commandTopic, { messages: ids.map((id) => fill(id)) }));
   };
-  const withAdmin = async <T>(work: (admin: Admin) => Promise<T>): Promise<T> => {
-    const admin = kafka.admin();
-    await admin.connect();
-    try {
-      return await work(admin);
-    } finally {
-      await admin.disconnect();
-    }
-  };
   /** How far the service's group has come, all partitions together. */
   const committed = (): Promise<number> =>
-    withAdmin(async (admin) => {
+    withAdmin(kafka, async (admin) => {
       const [offsets] = await admin.fetchOffsets({ groupId: `${prefix}jar-service-server`, topics: [commandTopic] });
       return (offsets?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
     });
