@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { inOneRequest, type SendToCart, type Verdict } from './cart-commands.js';
 import { ask } from './http.js';
 
 /** A command that was acknowledged. */
@@ -16,19 +17,22 @@ export interface Stale {
   readonly answered: number;
 }
 
-interface Verdict {
-  readonly id: string;
-  readonly status: string;
-  readonly version?: number;
-  readonly retriable?: boolean;
-  readonly code?: string;
+export interface CartLoadOptions {
+  /** Goes before the names of the carts. */
+  readonly name: string;
+  /** Of the instances that are asked. */
+  readonly urls: readonly string[];
+  readonly customers?: number;
+  /** How many carts are filled at a time; as many as there are customers, unless they share them. */
+  readonly carts?: number;
+  /** How many things a customer asks for at a time. */
+  readonly atOnce?: number;
+  readonly send?: SendToCart;
 }
 
-const CLIENTS = 8;
-const COMMANDS = 20;
 const RETRY_AFTER_MS = 20;
-/** So many batches a cart takes before the next one begins. */
-const BATCHES = 20;
+/** So many rounds a cart takes before the next one begins. */
+const ROUNDS = 20;
 
 /**
  * Customers who put things into carts, through whichever instances are said to be there, and repeat what was not answered
@@ -39,67 +43,77 @@ export class CartLoad {
   readonly stale: Stale[] = [];
   /** Verdicts that nobody should get. */
   readonly surprises: Verdict[] = [];
+  /** How often somebody was told to try again, or nothing. */
+  troubles = 0;
   urls: readonly string[];
   #stopped = false;
-  #running: Promise<unknown>;
+  #abandoned = false;
+  readonly #options: Required<CartLoadOptions>;
+  readonly #customers: Promise<unknown>;
   #next = 0;
 
-  constructor(
-    private readonly name: string,
-    urls: readonly string[],
-  ) {
+  constructor({ customers = 8, carts = customers, atOnce = 20, send = inOneRequest, name, urls }: CartLoadOptions) {
     this.urls = urls;
-    this.#running = Promise.all(Array.from({ length: CLIENTS }, (_, client) => this.#client(client)));
+    this.#options = { name, urls, customers, carts, atOnce, send };
+    this.#customers = Promise.all(Array.from({ length: customers }, (_, number) => this.#customer(number)));
+  }
+
+  /** Resolves when so many more are acknowledged. @throws when somebody gets a verdict that nobody should get */
+  async more(count: number): Promise<void> {
+    const wanted = this.acknowledged.length + count;
+    while (this.acknowledged.length < wanted) {
+      if (this.#stopped) throw new Error('the customers have gone');
+      if (this.surprises.length > 0) throw new Error(`nobody should be told ${JSON.stringify(this.surprises[0])}`);
+      await pause(5);
+    }
   }
 
   /** Resolves when everything that was begun is acknowledged. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#running;
+    await this.#customers;
   }
 
-  async #client(client: number): Promise<void> {
-    for (let batch = 0; !this.#stopped; batch += 1) {
-      const cart = `${this.name}-${client}-${Math.floor(batch / BATCHES)}`;
-      const ids = Array.from({ length: COMMANDS }, (_, index) => `${cart}.${batch}.${index}`);
-      const version = await this.#untilAcknowledged(cart, ids);
-      await this.#look(cart, version);
+  /** Sends everybody home, answered or not: for a spec that has failed. */
+  async abandon(): Promise<void> {
+    this.#abandoned = true;
+    await this.stop();
+  }
+
+  async #customer(number: number): Promise<void> {
+    const { name, carts, atOnce } = this.#options;
+    for (let round = 0; !this.#stopped; round += 1) {
+      const cart = `${name}-${number % carts}-${Math.floor(round / ROUNDS)}`;
+      const ids = Array.from({ length: atOnce }, (_, index) => `${name}-${number}.${round}.${index}`);
+      await this.#look(cart, await this.#untilAcknowledged(cart, ids));
     }
   }
 
   async #untilAcknowledged(cart: string, ids: readonly string[]): Promise<number> {
-    const unitPrice = { amount: '1.00', currency: 'GBP' };
     let version = 0;
     let left = ids;
-    while (left.length > 0) {
-      const lines = left.map((id, index) => ({
-        ...{ id, type: 'AddItemToCart', stream: `cart-${cart}` },
-        data: { sku: `sku-${index % 3}`, quantity: 1, unitPrice },
-      }));
-      const verdicts = await this.#send(lines);
+    while (left.length > 0 && !this.#abandoned) {
+      const verdicts = await this.#send(cart, left);
       const done = verdicts.filter(({ status }) => status !== 'rejected');
       for (const { id, version: at = 0 } of done) {
         this.acknowledged.push({ commandId: id, stream: `cart-${cart}`, version: at });
         version = Math.max(version, at);
       }
-      this.surprises.push(...verdicts.filter(({ status, retriable }) => status === 'rejected' && !retriable));
-      const settled = new Set(done.map(({ id }) => id));
+      const final = verdicts.filter(({ status, retriable }) => status === 'rejected' && !retriable);
+      this.surprises.push(...final);
+      const settled = new Set([...done, ...final].map(({ id }) => id));
       left = left.filter((id) => !settled.has(id));
-      if (left.length > 0) await pause(RETRY_AFTER_MS);
+      if (left.length > 0) {
+        this.troubles += 1;
+        await pause(RETRY_AFTER_MS);
+      }
     }
     return version;
   }
 
-  async #send(lines: readonly object[]): Promise<readonly Verdict[]> {
+  async #send(cart: string, ids: readonly string[]): Promise<readonly Verdict[]> {
     try {
-      const text = lines.map((line) => JSON.stringify(line)).join('\n');
-      const headers = { 'content-type': 'application/x-ndjson' };
-      const answer = await ask(`POST ${this.#anyUrl()}/commands`, { text, headers });
-      if (answer.status !== 200) return [];
-      return answer.text
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as Verdict);
+      return await this.#options.send(this.#anyUrl(), cart, ids);
     } catch {
       return []; // The instance is gone: the commands are sent to another one.
     }
@@ -112,7 +126,8 @@ export class CartLoad {
       const answered = Number(header('etag')?.replaceAll('"', ''));
       if (status === 200 && answered < acknowledged)
         this.stale.push({ url, stream: `cart-${cart}`, acknowledged, answered });
-      if (status === 404) this.stale.push({ url, stream: `cart-${cart}`, acknowledged, answered: 0 });
+      if (status === 404 && acknowledged > 0)
+        this.stale.push({ url, stream: `cart-${cart}`, acknowledged, answered: 0 });
     } catch {
       return; // As above.
     }

@@ -16,14 +16,19 @@ export interface Ask {
   /** Sent as it is. */
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Then it is as if nobody were there. */
+  readonly giveUpAfterMs?: number;
 }
 
 /** `ask('POST http://127.0.0.1:3001/orders', { body })` */
-export const ask = async (what: string, { body, text, headers = {} }: Ask = {}): Promise<Answer> => {
+export const ask = async (what: string, { body, text, headers = {}, giveUpAfterMs }: Ask = {}): Promise<Answer> => {
   const [method = 'GET', url = ''] = what.split(' ');
   const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
   const type = content === undefined ? {} : { 'content-type': 'application/json' };
-  const answer = await request(url, { method, headers: { ...type, ...headers }, body: content });
+  const answer = await request(url, {
+    ...{ method, headers: { ...type, ...headers }, body: content },
+    ...(giveUpAfterMs !== undefined && { signal: AbortSignal.timeout(giveUpAfterMs) }),
+  });
   const answered = await answer.body.text();
   return {
     status: answer.statusCode,

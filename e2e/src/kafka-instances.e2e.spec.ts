@@ -3,17 +3,17 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type KafkaCluster, startKafka } from '@ledgerline/local-servers';
 import { eventually } from '@ledgerline/es-testing';
+import { describeWithOwnBrokers, type KafkaCluster, startKafka } from '@ledgerline/local-servers';
 import {
   ask,
   CartLoad,
   type CountedLog,
-  countedLog,
   es,
   expected,
   expectedFigures,
   Instance,
+  judgedLoad,
   preferredAt,
   reportedFigures,
   SAMPLE,
@@ -24,15 +24,16 @@ import {
 const ALL = [0, 1, 2, 3];
 /** Longer than a session: an instance that is silent for so long is held for dead. */
 const LONGER_THAN_A_SESSION_MS = 13_000;
-const SOME_LOAD_MS = 3_000;
+const SOME_LOAD = 400;
 
-describe('several instances of the services on one topic', () => {
+await describeWithOwnBrokers('several instances of the services on one topic', () => {
   let directory: string;
   let kafka: KafkaCluster;
   let shop: Shop;
   let prefix: string;
   let gateway: string;
   let more: Instance[];
+  let load: CartLoad | undefined;
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'ledgerline-e2e-kafka-'));
@@ -47,10 +48,11 @@ describe('several instances of the services on one topic', () => {
     prefix = `e2e-${randomUUID()}.`;
     gateway = await mkdtemp(join(directory, 'gateway-'));
     const onKafka = { KAFKA_BROKERS: kafka.brokers.join(','), KAFKA_TOPIC_PREFIX: prefix, GATEWAY_DIR: gateway };
-    more = [];
+    [more, load] = [[], undefined];
     shop = await Shop.open(onKafka);
   });
   afterEach(async () => {
+    await load?.abandon();
     for (const instance of more) await instance.close();
     await shop?.close();
   });
@@ -72,24 +74,7 @@ describe('several instances of the services on one topic', () => {
       { timeoutMs: 30_000, everyMs: 50 },
     );
 
-  /** What the log says of a load, whatever the services say. */
-  const judge = async ({ acknowledged, stale, surprises }: CartLoad): Promise<CountedLog> => {
-    const log = await countedLog('orders.events', kafka.brokers, prefix);
-    const byCommand = new Map<string, string[]>();
-    const versions = new Map<string, number>();
-    const gaps: string[] = [];
-    for (const { kind, key, version, commandId } of log.records) {
-      if (kind !== 'event') continue;
-      byCommand.set(commandId, [...(byCommand.get(commandId) ?? []), `${key}@${version}`]);
-      if (version !== (versions.get(key) ?? 0) + 1) gaps.push(`${key}@${version}`);
-      versions.set(key, version);
-    }
-    const lost = acknowledged.filter(
-      ({ commandId, stream, version }) => byCommand.get(commandId)?.join() !== `${stream}@${version}`,
-    );
-    expect({ lost, gaps, surprises, stale }).toEqual({ lost: [], gaps: [], surprises: [], stale: [] });
-    return log;
-  };
+  const judged = (load: CartLoad): Promise<CountedLog> => judgedLoad(load, { brokers: kafka.brokers, prefix });
 
   /** How often the bank took money: of entries under one key the first one counts. */
   const charges = async (): Promise<number> => {
@@ -100,26 +85,25 @@ describe('several instances of the services on one topic', () => {
 
   it('lose nothing while one joins, one leaves and one is killed, and waste little', async () => {
     await shared(shop.orders);
-    const load = new CartLoad('load', [shop.orders]);
-    await pause(SOME_LOAD_MS);
+    load = new CartLoad({ name: 'load', urls: [shop.orders] });
+    await load.more(SOME_LOAD);
     const second = await start('order-service');
     load.urls = [shop.orders, second.url];
     await shared(shop.orders, second.url);
-    await pause(SOME_LOAD_MS);
+    await load.more(SOME_LOAD);
     const third = await start('order-service');
     load.urls = [shop.orders, second.url, third.url];
     await shared(shop.orders, second.url, third.url);
-    await pause(SOME_LOAD_MS);
+    await load.more(SOME_LOAD);
     expect(await second.end()).toMatchObject({ code: 0 });
     load.urls = [shop.orders, third.url];
     await shared(shop.orders, third.url);
-    await pause(SOME_LOAD_MS);
+    await load.more(SOME_LOAD);
     await third.kill();
     load.urls = [shop.orders];
     await shared(shop.orders);
-    await pause(SOME_LOAD_MS);
-    await load.stop();
-    const { records, refused } = await judge(load);
+    await load.more(SOME_LOAD);
+    const { records, refused } = await judged(load);
     expect(load.acknowledged.length).toBeGreaterThan(1_000);
     expect(refused / records.length).toBeLessThan(0.01);
   }, 180_000);
@@ -127,17 +111,16 @@ describe('several instances of the services on one topic', () => {
   it('answer nothing old after a halt that outlasted the session, and share again', async () => {
     const second = await start('order-service');
     await shared(shop.orders, second.url);
-    const load = new CartLoad('halt', [shop.orders]);
-    await pause(SOME_LOAD_MS);
+    load = new CartLoad({ name: 'halt', urls: [shop.orders] });
+    await load.more(SOME_LOAD);
     second.signal('SIGSTOP');
     await pause(LONGER_THAN_A_SESSION_MS);
     await shared(shop.orders);
     second.signal('SIGCONT');
     load.urls = [shop.orders, second.url];
     await shared(shop.orders, second.url);
-    await pause(SOME_LOAD_MS);
-    await load.stop();
-    await judge(load);
+    await load.more(SOME_LOAD);
+    await judged(load);
   }, 180_000);
 
   it('bring a day of orders to the same figures while others come and go', async () => {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { environment } from './environment.js';
 import { kafkaConnection } from './kafka-connection.js';
@@ -29,7 +30,7 @@ describe('how Kafka is reached', () => {
     [{ KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_PASSWORD: 'hunter2' }, 'must be set together'],
     [{ KAFKA_SSL_CA: '/nowhere/ca.pem' }, 'KAFKA_SSL_CA needs KAFKA_SSL to be true'],
     [{ KAFKA_SSL: 'true', KAFKA_SSL_CA: '/nowhere/ca.pem' }, 'KAFKA_SSL_CA must be a file that can be read'],
-    [{ KAFKA_SSL: 'true', KAFKA_SSL_CA: process.execPath }, 'with certificates in PEM format'],
+    [{ KAFKA_SSL: 'true', KAFKA_SSL_CA: fileURLToPath(import.meta.url) }, 'with certificates in PEM format'],
   ])('names what does not go together in %j, and no secret', (env, rule) => {
     const connect = (): unknown => connectionOf({ KAFKA_BROKERS: 'k:9092', ...env });
     expect(connect).toThrow(rule);
