@@ -32,7 +32,6 @@ export function describeServices(env?: Readonly<Record<string, string | undefine
   readonly port: number;
   readonly url: string;
 }[];
-export function freePorts(count: number): Promise<number[]>;
 /** Makes what is missing of the topics on Kafka; nothing where the log is embedded. Rejects with what the command said. */
 export function provisionTopics(options?: {
   readonly env?: Readonly<Record<string, string | undefined>>;

@@ -1,6 +1,5 @@
 // Runs the three built services as `npm start` does; the e2e specs use it with ports and a DATA_DIR of their own.
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root, run } from './workspace.mjs';
@@ -120,20 +119,4 @@ export const provisionTopics = async ({ env = process.env } = {}) => {
   const cli = join(root, 'apps/cli/dist/main.js');
   const { code, text } = await run(process.execPath, [cli, 'topics', 'create'], { show: false, env });
   if (code !== 0) throw new Error(text.trim());
-};
-
-/** Ports that were free a moment ago, held open together so that they differ. */
-export const freePorts = async (count) => {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise((resolve, reject) => {
-          server.once('error', reject);
-          server.listen(0, '127.0.0.1', () => resolve(server.address().port));
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 };

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts, type RunningServices, type ServiceName, startServices } from '../../scripts/services.mjs';
+import { freePorts } from '@ledgerline/local-servers';
+import { type RunningServices, type ServiceName, startServices } from '../../scripts/services.mjs';
 import { ask } from './http.js';
 import type { Shop } from './shop.js';
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { eventually } from '@ledgerline/es-testing';
 import {
   describeWithOwnBrokers,
+  freePorts,
   type KafkaCluster,
   kafkaClient,
   secureBrokers,
@@ -12,7 +13,7 @@ import {
   withAdmin,
 } from '@ledgerline/local-servers';
 import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, type Kafka, ResourcePatternTypes } from 'kafkajs';
-import { freePorts, startServices, type ServiceName } from '../../scripts/services.mjs';
+import { startServices, type ServiceName } from '../../scripts/services.mjs';
 import { ask, CommandClient, es, Shop } from './index.js';
 
 /** A refusal is quick: this leaves room for a machine that does other things too. */

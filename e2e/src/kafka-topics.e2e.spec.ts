@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@ledgerline/es-testing';
-import { describeWithBroker, kafkaClient, namedBrokers } from '@ledgerline/local-servers';
+import { describeWithBroker, freePorts, kafkaClient, namedBrokers } from '@ledgerline/local-servers';
 import { type Admin, ConfigResourceTypes } from 'kafkajs';
-import { freePorts, startServices } from '../../scripts/services.mjs';
+import { startServices } from '../../scripts/services.mjs';
 import { type Body, Es, es, type EsEnd } from './index.js';
 
 const CREATE = ['topics', 'create', '--json'];

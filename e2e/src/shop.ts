@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '@ledgerline/local-servers';
 import {
   describeServices,
-  freePorts,
   provisionTopics,
   type RunningServices,
   type ServiceName,

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lockDataDir } from '@ledgerline/es-embedded';
 import { eventually } from '@ledgerline/es-testing';
-import { freePorts, startServices } from '../../scripts/services.mjs';
+import { freePorts } from '@ledgerline/local-servers';
+import { startServices } from '../../scripts/services.mjs';
 import { ask, NpmStart } from './index.js';
 
 const NAMES = ['order-service', 'payment-service', 'projection-service'];

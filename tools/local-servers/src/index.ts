@@ -6,4 +6,5 @@ export { type ClientSecurity, secureBrokers, type SecuredBrokers } from './kafka
 export type { BrokerCount } from './kafka/cluster-plan.js';
 export type { KafkaCluster } from './kafka/kafka-cluster.js';
 export { type Advertised, startKafka, type StartKafkaOptions } from './kafka/start-kafka.js';
+export { freePorts } from './processes/free-ports.js';
 export { ServersError, type ServersErrorCode } from './servers.error.js';

@@ -2,11 +2,13 @@ import { createServer } from 'node:net';
 
 /*
  * Below the ports that an operating system gives to outgoing connections (from 32768 on Linux, from 49152 elsewhere): while
- * a killed broker is down nobody may get its port, least of all a client that is trying to reach it.
+ * a killed broker is down nobody may get its port, least of all a client that is trying to reach it, and while a service
+ * starts nobody may get the one that it was told.
  */
 const FIRST = 10_240;
 const COUNT = 20_000;
-const PER_PROCESS = 16;
+// The golden section of them: processes with neighbouring ids begin far from each other.
+const PER_PROCESS = 12_361;
 
 // Programs that look at the same moment begin at different places, and one program never gives the same port twice.
 let next = (process.pid * PER_PROCESS) % COUNT;
