@@ -9,6 +9,7 @@ export interface PreparedBroker {
   readonly node: PlannedNode;
   readonly home: BrokerHome;
   readonly advertisedPort: number;
+  readonly javaOptions: readonly string[];
 }
 
 /** Running brokers, to be used and to be hurt. Nodes are numbered from 1. */
@@ -75,8 +76,9 @@ export class KafkaCluster {
     await Promise.all([...this.#processes.values()].map((child) => child.kill()));
   }
 
-  #start({ node, home }: PreparedBroker): void {
-    const child = new GuardedProcess({ program: javaProgram('java'), args: home.javaArguments, log: home.log });
+  #start({ node, home, javaOptions }: PreparedBroker): void {
+    const args = [...javaOptions, ...home.javaArguments];
+    const child = new GuardedProcess({ program: javaProgram('java'), args, log: home.log });
     this.#processes.set(node.id, child);
   }
 
