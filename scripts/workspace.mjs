@@ -31,11 +31,15 @@ const killGroup = (child, signal) => {
   }
 };
 
-/** Runs a tool to its end and answers its exit code, and its output when it was not shown. */
-export const run = (command, args, { show = true, env = toolEnv } = {}) =>
+/**
+ * Runs a tool to its end and answers its exit code, and its output when it was not shown. A niceness above 0 lets others go
+ * first where there is not processor enough for all.
+ */
+export const run = (command, args, { show = true, env = toolEnv, niceness = 0 } = {}) =>
   new Promise((resolve, reject) => {
     const output = show ? 'inherit' : 'pipe';
-    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', output, output], detached: true });
+    const [program, ...rest] = niceness > 0 ? ['nice', '-n', `${niceness}`, command, ...args] : [command, ...args];
+    const child = spawn(program, rest, { cwd: root, env, stdio: ['ignore', output, output], detached: true });
     let text = '';
     running.add(child);
     child.stdout?.on('data', (chunk) => (text += chunk));
