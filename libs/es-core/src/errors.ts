@@ -123,3 +123,10 @@ export class Unreadable extends EsError {
     super('unreadable', `${what} cannot be read`, false, facts, options);
   }
 }
+
+/** A read model's collection was made before and is not there any more: somebody dropped it. It has to be made from the log again. */
+export class CollectionLost extends EsError {
+  constructor(collection: string, options?: { cause?: unknown }) {
+    super('collection-lost', `the collection ${collection} is not there any more`, false, { collection }, options);
+  }
+}

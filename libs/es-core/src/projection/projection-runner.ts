@@ -64,11 +64,10 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
     return this.options.projection;
   }
 
-  /** Makes the collection answer queries and follows the topics from the last checkpoint. */
+  /** Makes the collection where it is missing and follows the topics from the last checkpoint. */
   async start(): Promise<void> {
     const { projection, store } = this.options;
     await store.ensure({ name: this.collection, indexes: projection.indexes });
-    await store.switchLive(projection.name, this.collection, await store.liveCollection(projection.name));
     const checkpoints = await store.checkpoints(this.collection);
     if (this.#closed) return;
     for (const source of this.options.sources)

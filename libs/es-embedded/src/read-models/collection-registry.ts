@@ -1,4 +1,4 @@
-import type { CollectionSpec } from '@ledgerline/es-core';
+import { CollectionLost, type CollectionSpec } from '@ledgerline/es-core';
 import type { Environment } from '../storage/environment.js';
 import { DocumentWriter } from './document-writer.js';
 import {
@@ -20,16 +20,18 @@ export class CollectionRegistry {
 
   find(name: string): CollectionEntry | undefined {
     const stored = this.environment.get(collectionKey(name));
-    return stored && toCollection(stored);
+    return stored && toCollection(stored, name);
   }
 
   names(): readonly string[] {
     return [...this.environment.getKeys({ ...collectionKeys })].map((key) => Buffer.from(key).toString('utf8', 1));
   }
 
-  /** The collection, made now where there is none. */
-  made(name: string): CollectionEntry {
-    return this.find(name) ?? this.ensure({ name, indexes: [] });
+  /** The collection, which has to be there. @throws CollectionLost */
+  existing(name: string): CollectionEntry {
+    const entry = this.find(name);
+    if (!entry) throw new CollectionLost(name);
+    return entry;
   }
 
   /** Adds what is missing: the collection, or some of its indexes. */
@@ -40,7 +42,7 @@ export class CollectionRegistry {
     if (existing && missing.length === 0) return existing;
     const entry = { number: existing?.number ?? this.#newNumber(), indexes: [...known, ...missing] };
     this.environment.putSync(collectionKey(name), toBytes(entry));
-    new DocumentWriter(this.environment, entry).fill(missing.map((_, i) => known.length + i));
+    new DocumentWriter(this.environment, name, entry).fill(missing.map((_, i) => known.length + i));
     return entry;
   }
 

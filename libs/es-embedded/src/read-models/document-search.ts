@@ -12,13 +12,14 @@ import { type CollectionEntry, isLive, type LiveDocument, toDocument } from './s
 /** Finds documents, by an index where one helps. Not in one transaction with anything else: what is read is as of now. */
 export const search = (
   environment: Environment,
-  { number, indexes }: CollectionEntry,
+  { name, number, indexes }: CollectionEntry & { readonly name: string },
   query: DocumentQuery,
 ): LiveDocument[] => {
+  const place = { name, number };
   const plan = planOf(number, indexes, query);
   const matches = matcherOf(query);
-  const unplaced = plan ? [...only(byIndex(environment, number, unplacedKeys(number, plan.index)), matches)] : [];
-  const found = plan ? byIndex(environment, number, plan.range) : inIdOrder(environment, number);
+  const unplaced = plan ? [...only(byIndex(environment, place, unplacedKeys(number, plan.index)), matches)] : [];
+  const found = plan ? byIndex(environment, place, plan.range) : inIdOrder(environment, place);
   const ordered = plan ? plan.sorted && unplaced.length === 0 : (query.sort ?? []).length === 0;
   if (ordered) return take(only(found, matches), query.limit);
   const all = [...only(found, matches), ...unplaced].sort(compareBy(query.sort ?? []));
@@ -28,6 +29,11 @@ export const search = (
 // The part of the query language that the port has; loading all of mingo takes 100 ms at every start.
 const context = Context.init({ query: { $eq, $ne, $in, $gt, $gte, $lt, $lte, $and, $or } });
 
+interface Place {
+  readonly name: string;
+  readonly number: number;
+}
+
 type Matcher = (document: LiveDocument) => boolean;
 
 const matcherOf = ({ filter }: DocumentQuery): Matcher => {
@@ -36,17 +42,18 @@ const matcherOf = ({ filter }: DocumentQuery): Matcher => {
   return ({ document }) => query.test(document);
 };
 
-function* byIndex(environment: Environment, number: number, range: KeyRange): Iterable<LiveDocument> {
+function* byIndex(environment: Environment, { name, number }: Place, range: KeyRange): Iterable<LiveDocument> {
   for (const { value } of environment.getRange({ ...range })) {
-    const stored = environment.get(documentKey(number, value.toString()));
-    const document = stored && toDocument(stored);
+    const id = value.toString();
+    const stored = environment.get(documentKey(number, id));
+    const document = stored && toDocument(stored, { collection: name, id });
     if (document && isLive(document)) yield document;
   }
 }
 
-function* inIdOrder(environment: Environment, number: number): Iterable<LiveDocument> {
+function* inIdOrder(environment: Environment, { name, number }: Place): Iterable<LiveDocument> {
   for (const { value } of environment.getRange({ ...documentKeys(number) })) {
-    const document = toDocument(value);
+    const document = toDocument(value, { collection: name });
     if (isLive(document)) yield document;
   }
 }

@@ -1,32 +1,41 @@
 import type { DocumentWrite, StoredDocument } from '@ledgerline/es-core';
 import type { Environment } from '../storage/environment.js';
-import { documentKey, documentKeys, indexKey } from './read-model-keys.js';
+import { documentKey, documentKeys, indexKey, parkedKey } from './read-model-keys.js';
 import { type CollectionEntry, isLive, toBytes, toDocument } from './stored-json.js';
 
-/** Writes documents together with their index entries. Everything here runs inside a transaction. */
+/** Writes documents together with their entries in the indexes and among the parked. Everything here runs inside a transaction. */
 export class DocumentWriter {
   constructor(
     private readonly environment: Environment,
+    private readonly name: string,
     private readonly collection: CollectionEntry,
   ) {}
 
   /** False, and nothing done, when the document is not at the expected revision. */
-  write({ id, document, positions, expectedRevision }: DocumentWrite): boolean {
-    const key = documentKey(this.collection.number, id);
+  write({ expectedRevision, ...write }: DocumentWrite): boolean {
+    const key = documentKey(this.collection.number, write.id);
     const bytes = this.environment.get(key);
-    const before = bytes && toDocument(bytes);
+    const before = bytes && toDocument(bytes, { collection: this.name, id: write.id });
     if ((before?.revision ?? 0) !== expectedRevision) return false;
-    const after: StoredDocument = { id, document, positions, revision: expectedRevision + 1 };
+    const after: StoredDocument = { ...write, revision: expectedRevision + 1 };
     this.environment.putSync(key, toBytes(after));
     this.#moveEntries(before, after);
+    if (before?.parked || after.parked) this.#list(after);
     return true;
+  }
+
+  /** Among the parked documents, or no more. */
+  #list({ id, parked }: StoredDocument): void {
+    const key = parkedKey(this.collection.number, id);
+    if (parked) this.environment.putSync(key, Buffer.from(id));
+    else this.environment.removeSync(key);
   }
 
   /** Fills indexes that were added to a collection with documents in it. */
   fill(indexes: readonly number[]): void {
     const documents = [...this.environment.getRange({ ...documentKeys(this.collection.number) })];
     for (const { value } of documents) {
-      const document = toDocument(value);
+      const document = toDocument(value, { collection: this.name });
       for (const index of indexes) this.#put(this.#entryOf(index, document), document.id);
     }
   }

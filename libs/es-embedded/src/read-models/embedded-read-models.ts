@@ -2,17 +2,20 @@ import {
   type CollectionSpec,
   type DocumentQuery,
   type DocumentWrite,
+  type JsonObject,
+  type ParkedQuery,
   type ReaderState,
   type ReadModelStore,
   type StoredDocument,
+  type ReadModelRecord,
 } from '@ledgerline/es-core';
 import { committed } from '../storage/committed.js';
 import type { Environment } from '../storage/environment.js';
 import { CollectionRegistry } from './collection-registry.js';
 import { search } from './document-search.js';
 import { DocumentWriter } from './document-writer.js';
-import { checkpointKey, checkpointKeys, documentKey, liveKey, partitionOf } from './read-model-keys.js';
-import { toBytes, toDocument, toState } from './stored-json.js';
+import { checkpointKey, checkpointKeys, documentKey, parkedKeys, partitionOf, recordKey } from './read-model-keys.js';
+import { toBytes, toDocument, toRecord, toState } from './stored-json.js';
 
 export class EmbeddedReadModels implements ReadModelStore {
   readonly #registry: CollectionRegistry;
@@ -32,7 +35,7 @@ export class EmbeddedReadModels implements ReadModelStore {
       const entry = this.#registry.find(collection);
       for (const id of entry ? ids : []) {
         const stored = entry && this.environment.get(documentKey(entry.number, id));
-        if (stored) documents.set(id, toDocument(stored));
+        if (stored) documents.set(id, toDocument(stored, { collection, id }));
       }
       return documents;
     });
@@ -40,7 +43,7 @@ export class EmbeddedReadModels implements ReadModelStore {
 
   async write(collection: string, writes: readonly DocumentWrite[]): Promise<readonly string[]> {
     return await this.#transaction(() => {
-      const writer = new DocumentWriter(this.environment, this.#registry.made(collection));
+      const writer = new DocumentWriter(this.environment, collection, this.#registry.existing(collection));
       return writes.filter((write) => !writer.write(write)).map(({ id }) => id);
     });
   }
@@ -48,7 +51,26 @@ export class EmbeddedReadModels implements ReadModelStore {
   find(collection: string, query: DocumentQuery): Promise<readonly StoredDocument[]> {
     return this.#read(() => {
       const entry = this.#registry.find(collection);
-      return entry ? search(this.environment, entry, query) : [];
+      return entry ? search(this.environment, { name: collection, ...entry }, query) : [];
+    });
+  }
+
+  parked(collection: string, { limit, after }: ParkedQuery): Promise<readonly StoredDocument[]> {
+    return this.#read(() => {
+      const entry = this.#registry.find(collection);
+      if (!entry) return [];
+      return [...this.environment.getRange({ ...parkedKeys(entry.number, after), limit })].flatMap(({ value }) => {
+        const id = value.toString();
+        const stored = this.environment.get(documentKey(entry.number, id));
+        return stored ? toDocument(stored, { collection, id }) : [];
+      });
+    });
+  }
+
+  countParked(collection: string): Promise<number> {
+    return this.#read(() => {
+      const entry = this.#registry.find(collection);
+      return entry ? this.environment.getKeysCount({ ...parkedKeys(entry.number) }) : 0;
     });
   }
 
@@ -66,31 +88,30 @@ export class EmbeddedReadModels implements ReadModelStore {
     return this.#read(() => {
       const states = new Map<string, ReaderState>();
       for (const { key, value } of this.environment.getRange({ ...checkpointKeys(collection) }))
-        states.set(partitionOf(key, collection), toState(value));
+        states.set(partitionOf(key, collection), toState(value, collection));
       return states;
     });
   }
 
   async saveCheckpoint(collection: string, partitionKey: string, state: ReaderState): Promise<void> {
     await this.#transaction(() => {
-      this.#registry.made(collection);
+      this.#registry.existing(collection);
       const key = checkpointKey(collection, partitionKey);
       const bytes = this.environment.get(key);
-      const before = bytes && toState(bytes);
+      const before = bytes && toState(bytes, collection);
       if (before && before.logId === state.logId && before.ordinal > state.ordinal) return;
       this.environment.putSync(key, toBytes(state));
     });
   }
 
-  liveCollection(projection: string): Promise<string | undefined> {
-    return this.#read(() => this.environment.get(liveKey(projection))?.toString());
+  record(name: string): Promise<ReadModelRecord | undefined> {
+    return this.#read(() => this.#record(name));
   }
 
-  async switchLive(projection: string, collection: string, expected: string | undefined): Promise<boolean> {
+  async saveRecord(name: string, value: JsonObject, expectedRevision: number): Promise<boolean> {
     return await this.#transaction(() => {
-      const live = this.environment.get(liveKey(projection))?.toString();
-      if (live !== expected) return false;
-      this.environment.putSync(liveKey(projection), Buffer.from(collection));
+      if ((this.#record(name)?.revision ?? 0) !== expectedRevision) return false;
+      this.environment.putSync(recordKey(name), toBytes({ value, revision: expectedRevision + 1 }));
       return true;
     });
   }
@@ -102,6 +123,11 @@ export class EmbeddedReadModels implements ReadModelStore {
   close(): Promise<void> {
     this.#closing ??= this.environment.close();
     return this.#closing;
+  }
+
+  #record(name: string): ReadModelRecord | undefined {
+    const stored = this.environment.get(recordKey(name));
+    return stored && toRecord(stored, name);
   }
 
   /** Sees everything that was written before, also through other handles. */

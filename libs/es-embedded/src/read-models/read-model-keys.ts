@@ -5,9 +5,9 @@ import { inverted, MAX_INDEXED_CHARACTERS, orderedBytes, orderedText } from './o
 // The first byte of a key says what lies under it; 0 is the environment's format.
 const COLLECTION = 1;
 const CHECKPOINT = 2;
-const LIVE = 3;
 const LAST_NUMBER = 4;
 const CONTENT = 5;
+const RECORD = 6; // 3 held the collection that answered, before projections had records.
 
 const MAX_ID_BYTES = 1200;
 const MAX_KEY_BYTES = 1900;
@@ -29,7 +29,7 @@ export const checkpointKey = (collection: string, partition: string): Buffer =>
 export const checkpointKeys = (collection: string): KeyRange => startingWith(named(CHECKPOINT, collection, ''));
 export const partitionOf = (checkpoint: Uint8Array, collection: string): string =>
   Buffer.from(checkpoint).toString('utf8', checkpointKey(collection, '').length);
-export const liveKey = (projection: string): Buffer => named(LIVE, projection);
+export const recordKey = (name: string): Buffer => named(RECORD, name);
 export const lastNumberKey = Buffer.of(LAST_NUMBER);
 
 // A collection's documents and index entries lie under its number, which is never used again.
@@ -41,6 +41,7 @@ const content = (number: number, ...rest: readonly Buffer[]): Buffer => {
 };
 
 const DOCUMENTS = Buffer.of(0);
+const PARKED = Buffer.of(0xff);
 const indexPart = (index: number): Buffer => Buffer.of(index + 1);
 
 /** Everything that collections hold, also those that are being removed. */
@@ -52,6 +53,14 @@ export const contentOf = (number: number): KeyRange => ({ start: content(number)
 /** In the order of their ids, by code unit. @throws EsError 'document-id-too-long' */
 export const documentKey = (number: number, id: string): Buffer => content(number, DOCUMENTS, idBytes(id));
 export const documentKeys = (number: number): KeyRange => startingWith(content(number, DOCUMENTS));
+
+/** Parked documents, in the order of their ids. */
+export const parkedKey = (number: number, id: string): Buffer => content(number, PARKED, idBytes(id));
+/** Those behind the document `after`, or all. */
+export const parkedKeys = (number: number, after?: string): KeyRange => {
+  const all = startingWith(content(number, PARKED));
+  return after === undefined ? all : { ...all, start: Buffer.concat([parkedKey(number, after), Buffer.of(0)]) };
+};
 
 const idBytes = (id: string): Buffer => {
   const bytes = orderedText(id);

@@ -1,5 +1,13 @@
-import { type JsonObject, type ReaderState, type StoredDocument, Unreadable } from '@ledgerline/es-core';
-import type { SortField } from './document-order.js';
+import {
+  type Facts,
+  type Json,
+  type JsonObject,
+  type ReaderState,
+  type StoredDocument,
+  type ReadModelRecord,
+  Unreadable,
+} from '@ledgerline/es-core';
+import { isObject, type SortField } from './document-order.js';
 
 /** A collection as it is registered: the number its keys begin with, and its indexes in the order of their numbers. */
 export interface CollectionEntry {
@@ -12,22 +20,44 @@ export type LiveDocument = StoredDocument & { readonly document: JsonObject };
 
 export const isLive = (stored: StoredDocument): stored is LiveDocument => stored.document !== undefined;
 
-export const toBytes = (value: StoredDocument | CollectionEntry | ReaderState): Buffer =>
+export const toBytes = (value: StoredDocument | CollectionEntry | ReaderState | ReadModelRecord): Buffer =>
   Buffer.from(JSON.stringify(value));
 
-export const toCollection = (bytes: Buffer): CollectionEntry =>
-  parse(bytes, 'a collection of read models') as CollectionEntry;
-export const toState = (bytes: Buffer): ReaderState => parse(bytes, "a projection's checkpoint") as ReaderState;
-/** A tombstone has no `document`. */
-export const toDocument = (bytes: Buffer): StoredDocument => {
-  const { document, ...rest } = parse(bytes, 'a read model document') as StoredDocument;
+export const toCollection = (bytes: Buffer, name: string): CollectionEntry =>
+  parse(bytes, `the collection ${name} of read models`) as unknown as CollectionEntry;
+export const toState = (bytes: Buffer, collection: string): ReaderState =>
+  parse(bytes, `a checkpoint of ${collection}`) as unknown as ReaderState;
+export const toRecord = (bytes: Buffer, name: string): ReadModelRecord => {
+  const what = `the record ${name}`;
+  const stored = parse(bytes, what);
+  if (isObject(stored) && isObject(stored['value']) && Number.isInteger(stored['revision']))
+    return stored as unknown as ReadModelRecord;
+  throw new Unreadable(what, { record: name });
+};
+/** A tombstone has no `document`. @throws Unreadable, which names the document. */
+export const toDocument = (
+  bytes: Buffer,
+  place: { readonly collection: string; readonly id?: string },
+): StoredDocument => {
+  const what = `the document ${place.id ?? ''} of ${place.collection}`;
+  const stored = parse(bytes, what, place);
+  if (!isStoredDocument(stored)) throw new Unreadable(what, place);
+  const { document, ...rest } = stored;
   return { document, ...rest };
 };
 
-const parse = (bytes: Buffer, what: string): unknown => {
+const isStoredDocument = (value: Json): value is JsonObject & StoredDocument =>
+  isObject(value) &&
+  typeof value['id'] === 'string' &&
+  Number.isInteger(value['revision']) &&
+  isObject(value['positions']) &&
+  (value['document'] === undefined || isObject(value['document'])) &&
+  (value['parked'] === undefined || isObject(value['parked']));
+
+const parse = (bytes: Buffer, what: string, facts: Facts = {}): Json => {
   try {
-    return JSON.parse(bytes.toString());
+    return JSON.parse(bytes.toString()) as Json;
   } catch (cause) {
-    throw new Unreadable(what, {}, { cause });
+    throw new Unreadable(what, facts, { cause });
   }
 };

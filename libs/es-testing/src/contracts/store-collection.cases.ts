@@ -1,5 +1,6 @@
+import { CollectionLost, type ReadModelStore } from '@ledgerline/es-core';
 import { assertSame } from '../specification/same.js';
-import { required } from './contract.js';
+import { failureOf, required } from './contract.js';
 import {
   checkpointAt,
   collectionOf,
@@ -16,7 +17,7 @@ import {
 const KEY = 'orders.events/3';
 const OTHER = 'customers-r2';
 
-/** Collections, checkpoints and which collection answers. */
+/** Collections and their checkpoints. */
 export const STORE_COLLECTION_CASES: readonly StoreCase[] = [
   {
     name: 'has no collections at first, and lists those that were made',
@@ -113,34 +114,24 @@ export const STORE_COLLECTION_CASES: readonly StoreCase[] = [
     },
   },
   {
-    name: 'switches the live collection only from the one that was expected',
+    name: 'refuses writes and checkpoints of a collection that is not there, and makes none',
     run: async ({ store }) => {
-      assertSame(await store.liveCollection('orders'), undefined);
-      assertSame(await store.switchLive('orders', 'orders-r2', 'orders-r1'), false);
-      assertSame(await store.liveCollection('orders'), undefined);
-      assertSame(await store.switchLive('orders', 'orders-r1', undefined), true);
-      assertSame(await store.switchLive('orders', 'orders-r2', undefined), false);
-      assertSame(await store.liveCollection('orders'), 'orders-r1');
-      assertSame(await store.switchLive('orders', 'orders-r2', 'orders-r1'), true);
-      assertSame(await store.switchLive('orders', 'orders-r2', 'orders-r2'), true);
-      assertSame(await store.liveCollection('orders'), 'orders-r2');
-      assertSame(await store.liveCollection('orders-2'), undefined);
-      assertSame(await store.switchLive('orders-2', 'other-r1', undefined), true);
-      assertSame(await store.liveCollection('orders'), 'orders-r2');
+      await assertLost(store);
+      await fill(store, { a: { n: 1 } });
+      await store.saveCheckpoint(ORDERS, KEY, checkpointAt(5));
+      await store.drop(ORDERS);
+      await assertLost(store);
     },
   },
   {
-    name: 'lets exactly one of several switches win',
-    run: async ({ store }) => {
-      await assertOneSwitches([store, store, store, store]);
-    },
-  },
-  {
-    name: 'lets exactly one of several switches through two handles win',
+    name: 'refuses writes and checkpoints of a collection that was dropped through another handle',
     needs: 'another',
     run: async ({ store, another }) => {
       const other = await required(another)();
-      await assertOneSwitches([store, other, store, other]);
+      await fill(store, { a: { n: 1 } });
+      await store.saveCheckpoint(ORDERS, KEY, checkpointAt(5));
+      await other.drop(ORDERS);
+      await assertLost(store);
     },
   },
   {
@@ -164,27 +155,29 @@ export const STORE_COLLECTION_CASES: readonly StoreCase[] = [
       await fill(store, { a: { n: 2 }, b: { n: 1 } }, [[['n', 1]]]);
       await write(store, gone);
       await store.saveCheckpoint(ORDERS, KEY, checkpointAt(5));
-      await store.switchLive('orders', ORDERS, undefined);
+      await store.saveRecord('orders', { live: ORDERS }, 0);
       const again = await required(reopen)();
       await again.ensure(collectionOf(ORDERS, [[['n', 1]]]));
       assertSame(await loaded(again, 'a', 'gone'), [storedBy(writeOf('a', { n: 2 })), storedBy(gone)]);
       assertSame(await idsOf(again, { sort: [['n', 1]], filter: { n: { $gt: 0 } } }), ['b', 'a']);
       assertSame(Object.fromEntries(await again.checkpoints(ORDERS)), { [KEY]: checkpointAt(5) });
-      assertSame([await again.liveCollection('orders'), await again.collections()], [ORDERS, [ORDERS]]);
+      assertSame(
+        [await again.record('orders'), await again.collections()],
+        [{ value: { live: ORDERS }, revision: 1 }, [ORDERS]],
+      );
       assertSame(await again.write(ORDERS, [writeOf('b', { n: 9 })]), ['b']);
     },
   },
 ];
 
-const assertOneSwitches = async (stores: readonly Parameters<typeof loaded>[0][]): Promise<void> => {
-  let expected: string | undefined;
-  for (let round = 1; round <= 5; round += 1) {
-    const before = expected;
-    const names = stores.map((_, i) => `orders-r${round}-${i}`);
-    const answers = await Promise.all(stores.map((store, i) => store.switchLive('orders', names[i] ?? '', before)));
-    const winners = names.filter((_, i) => answers[i]);
-    assertSame(winners.length, 1, `switches that won in round ${round}`);
-    expected = winners[0];
-    for (const store of stores) assertSame(await store.liveCollection('orders'), expected);
+const assertLost = async (store: ReadModelStore): Promise<void> => {
+  const write = await failureOf('a write', store.write(ORDERS, [writeOf('a', { n: 2 }, { expectedRevision: 1 })]));
+  const first = await failureOf('the first write', store.write(ORDERS, [writeOf('b', { n: 2 })]));
+  const checkpoint = await failureOf('a checkpoint', store.saveCheckpoint(ORDERS, KEY, checkpointAt(6)));
+  for (const error of [write, first, checkpoint]) {
+    if (!(error instanceof CollectionLost)) throw error;
+    assertSame([error.code, error.retriable, error.facts], ['collection-lost', false, { collection: ORDERS }]);
   }
+  assertSame([await store.collections(), await loaded(store, 'a', 'b')], [[], [undefined, undefined]]);
+  assertSame((await store.checkpoints(ORDERS)).size, 0);
 };

@@ -4,6 +4,7 @@ import type {
   DocumentQuery,
   DocumentWrite,
   JsonObject,
+  Parked,
   ReaderState,
   ReadModelStore,
   StoredDocument,
@@ -76,4 +77,15 @@ export const loaded = async (
 export const checkpointAt = (ordinal: number, more: Partial<ReaderState> = {}): ReaderState => ({
   ...{ logId: 'log-1', ordinal, head: `hash of ${ordinal}`, headOffset: ordinal - 1 },
   ...{ time: '2026-01-01T00:00:00.000Z', ...more },
+});
+
+/** Parked at this event of a partition, and some more were not applied since. */
+export const parkedAt = (ordinal: number): Parked => ({
+  ...{ at: '2026-01-02T03:04:05.678Z', reason: 'the fold failed: "Käse", 🛒' },
+  event: {
+    ...{ topic: 'orders.events', partition: 3, ordinal },
+    ...{ stream: 'order-1', version: 2, type: 'OrderConfirmed', id: 'order-1@2' },
+  },
+  from: { 'orders.events/3': checkpointAt(ordinal - 1), 'payments.events/0': checkpointAt(2) },
+  missed: { 'orders.events/3': ordinal + 5, 'payments.events/0': 3 },
 });

@@ -49,6 +49,7 @@ describe(`documents, whatever is delivered how often and wherever it stops (seed
         fc.asyncProperty(soup(0), soup(1), deliveries, async (first, second, plan) => {
           const soups = [first, second];
           const store = memoryReadModelStore();
+          await store.ensure({ name: 'c', indexes: [] });
           const read = [0, 0];
           const deliver = async (partition: number, from: number, to: number, diesAt: number): Promise<void> => {
             const events = soups[partition]?.slice(from, to) ?? [];

@@ -1,11 +1,14 @@
-import type {
-  CollectionSpec,
-  DocumentQuery,
-  DocumentWrite,
-  JsonObject,
-  ReaderState,
-  ReadModelStore,
-  StoredDocument,
+import {
+  CollectionLost,
+  type CollectionSpec,
+  type DocumentQuery,
+  type DocumentWrite,
+  type JsonObject,
+  type ParkedQuery,
+  type ReaderState,
+  type ReadModelStore,
+  type StoredDocument,
+  type ReadModelRecord,
 } from '@ledgerline/es-core';
 import { frozen } from '../specification/same.js';
 import { matches } from './document-filter.js';
@@ -21,10 +24,10 @@ interface Collection {
 
 class MemoryReadModelStore implements ReadModelStore {
   readonly #collections = new Map<string, Collection>();
-  readonly #live = new Map<string, string>();
+  readonly #records = new Map<string, ReadModelRecord>();
 
   ensure({ name }: CollectionSpec): Promise<void> {
-    this.#made(name);
+    if (!this.#collections.has(name)) this.#collections.set(name, { documents: new Map(), checkpoints: new Map() });
     return Promise.resolve();
   }
 
@@ -35,15 +38,11 @@ class MemoryReadModelStore implements ReadModelStore {
   }
 
   async write(collection: string, writes: readonly DocumentWrite[]): Promise<readonly string[]> {
-    const { documents } = this.#made(collection);
+    const { documents } = this.#existing(collection);
     const conflicts: string[] = [];
-    for (const { id, document, positions, expectedRevision } of writes)
-      if ((documents.get(id)?.revision ?? 0) !== expectedRevision) conflicts.push(id);
-      else
-        documents.set(
-          id,
-          frozen({ id, document: copyOf(document), positions: { ...positions }, revision: expectedRevision + 1 }),
-        );
+    for (const write of writes)
+      if ((documents.get(write.id)?.revision ?? 0) !== write.expectedRevision) conflicts.push(write.id);
+      else documents.set(write.id, storedBy(write));
     return await Promise.resolve(conflicts);
   }
 
@@ -51,6 +50,15 @@ class MemoryReadModelStore implements ReadModelStore {
     const documents = this.#collections.get(collection)?.documents.values() ?? [];
     const found = [...documents].filter(isAlive).filter(({ document }) => matches(document, filter));
     return Promise.resolve(found.sort(orderBy(sort)).slice(0, limit));
+  }
+
+  parked(collection: string, { limit, after }: ParkedQuery): Promise<readonly StoredDocument[]> {
+    const behind = this.#parked(collection).filter(({ id }) => after === undefined || id > after);
+    return Promise.resolve(behind.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit));
+  }
+
+  countParked(collection: string): Promise<number> {
+    return Promise.resolve(this.#parked(collection).length);
   }
 
   drop(collection: string): Promise<void> {
@@ -62,20 +70,20 @@ class MemoryReadModelStore implements ReadModelStore {
     return Promise.resolve(new Map(this.#collections.get(collection)?.checkpoints));
   }
 
-  saveCheckpoint(collection: string, partitionKey: string, state: ReaderState): Promise<void> {
-    const { checkpoints } = this.#made(collection);
+  async saveCheckpoint(collection: string, partitionKey: string, state: ReaderState): Promise<void> {
+    const { checkpoints } = this.#existing(collection);
     const stored = checkpoints.get(partitionKey);
     if (stored?.logId !== state.logId || stored.ordinal <= state.ordinal) checkpoints.set(partitionKey, { ...state });
-    return Promise.resolve();
+    await Promise.resolve();
   }
 
-  liveCollection(projection: string): Promise<string | undefined> {
-    return Promise.resolve(this.#live.get(projection));
+  record(name: string): Promise<ReadModelRecord | undefined> {
+    return Promise.resolve(this.#records.get(name));
   }
 
-  switchLive(projection: string, collection: string, expected: string | undefined): Promise<boolean> {
-    if (this.#live.get(projection) !== expected) return Promise.resolve(false);
-    this.#live.set(projection, collection);
+  saveRecord(name: string, value: JsonObject, expectedRevision: number): Promise<boolean> {
+    if ((this.#records.get(name)?.revision ?? 0) !== expectedRevision) return Promise.resolve(false);
+    this.#records.set(name, frozen({ value: copyOf(value), revision: expectedRevision + 1 }));
     return Promise.resolve(true);
   }
 
@@ -87,12 +95,19 @@ class MemoryReadModelStore implements ReadModelStore {
     return Promise.resolve();
   }
 
-  #made(name: string): Collection {
-    const collection = this.#collections.get(name) ?? { documents: new Map(), checkpoints: new Map() };
-    this.#collections.set(name, collection);
+  #parked(collection: string): StoredDocument[] {
+    return [...(this.#collections.get(collection)?.documents.values() ?? [])].filter(({ parked }) => parked);
+  }
+
+  #existing(name: string): Collection {
+    const collection = this.#collections.get(name);
+    if (!collection) throw new CollectionLost(name);
     return collection;
   }
 }
+
+const storedBy = ({ expectedRevision, document, ...write }: DocumentWrite): StoredDocument =>
+  frozen({ ...copyOf(write), document: document && copyOf(document), revision: expectedRevision + 1 });
 
 /** A document that is there, and not a tombstone. */
 type Alive = StoredDocument & { readonly document: JsonObject };
@@ -100,5 +115,4 @@ type Alive = StoredDocument & { readonly document: JsonObject };
 const isAlive = (stored: StoredDocument): stored is Alive => stored.document !== undefined;
 
 /** As JSON has it: what a real store gives back. */
-const copyOf = (document: JsonObject | undefined): JsonObject | undefined =>
-  document && (JSON.parse(JSON.stringify(document)) as JsonObject);
+const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

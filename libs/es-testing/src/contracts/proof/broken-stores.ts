@@ -14,8 +14,10 @@ const overridden = (inner: ReadModelStore, breaks: Breaks): ReadModelStore => ({
   drop: (collection) => inner.drop(collection),
   checkpoints: (collection) => inner.checkpoints(collection),
   saveCheckpoint: (collection, key, state) => inner.saveCheckpoint(collection, key, state),
-  liveCollection: (projection) => inner.liveCollection(projection),
-  switchLive: (projection, collection, expected) => inner.switchLive(projection, collection, expected),
+  parked: (collection, query) => inner.parked(collection, query),
+  countParked: (collection) => inner.countParked(collection),
+  record: (name) => inner.record(name),
+  saveRecord: (name, value, expectedRevision) => inner.saveRecord(name, value, expectedRevision),
   collections: () => inner.collections(),
   close: () => inner.close(),
   ...breaks(inner),
@@ -58,7 +60,13 @@ const BY_ID = 'gives the documents by id when nothing is said about the order';
 const DROPS = 'drops a collection with its documents and checkpoints, and makes it anew';
 const CHECKPOINTS = 'keeps a checkpoint for each partition of each collection';
 const FORWARD = 'moves a checkpoint forward only, within one log';
-const SWITCHES = 'switches the live collection only from the one that was expected';
+const LOST = 'refuses writes and checkpoints of a collection that is not there, and makes none';
+const RECORDS = 'replaces a record as a whole, and only from the revision that was expected';
+const PARKS = 'gives a parked document back as it was parked, and finds it as it last was';
+const PARKS_TOMBSTONES = 'parks a document that is not there, and one that is a tombstone: listed, never found';
+const ENDS_PARKING = 'ends the parking by a write without it, and replaces it by a write with it';
+const PARKED_PAGES = 'lists parked documents page by page, in the order of their ids by code unit';
+const PARKED_APART = 'counts and lists the parked documents of one collection, none where there is none';
 const REOPENED = 'holds everything after it was closed and opened again';
 const ENSURED = 'keeps what a collection holds when it is ensured again, also with other indexes';
 
@@ -371,6 +379,10 @@ export const BROKEN_STORES: readonly Broken<ReadModelStoreHarness>[] = [
     (store) => {
       const stale = memoryReadModelStore();
       return {
+        ensure: async (collection) => {
+          await stale.ensure(collection);
+          await store.ensure(collection);
+        },
         write: async (collection, writes) => {
           await stale.write(
             collection,
@@ -408,6 +420,7 @@ export const BROKEN_STORES: readonly Broken<ReadModelStoreHarness>[] = [
     drop: async (collection) => {
       const checkpoints = await store.checkpoints(collection);
       await store.drop(collection);
+      await store.ensure({ name: collection, indexes: [] });
       for (const [key, state] of checkpoints) await store.saveCheckpoint(collection, key, state);
     },
   })),
@@ -437,39 +450,178 @@ export const BROKEN_STORES: readonly Broken<ReadModelStoreHarness>[] = [
       if (!stored || stored.ordinal <= state.ordinal) await store.saveCheckpoint(collection, key, state);
     },
   })),
-  broken('switches whatever was expected', SWITCHES, (store) => ({
-    switchLive: async (projection, collection) =>
-      store.switchLive(projection, collection, await store.liveCollection(projection)),
+  broken('makes a collection that is not there by a write', LOST, (store) => ({
+    write: async (collection, writes) => {
+      await store.ensure({ name: collection, indexes: [] });
+      return store.write(collection, writes);
+    },
   })),
-  broken('has one live collection for all projections', SWITCHES, (store) => ({
-    liveCollection: () => store.liveCollection('all'),
-    switchLive: (_, collection, expected) => store.switchLive('all', collection, expected),
+  broken('makes a collection that is not there by a checkpoint', LOST, (store) => ({
+    saveCheckpoint: async (collection, key, state) => {
+      await store.ensure({ name: collection, indexes: [] });
+      await store.saveCheckpoint(collection, key, state);
+    },
+  })),
+  broken('takes a collection that is not there for a conflict', LOST, (store) => ({
+    write: async (collection, writes) =>
+      (await store.collections()).includes(collection) ? store.write(collection, writes) : writes.map(({ id }) => id),
   })),
   broken(
-    'looks at the live collection first and switches later',
-    'lets exactly one of several switches win',
+    'remembers in its own handle which collections there are',
+    'refuses writes and checkpoints of a collection that was dropped through another handle',
+    (store) => {
+      const known = new Set<string>();
+      return {
+        ensure: async (collection) => {
+          known.add(collection.name);
+          await store.ensure(collection);
+        },
+        drop: async (collection) => {
+          known.delete(collection);
+          await store.drop(collection);
+        },
+        write: async (collection, writes) => {
+          if (known.has(collection)) await store.ensure({ name: collection, indexes: [] });
+          return store.write(collection, writes);
+        },
+      };
+    },
+  ),
+  broken(
+    'does not park',
+    PARKS,
+    writing(({ parked: _, ...write }) => write),
+  ),
+  broken('does not find parked documents', PARKS, (store) => ({
+    find: async (collection, query) => (await store.find(collection, query)).filter(({ parked }) => !parked),
+  })),
+  broken('does not load why a document is parked', PARKS, (store) => ({
+    load: async (collection, ids) =>
+      new Map([...(await store.load(collection, ids))].map(([id, { parked: _, ...one }]) => [id, one])),
+  })),
+  broken(
+    'keeps how far a parked document was read as text',
+    PARKS,
+    writing(({ parked, ...write }) => ({
+      ...write,
+      ...(parked && {
+        parked: JSON.parse(
+          JSON.stringify(parked, (_, v: unknown) => (typeof v === 'number' ? `${v}` : v)),
+        ) as typeof parked,
+      }),
+    })),
+  ),
+  broken('does not list tombstones that are parked', PARKS_TOMBSTONES, (store) => ({
+    parked: async (collection, query) =>
+      (await store.parked(collection, query)).filter(({ document }) => document !== undefined),
+  })),
+  broken('keeps a document parked for ever', ENDS_PARKING, (store) => ({
+    write: async (collection, writes) => {
+      const stored = await store.load(
+        collection,
+        writes.map(({ id }) => id),
+      );
+      return store.write(
+        collection,
+        writes.map((one) => ({ ...stored.get(one.id), ...one })),
+      );
+    },
+  })),
+  broken(
+    'counts a document as parked whose write was refused',
+    'neither parks nor ends it by a write that is refused',
+    (store) => {
+      const parked = new Set<string>();
+      return {
+        write: (collection, writes) => {
+          for (const one of writes) if (one.parked) parked.add(one.id);
+          return store.write(collection, writes);
+        },
+        countParked: () => Promise.resolve(parked.size),
+      };
+    },
+  ),
+  broken('lists a parked document again on the next page', PARKED_PAGES, (store) => ({
+    parked: async (collection, { limit, after }) => {
+      const all = await store.parked(collection, { limit: 1_000 });
+      return all.filter(({ id }) => after === undefined || id >= after).slice(0, limit);
+    },
+  })),
+  broken('lists parked documents as they were parked', PARKED_PAGES, (store) => ({
+    parked: async (collection, { limit, after = '' }) => {
+      const all = [...(await store.parked(collection, { limit: 1_000 }))].reverse();
+      return all.filter(({ id }) => id > after).slice(0, limit);
+    },
+  })),
+  broken('counts at most one page of parked documents', PARKED_PAGES, (store) => ({
+    countParked: async (collection) => Math.min(2, await store.countParked(collection)),
+  })),
+  broken('lists the parked documents of all collections', PARKED_APART, (store) => ({
+    parked: async (_, query) =>
+      (await Promise.all((await store.collections()).map((one) => store.parked(one, query)))).flat(),
+  })),
+  {
+    name: 'forgets which documents are parked when it is closed',
+    caughtBy: 'holds parked documents after it was closed and opened again',
+    open: () => openStore(undefined, () => ({ parked: () => Promise.resolve([]) })),
+  },
+  broken('saves a record whatever was expected', RECORDS, (store) => ({
+    saveRecord: async (name, value) => store.saveRecord(name, value, (await store.record(name))?.revision ?? 0),
+  })),
+  broken('merges a record into the one before', RECORDS, (store) => ({
+    saveRecord: async (name, value, revision) =>
+      store.saveRecord(name, { ...(await store.record(name))?.value, ...value }, revision),
+  })),
+  broken(
+    'lists a record among the collections',
+    'has no record before one was saved, and gives back what was',
     (store) => ({
-      switchLive: async (projection, collection, expected) => {
-        if ((await store.liveCollection(projection)) !== expected) return false;
-        await turns(1);
-        return store.switchLive(projection, collection, await store.liveCollection(projection));
+      saveRecord: async (name, value, revision) => {
+        await store.ensure({ name, indexes: [] });
+        return store.saveRecord(name, value, revision);
       },
     }),
   ),
+  broken('has one record for all names', 'keeps records apart whose names begin alike', (store) => ({
+    record: (name) => store.record(name.slice(0, 5)),
+    saveRecord: (name, value, revision) => store.saveRecord(name.slice(0, 5), value, revision),
+  })),
   broken(
-    'keeps the live collection within its own handle',
-    'lets exactly one of several switches through two handles win',
+    'drops a record with a collection of its name',
+    'keeps a record when a collection of its name is dropped',
+    (store) => {
+      const dropped = new Set<string>();
+      return {
+        drop: async (collection) => {
+          dropped.add(collection);
+          await store.drop(collection);
+        },
+        record: (name) => (dropped.has(name) ? Promise.resolve(undefined) : store.record(name)),
+      };
+    },
+  ),
+  broken('looks at the record first and saves later', 'lets exactly one of several who save a record win', (store) => ({
+    saveRecord: async (name, value, expected) => {
+      if (((await store.record(name))?.revision ?? 0) !== expected) return false;
+      await turns(1);
+      return store.saveRecord(name, value, (await store.record(name))?.revision ?? 0);
+    },
+  })),
+  broken(
+    'keeps records within its own handle',
+    'lets exactly one of several who save a record through two handles win',
     () => {
       const own = memoryReadModelStore();
       return {
-        liveCollection: (projection) => own.liveCollection(projection),
-        switchLive: (projection, collection, expected) => own.switchLive(projection, collection, expected),
+        record: (name) => own.record(name),
+        saveRecord: (name, value, revision) => own.saveRecord(name, value, revision),
       };
     },
   ),
   broken('keeps documents within its own handle', 'shows what one handle wrote to another one', () => {
     const own = memoryReadModelStore();
     return {
+      ensure: (collection) => own.ensure(collection),
       load: (collection, ids) => own.load(collection, ids),
       find: (collection, query) => own.find(collection, query),
       write: (collection, writes) => own.write(collection, writes),
@@ -485,8 +637,8 @@ export const BROKEN_STORES: readonly Broken<ReadModelStoreHarness>[] = [
       })),
   },
   {
-    name: 'forgets which collection is live when it is closed',
+    name: 'forgets its records when it is closed',
     caughtBy: REOPENED,
-    open: () => openStore(undefined, () => ({ liveCollection: () => Promise.resolve(undefined) })),
+    open: () => openStore(undefined, () => ({ record: () => Promise.resolve(undefined) })),
   },
 ];
