@@ -1,5 +1,5 @@
 import { EventStore, formatPosition, provisionChain, type ReadModelStore, streamId } from '@ledgerline/es-core';
-import { type Adapters, environment, readConfig, type RunningService, startService } from '@ledgerline/es-nest';
+import { type Adapters, readConfig, type RunningService, startService } from '@ledgerline/es-nest';
 import {
   eventually,
   memoryLog,
@@ -18,6 +18,7 @@ import {
   type PaymentRequested,
   paymentsTopic,
 } from '@ledgerline/events';
+import { projectionEnvironment } from './projection-environment.js';
 import { projectionService } from './projection-service.js';
 
 const SEED = 20101201;
@@ -47,7 +48,7 @@ class ShopInMemory {
 
   /** Starts the service; it answers, and is ready once both topics are there. */
   async start(): Promise<RunningService> {
-    const config = readConfig(environment, { PROJECTION_SERVICE_PORT: '0', LOG_LEVEL: 'silent' });
+    const config = readConfig(projectionEnvironment, { PROJECTION_SERVICE_PORT: '0', LOG_LEVEL: 'silent' });
     this.#service = await startService(projectionService, { config, adapters: this.#adapters() });
     return this.#service;
   }
@@ -271,6 +272,7 @@ describe('the projection service', () => {
     const place = { partition: 0, refused: 0, lag: 0 };
     expect(body.items[1]).toMatchObject({
       revision: 1,
+      generations: [{ number: 1, revision: 1, state: 'live', standsStill: false }],
       partitions: [{ topic: 'orders.events', ...place }, {}, { topic: 'payments.events', ...place }, {}],
     });
     const metrics = await (await fetch(`${shop.url}/metrics`)).text();
@@ -291,7 +293,7 @@ describe('the projection service', () => {
     await shop.recordOrder('d2', orderCreated('d2'));
     await ask('/projections', { min });
     await eventually(async () => expect((await ask('/orders/d2')).status).toBe(200));
-    const collection = 'order-page-r1';
+    const collection = 'order-page-r1-g1';
     const stored = await shop.readModels.load(collection, ['d1', 'd2']);
     const [d1, d2] = [stored.get('d1'), stored.get('d2')];
     if (!d1?.document || !d2) throw new Error('both were there a moment ago');
@@ -306,6 +308,49 @@ describe('the projection service', () => {
       { id: 'd2', problem: 'missing' },
       { id: 'd3', problem: 'extra' },
     ]);
+  });
+
+  it('makes a read model anew while it answers, once however often it is asked', async () => {
+    const rebuild = () => ask('/projections/customer-dashboard/rebuild', { method: 'POST' });
+    const live = async (): Promise<unknown> => {
+      const { body } = await ask('/projections');
+      return (body.items[0] as unknown as { generations: { number: number; state: string }[] }).generations;
+    };
+    const [first, second] = await Promise.all([rebuild(), rebuild()]);
+    for (const { status, body } of [first, second])
+      expect([status, body['generations']]).toEqual([
+        202,
+        [
+          { number: 1, revision: 2, state: 'live', standsStill: false },
+          { number: 2, revision: 2, state: 'filling', standsStill: false, progress: expect.any(Object) as object },
+        ],
+      ]);
+    const min = await shop.recordOrder('g1', orderCreated('g1', { customerId: 'g' }));
+    expect((await ask('/customers/g/dashboard', { min })).body).toMatchObject({ ordersCount: 1 });
+    await eventually(async () =>
+      expect(await live()).toEqual([
+        { number: 2, revision: 2, state: 'live', standsStill: false },
+        { number: 1, revision: 2, state: 'previous', standsStill: true },
+      ]),
+    );
+    expect((await ask('/projections/customer-dashboard/verify', { method: 'POST' })).body.divergent).toEqual([]);
+    const { status } = await ask('/projections/customer-dashboard/rollback', { method: 'POST' });
+    expect([status, await live()]).toEqual([
+      200,
+      [
+        { number: 1, revision: 2, state: 'live', standsStill: false },
+        { number: 2, revision: 2, state: 'previous', standsStill: false },
+      ],
+    ]);
+  });
+
+  it.each([
+    ['/projections/none/rebuild', 404, 'projection-not-found', 'customer-dashboard, order-page, sales-report'],
+    ['/projections/none/rollback', 404, 'projection-not-found', 'customer-dashboard, order-page, sales-report'],
+    ['/projections/order-page/rollback', 409, 'no-previous-generation', 'order-page has no previous generation'],
+  ])('refuses %s', async (path, expected, code, detail) => {
+    const { status, body } = await ask(path, { method: 'POST' });
+    expect([status, body.code, body['detail']]).toEqual([expected, code, expect.stringContaining(detail)]);
   });
 
   it('describes itself', async () => {

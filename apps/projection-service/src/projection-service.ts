@@ -1,12 +1,13 @@
-import { environment, type ServiceConfig, type ServiceDefinition } from '@ledgerline/es-nest';
+import type { ServiceDefinition } from '@ledgerline/es-nest';
+import { type ProjectionConfig, projectionEnvironment } from './projection-environment.js';
 import { ProjectionModule } from './projection.module.js';
 import { ReadModels } from './read-models/read-models.js';
 
 /** Folds the other services' topics into read models, and answers queries from them. It writes no events. */
-export const projectionService: ServiceDefinition<ServiceConfig> = {
+export const projectionService: ServiceDefinition<ProjectionConfig> = {
   name: 'projection-service',
   description: 'Read models of the shop: orders, customers, sales.',
-  environment,
+  environment: projectionEnvironment,
   port: ({ PROJECTION_SERVICE_PORT }) => PROJECTION_SERVICE_PORT,
   module: ProjectionModule,
   parts: [ReadModels],

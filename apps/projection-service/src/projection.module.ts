@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CustomersController } from './customer-dashboard/customers.controller.js';
+import { GenerationsController } from './generations/generations.controller.js';
 import { OrdersController } from './order-page/orders.controller.js';
 import { ProjectionMetrics } from './projections/projection-metrics.js';
 import { ProjectionsController } from './projections/projections.controller.js';
@@ -7,7 +8,7 @@ import { ReadModels } from './read-models/read-models.js';
 import { ReportsController } from './sales-report/reports.controller.js';
 
 @Module({
-  controllers: [OrdersController, CustomersController, ReportsController, ProjectionsController],
+  controllers: [OrdersController, CustomersController, ReportsController, ProjectionsController, GenerationsController],
   providers: [ReadModels, ProjectionMetrics],
 })
 export class ProjectionModule {}

@@ -129,9 +129,11 @@ const project = async (log: PartitionedLog): Promise<void> =>
   inDirectory(async (directory) => {
     const store = await openEmbeddedReadModels({ directory });
     const logId = await verifyChain(log, nodePlatform);
+    const collection = 'cart-units-r1-g1';
+    await store.ensure({ name: collection, indexes: [] });
     const runner = new ProjectionRunner<ItemAddedToCart, CartUnits>({
       ...{ projection: cartUnits(log.topic), sources: [{ log, logId, catalogue }] },
-      ...{ store, platform: nodePlatform, onTrouble },
+      ...{ store, collection, platform: nodePlatform, onTrouble },
     });
     await runner.start();
     await everythingApplied(log, runner);

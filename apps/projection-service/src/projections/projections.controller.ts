@@ -1,10 +1,11 @@
 import { EsError, partitionKey, type Position } from '@ledgerline/es-core';
-import { ApiRoute, NotFound, noQuery } from '@ledgerline/es-nest';
+import { ApiRoute, noQuery } from '@ledgerline/es-nest';
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { ApiReadRoute } from '../read-models/api-read-route.js';
 import { MinPosition } from '../read-models/min-position.js';
 import type { AnyReadModel } from '../read-models/read-model.js';
+import { generationAnswer, generationView } from '../generations/generation-view.js';
 import { ReadModels } from '../read-models/read-models.js';
 
 const partitionAnswer = z.object({
@@ -19,7 +20,10 @@ const partitionAnswer = z.object({
     .optional()
     .describe('Why it stands still, until the service is started again.'),
 });
-const projectionAnswer = z.object({ name: z.string(), revision: z.int(), partitions: z.array(partitionAnswer) });
+const projectionAnswer = z.object({
+  ...{ name: z.string(), revision: z.int(), partitions: z.array(partitionAnswer) },
+  generations: z.array(generationAnswer),
+});
 const projectionsAnswer = z.object({ items: z.array(projectionAnswer) });
 const verificationAnswer = z.object({
   checked: z.int().describe('Documents that were compared.'),
@@ -53,17 +57,13 @@ export class ProjectionsController {
   @ApiRoute({
     summary: 'Hold every document against a replay of the log',
     answers: { 200: verificationAnswer },
-    problems: [404],
+    problems: [404, 409],
   })
   async verify(
     @Param('name') name: string,
     @Query({ schema: noQuery }) _query: object,
   ): Promise<z.output<typeof verificationAnswer>> {
-    const { all } = this.readModels;
-    const model = all.find((one) => one.name === name);
-    const names = all.map((one) => one.name).join(', ');
-    if (!model) throw new NotFound('projection-not-found', `there is no projection of this name; there are ${names}`);
-    return model.verify();
+    return this.readModels.named(name).verify();
   }
 }
 
@@ -73,6 +73,7 @@ const projectionView = (
 ): z.output<typeof projectionAnswer> => ({
   name: model.name,
   revision: model.revision,
+  generations: model.generations(heads).map(generationView),
   partitions: model.status().map(({ failure, ...status }) => {
     const head = heads.get(partitionKey(status.topic, status.partition));
     return {

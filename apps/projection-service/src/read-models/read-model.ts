@@ -1,27 +1,39 @@
 import {
   type DocumentQuery,
   type DomainEvent,
+  EsError,
+  Generations,
+  type GenerationsOptions,
+  type GenerationStatus,
   type JsonObject,
   type PartitionStatus,
   type Position,
-  ProjectionRunner,
-  type ProjectionRunnerOptions,
 } from '@ledgerline/es-core';
 import { type Verification, verifyReadModel } from './verify-read-model.js';
 
 /** A read model whatever its documents are. */
 export type AnyReadModel = Pick<
   ReadModel<DomainEvent, JsonObject>,
-  'name' | 'revision' | 'collection' | 'start' | 'close' | 'status' | 'waitFor' | 'verify'
+  | 'name'
+  | 'revision'
+  | 'collection'
+  | 'start'
+  | 'close'
+  | 'status'
+  | 'waitFor'
+  | 'verify'
+  | 'generations'
+  | 'rebuild'
+  | 'rollback'
 >;
 
 /** One projection with its documents: kept up to date, asked, and held against the log. */
 export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
-  readonly #runner: ProjectionRunner<E, Document>;
+  readonly #generations: Generations<E, Document>;
   #verified: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly options: ProjectionRunnerOptions<E, Document>) {
-    this.#runner = new ProjectionRunner(options);
+  constructor(private readonly options: GenerationsOptions<E, Document>) {
+    this.#generations = new Generations(options);
   }
 
   get name(): string {
@@ -33,24 +45,38 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
   }
 
   get collection(): string {
-    return this.#runner.collection;
+    return this.#generations.collection;
   }
 
   start(): Promise<void> {
-    return this.#runner.start();
+    return this.#generations.start();
   }
 
   close(): Promise<void> {
-    return this.#runner.close();
+    return this.#generations.close();
   }
 
   status(): readonly PartitionStatus[] {
-    return this.#runner.status();
+    return this.#generations.status();
   }
 
-  /** See `ProjectionRunner.waitFor`. */
+  /** See `Generations.waitFor`. */
   waitFor(position: Position, timeoutMs: number): Promise<boolean> {
-    return this.#runner.waitFor(position, timeoutMs);
+    return this.#generations.waitFor(position, timeoutMs);
+  }
+
+  generations(heads: ReadonlyMap<string, number>): readonly GenerationStatus[] {
+    return this.#generations.generations(heads);
+  }
+
+  /** See `Generations.rebuild`. */
+  rebuild(): Promise<void> {
+    return this.#generations.rebuild();
+  }
+
+  /** See `Generations.rollback`. @throws NoPreviousGeneration */
+  rollback(): Promise<void> {
+    return this.#generations.rollback();
   }
 
   async get(id: string): Promise<Document | undefined> {
@@ -63,8 +89,13 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
     return found.map(({ document }) => document as Document);
   }
 
-  /** Holds every document against a replay of the log. One at a time: each keeps all documents in memory. */
-  verify(): Promise<Verification> {
+  /**
+   * Holds every document against a replay of the log. One at a time: each keeps all documents in memory.
+   * @throws EsError 'projection-stands-still' while documents of another revision answer.
+   */
+  async verify(): Promise<Verification> {
+    const live = this.#generations.record.live;
+    if (live?.revision !== this.revision) throw standsStill(this.name, live?.revision ?? 0, this.revision);
     const { projection, sources, store, platform } = this.options;
     const run = this.#verified.then(() =>
       verifyReadModel({
@@ -77,6 +108,14 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
       }),
     );
     this.#verified = run.catch(() => undefined);
-    return run;
+    return await run;
   }
 }
+
+const standsStill = (projection: string, live: number, revision: number): EsError =>
+  new EsError(
+    'projection-stands-still',
+    `${projection} answers from revision ${live}, and a replay would be one of revision ${revision}`,
+    false,
+    { projection, live, revision },
+  );

@@ -2,6 +2,7 @@ import {
   type DomainEvent,
   eventCatalogue,
   formatPosition,
+  PartitionHeads,
   partitionKey,
   type Position,
   type ReadModelStore,
@@ -11,9 +12,11 @@ import {
   type Adapters,
   ADAPTERS,
   closeAll,
+  CONFIG,
   factsOf,
   type Log,
   LOG,
+  NotFound,
   openForeignLog,
   ServiceNotReady,
   type ServicePart,
@@ -31,8 +34,8 @@ import { type CustomerDashboard, customerDashboard } from '../customer-dashboard
 import { type OrderPage, orderPage } from '../order-page/order-page.projection.js';
 import type { SalesDocument } from '../sales-report/sales-document.js';
 import { salesReport } from '../sales-report/sales-report.projection.js';
+import type { ProjectionConfig } from '../projection-environment.js';
 import { requireKnown } from './min-position.js';
-import { PartitionHeads } from './partition-heads.js';
 import { PositionNotReached } from './position-not-reached.error.js';
 import { type AnyReadModel, ReadModel } from './read-model.js';
 
@@ -67,6 +70,7 @@ export class ReadModels implements ServicePart {
   constructor(
     @Inject(ADAPTERS) private readonly adapters: Adapters,
     @Inject(LOG) private readonly log: Log,
+    @Inject(CONFIG) private readonly config: ProjectionConfig,
   ) {}
 
   /** Waits for topics that their services have not made yet; ends without them when it is closed meanwhile. */
@@ -79,13 +83,13 @@ export class ReadModels implements ServicePart {
       this.#source(paymentsTopic),
     ]);
     if (!orders || !payments) return;
+    const heads = new PartitionHeads(platform);
     const follow = {
-      store,
-      platform,
+      ...{ store, platform, heads, keepPreviousMs: this.config.KEEP_PREVIOUS_S * 1_000 },
       onTrouble: (error: unknown) => this.log.warn('projection-trouble', factsOf(error)),
     };
     const opened: Opened = {
-      ...{ store, orders, payments, heads: new PartitionHeads(platform) },
+      ...{ store, orders, payments, heads },
       orderPage: new ReadModel({ ...follow, projection: orderPage, sources: [orders, payments] }),
       customerDashboard: new ReadModel({ ...follow, projection: customerDashboard, sources: [orders] }),
       salesReport: new ReadModel({ ...follow, projection: salesReport, sources: [orders] }),
@@ -118,6 +122,14 @@ export class ReadModels implements ServicePart {
   /** In the order of their names; none while nothing is open. */
   get all(): readonly AnyReadModel[] {
     return this.#opened ? modelsOf(this.#opened) : [];
+  }
+
+  /** The read model of this projection. @throws NotFound, which names those there are. */
+  named(name: string): AnyReadModel {
+    const model = this.all.find((one) => one.name === name);
+    if (model) return model;
+    const names = this.all.map((one) => one.name).join(', ');
+    throw new NotFound('projection-not-found', `there is no projection of this name; there are ${names}`);
   }
 
   /** Why a read model stands still, once one does. */

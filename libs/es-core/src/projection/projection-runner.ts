@@ -3,6 +3,7 @@ import { beforeGenesis } from '../chain/chain.js';
 import type { Progress } from '../chain/chain-reader.js';
 import type { ReaderState } from '../chain/reader-state.js';
 import type { DomainEvent } from '../decider.js';
+import { CollectionLost } from '../errors.js';
 import type { PartitionedLog } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
 import { partitionKey, type Position } from '../position.js';
@@ -25,6 +26,8 @@ export interface ProjectionRunnerOptions<E extends DomainEvent, Document extends
   /** One for each of the projection's topics. */
   readonly sources: readonly Source<E>[];
   readonly store: ReadModelStore;
+  /** The generation's, which is there. */
+  readonly collection: string;
   readonly platform: Platform;
   readonly onTrouble: (error: unknown) => void;
 }
@@ -38,7 +41,7 @@ export interface PartitionStatus extends Position {
 const CHECKPOINT_EVERY_MS = 200;
 
 /**
- * Keeps one read model up to date: reads each partition of its topics, folds, and writes every touched document once per
+ * Keeps one generation of a read model up to date: reads each partition of its topics, folds, and writes every touched document once per
  * chunk. Documents carry the positions they have applied, so a crash between two writes, a repeat, or a second runner on
  * the same store changes nothing; the checkpoint only saves reading.
  */
@@ -53,22 +56,31 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
   readonly #dirty = new Set<string>();
   #cancelTimer: (() => void) | undefined;
   #closed = false;
+  #lost = false;
   #saving: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: ProjectionRunnerOptions<E, Document>) {
     this.#board = new ProgressBoard(options.platform);
-    this.collection = `${options.projection.name}-r${options.projection.revision}`;
+    this.collection = options.collection;
   }
 
   get projection(): Projection<E, Document> {
     return this.options.projection;
   }
 
-  /** Makes the collection where it is missing and follows the topics from the last checkpoint. */
+  /** True once it was noticed that somebody dropped the collection; nothing goes on then. */
+  get isLost(): boolean {
+    return this.#lost;
+  }
+
+  /** How far it has read, for partitions in which something counts. */
+  get reached(): ReadonlyMap<string, ReaderState> {
+    return this.#reached;
+  }
+
+  /** Follows the topics from the last checkpoint. */
   async start(): Promise<void> {
-    const { projection, store } = this.options;
-    await store.ensure({ name: this.collection, indexes: projection.indexes });
-    const checkpoints = await store.checkpoints(this.collection);
+    const checkpoints = await this.options.store.checkpoints(this.collection);
     if (this.#closed) return;
     for (const source of this.options.sources)
       for (let partition = 0; partition < source.log.partitions; partition += 1)
@@ -100,12 +112,19 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     await this.#saving;
-    await this.#saveCheckpoints();
+    try {
+      await this.#saveCheckpoints();
+    } catch (error) {
+      // There is nothing left that a checkpoint could save reading for.
+      if (!(error instanceof CollectionLost)) throw error;
+      this.#report(error);
+    }
   }
 
   #follow(source: Source<E>, partition: number, checkpoint: ReaderState | undefined): void {
-    const { platform, onTrouble } = this.options;
+    const { platform } = this.options;
     const { log, logId } = source;
+    const onTrouble = (error: unknown): void => this.#report(error);
     const state = checkpoint ?? beforeGenesis(logId);
     const key = partitionKey(log.topic, partition);
     const subscription = new Subscription({
@@ -114,6 +133,7 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
     });
     this.#subscriptions.set(key, { subscription, topic: log.topic, partition });
     this.#board.reach({ topic: log.topic, partition, ordinal: state.ordinal });
+    if (checkpoint) this.#reached.set(key, checkpoint);
     subscription.start();
   }
 
@@ -134,7 +154,7 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
   }
 
   #saveSoon(): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#lost) return;
     this.#cancelTimer ??= this.options.platform.setTimer(CHECKPOINT_EVERY_MS, () => {
       this.#cancelTimer = undefined;
       this.#saving = this.#saving.then(() => this.#saveOrRetry());
@@ -145,12 +165,20 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
     try {
       await this.#saveCheckpoints();
     } catch (error) {
-      this.options.onTrouble(error);
+      this.#report(error);
       this.#saveSoon();
     }
   }
 
+  /** That the collection was dropped is met by every partition, and is said once. */
+  #report(error: unknown): void {
+    if (this.#lost) return;
+    this.#lost = error instanceof CollectionLost;
+    this.options.onTrouble(error);
+  }
+
   async #saveCheckpoints(): Promise<void> {
+    if (this.#lost) return;
     for (const key of [...this.#dirty]) {
       const state = this.#reached.get(key);
       if (state) await this.options.store.saveCheckpoint(this.collection, key, state);

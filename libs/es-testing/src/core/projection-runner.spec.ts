@@ -26,8 +26,10 @@ describe('a projection runner', () => {
 
   const run = async (store: ReadModelStore, projection = jarPages as AnyProjection): Promise<typeof runner> => {
     const log = new TroubledLog(workshop.topic);
+    const collection = `${projection.name}-r1`;
+    await store.ensure({ name: collection, indexes: projection.indexes });
     const runner = new ProjectionRunner<JarEvent, JsonObject>({
-      ...{ projection, store, platform: workshop.platform },
+      ...{ projection, store, collection, platform: workshop.platform },
       sources: [{ log, logId: opened.store.logId, catalogue: jarCatalogue }],
       onTrouble: (error) => troubles.push(error),
     });
@@ -265,6 +267,21 @@ describe('a projection runner', () => {
     expect(runner.status()[bad]?.failure).toMatchObject({ message: 'a bug in the fold' });
     expect(runner.status()[1 - bad]?.failure).toBeUndefined();
     expect(troubles).toHaveLength(1);
+  });
+
+  it('stops when its collection is dropped, says so once, and makes no other', async () => {
+    const store = memoryReadModelStore();
+    await fill();
+    const runner = await run(store);
+    await workshop.time.advance(1_000);
+    expect(runner.isLost).toBe(false);
+    await store.drop('jar-pages-r1');
+    await fill();
+    await workshop.time.advance(5_000);
+    await close();
+    expect(runner.isLost).toBe(true);
+    expect(troubles).toEqual([expect.objectContaining({ code: 'collection-lost' })]);
+    expect(await store.collections()).toEqual([]);
   });
 
   it('stops loudly where the log lost what it had applied', async () => {

@@ -1,13 +1,10 @@
-import {
-  beforeGenesis,
-  ChainReader,
-  type DomainEvent,
-  EsError,
-  partitionKey,
-  type Platform,
-  type ReaderState,
-  type Source,
-} from '@ledgerline/es-core';
+import { beforeGenesis } from '../chain/chain.js';
+import { ChainReader } from '../chain/chain-reader.js';
+import type { ReaderState } from '../chain/reader-state.js';
+import { EsError } from '../errors.js';
+import type { PartitionedLog } from '../log/partitioned-log.port.js';
+import type { Platform } from '../platform.js';
+import { partitionKey } from '../position.js';
 
 /** How far the topics go. A head is looked up by reading on from the furthest place that is known, so it costs the lag. */
 export class PartitionHeads {
@@ -22,7 +19,7 @@ export class PartitionHeads {
 
   /** How many records count by now; undefined when the log does not tell. */
   async ordinal(
-    { log, logId }: Pick<Source<DomainEvent>, 'log' | 'logId'>,
+    { log, logId }: { readonly log: PartitionedLog; readonly logId: string },
     partition: number,
   ): Promise<number | undefined> {
     const key = partitionKey(log.topic, partition);

@@ -1,0 +1,47 @@
+import { ApiRoute, noQuery } from '@ledgerline/es-nest';
+import { Controller, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import type { AnyReadModel } from '../read-models/read-model.js';
+import { ReadModels } from '../read-models/read-models.js';
+import { generationAnswer, generationView } from './generation-view.js';
+
+const generationsAnswer = z.object({ name: z.string(), generations: z.array(generationAnswer) });
+type GenerationsAnswer = z.output<typeof generationsAnswer>;
+
+@Controller('projections/:name')
+export class GenerationsController {
+  constructor(private readonly readModels: ReadModels) {}
+
+  /** Asked again while one is filled, nothing more happens. */
+  @Post('rebuild')
+  @HttpCode(202)
+  @ApiRoute({
+    summary: 'Make the read model anew beside the live one, and switch to it once it is filled',
+    answers: { 202: generationsAnswer },
+    problems: [404],
+  })
+  async rebuild(@Param('name') name: string, @Query({ schema: noQuery }) _query: object): Promise<GenerationsAnswer> {
+    const model = this.readModels.named(name);
+    await model.rebuild();
+    return this.#answer(model);
+  }
+
+  /** Asked again, the two change places again. */
+  @Post('rollback')
+  @HttpCode(200)
+  @ApiRoute({
+    summary: 'Let the generation answer that was live before',
+    answers: { 200: generationsAnswer },
+    problems: [404, 409],
+  })
+  async rollback(@Param('name') name: string, @Query({ schema: noQuery }) _query: object): Promise<GenerationsAnswer> {
+    const model = this.readModels.named(name);
+    await model.rollback();
+    return this.#answer(model);
+  }
+
+  async #answer(model: AnyReadModel): Promise<GenerationsAnswer> {
+    const heads = await this.readModels.heads();
+    return { name: model.name, generations: model.generations(heads).map(generationView) };
+  }
+}
