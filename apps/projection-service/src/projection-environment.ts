@@ -2,6 +2,8 @@ import { environment, wholeNumber } from '@ledgerline/es-nest';
 import type { z } from 'zod';
 
 export const projectionEnvironment = environment.extend({
+  /** So many documents of a read model may be parked; past it the partition waits. */
+  PARKED_LIMIT: wholeNumber(0, 1_000_000).default(1_000),
   /** How long the generation of a read model that was live before is kept for a rollback. */
   KEEP_PREVIOUS_S: wholeNumber(0, 31_536_000).default(86_400),
 });

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { EventStore, formatPosition, provisionChain, type ReadModelStore, streamId } from '@ledgerline/es-core';
 import { type Adapters, readConfig, type RunningService, startService } from '@ledgerline/es-nest';
 import {
@@ -19,6 +20,7 @@ import {
   paymentsTopic,
 } from '@ledgerline/events';
 import { projectionEnvironment } from './projection-environment.js';
+import { salesReport } from './sales-report/sales-report.projection.js';
 import { projectionService } from './projection-service.js';
 
 const SEED = 20101201;
@@ -272,7 +274,7 @@ describe('the projection service', () => {
     const place = { partition: 0, refused: 0, lag: 0 };
     expect(body.items[1]).toMatchObject({
       revision: 1,
-      generations: [{ number: 1, revision: 1, state: 'live', standsStill: false }],
+      generations: [{ number: 1, revision: 1, state: 'live', standsStill: false, parked: 0 }],
       partitions: [{ topic: 'orders.events', ...place }, {}, { topic: 'payments.events', ...place }, {}],
     });
     const metrics = await (await fetch(`${shop.url}/metrics`)).text();
@@ -321,16 +323,23 @@ describe('the projection service', () => {
       expect([status, body['generations']]).toEqual([
         202,
         [
-          { number: 1, revision: 2, state: 'live', standsStill: false },
-          { number: 2, revision: 2, state: 'filling', standsStill: false, progress: expect.any(Object) as object },
+          { number: 1, revision: 2, state: 'live', standsStill: false, parked: 0 },
+          {
+            number: 2,
+            revision: 2,
+            state: 'filling',
+            standsStill: false,
+            parked: 0,
+            progress: expect.any(Object) as object,
+          },
         ],
       ]);
     const min = await shop.recordOrder('g1', orderCreated('g1', { customerId: 'g' }));
     expect((await ask('/customers/g/dashboard', { min })).body).toMatchObject({ ordersCount: 1 });
     await eventually(async () =>
       expect(await live()).toEqual([
-        { number: 2, revision: 2, state: 'live', standsStill: false },
-        { number: 1, revision: 2, state: 'previous', standsStill: true },
+        { number: 2, revision: 2, state: 'live', standsStill: false, parked: 0 },
+        { number: 1, revision: 2, state: 'previous', standsStill: true, parked: 0 },
       ]),
     );
     expect((await ask('/projections/customer-dashboard/verify', { method: 'POST' })).body.divergent).toEqual([]);
@@ -338,8 +347,8 @@ describe('the projection service', () => {
     expect([status, await live()]).toEqual([
       200,
       [
-        { number: 1, revision: 2, state: 'live', standsStill: false },
-        { number: 2, revision: 2, state: 'previous', standsStill: false },
+        { number: 1, revision: 2, state: 'live', standsStill: false, parked: 0 },
+        { number: 2, revision: 2, state: 'previous', standsStill: false, parked: 0 },
       ],
     ]);
   });
@@ -351,6 +360,120 @@ describe('the projection service', () => {
   ])('refuses %s', async (path, expected, code, detail) => {
     const { status, body } = await ask(path, { method: 'POST' });
     expect([status, body.code, body['detail']]).toEqual([expected, code, expect.stringContaining(detail)]);
+  });
+
+  describe('with an event that a fold cannot take', () => {
+    const facts = { customerId: 'p', country: 'Malta', placedAt: '2011-02-03T10:00:00.000Z' };
+    const row = { key: '2011-02-03', orders: 2, units: 12, gross: '30.60', returns: 0, refunded: '0.00' };
+    const report = '/reports/sales?by=day&from=2011-02-03&to=2011-02-04';
+    interface ParkedItem {
+      readonly id: string;
+      readonly document: string;
+      readonly projection: string;
+      readonly reason: string;
+      readonly event: { readonly stream: string };
+      readonly missed: readonly string[];
+    }
+    const parked = async (query = ''): Promise<readonly ParkedItem[]> =>
+      (await ask(`/parked${query}`)).body.items as unknown as readonly ParkedItem[];
+    const parkedAt = async (metrics = shop.url): Promise<string[]> =>
+      (await (await fetch(`${metrics}/metrics`)).text())
+        .split('\n')
+        .filter((line) => /^ledgerline_projection_parked\{.*"sales-report".*"live"/.test(line))
+        .map((line) => line.split(' ').at(-1) ?? '');
+    const post = async (path: string, body?: object): Promise<Answer> => {
+      const headers = { 'content-type': 'application/json', 'x-actor': 'ann' };
+      const answer = await fetch(`${shop.url}${path}`, {
+        method: 'POST',
+        ...(body && { headers, body: JSON.stringify(body) }),
+      });
+      return { status: answer.status, position: null, body: (await answer.json()) as Answer['body'] };
+    };
+    /** The fold fails for this order from here on; the answer mends it. */
+    const breakFor = (stream: string): (() => void) => {
+      const { project } = salesReport;
+      const spy = jest.spyOn(salesReport, 'project').mockImplementation((document, event, id) => {
+        if (event.context.stream === stream) throw new Error(`cannot take ${stream}`);
+        return project(document, event, id);
+      });
+      return () => spy.mockRestore();
+    };
+
+    it('parks the documents, goes on with others, and is whole after a retry', async () => {
+      const mend = breakFor('order-p1');
+      try {
+        await shop.recordOrder('p1', orderCreated('p1', facts), orderConfirmed('p1', facts));
+        const min = await shop.recordOrder('p2', orderCreated('p2', facts), orderConfirmed('p2', facts));
+        await ask('/reports/sales?by=day', { min });
+        await eventually(async () => expect((await parked()).length).toBeGreaterThan(1));
+        const items = await parked('?projection=sales-report');
+        for (const { projection, reason, event, missed } of items)
+          expect([projection, reason, event.stream, missed.length]).toEqual([
+            ...['sales-report', 'cannot take order-p1', 'order-p1', 1],
+          ]);
+        expect(await parkedAt()).toEqual([String(items.length)]);
+        const pages: string[] = [];
+        for (let cursor = ''; ;) {
+          const { body } = await ask(`/parked?limit=1${cursor}`);
+          pages.push(...(body.items as unknown as readonly ParkedItem[]).map(({ id }) => id));
+          if (body.next === undefined || pages.length > items.length) break;
+          cursor = `&cursor=${body.next}`;
+        }
+        expect(pages).toEqual(items.map(({ id }) => id));
+        const again = await post(`/parked/${items[0]?.id}/retry`);
+        expect([again.status, again.body['parked']]).toEqual([
+          200,
+          items[0] && { ...items[0], since: expect.any(String) as string },
+        ]);
+      } finally {
+        mend();
+      }
+      for (const { id } of await parked()) expect((await post(`/parked/${id}/retry`)).body).toEqual({ id });
+      expect(await parked()).toEqual([]);
+      expect((await ask(report)).body.rows).toEqual([row]);
+      expect((await post('/projections/sales-report/verify')).body.divergent).toEqual([]);
+      expect(await parkedAt()).toEqual(['0']);
+    });
+
+    it('goes on without an event that is discarded, which a replay leaves out as well', async () => {
+      const mend = breakFor('order-p3');
+      try {
+        const min = await shop.recordOrder('p3', orderCreated('p3', facts), orderConfirmed('p3', facts));
+        await ask('/reports/sales?by=day', { min });
+        await eventually(async () => expect((await parked()).length).toBeGreaterThan(0));
+        const reason = 'it was entered twice';
+        for (const { id } of await parked()) {
+          expect((await post(`/parked/${id}/discard`, { reason: ' ' })).body.errors?.[0]?.field).toBe('reason');
+          expect((await post(`/parked/${id}/discard`, { reason })).body).toEqual({ id });
+        }
+        expect(await parked()).toEqual([]);
+      } finally {
+        mend();
+      }
+      expect((await ask(report)).body.rows).toEqual([row]);
+      expect((await post('/projections/sales-report/verify')).body.divergent).toEqual([]);
+      const { value } = (await shop.readModels.record('sales-report')) ?? {};
+      expect(value?.['discards']).toContainEqual(
+        expect.objectContaining({ actor: 'ann', reason: 'it was entered twice' }),
+      );
+    });
+
+    it.each(['no-such-id', Buffer.from('["sales-report","sales-report-r1-g9","x"]').toString('base64url')])(
+      'does not know the parked document %s',
+      async (id) => {
+        for (const [path, body] of [[`/parked/${id}/retry`], [`/parked/${id}/discard`, { reason: 'r' }]] as const)
+          expect((await post(path, body)).body.code).toBe('parked-document-not-found');
+      },
+    );
+
+    it.each([
+      ['?cursor=x', 400, 'cursor'],
+      ['?limit=0', 400, 'limit'],
+      ['?projection=none', 404, undefined],
+    ])('refuses /parked%s', async (query, expected, field) => {
+      const { status, body } = await ask(`/parked${query}`);
+      expect([status, body.errors?.[0]?.field]).toEqual([expected, field]);
+    });
   });
 
   it('describes itself', async () => {

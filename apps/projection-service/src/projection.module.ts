@@ -2,13 +2,22 @@ import { Module } from '@nestjs/common';
 import { CustomersController } from './customer-dashboard/customers.controller.js';
 import { GenerationsController } from './generations/generations.controller.js';
 import { OrdersController } from './order-page/orders.controller.js';
+import { ParkedController } from './parked/parked.controller.js';
+import { ParkedDocuments } from './parked/parked-documents.js';
 import { ProjectionMetrics } from './projections/projection-metrics.js';
 import { ProjectionsController } from './projections/projections.controller.js';
 import { ReadModels } from './read-models/read-models.js';
 import { ReportsController } from './sales-report/reports.controller.js';
 
 @Module({
-  controllers: [OrdersController, CustomersController, ReportsController, ProjectionsController, GenerationsController],
-  providers: [ReadModels, ProjectionMetrics],
+  controllers: [
+    OrdersController,
+    CustomersController,
+    ReportsController,
+    ProjectionsController,
+    GenerationsController,
+    ParkedController,
+  ],
+  providers: [ReadModels, ProjectionMetrics, ParkedDocuments],
 })
 export class ProjectionModule {}

@@ -133,7 +133,7 @@ const project = async (log: PartitionedLog): Promise<void> =>
     await store.ensure({ name: collection, indexes: [] });
     const runner = new ProjectionRunner<ItemAddedToCart, CartUnits>({
       ...{ projection: cartUnits(log.topic), sources: [{ log, logId, catalogue }] },
-      ...{ store, collection, platform: nodePlatform, onTrouble },
+      ...{ store, collection, platform: nodePlatform, parkedLimit: 0, onTrouble },
     });
     await runner.start();
     await everythingApplied(log, runner);

@@ -12,6 +12,7 @@ export const generationAnswer = z.object({
   revision: z.int().describe('The revision of the code that makes its documents.'),
   state: z.enum(['live', 'filling', 'previous']),
   standsStill: z.boolean().describe('Nobody folds it on here.'),
+  parked: z.int().describe('Documents that are not folded on, see `GET /parked`.'),
   progress: progressAnswer.optional(),
   heldBack: z
     .boolean()
@@ -24,10 +25,11 @@ export const generationView = ({
   revision,
   state,
   standsStill,
+  parked,
   progress,
   heldBack,
 }: GenerationStatus): z.output<typeof generationAnswer> => ({
-  ...{ number, revision, state, standsStill },
+  ...{ number, revision, state, standsStill, parked },
   ...(progress && { progress }),
   ...(heldBack && { heldBack }),
 });

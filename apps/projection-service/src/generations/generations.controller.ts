@@ -42,6 +42,6 @@ export class GenerationsController {
 
   async #answer(model: AnyReadModel): Promise<GenerationsAnswer> {
     const heads = await this.readModels.heads();
-    return { name: model.name, generations: model.generations(heads).map(generationView) };
+    return { name: model.name, generations: (await model.generations(heads)).map(generationView) };
   }
 }

@@ -20,6 +20,22 @@ export class ProjectionMetrics {
       const head = heads.get(partitionKey(topic, partition));
       return head === undefined ? undefined : Math.max(0, head - ordinal);
     });
+    this.#parked();
+  }
+
+  #parked(): void {
+    const { readModels, metrics } = this;
+    new Gauge({
+      name: 'ledgerline_projection_parked',
+      help: 'Documents that are not folded on, of the live and the filling generation',
+      ...{ labelNames: ['projection', 'generation'], registers: [metrics.registry] },
+      async collect() {
+        this.reset();
+        for (const model of readModels.all)
+          for (const { state, parked } of await model.generations(new Map()))
+            if (state !== 'previous') this.set({ projection: model.name, generation: state }, parked);
+      },
+    });
   }
 
   #gauge(name: string, help: string, measure: Measure): void {

@@ -18,7 +18,7 @@ const partitionAnswer = z.object({
   failure: z
     .object({ code: z.string(), message: z.string() })
     .optional()
-    .describe('Why it stands still, until the service is started again.'),
+    .describe('Why it stands still: until the service is started again, or until fewer documents are parked.'),
 });
 const projectionAnswer = z.object({
   ...{ name: z.string(), revision: z.int(), partitions: z.array(partitionAnswer) },
@@ -49,7 +49,7 @@ export class ProjectionsController {
   ): Promise<z.output<typeof projectionsAnswer>> {
     await Promise.all(this.readModels.all.map((model) => this.readModels.reached(model, min)));
     const heads = await this.readModels.heads();
-    return { items: this.readModels.all.map((model) => projectionView(model, heads)) };
+    return { items: await Promise.all(this.readModels.all.map((model) => projectionView(model, heads))) };
   }
 
   @Post(':name/verify')
@@ -67,13 +67,13 @@ export class ProjectionsController {
   }
 }
 
-const projectionView = (
+const projectionView = async (
   model: AnyReadModel,
   heads: ReadonlyMap<string, number>,
-): z.output<typeof projectionAnswer> => ({
+): Promise<z.output<typeof projectionAnswer>> => ({
   name: model.name,
   revision: model.revision,
-  generations: model.generations(heads).map(generationView),
+  generations: (await model.generations(heads)).map(generationView),
   partitions: model.status().map(({ failure, ...status }) => {
     const head = heads.get(partitionKey(status.topic, status.partition));
     return {

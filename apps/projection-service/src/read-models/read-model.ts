@@ -8,6 +8,7 @@ import {
   type JsonObject,
   type PartitionStatus,
   type Position,
+  type StoredDocument,
 } from '@ledgerline/es-core';
 import { type Verification, verifyReadModel } from './verify-read-model.js';
 
@@ -25,7 +26,24 @@ export type AnyReadModel = Pick<
   | 'generations'
   | 'rebuild'
   | 'rollback'
+  | 'parked'
+  | 'isFolded'
+  | 'retry'
+  | 'discard'
 >;
+
+/** A document that is not folded on, and where it is. */
+export interface ParkedDocument {
+  readonly projection: string;
+  readonly collection: string;
+  readonly stored: StoredDocument;
+}
+
+export interface ParkedPage {
+  readonly limit: number;
+  /** The last document of the page before. */
+  readonly after?: { readonly collection: string; readonly id: string };
+}
 
 /** One projection with its documents: kept up to date, asked, and held against the log. */
 export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
@@ -65,7 +83,7 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
     return this.#generations.waitFor(position, timeoutMs);
   }
 
-  generations(heads: ReadonlyMap<string, number>): readonly GenerationStatus[] {
+  generations(heads: ReadonlyMap<string, number>): Promise<readonly GenerationStatus[]> {
     return this.#generations.generations(heads);
   }
 
@@ -77,6 +95,34 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
   /** See `Generations.rollback`. @throws NoPreviousGeneration */
   rollback(): Promise<void> {
     return this.#generations.rollback();
+  }
+
+  /** Documents that are not folded on, of the generations that are folded here, the live one first. */
+  async parked({ limit, after }: ParkedPage): Promise<readonly ParkedDocument[]> {
+    const { folded } = this.#generations;
+    const page: ParkedDocument[] = [];
+    for (const collection of after ? folded.slice(folded.indexOf(after.collection)) : folded) {
+      const behind = after?.collection === collection ? { after: after.id } : {};
+      const found = await this.options.store.parked(collection, { limit: limit - page.length, ...behind });
+      for (const stored of found) page.push({ projection: this.name, collection, stored });
+      if (page.length >= limit) break;
+    }
+    return page;
+  }
+
+  /** True when documents of this collection are folded here, and may be retried. */
+  isFolded(collection: string): boolean {
+    return this.#generations.folded.includes(collection);
+  }
+
+  /** See `Generations.retry`. */
+  retry(collection: string, id: string): Promise<StoredDocument | undefined> {
+    return this.#generations.retry(collection, id);
+  }
+
+  /** See `Generations.discard`. */
+  discard(...given: Parameters<Generations<E, Document>['discard']>): Promise<StoredDocument | undefined> {
+    return this.#generations.discard(...given);
   }
 
   async get(id: string): Promise<Document | undefined> {
@@ -96,7 +142,8 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
   async verify(): Promise<Verification> {
     const live = this.#generations.record.live;
     if (live?.revision !== this.revision) throw standsStill(this.name, live?.revision ?? 0, this.revision);
-    const { projection, sources, store, platform } = this.options;
+    const { sources, store, platform } = this.options;
+    const { projection } = this.#generations;
     const run = this.#verified.then(() =>
       verifyReadModel({
         projection,

@@ -1,4 +1,5 @@
 import {
+  DocumentParked,
   type DomainEvent,
   eventCatalogue,
   formatPosition,
@@ -7,6 +8,7 @@ import {
   type Position,
   type ReadModelStore,
   type Source,
+  TooManyParked,
 } from '@ledgerline/es-core';
 import {
   type Adapters,
@@ -86,7 +88,8 @@ export class ReadModels implements ServicePart {
     const heads = new PartitionHeads(platform);
     const follow = {
       ...{ store, platform, heads, keepPreviousMs: this.config.KEEP_PREVIOUS_S * 1_000 },
-      onTrouble: (error: unknown) => this.log.warn('projection-trouble', factsOf(error)),
+      parkedLimit: this.config.PARKED_LIMIT,
+      onTrouble: (error: unknown) => this.#report(error),
     };
     const opened: Opened = {
       ...{ store, orders, payments, heads },
@@ -165,6 +168,12 @@ export class ReadModels implements ServicePart {
         if (ordinal !== undefined) found.set(partitionKey(source.log.topic, partition), ordinal);
       }
     return found;
+  }
+
+  /** A partition that waits because too much is parked is for a person to look at. */
+  #report(error: unknown): void {
+    if (error instanceof TooManyParked) this.log.error('projection-waits', factsOf(error));
+    else this.log.warn(error instanceof DocumentParked ? error.code : 'projection-trouble', factsOf(error));
   }
 
   #open(): Opened {

@@ -1,6 +1,6 @@
 import { EsError } from '../errors.js';
 import { type Generation, isSame } from './generation.js';
-import type { ProjectionRecord } from './projection-record.js';
+import type { Discard, ProjectionRecord } from './projection-record.js';
 
 /** What becomes of a record; the same object when nothing does. */
 export type Change = (record: ProjectionRecord) => ProjectionRecord;
@@ -56,6 +56,16 @@ export const expired =
   (record) => {
     const { previous, switchedAt = '', ...rest } = record;
     return previous && !record.rolledBack && switchedAt <= before ? rest : record;
+  };
+
+/** The event is not folded into the document from now on; the first who said so stays in the record. */
+export const discarded =
+  (discard: Discard): Change =>
+  (record) => {
+    const isKnown = record.discards.some(
+      ({ position, document }) => position === discard.position && document === discard.document,
+    );
+    return isKnown ? record : { ...record, discards: [...record.discards, discard] };
   };
 
 /** The generation begins anew under another number, wherever it is in the record. */

@@ -1,12 +1,24 @@
 import type { DomainEvent } from '../decider.js';
 import { CollectionLost } from '../errors.js';
 import { pause } from '../platform.js';
-import type { Position } from '../position.js';
+import { discardKey, withoutDiscarded } from '../parking/discards.js';
+import { retryParked } from '../parking/retry-parked.js';
+import { formatPosition, type Position } from '../position.js';
+import type { Projection } from '../projection/projection.js';
 import type { PartitionStatus, ProjectionRunnerOptions } from '../projection/projection-runner.js';
-import type { JsonObject } from '../read-models/read-model-store.port.js';
+import type { JsonObject, StoredDocument } from '../read-models/read-model-store.port.js';
 import type { PartitionHeads } from '../subscription/partition-heads.js';
 import { collectionOf, type Generation, isSame, numberIn } from './generation.js';
-import { begun, begunAnew, type Change, expired, rebuilt, rolledBack, switched } from './generation-changes.js';
+import {
+  begun,
+  begunAnew,
+  type Change,
+  discarded,
+  expired,
+  rebuilt,
+  rolledBack,
+  switched,
+} from './generation-changes.js';
 import { type FillingProgress, OpenGeneration } from './open-generation.js';
 import { generationsOf, NO_RECORD, type ProjectionRecord } from './projection-record.js';
 import { ProjectionRecords } from './projection-records.js';
@@ -25,6 +37,8 @@ export interface GenerationStatus extends Generation {
   readonly state: 'live' | 'filling' | 'previous';
   /** True when nobody folds it on here: its documents are of another revision, or it is kept for a rollback only. */
   readonly standsStill: boolean;
+  /** Documents that are not folded on. */
+  readonly parked: number;
   readonly progress?: FillingProgress;
   /** It is filled, but has more parked documents than the live one: it is not switched to. */
   readonly heldBack?: boolean;
@@ -41,7 +55,9 @@ const WAIT_AGAIN_AFTER_MS = 10;
 export class Generations<E extends DomainEvent, Document extends JsonObject> {
   readonly #records: ProjectionRecords<E, Document>;
   readonly #opened = new Map<number, OpenGeneration<E, Document>>();
+  readonly #projection: Projection<E, Document>;
   #record = NO_RECORD;
+  #discarded: ReadonlySet<string> = new Set();
   #live: OpenGeneration<E, Document> | undefined;
   #heldBack = false;
   #cleaned = '';
@@ -50,6 +66,7 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
   #closed = false;
 
   constructor(private readonly options: GenerationsOptions<E, Document>) {
+    this.#projection = withoutDiscarded(options.projection, () => this.#discarded);
     this.#records = new ProjectionRecords(options.store, options.projection);
   }
 
@@ -62,6 +79,19 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
   /** The collection that answers. */
   get collection(): string {
     return this.#answering().collection;
+  }
+
+  /** The projection as it is folded here: without what was discarded. For every other fold of the log. */
+  get projection(): Projection<E, Document> {
+    return this.#projection;
+  }
+
+  /** The collections whose documents are folded here, the live one first. */
+  get folded(): readonly string[] {
+    const folded = [...this.#opened.values()].filter(({ standsStill }) => !standsStill);
+    return folded
+      .map(({ collection }) => collection)
+      .sort((a, b) => Number(b === this.collection) - Number(a === this.collection));
   }
 
   get record(): ProjectionRecord {
@@ -106,16 +136,45 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
     return this.#change(rolledBack(this.options.projection.name, this.#now()));
   }
 
-  generations(heads: ReadonlyMap<string, number>): readonly GenerationStatus[] {
+  /** See `retryParked`. */
+  retry(collection: string, id: string): Promise<StoredDocument | undefined> {
+    const { store, sources, platform } = this.options;
+    return retryParked({ projection: this.#projection, store, sources, platform, collection, id });
+  }
+
+  /**
+   * The event because of which the document is parked is not folded into it any more, here and in every later fold; then the
+   * document is retried, in all generations. Answers the document as it is then; nothing happens to one that is not parked.
+   * @throws LogDiverged, Unreadable
+   */
+  async discard(
+    collection: string,
+    document: string,
+    because: { readonly reason: string; readonly actor: string },
+  ): Promise<StoredDocument | undefined> {
+    const stored = (await this.options.store.load(collection, [document])).get(document);
+    if (!stored?.parked) return stored;
+    const position = formatPosition(stored.parked.event);
+    await this.#change(discarded({ position, document, ...because, at: this.#now() }));
+    for (const other of this.folded) if (other !== collection) await this.retry(other, document);
+    return this.retry(collection, document);
+  }
+
+  /** `heads`: how far the log goes, per `topic/partition`. */
+  async generations(heads: ReadonlyMap<string, number>): Promise<readonly GenerationStatus[]> {
     const { live, filling, previous } = this.#record;
-    const of = (state: GenerationStatus['state'], generation: Generation | undefined): GenerationStatus[] => {
+    const of = async (
+      state: GenerationStatus['state'],
+      generation: Generation | undefined,
+    ): Promise<readonly GenerationStatus[]> => {
       if (!generation) return [];
       const opened = this.#opened.get(generation.number);
-      const status = { ...generation, state, standsStill: opened?.standsStill ?? true };
+      const parked = await this.options.store.countParked(collectionOf(this.#projection.name, generation));
+      const status = { ...generation, state, standsStill: opened?.standsStill ?? true, parked };
       if (state !== 'filling' || !opened) return [status];
       return [{ ...status, progress: opened.progress(heads), ...(this.#heldBack && { heldBack: true }) }];
     };
-    return [...of('live', live), ...of('filling', filling), ...of('previous', previous)];
+    return (await Promise.all([of('live', live), of('filling', filling), of('previous', previous)])).flat();
   }
 
   /** Lets the chunks under way end and stores the checkpoints. Safe to repeat. */
@@ -153,6 +212,7 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
   async #takeUp(): Promise<void> {
     const before = new Date(this.options.platform.now() - this.options.keepPreviousMs).toISOString();
     this.#record = await this.#records.change(expired(before));
+    this.#discarded = new Set(this.#record.discards.map(({ position, document }) => discardKey(position, document)));
     await this.#openAll();
     const live = this.#record.live && this.#opened.get(this.#record.live.number);
     if (live?.standsStill) this.#live = live;
@@ -188,7 +248,7 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
   }
 
   async #open(generation: Generation): Promise<void> {
-    const opened = new OpenGeneration(generation, this.options);
+    const opened = new OpenGeneration(generation, { ...this.options, projection: this.#projection });
     await opened.start();
     this.#opened.set(generation.number, opened);
     if (!this.#live || this.#live.isLost || isSame(this.#live.generation, generation)) this.#live = opened;

@@ -1,4 +1,8 @@
+import type { ReaderState } from '../chain/reader-state.js';
 import type { DomainEvent } from '../decider.js';
+import { isParked, missing, parkedEvent, reasonOf } from '../parking/park.js';
+import { DocumentParked, TooManyParked } from '../parking/parking.errors.js';
+import type { Platform } from '../platform.js';
 import type {
   DocumentWrite,
   JsonObject,
@@ -12,15 +16,29 @@ export interface Application<E extends DomainEvent, Document extends JsonObject>
   readonly projection: Projection<E, Document>;
   readonly store: ReadModelStore;
   readonly collection: string;
+  readonly platform: Platform;
   /** The partition that the events are from, `orders.events/3`. */
   readonly key: string;
+  /** Reading from here, all of the events come. */
+  readonly from: ReaderState;
   /** Of one partition, in order. */
   readonly events: readonly Recorded<E>[];
+  /** So many documents of the collection may be parked. */
+  readonly parkedLimit: number;
+  /** Told of every document that is parked, once it is. */
+  readonly onParked: (parked: DocumentParked) => void;
+}
+
+interface Fold {
+  readonly write: DocumentWrite;
+  readonly failure?: unknown;
 }
 
 /**
  * Folds the events into their documents and writes each document once, if it has not applied them yet. Where somebody else
- * wrote a document meanwhile, that document is read and folded again.
+ * wrote a document meanwhile, that document is read and folded again. Where the fold fails, the document is parked as it was
+ * before that event; of a parked document it is only kept what was not applied.
+ * @throws TooManyParked when that would be one document more than are allowed; the others are written all the same.
  */
 export const applyEvents = async <E extends DomainEvent, Document extends JsonObject>(
   application: Application<E, Document>,
@@ -29,12 +47,25 @@ export const applyEvents = async <E extends DomainEvent, Document extends JsonOb
   let touched = eventsByDocument(application);
   while (touched.size > 0) {
     const stored = await store.load(collection, [...touched.keys()]);
-    const writes = [...touched].flatMap(([id, events]) => folded(application, id, events, stored.get(id)) ?? []);
-    if (writes.length === 0) return;
-    const conflicts = new Set(await store.write(collection, writes));
+    const folds = [...touched].flatMap(([id, events]) => folded(application, id, events, stored.get(id)) ?? []);
+    const failed = folds.filter((fold) => 'failure' in fold);
+    const refused = await refusedBy(application, failed);
+    const writes = folds.filter((fold) => !refused || !failed.includes(fold)).map(({ write }) => write);
+    const conflicts = new Set(writes.length > 0 ? await store.write(collection, writes) : []);
+    if (refused) throw refused;
+    for (const { write, failure } of failed)
+      if (write.parked && !conflicts.has(write.id))
+        application.onParked(new DocumentParked(collection, write.id, write.parked, failure));
     touched = new Map([...touched].filter(([id]) => conflicts.has(id)));
   }
 };
+
+/** The id under which the store has the document that the projection names so. */
+export const documentId = (
+  { parts = false }: Pick<Projection<DomainEvent, JsonObject>, 'parts'>,
+  name: string,
+  key: string,
+): string => (parts ? `${name}#${key}` : name);
 
 const eventsByDocument = <E extends DomainEvent, Document extends JsonObject>({
   projection,
@@ -44,7 +75,7 @@ const eventsByDocument = <E extends DomainEvent, Document extends JsonObject>({
   const touched = new Map<string, Recorded<E>[]>();
   for (const event of events)
     for (const document of new Set(projection.documents(event))) {
-      const id = projection.parts ? `${document}#${key}` : document;
+      const id = documentId(projection, document, key);
       const waiting = touched.get(id);
       if (waiting) waiting.push(event);
       else touched.set(id, [event]);
@@ -53,18 +84,45 @@ const eventsByDocument = <E extends DomainEvent, Document extends JsonObject>({
 };
 
 const folded = <E extends DomainEvent, Document extends JsonObject>(
-  { projection, key }: Application<E, Document>,
+  { projection, platform, key, from }: Application<E, Document>,
   id: string,
   events: readonly Recorded<E>[],
   stored: StoredDocument | undefined,
-): DocumentWrite | undefined => {
-  const applied = stored?.positions[key] ?? 0;
-  const fresh = events.filter(({ context }) => context.ordinal > applied);
-  const last = fresh.at(-1);
-  if (!last) return undefined;
+): Fold | undefined => {
+  if (isParked(stored)) {
+    const write = missing(stored, events, { key, from });
+    return write && { write };
+  }
+  const before = stored?.positions[key] ?? 0;
+  const fresh = events.filter(({ context }) => context.ordinal > before);
+  const last = fresh.at(-1)?.context.ordinal;
+  if (last === undefined) return undefined;
   // The store gives back what this projection wrote: the one place where its type is known again.
   let document = stored?.document as Document | undefined;
-  for (const event of fresh) document = projection.project(document, event, id);
-  const positions = { ...stored?.positions, [key]: last.context.ordinal };
-  return { id, document, positions, expectedRevision: stored?.revision ?? 0 };
+  let applied = before;
+  const expectedRevision = stored?.revision ?? 0;
+  for (const event of fresh)
+    try {
+      document = projection.project(document, event, id);
+      applied = event.context.ordinal;
+    } catch (failure) {
+      const at = new Date(platform.now()).toISOString();
+      const missed = { from: { [key]: from }, missed: { [key]: last } };
+      const positions = { ...stored?.positions, ...(applied > 0 && { [key]: applied }) };
+      const parked = { at, reason: reasonOf(failure), event: parkedEvent(event), ...missed };
+      return { write: { id, document, positions, expectedRevision, parked }, failure };
+    }
+  return { write: { id, document, positions: { ...stored?.positions, [key]: last }, expectedRevision } };
+};
+
+/** Why these documents may not be parked; undefined when they may. */
+const refusedBy = async <E extends DomainEvent, Document extends JsonObject>(
+  { store, collection, parkedLimit }: Application<E, Document>,
+  failed: readonly Fold[],
+): Promise<TooManyParked | undefined> => {
+  if (failed.length === 0) return undefined;
+  const parked = await store.countParked(collection);
+  return parked + failed.length > parkedLimit
+    ? new TooManyParked(collection, parkedLimit, failed[0]?.failure)
+    : undefined;
 };

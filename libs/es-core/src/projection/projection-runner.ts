@@ -5,6 +5,7 @@ import type { ReaderState } from '../chain/reader-state.js';
 import type { DomainEvent } from '../decider.js';
 import { CollectionLost } from '../errors.js';
 import type { PartitionedLog } from '../log/partitioned-log.port.js';
+import { type DocumentParked, TooManyParked } from '../parking/parking.errors.js';
 import type { Platform } from '../platform.js';
 import { partitionKey, type Position } from '../position.js';
 import type { JsonObject, ReadModelStore } from '../read-models/read-model-store.port.js';
@@ -29,12 +30,16 @@ export interface ProjectionRunnerOptions<E extends DomainEvent, Document extends
   /** The generation's, which is there. */
   readonly collection: string;
   readonly platform: Platform;
+  /** So many documents may be parked; past it a partition waits. */
+  readonly parkedLimit: number;
+  /** Told of what stops a partition, of what is tried again, and of every document that is parked. */
   readonly onTrouble: (error: unknown) => void;
 }
 
 /** How far one partition was applied. */
 export interface PartitionStatus extends Position {
   readonly refused: number;
+  /** Why it stopped, or waits: for parked documents to become fewer. */
   readonly failure?: unknown;
 }
 
@@ -53,10 +58,12 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
     { readonly subscription: Subscription; readonly topic: string; readonly partition: number }
   >();
   readonly #reached = new Map<string, ReaderState>();
+  readonly #waits = new Map<string, TooManyParked>();
   readonly #dirty = new Set<string>();
   #cancelTimer: (() => void) | undefined;
   #closed = false;
   #lost = false;
+  #saidTooMany = false;
   #saving: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: ProjectionRunnerOptions<E, Document>) {
@@ -98,7 +105,8 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
 
   status(): readonly PartitionStatus[] {
     return [...this.#subscriptions.values()].map(({ subscription, topic, partition }) => {
-      const { failure, refused } = subscription;
+      const { refused } = subscription;
+      const failure = subscription.failure ?? this.#waits.get(partitionKey(topic, partition));
       const status = { topic, partition, ordinal: this.#board.ordinal(topic, partition), refused };
       return failure ? { ...status, failure } : status;
     });
@@ -138,15 +146,22 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
   }
 
   async #apply(
-    { log: { topic }, catalogue }: Source<E>,
+    { log: { topic }, logId, catalogue }: Source<E>,
     partition: number,
     { commits, state }: Progress,
   ): Promise<void> {
     if (commits.length === 0) return;
-    const { projection, store } = this.options;
-    const events = eventsIn(commits, catalogue, { topic, partition });
-    await applyEvents({ projection, store, collection: this.collection, key: partitionKey(topic, partition), events });
     const key = partitionKey(topic, partition);
+    const events = eventsIn(commits, catalogue, { topic, partition });
+    const from = this.#reached.get(key) ?? beforeGenesis(logId);
+    const onParked = (parked: DocumentParked): void => this.#report(parked);
+    try {
+      await applyEvents({ ...this.options, key, from, events, onParked });
+      if (this.#waits.delete(key)) this.#saidTooMany = false;
+    } catch (error) {
+      if (error instanceof TooManyParked) this.#waits.set(key, error);
+      throw error;
+    }
     this.#reached.set(key, state);
     this.#dirty.add(key);
     this.#board.reach({ topic, partition, ordinal: state.ordinal });
@@ -170,9 +185,10 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
     }
   }
 
-  /** That the collection was dropped is met by every partition, and is said once. */
+  /** That the collection was dropped, or too much is parked, is met again and again, and is said once. */
   #report(error: unknown): void {
-    if (this.#lost) return;
+    if (this.#lost || (error instanceof TooManyParked && this.#saidTooMany)) return;
+    this.#saidTooMany ||= error instanceof TooManyParked;
     this.#lost = error instanceof CollectionLost;
     this.options.onTrouble(error);
   }

@@ -2,19 +2,23 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ReadModelStore } from '@ledgerline/es-core';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { handleOn, mortalStore } from './fixtures/faulty-store.js';
-import { GenerationHosts, type JarGenerations, KEEP_PREVIOUS_MS, pagesOf } from './fixtures/generation-hosts.js';
+import {
+  type AnyProjection,
+  GenerationHosts,
+  type JarGenerations,
+  KEEP_PREVIOUS_MS,
+  pagesOf,
+} from './fixtures/generation-hosts.js';
 
 describe('the generations of a projection', () => {
   let hosts: GenerationHosts;
   let store: ReadModelStore;
 
   const advance = (ms = 3_000): Promise<void> => hosts.workshop.time.advance(ms);
-  const states = (host: JarGenerations): string[] =>
-    host
-      .generations(new Map())
-      .map(
-        ({ state, revision, number, standsStill }) => `${state} r${revision}-g${number}${standsStill ? ' still' : ''}`,
-      );
+  const states = async (host: JarGenerations): Promise<string[]> =>
+    (await host.generations(new Map())).map(
+      ({ state, revision, number, standsStill }) => `${state} r${revision}-g${number}${standsStill ? ' still' : ''}`,
+    );
   const expectReplayed = async (host: JarGenerations, revision: number): Promise<void> => {
     expect(await hosts.documents(store, host.collection)).toEqual(hosts.replay(pagesOf(revision)));
   };
@@ -39,18 +43,18 @@ describe('the generations of a projection', () => {
   it('begin with one that is live at once', async () => {
     await hosts.fill();
     const host = await hosts.start(store);
-    expect([host.collection, states(host)]).toEqual(['jar-pages-r1-g1', ['live r1-g1']]);
+    expect([host.collection, await states(host)]).toEqual(['jar-pages-r1-g1', ['live r1-g1']]);
     await advance();
     await expectReplayed(host, 1);
   });
 
   it('are filled beside the live one by other code, and switched when all is applied', async () => {
     const host = await deployed();
-    expect([host.collection, states(host)]).toEqual(['jar-pages-r1-g1', ['live r1-g1 still', 'filling r2-g2']]);
+    expect([host.collection, await states(host)]).toEqual(['jar-pages-r1-g1', ['live r1-g1 still', 'filling r2-g2']]);
     await expectReplayed(host, 1);
     await hosts.fill(1);
     await advance();
-    expect([host.collection, states(host)]).toEqual(['jar-pages-r2-g2', ['live r2-g2', 'previous r1-g1 still']]);
+    expect([host.collection, await states(host)]).toEqual(['jar-pages-r2-g2', ['live r2-g2', 'previous r1-g1 still']]);
     await hosts.fill(1);
     await advance();
     await expectReplayed(host, 2);
@@ -60,7 +64,7 @@ describe('the generations of a projection', () => {
     const host = await deployed();
     const heads = new Map(host.status().map(({ topic, partition }) => [`${topic}/${partition}`, 1_000]));
     await advance(10);
-    const [filling] = host.generations(heads).filter(({ state }) => state === 'filling');
+    const [filling] = (await host.generations(heads)).filter(({ state }) => state === 'filling');
     expect(filling?.progress).toEqual({ percent: 0, eventsPerSecond: 1_000, secondsLeft: 2 });
   });
 
@@ -71,7 +75,7 @@ describe('the generations of a projection', () => {
     await hosts.fill(1);
     const back = await hosts.start(store, pagesOf(1));
     await advance();
-    expect(states(back)).toEqual(['live r1-g1', 'previous r2-g2 still']);
+    expect(await states(back)).toEqual(['live r1-g1', 'previous r2-g2 still']);
     await expectReplayed(back, 1);
   });
 
@@ -79,16 +83,16 @@ describe('the generations of a projection', () => {
     const host = await deployed();
     await advance();
     await hosts.workshop.through(host.rollback());
-    expect([host.collection, states(host)]).toEqual(['jar-pages-r1-g1', ['live r1-g1 still', 'previous r2-g2']]);
+    expect([host.collection, await states(host)]).toEqual(['jar-pages-r1-g1', ['live r1-g1 still', 'previous r2-g2']]);
     await hosts.fill(1);
     await hosts.stop(host);
     const again = await hosts.start(store, pagesOf(2));
     await advance(KEEP_PREVIOUS_MS + 5_000);
-    expect(states(again)).toEqual(['live r1-g1 still', 'previous r2-g2']);
+    expect(await states(again)).toEqual(['live r1-g1 still', 'previous r2-g2']);
     expect(await hosts.documents(store, 'jar-pages-r2-g2')).toEqual(hosts.replay(pagesOf(2)));
     await hosts.workshop.through(again.rebuild());
     await advance();
-    expect(states(again)).toEqual(['live r2-g3', 'previous r1-g1 still']);
+    expect(await states(again)).toEqual(['live r2-g3', 'previous r1-g1 still']);
     expect((await store.collections()).toSorted()).toEqual(['jar-pages-r1-g1', 'jar-pages-r2-g3']);
   });
 
@@ -99,7 +103,7 @@ describe('the generations of a projection', () => {
     await hosts.fill(1);
     await hosts.workshop.through(host.rollback());
     await advance();
-    expect(states(host)).toEqual(['live r2-g2', 'previous r1-g1 still']);
+    expect(await states(host)).toEqual(['live r2-g2', 'previous r1-g1 still']);
     await expectReplayed(host, 2);
   });
 
@@ -116,11 +120,11 @@ describe('the generations of a projection', () => {
     await hosts.fill(1);
     await advance();
     await expectReplayed(host, 1);
-    expect(states(host)).toEqual(['live r1-g2', 'previous r1-g1 still']);
+    expect(await states(host)).toEqual(['live r1-g2', 'previous r1-g1 still']);
     await hosts.workshop.through(host.rollback());
     await hosts.fill(1);
     await advance();
-    expect(states(host)).toEqual(['live r1-g1', 'previous r1-g2']);
+    expect(await states(host)).toEqual(['live r1-g1', 'previous r1-g2']);
     await expectReplayed(host, 1);
   });
 
@@ -151,7 +155,7 @@ describe('the generations of a projection', () => {
     await advance(KEEP_PREVIOUS_MS - 10_000);
     expect(await store.collections()).toContain('jar-pages-r1-g1');
     await advance(20_000);
-    expect([states(host), await store.collections()]).toEqual([['live r2-g2'], ['jar-pages-r2-g2']]);
+    expect([await states(host), await store.collections()]).toEqual([['live r2-g2'], ['jar-pages-r2-g2']]);
   });
 
   it('clear away what was made before there were generations, and nothing of other projections', async () => {
@@ -170,7 +174,10 @@ describe('the generations of a projection', () => {
     await hosts.fill();
     await advance();
     for (const host of [one, two]) {
-      expect([host.collection, states(host)]).toEqual(['jar-pages-r1-g2', ['live r1-g2', 'previous r1-g1 still']]);
+      expect([host.collection, await states(host)]).toEqual([
+        'jar-pages-r1-g2',
+        ['live r1-g2', 'previous r1-g1 still'],
+      ]);
       await expectReplayed(host, 1);
     }
   });
@@ -182,13 +189,13 @@ describe('the generations of a projection', () => {
     await store.drop(host.collection);
     await hosts.fill(1);
     await advance();
-    expect(states(host)).toEqual(['live r1-g2']);
+    expect(await states(host)).toEqual(['live r1-g2']);
     await expectReplayed(host, 1);
     await hosts.stop(host);
     await store.drop('jar-pages-r1-g2');
     const again = await hosts.start(store);
     await advance();
-    expect(states(again)).toEqual(['live r1-g3']);
+    expect(await states(again)).toEqual(['live r1-g3']);
     await expectReplayed(again, 1);
     expect(hosts.troubles).toEqual([
       expect.objectContaining({ facts: { collection: 'jar-pages-r1-g1' } }),
@@ -199,6 +206,68 @@ describe('the generations of a projection', () => {
   it('refuse a record that somebody has edited, and name the field', async () => {
     await store.saveRecord('jar-pages', { nextNumber: 0, discards: [] }, 0);
     await expect(hosts.start(store)).rejects.toMatchObject({ code: 'unreadable', facts: { field: 'nextNumber' } });
+  });
+
+  describe('with an event that the fold cannot take', () => {
+    const poisoned = (revision: number, isBad: (id: string) => boolean): AnyProjection => {
+      const pages = pagesOf(revision);
+      return {
+        ...pages,
+        project: (page, event, id) => {
+          if (id === 'jar-1' && isBad(event.context.id)) throw new Error('poison');
+          return pages.project(page, event, id);
+        },
+      };
+    };
+    const because = { reason: 'typed twice', actor: 'ann' };
+
+    it('hold one back that is filled and has more parked documents, until there are no more', async () => {
+      const first = await hosts.start(store);
+      await hosts.fill();
+      await advance();
+      await hosts.stop(first);
+      let isBad = true;
+      const host = await hosts.start(
+        store,
+        poisoned(2, () => isBad),
+      );
+      await advance();
+      const [, filling] = await host.generations(new Map());
+      expect(filling).toMatchObject({ state: 'filling', number: 2, heldBack: true, parked: 1 });
+      expect(host.collection).toBe('jar-pages-r1-g1');
+      isBad = false;
+      await hosts.workshop.through(host.retry('jar-pages-r2-g2', 'jar-1'));
+      await advance();
+      expect(await states(host)).toEqual(['live r2-g2', 'previous r1-g1 still']);
+      await expectReplayed(host, 2);
+    });
+
+    it('go on without what was discarded, in every generation and every later fold', async () => {
+      const bad: string[] = [];
+      const projection = poisoned(1, (id) => (bad.length === 0 ? (bad.push(id), true) : bad.includes(id)));
+      await hosts.fill();
+      const host = await hosts.start(store, projection);
+      await advance();
+      const [parked] = await store.parked(host.collection, { limit: 9 });
+      expect(parked).toMatchObject({ id: 'jar-1', document: undefined, parked: { reason: 'poison' } });
+      const done = await hosts.workshop.through(host.discard(host.collection, 'jar-1', because));
+      expect(done).toMatchObject({ id: 'jar-1', document: { coins: 1 } });
+      const discard = {
+        ...because,
+        document: 'jar-1',
+        position: expect.stringMatching(/^test\.events\/\d@\d+$/) as string,
+      };
+      expect(host.record.discards).toEqual([{ ...discard, at: expect.any(String) as string }]);
+      await hosts.workshop.through(host.discard(host.collection, 'jar-1', because));
+      expect(host.record.discards).toHaveLength(1);
+      await hosts.fill(1);
+      await hosts.workshop.through(host.rebuild());
+      await advance();
+      expect(await states(host)).toEqual(['live r1-g2', 'previous r1-g1 still']);
+      expect(await store.countParked(host.collection)).toBe(0);
+      expect(await hosts.documents(store, host.collection)).toEqual(hosts.replay(host.projection));
+      expect(hosts.troubles).toEqual([expect.objectContaining({ code: 'document-parked' })]);
+    });
   });
 
   it('go on after a kill at any call of the store', async () => {
@@ -216,7 +285,7 @@ describe('the generations of a projection', () => {
       await hosts.stop(killed);
       const next = await hosts.start(store, pagesOf(2));
       await advance(3_000);
-      expect({ diesAt, states: states(next) }).toEqual({
+      expect({ diesAt, states: await states(next) }).toEqual({
         ...{ diesAt, states: ['live r2-g2', 'previous r1-g1 still'] },
       });
       await expectReplayed(next, 2);

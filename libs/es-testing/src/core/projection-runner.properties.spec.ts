@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { applyEvents, type JsonObject, partitionKey, type Projection, type Recorded } from '@ledgerline/es-core';
+import {
+  applyEvents,
+  beforeGenesis,
+  type JsonObject,
+  partitionKey,
+  type Projection,
+  type Recorded,
+} from '@ledgerline/es-core';
 import fc from 'fast-check';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
+import { simulatedTime } from '../platform/simulated-time.js';
 import { type Documents, foldDocuments } from '../specification/fold-documents.js';
 import { recorded } from '../specification/recorded.js';
 import { type JarEvent } from './fixtures/coin-jar.js';
@@ -10,6 +18,7 @@ import { jarPages, totals } from './fixtures/jar-projections.js';
 
 const SEED = Number(process.env['FC_SEED'] ?? 1);
 const PARTITIONS = 2;
+const platform = simulatedTime({ seed: SEED });
 
 /** Several partitions feed each document: all sums, so that the order of partitions does not matter. */
 const sums: Projection<JarEvent, { readonly coins: number; readonly events: number }> = {
@@ -54,7 +63,13 @@ describe(`documents, whatever is delivered how often and wherever it stops (seed
           const deliver = async (partition: number, from: number, to: number, diesAt: number): Promise<void> => {
             const events = soups[partition]?.slice(from, to) ?? [];
             const key = partitionKey('test.events', partition);
-            await applyEvents({ projection, store: dyingStore(store, diesAt), collection: 'c', key, events });
+            await applyEvents({
+              ...{ projection, store: dyingStore(store, diesAt), collection: 'c', platform, key, events },
+              ...{ from: beforeGenesis('log'), parkedLimit: 0 },
+              onParked: (error) => {
+                throw error;
+              },
+            });
             read[partition] = Math.max(read[partition] ?? 0, to);
           };
           for (const { partition, back, count, diesAt } of plan) {

@@ -23,13 +23,14 @@ describe('a projection runner', () => {
   let opened: Opened;
   let runners: ProjectionRunner<JarEvent, JsonObject>[];
   let troubles: unknown[];
+  let parkedLimit: number;
 
   const run = async (store: ReadModelStore, projection = jarPages as AnyProjection): Promise<typeof runner> => {
     const log = new TroubledLog(workshop.topic);
     const collection = `${projection.name}-r1`;
     await store.ensure({ name: collection, indexes: projection.indexes });
     const runner = new ProjectionRunner<JarEvent, JsonObject>({
-      ...{ projection, store, collection, platform: workshop.platform },
+      ...{ projection, store, collection, platform: workshop.platform, parkedLimit },
       sources: [{ log, logId: opened.store.logId, catalogue: jarCatalogue }],
       onTrouble: (error) => troubles.push(error),
     });
@@ -68,7 +69,7 @@ describe('a projection runner', () => {
   };
 
   beforeEach(async () => {
-    [workshop, runners, troubles] = [new Workshop({ partitions: 2 }), [], []];
+    [workshop, runners, troubles, parkedLimit] = [new Workshop({ partitions: 2 }), [], [], 1_000];
     opened = await workshop.open();
   });
   afterEach(async () => {
@@ -246,12 +247,12 @@ describe('a projection runner', () => {
     expect(runner.status().map(({ ordinal }) => ordinal)).toContain(4);
   });
 
-  it('stops a partition loudly whose event it cannot fold, and goes on with the others', async () => {
+  it('stops a partition loudly where it cannot tell whose event it is, and goes on with the others', async () => {
     const brittle: AnyProjection = {
       ...(jarPages as AnyProjection),
-      project: (page, event, id) => {
-        if (event.context.stream === 'jar-1') throw new Error('a bug in the fold');
-        return jarPages.project(page as undefined, event, id);
+      documents: (event) => {
+        if (event.context.stream === 'jar-1') throw new Error('a bug in the projection');
+        return jarPages.documents(event);
       },
     };
     const store = memoryReadModelStore();
@@ -264,9 +265,53 @@ describe('a projection runner', () => {
     await workshop.time.advance(1_000);
     const others = ids.map((id) => `jar-${id}`).filter((jar) => opened.store.partitionOf(jar) !== bad);
     expect(Object.keys((await documents(store)) as object)).toEqual(others);
-    expect(runner.status()[bad]?.failure).toMatchObject({ message: 'a bug in the fold' });
+    expect(runner.status()[bad]?.failure).toMatchObject({ message: 'a bug in the projection' });
     expect(runner.status()[1 - bad]?.failure).toBeUndefined();
     expect(troubles).toHaveLength(1);
+  });
+
+  const failing =
+    (isBad: () => boolean): AnyProjection['project'] =>
+    (page, event, id) => {
+      if (isBad() && event.context.stream === 'jar-1') throw new Error('a bug\n  in the fold');
+      return jarPages.project(page as undefined, event, id);
+    };
+
+  it('parks the document whose event it cannot fold, and goes on with all others', async () => {
+    const store = memoryReadModelStore();
+    await opened.jars.handle('1', { type: 'AddCoins', coins: 2 });
+    await run(store);
+    await workshop.time.advance(1_000);
+    await close();
+    const runner = await run(store, { ...(jarPages as AnyProjection), project: failing(() => true) });
+    await fill();
+    await workshop.time.advance(1_000);
+    const [parked] = await store.parked('jar-pages-r1', { limit: 9 });
+    const { partition } = { partition: opened.store.partitionOf('jar-1') };
+    expect(parked).toMatchObject({
+      ...{ id: 'jar-1', document: { coins: 2 }, positions: { [`test.events/${partition}`]: 3 } },
+      parked: { reason: 'a bug in the fold', event: { topic: 'test.events', partition, stream: 'jar-1', version: 3 } },
+    });
+    expect({ ...(replay() as object), 'jar-1': parked?.document }).toEqual(await documents(store));
+    expect(runner.status().flatMap(({ failure }) => failure ?? [])).toEqual([]);
+    expect(troubles).toEqual([expect.objectContaining({ code: 'document-parked' })]);
+  });
+
+  it('waits where more would be parked than are allowed, until there are fewer', async () => {
+    const store = memoryReadModelStore();
+    parkedLimit = 0;
+    let isBad = true;
+    const runner = await run(store, { ...(jarPages as AnyProjection), project: failing(() => isBad) });
+    await fill();
+    await workshop.time.advance(10_000);
+    const { failure } = runner.status()[opened.store.partitionOf('jar-1')] ?? {};
+    expect(failure).toMatchObject({ code: 'too-many-parked', facts: { limit: 0 } });
+    expect(troubles).toEqual([failure]);
+    expect(await store.countParked('jar-pages-r1')).toBe(0);
+    isBad = false;
+    await workshop.time.advance(10_000);
+    expect(await documents(store)).toEqual(replay());
+    expect(runner.status().flatMap(({ failure: stays }) => stays ?? [])).toEqual([]);
   });
 
   it('stops when its collection is dropped, says so once, and makes no other', async () => {

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** Where a parked document is. */
+export interface ParkedPlace {
+  readonly projection: string;
+  readonly collection: string;
+  readonly id: string;
+}
+
+const place = z.tuple([z.string(), z.string(), z.string()]);
+
+/** An id for URLs, opaque to everybody else. */
+export const parkedId = ({ projection, collection, id }: ParkedPlace): string =>
+  Buffer.from(JSON.stringify([projection, collection, id])).toString('base64url');
+
+/** The place that the text names; undefined when it is no such id. */
+export const placeOf = (text: string): ParkedPlace | undefined => {
+  const { data } = place.safeParse(jsonIn(Buffer.from(text, 'base64url').toString()));
+  if (!data) return undefined;
+  const [projection, collection, id] = data;
+  const found = { projection, collection, id };
+  // Characters that base64url does not have are left out in reading: only the one spelling is taken.
+  return parkedId(found) === text ? found : undefined;
+};
+
+const jsonIn = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // No JSON is as much no id as other JSON is.
+  }
+};

@@ -1,0 +1,73 @@
+import { ApiRoute, conversationMetadata, noQuery } from '@ledgerline/es-nest';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import type { ParkedDocument } from '../read-models/read-model.js';
+import { discardBody, parkedQuery } from './parked.query.js';
+import { parkedListAnswer, parkedView, retriedAnswer } from './parked-document.view.js';
+import { ParkedDocuments } from './parked-documents.js';
+import { parkedId } from './parked-id.js';
+
+type Retried = z.output<typeof retriedAnswer>;
+
+@Controller('parked')
+export class ParkedController {
+  constructor(private readonly documents: ParkedDocuments) {}
+
+  @Get()
+  @ApiRoute({
+    summary: 'Documents that are not folded on, because an event could not be folded into them',
+    answers: { 200: parkedListAnswer },
+    problems: [400, 404],
+  })
+  async list(
+    @Query({ schema: parkedQuery }) query: z.output<typeof parkedQuery>,
+  ): Promise<z.output<typeof parkedListAnswer>> {
+    const found = await this.documents.list({ ...query, limit: query.limit + 1 });
+    const page = found.slice(0, query.limit);
+    const last = found.length > page.length ? page.at(-1) : undefined;
+    return { items: page.flatMap(views), ...(last && { next: idOf(last) }) };
+  }
+
+  /** Repeats are harmless: nothing happens to a document that is not parked. */
+  @Post(':id/retry')
+  @HttpCode(200)
+  @ApiRoute({
+    summary: 'Fold what was not applied to the document, and let it be folded on',
+    answers: { 200: retriedAnswer },
+    problems: [404],
+  })
+  async retry(@Param('id') id: string, @Query({ schema: noQuery }) _query: object): Promise<Retried> {
+    return retried(await this.documents.at(id, (model, place) => model.retry(place.collection, place.id)));
+  }
+
+  /** Nothing happens to a document that is not parked. */
+  @Post(':id/discard')
+  @HttpCode(200)
+  @ApiRoute({
+    summary: 'Never fold the event into the document, and retry it; says who and why in the record of the projection',
+    answers: { 200: retriedAnswer },
+    problems: [400, 404],
+  })
+  async discard(
+    @Param('id') id: string,
+    @Query({ schema: noQuery }) _query: object,
+    @Body({ schema: discardBody }) { reason }: z.output<typeof discardBody>,
+    @Headers() headers: Readonly<Record<string, string>>,
+  ): Promise<Retried> {
+    const { actor = 'anonymous' } = conversationMetadata(headers);
+    return retried(
+      await this.documents.at(id, (model, place) => model.discard(place.collection, place.id, { reason, actor })),
+    );
+  }
+}
+
+const idOf = ({ projection, collection, stored }: ParkedDocument): string =>
+  parkedId({ projection, collection, id: stored.id });
+
+const views = (document: ParkedDocument) =>
+  document.stored.parked ? [parkedView(document, document.stored.parked)] : [];
+
+const retried = (document: ParkedDocument): Retried => {
+  const [parked] = views(document);
+  return { id: idOf(document), ...(parked && { parked }) };
+};
