@@ -94,6 +94,28 @@ describe('the command line', () => {
     expect([projections.code, projections.stdout]).toEqual([0, expect.stringContaining('sales-report')]);
   });
 
+  it('rebuilds a read model, and goes back to the one before', async () => {
+    const rebuilt = await es(shop.env, 'rebuild', 'sales-report', '--json');
+    expect([rebuilt.code, rebuilt.stderr]).toEqual([0, expect.stringMatching(/^(filling: \d+ %.*\n)*$/)]);
+    const generation = (json(rebuilt.stdout)['generation'] ?? {}) as Body;
+    expect(generation).toMatchObject({ state: 'live', standsStill: false, parked: 0 });
+    expect(await reportedFigures(shop)).toEqual(expectedFigures());
+    const back = json((await es(shop.env, 'rollback', 'sales-report', '--json')).stdout);
+    expect((back['generations'] as Body[]).map(({ number, state }) => [number, state])).toEqual([
+      [Number(generation['number']) - 1, 'live'],
+      [generation['number'], 'previous'],
+    ]);
+    expect(await reportedFigures(shop)).toEqual(expectedFigures());
+    expect(json((await es(shop.env, 'rebuild', 'order-page', '--no-wait', '--json')).stdout)).toMatchObject({
+      name: 'order-page',
+    });
+  });
+
+  it('shows and retries parked documents', async () => {
+    expect(await es(shop.env, 'parked')).toMatchObject({ code: 0, stdout: 'No document is parked.\n' });
+    expect(json((await es(shop.env, 'parked', 'retry', '--all', '--json')).stdout)).toEqual({ retried: [] });
+  });
+
   it.each([
     [[], 2],
     [['--help'], 0],
@@ -105,6 +127,13 @@ describe('the command line', () => {
     [['read', 'order-1', '--from', '0'], 2],
     [['read', 'somewhere'], 2],
     [['state', 'order-1', '--nope'], 2],
+    [['rebuild'], 2],
+    [['rebuild', 'nothing'], 1],
+    [['rollback', 'customer-dashboard'], 1],
+    [['parked', 'retry'], 2],
+    [['parked', 'retry', 'x', '--all'], 2],
+    [['parked', 'discard', 'x'], 2],
+    [['parked', 'discard', 'x', '--reason', 'r'], 1],
     [['state', 'order-none'], 1],
     [['state', 'order-536365', '--at', 'yesterday'], 1],
     [['state', 'order-536365', '--version', '99'], 1],

@@ -3,8 +3,11 @@ import { type Result } from './terminal/print.js';
 import { importRetailVerb } from './verbs/import.verb.js';
 import { lagVerb } from './verbs/lag.verb.js';
 import { streamArgument } from './verbs/owning-service.js';
+import { discardVerb, parkedVerb, retryVerb } from './verbs/parked.verb.js';
 import { projectionsVerb } from './verbs/projections.verb.js';
 import { readVerb, type ReadOptions } from './verbs/read.verb.js';
+import { rebuildVerb, type RebuildOptions } from './verbs/rebuild.verb.js';
+import { rollbackVerb } from './verbs/rollback.verb.js';
 import { stateVerb, type StateOptions } from './verbs/state.verb.js';
 import { createTopicsVerb } from './verbs/topics.verb.js';
 import { verifyVerb, type VerifyOptions } from './verbs/verify.verb.js';
@@ -61,6 +64,29 @@ export const esProgram = (onResult: OnResult): Command => {
   verb(program, 'projections', 'show the read models and how far they have come').action((options: JsonOption) =>
     show(projectionsVerb(), options),
   );
+
+  verb(program, 'rebuild', 'make a read model anew while it answers, and return once the new one does')
+    .argument('<name>', 'such as order-page, see `es projections`')
+    .option('--no-wait', 'return once it has begun')
+    .action((name: string, options: RebuildOptions & JsonOption) => show(rebuildVerb(name, options), options));
+
+  verb(program, 'rollback', 'let the generation of a read model answer that was live before')
+    .argument('<name>', 'such as order-page, see `es projections`')
+    .action((name: string, options: JsonOption) => show(rollbackVerb(name), options));
+
+  const parked = verb(program, 'parked', 'show the documents that are not folded on');
+  parked.action((options: JsonOption) => show(parkedVerb(), options));
+  const retry = verb(parked, 'retry', 'fold what was missed into a document, and let it be folded on')
+    .argument('[id]', 'from `es parked`')
+    .option('--all', 'every parked document');
+  retry.action((id: string | undefined, options: { readonly all?: boolean } & JsonOption) => {
+    if ((id === undefined) !== (options.all ?? false)) retry.error('error: give the id of one document, or --all');
+    return show(retryVerb(id), options);
+  });
+  verb(parked, 'discard', 'never fold the event into the document because of which it is parked')
+    .argument('<id>', 'from `es parked`')
+    .requiredOption('--reason <text>', 'why, for those who ask later')
+    .action((id: string, options: { reason: string } & JsonOption) => show(discardVerb(id, options), options));
 
   const topics = program.command('topics').description("the log's topics on Kafka");
   verb(topics, 'create', 'make the topics that are missing, as the services need them; may be repeated').action(

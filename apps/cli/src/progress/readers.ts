@@ -14,11 +14,25 @@ const reactorsAnswer = z.object({
     }),
   ),
 });
+const generation = z.object({
+  ...{ number: z.number(), revision: z.number(), state: z.string(), standsStill: z.boolean(), parked: z.number() },
+  progress: z
+    .object({ percent: z.number(), eventsPerSecond: z.number(), secondsLeft: z.number().optional() })
+    .optional(),
+  heldBack: z.boolean().optional(),
+});
+
+/** A making of a read model's documents. */
+export type Generation = z.output<typeof generation>;
+
+export const generationsAnswer = z.object({ name: z.string(), generations: z.array(generation) });
+
 const projectionsAnswer = z.object({
   items: z.array(
     z.object({
       name: z.string(),
       revision: z.number(),
+      generations: z.array(generation),
       partitions: z.array(
         z.object({
           ...{ topic: z.string(), partition: z.number(), ordinal: z.number(), refused: z.number() },
