@@ -1,131 +1,8 @@
 import { jest } from '@jest/globals';
-import { EventStore, formatPosition, provisionChain, type ReadModelStore, streamId } from '@ledgerline/es-core';
-import { type Adapters, readConfig, type RunningService, startService } from '@ledgerline/es-nest';
-import {
-  eventually,
-  memoryLog,
-  memoryReadModelStore,
-  memoryStreamIndex,
-  MemoryTopic,
-  testPlatform,
-  type TestPlatform,
-} from '@ledgerline/es-testing';
-import {
-  type OrderConfirmed,
-  type OrderCreated,
-  type OrdersEvent,
-  ordersTopic,
-  type PaymentEvent,
-  type PaymentRequested,
-  paymentsTopic,
-} from '@ledgerline/events';
-import { projectionEnvironment } from './projection-environment.js';
+import { eventually } from '@ledgerline/es-testing';
+import { orderConfirmed, orderCreated, paymentRequested } from './fixtures/order-events.js';
+import { ShopInMemory } from './fixtures/shop-in-memory.js';
 import { salesReport } from './sales-report/sales-report.projection.js';
-import { projectionService } from './projection-service.js';
-
-const SEED = 20101201;
-
-/** Both topics and the read models in this process' memory, with the projection service on them. */
-class ShopInMemory {
-  readonly platform: TestPlatform = testPlatform({ seed: SEED, startAt: '2010-12-01T08:00:00.000Z' });
-  readonly readModels: ReadModelStore = memoryReadModelStore();
-  readonly topics = new Map<string, MemoryTopic>(
-    [ordersTopic, paymentsTopic].map(({ topic }) => [topic, new MemoryTopic({ topic, partitions: 2 })]),
-  );
-  readonly #stores = new Map<string, EventStore>();
-  #service: RunningService | undefined;
-
-  /** Makes both topics, as their services do. */
-  async provision(): Promise<void> {
-    for (const [topic, shared] of this.topics) {
-      await provisionChain(memoryLog(shared), this.platform);
-      const log = memoryLog(shared);
-      const options = { log, index: memoryStreamIndex(), platform: this.platform, source: 'shop' };
-      const onTrouble = (error: unknown): void => {
-        throw error;
-      };
-      this.#stores.set(topic, await EventStore.open({ ...options, onTrouble }));
-    }
-  }
-
-  /** Starts the service; it answers, and is ready once both topics are there. */
-  async start(): Promise<RunningService> {
-    const config = readConfig(projectionEnvironment, { PROJECTION_SERVICE_PORT: '0', LOG_LEVEL: 'silent' });
-    this.#service = await startService(projectionService, { config, adapters: this.#adapters() });
-    return this.#service;
-  }
-
-  get url(): string {
-    return this.#service?.url ?? '';
-  }
-
-  /** Records events of an order's stream and answers the position of the last. */
-  recordOrder(id: string, ...events: readonly OrdersEvent[]): Promise<string> {
-    const shapes = events.map((event) => ordersTopic.catalogue.encode(event));
-    return this.#append(ordersTopic.topic, streamId('order', id), shapes);
-  }
-
-  recordPayment(id: string, ...events: readonly PaymentEvent[]): Promise<string> {
-    const shapes = events.map((event) => paymentsTopic.catalogue.encode(event));
-    return this.#append(paymentsTopic.topic, streamId('payment', id), shapes);
-  }
-
-  async close(): Promise<void> {
-    await this.#service?.close();
-    for (const store of this.#stores.values()) await store.close();
-  }
-
-  async #append(topic: string, stream: string, events: Parameters<EventStore['append']>[2]): Promise<string> {
-    const store = this.#stores.get(topic);
-    if (!store) throw new Error(`${topic} was not provisioned`);
-    const { ordinal } = await store.append(stream, store.version(stream), events);
-    return formatPosition(store.positionOf(stream, ordinal));
-  }
-
-  #adapters(): Adapters {
-    const none = (): never => {
-      throw new Error('the projection service writes no topic');
-    };
-    return {
-      ...{ platform: this.platform, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
-      ...{ ownLog: none, index: none },
-      foreignLog: (topic) => Promise.resolve(memoryLog(this.topics.get(topic))),
-      readModels: () => Promise.resolve(this.readModels),
-    };
-  }
-}
-
-interface OrderFacts {
-  readonly customerId?: string;
-  readonly placedAt?: string;
-  readonly country?: string;
-  readonly currency?: string;
-}
-
-const ordered = (orderId: string, facts: OrderFacts = {}): Omit<OrderCreated['data'], 'cartId'> => ({
-  ...{ orderId, customerId: '17850', placedAt: '2010-12-01T08:26:00.000Z', country: 'United Kingdom', currency: 'GBP' },
-  lines: [{ lineId: '1', sku: '85123A', quantity: 6, unitPrice: '2.55', amount: '15.30' }],
-  total: '15.30',
-  ...facts,
-});
-
-const orderCreated = (orderId: string, facts?: OrderFacts): OrderCreated => ({
-  type: 'OrderCreated',
-  data: { ...ordered(orderId, facts), cartId: orderId },
-});
-
-const orderConfirmed = (orderId: string, facts?: OrderFacts): OrderConfirmed => ({
-  type: 'OrderConfirmed',
-  data: { ...ordered(orderId, facts), confirmedAt: '2010-12-01T09:00:00.000Z' },
-});
-
-const paymentRequested = (orderId: string): PaymentRequested => ({
-  type: 'PaymentRequested',
-  data: {
-    ...{ paymentId: orderId, orderId, customerId: '17850', expiresAt: '2010-12-01T10:00:00.000Z' },
-    amount: { amount: '15.30', currency: 'GBP' },
-  },
-});
 
 interface Answer {
   readonly status: number;
@@ -218,6 +95,13 @@ describe('the projection service', () => {
     expect(ids(second)).toEqual(['c3', 'c1']);
     expect(second.body.next).toBeUndefined();
     expect(ids(await ask('/orders?customerId=pages&status=confirmed'))).toEqual(['c4']);
+    expect(ids(await ask('/orders?customerId=pages&sort=placedAt'))).toEqual(['c1', 'c2', 'c3', 'c4', 'c5']);
+    expect(ids(await ask('/orders?customerId=pages&country=France'))).toEqual([]);
+    const foreign = await ask(`/orders?customerId=others&limit=2&cursor=${first.body.next}`);
+    expect(foreign.status).toBe(400);
+    expect(foreign.body.errors).toEqual([
+      { field: 'cursor', rule: expect.stringMatching(/same customerId, status, country, from, to and sort/) as string },
+    ]);
     expect(ids(await ask(`/orders?customerId=pages&from=${at(2)}&to=${at(3)}`))).toEqual(['c2', 'c3']);
   });
 
@@ -233,6 +117,8 @@ describe('the projection service', () => {
     ['/orders?cursor=abc', 'cursor'],
     ['/orders?cursor=', 'cursor'],
     [`/orders?cursor=${Buffer.from('[]').toString('base64url')}`, 'cursor'],
+    ['/orders?sort=total', 'sort'],
+    ['/orders?country=', 'country'],
     ['/orders?nope=1', 'nope'],
     ['/orders?limit=1&limit=2', 'limit'],
     ['/orders/a%2Fb', 'id'],
@@ -268,13 +154,27 @@ describe('the projection service', () => {
     expect([status, body.code]).toEqual([404, expect.stringMatching(/-not-found$/)]);
   });
 
+  it.each([
+    '/orders',
+    '/orders/fresh',
+    '/orders/none',
+    '/customers/fresh/dashboard',
+    '/reports/sales?by=day',
+    '/projections',
+  ])('says how fresh its answer to %s is, as it can be asked for', async (path) => {
+    const min = await shop.recordOrder('fresh', orderCreated('fresh', { customerId: 'fresh' }));
+    const { position } = await ask(path, { min });
+    expect(position?.split(', ')).toContain(min);
+    expect((await ask(path, { min: position ?? '' })).status).not.toBe(400);
+  });
+
   it('says how far its projections have come', async () => {
     const { body } = await ask('/projections');
     expect(body.items.map(({ name }) => name)).toEqual(['customer-dashboard', 'order-page', 'sales-report']);
     const place = { partition: 0, refused: 0, lag: 0 };
     expect(body.items[1]).toMatchObject({
-      revision: 1,
-      generations: [{ number: 1, revision: 1, state: 'live', standsStill: false, parked: 0 }],
+      revision: 2,
+      generations: [{ number: 1, revision: 2, state: 'live', standsStill: false, parked: 0 }],
       partitions: [{ topic: 'orders.events', ...place }, {}, { topic: 'payments.events', ...place }, {}],
     });
     const metrics = await (await fetch(`${shop.url}/metrics`)).text();
@@ -295,7 +195,7 @@ describe('the projection service', () => {
     await shop.recordOrder('d2', orderCreated('d2'));
     await ask('/projections', { min });
     await eventually(async () => expect((await ask('/orders/d2')).status).toBe(200));
-    const collection = 'order-page-r1-g1';
+    const collection = 'order-page-r2-g1';
     const stored = await shop.readModels.load(collection, ['d1', 'd2']);
     const [d1, d2] = [stored.get('d1'), stored.get('d2')];
     if (!d1?.document || !d2) throw new Error('both were there a moment ago');

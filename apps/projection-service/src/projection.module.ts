@@ -6,6 +6,7 @@ import { ParkedController } from './parked/parked.controller.js';
 import { ParkedDocuments } from './parked/parked-documents.js';
 import { ProjectionMetrics } from './projections/projection-metrics.js';
 import { ProjectionsController } from './projections/projections.controller.js';
+import { Answers } from './read-models/answers.js';
 import { ReadModels } from './read-models/read-models.js';
 import { ReportsController } from './sales-report/reports.controller.js';
 
@@ -18,6 +19,6 @@ import { ReportsController } from './sales-report/reports.controller.js';
     GenerationsController,
     ParkedController,
   ],
-  providers: [ReadModels, ProjectionMetrics, ParkedDocuments],
+  providers: [ReadModels, Answers, ProjectionMetrics, ParkedDocuments],
 })
 export class ProjectionModule {}

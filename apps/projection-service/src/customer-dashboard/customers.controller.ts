@@ -4,8 +4,10 @@ import { idParam, NotFound } from '@ledgerline/es-nest';
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { Answers } from '../read-models/answers.js';
 import { ApiReadRoute } from '../read-models/api-read-route.js';
 import { MinPosition } from '../read-models/min-position.js';
+import { type Question, questionTo } from '../read-models/question.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { type CustomerDashboardView, customerDashboardView } from './customer-dashboard.view.js';
 
@@ -32,21 +34,32 @@ const dashboardAnswer = z.object({
 
 @Controller('customers')
 export class CustomersController {
-  constructor(private readonly readModels: ReadModels) {}
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly answers: Answers,
+  ) {}
 
   @Get(':id/dashboard')
   @ApiReadRoute({ summary: 'A customer at a glance', answers: { 200: dashboardAnswer }, problems: [404] })
-  async dashboard(
+  dashboard(
     @Param('id', { schema: idParam }) id: string,
-    @Query({ schema: dashboardQuery }) { currency }: DashboardQuery,
+    @Query({ schema: dashboardQuery }) query: DashboardQuery,
     @MinPosition() min: readonly Position[],
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CustomerDashboardView> {
+    return this.answers.once(this.#dashboardOf(id, query), min, reply);
+  }
+
+  #dashboardOf(id: string, { currency }: DashboardQuery): Question<CustomerDashboardView> {
     const { customerDashboard } = this.readModels;
-    void reply.header('X-Position', await this.readModels.reached(customerDashboard, min));
-    const dashboard = await customerDashboard.get(id);
-    if (!dashboard)
-      throw new NotFound('customer-not-found', `customer ${id} has neither ordered nor returned anything`);
-    return customerDashboardView(dashboard, currency);
+    return questionTo(customerDashboard, {
+      name: `dashboard/${id}/${currency}`,
+      async see() {
+        const found = await customerDashboard.get(id);
+        if (!found)
+          throw new NotFound('customer-not-found', `customer ${id} has neither ordered nor returned anything`);
+        return { view: customerDashboardView(found.document, currency), changedAt: found.positions };
+      },
+    });
   }
 }

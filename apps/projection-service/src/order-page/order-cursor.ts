@@ -1,29 +1,45 @@
+import { createHash } from 'node:crypto';
 import { isId } from '@ledgerline/es-core';
 import { z } from 'zod';
-import type { OrderPageQuery } from './order-page.view.js';
+import type { OrderListQuery, PlaceInList } from './order-list.js';
 
-type Place = NonNullable<OrderPageQuery['after']>;
+const parts = z.tuple([z.iso.datetime({ precision: 3 }), z.string().refine(isId), z.string()]);
 
-const place = z.tuple([z.iso.datetime({ precision: 3 }), z.string().refine(isId)]);
-const rule = 'must be the "next" of an earlier answer, unchanged';
+/** The last order of a page, and which list it is a page of. */
+export interface OrderCursor {
+  readonly place: PlaceInList;
+  readonly list: string;
+}
 
-/** Names the last order of a page by what it is sorted by, so that the next page is right whatever came in between. */
-export const orderCursor = ({ placedAt, orderId }: Place): string =>
-  Buffer.from(JSON.stringify([placedAt, orderId])).toString('base64url');
+export const cursorRule = 'must be the "next" of an earlier answer, unchanged';
+export const otherListRule =
+  'must be the "next" of an answer to the same customerId, status, country, from, to and sort';
 
-export const cursorInQuery = z.string({ error: rule }).transform((text, context): Place => {
-  const found = placeIn(text);
+export const orderCursor = ({ placedAt, orderId }: PlaceInList, list: OrderListQuery): string =>
+  Buffer.from(JSON.stringify([placedAt, orderId, nameOf(list)])).toString('base64url');
+
+export const cursorInQuery = z.string({ error: cursorRule }).transform((text, context): OrderCursor => {
+  const found = cursorIn(text);
   if (found) return found;
-  context.issues.push({ code: 'custom', message: rule, input: text });
+  context.issues.push({ code: 'custom', message: cursorRule, input: text });
   return z.NEVER;
 });
 
-const placeIn = (text: string): Place | undefined => {
+export const isOfList = (cursor: OrderCursor, list: OrderListQuery): boolean => cursor.list === nameOf(list);
+
+/** Short: two lists of one name would only be a mistake that goes unnoticed. */
+const nameOf = ({ customerId, status, country, from, to, sort }: OrderListQuery): string =>
+  createHash('sha256')
+    .update(JSON.stringify([customerId, status, country, from, to, sort]))
+    .digest('base64url')
+    .slice(0, 8);
+
+const cursorIn = (text: string): OrderCursor | undefined => {
   const bytes = Buffer.from(text, 'base64url');
   if (bytes.toString('base64url') !== text) return undefined;
   try {
-    const [placedAt, orderId] = place.parse(JSON.parse(bytes.toString('utf8')));
-    return { placedAt, orderId };
+    const [placedAt, orderId, list] = parts.parse(JSON.parse(bytes.toString('utf8')));
+    return { place: { placedAt, orderId }, list };
   } catch {
     return undefined; // Not one of ours, whatever it is.
   }

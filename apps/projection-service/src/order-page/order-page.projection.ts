@@ -8,6 +8,7 @@ import {
   type PaymentEvent,
   paymentsTopic,
 } from '@ledgerline/events';
+import { orderPageIndexes } from './order-page.indexes.js';
 import { paymentAfter, type PaymentSection } from './payment-section.js';
 import { type ReturnSection, withReturn } from './return-section.js';
 
@@ -34,28 +35,14 @@ export type OrderPage = {
   readonly status?: OrderStatus;
   readonly customerId?: string;
   readonly placedAt?: string;
+  readonly country?: string;
 };
 
 export const orderPage: Projection<OrdersEvent | PaymentEvent, OrderPage> = {
   name: 'order-page',
-  revision: 1,
+  revision: 2,
   topics: [ordersTopic.topic, paymentsTopic.topic],
-  indexes: [
-    [
-      ['placedAt', -1],
-      ['orderId', 1],
-    ],
-    [
-      ['customerId', 1],
-      ['placedAt', -1],
-      ['orderId', 1],
-    ],
-    [
-      ['status', 1],
-      ['placedAt', -1],
-      ['orderId', 1],
-    ],
-  ],
+  indexes: orderPageIndexes,
 
   documents(event) {
     switch (event.type) {
@@ -120,8 +107,8 @@ type OrderProgress = OrderCreated | OrderConfirmed | OrderCancelled;
 
 const withOrder = (before: OrderSection | undefined, event: OrderProgress): Partial<OrderPage> => {
   const order = orderAfter(before, event);
-  const { status, customerId, placedAt } = order;
-  return { order, status, customerId, placedAt };
+  const { status, customerId, placedAt, country } = order;
+  return { order, status, customerId, placedAt, country };
 };
 
 // Every event of an order says everything that was ordered.

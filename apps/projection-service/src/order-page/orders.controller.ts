@@ -2,12 +2,15 @@ import type { Position } from '@ledgerline/es-core';
 import { idParam, NotFound, noQuery } from '@ledgerline/es-nest';
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { Answers } from '../read-models/answers.js';
 import { ApiReadRoute } from '../read-models/api-read-route.js';
 import { MinPosition } from '../read-models/min-position.js';
+import { lastOf, type Question, questionTo } from '../read-models/question.js';
 import { ReadModels } from '../read-models/read-models.js';
-import { orderAnswer, ordersAnswer } from './order-page.answers.js';
 import { orderCursor } from './order-cursor.js';
-import { orderPageFilter, orderPageSort, type OrderPageView, orderPageView } from './order-page.view.js';
+import { orderListQuery } from './order-list.js';
+import { orderAnswer, ordersAnswer } from './order-page.answers.js';
+import { type OrderPageView, orderPageView } from './order-page.view.js';
 import { type OrdersQuery, ordersQuery } from './orders.query.js';
 
 interface OrderList {
@@ -18,41 +21,61 @@ interface OrderList {
 
 @Controller('orders')
 export class OrdersController {
-  constructor(private readonly readModels: ReadModels) {}
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly answers: Answers,
+  ) {}
 
   @Get()
-  @ApiReadRoute({ summary: 'Orders, newest first', answers: { 200: ordersAnswer } })
-  async list(
+  @ApiReadRoute({
+    summary: 'Orders by when they were placed',
+    description:
+      'Pages fit together whatever changes between them: an order that is in the list all along is on one page.',
+    answers: { 200: ordersAnswer },
+  })
+  list(
     @Query({ schema: ordersQuery }) query: OrdersQuery,
     @MinPosition() min: readonly Position[],
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrderList> {
-    const { limit, cursor, ...filter } = query;
-    const { orderPage } = this.readModels;
-    void reply.header('X-Position', await this.readModels.reached(orderPage, min));
-    const found = await orderPage.find({
-      filter: orderPageFilter(cursor ? { ...filter, after: cursor } : filter),
-      sort: orderPageSort,
-      limit: limit + 1,
-    });
-    const items = found.slice(0, limit).flatMap((page) => orderPageView(page) ?? []);
-    const last = items.at(-1);
-    return found.length > limit && last ? { items, next: orderCursor(last) } : { items };
+    return this.answers.once(this.#page(query), min, reply);
   }
 
   @Get(':id')
   @ApiReadRoute({ summary: 'One order with its payment and returns', answers: { 200: orderAnswer }, problems: [404] })
-  async one(
+  one(
     @Param('id', { schema: idParam }) id: string,
     @Query({ schema: noQuery }) _query: object,
     @MinPosition() min: readonly Position[],
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrderPageView> {
+    return this.answers.once(this.#order(id), min, reply);
+  }
+
+  #page({ limit, cursor, ...list }: OrdersQuery): Question<OrderList> {
     const { orderPage } = this.readModels;
-    void reply.header('X-Position', await this.readModels.reached(orderPage, min));
-    const page = await orderPage.get(id);
-    const view = page && orderPageView(page);
-    if (!view) throw new NotFound('order-not-found', `there is no order ${id}`);
-    return view;
+    return questionTo(orderPage, {
+      name: `orders/${JSON.stringify([list, cursor, limit])}`,
+      async see() {
+        const found = await orderPage.find({ ...orderListQuery(list, cursor?.place), limit: limit + 1 });
+        const items = found.slice(0, limit).flatMap(({ document }) => orderPageView(document) ?? []);
+        const last = items.at(-1);
+        const view = found.length > limit && last ? { items, next: orderCursor(last, list) } : { items };
+        return { view, changedAt: lastOf(found) };
+      },
+    });
+  }
+
+  #order(id: string): Question<OrderPageView> {
+    const { orderPage } = this.readModels;
+    return questionTo(orderPage, {
+      name: `order/${id}`,
+      async see() {
+        const found = await orderPage.get(id);
+        const view = found && orderPageView(found.document);
+        if (!view) throw new NotFound('order-not-found', `there is no order ${id}`);
+        return { view, changedAt: found.positions };
+      },
+    });
   }
 }

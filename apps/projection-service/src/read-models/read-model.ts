@@ -2,12 +2,14 @@ import {
   type DocumentQuery,
   type DomainEvent,
   EsError,
+  formatPosition,
   Generations,
   type GenerationsOptions,
   type GenerationStatus,
   type JsonObject,
   type PartitionStatus,
   type Position,
+  type Positions,
   type StoredDocument,
 } from '@ledgerline/es-core';
 import { type Verification, verifyReadModel } from './verify-read-model.js';
@@ -17,6 +19,7 @@ export type AnyReadModel = Pick<
   ReadModel<DomainEvent, JsonObject>,
   | 'name'
   | 'revision'
+  | 'position'
   | 'collection'
   | 'start'
   | 'close'
@@ -44,6 +47,16 @@ export interface ParkedPage {
   /** The last document of the page before. */
   readonly after?: { readonly collection: string; readonly id: string };
 }
+
+/** A document, and how far each partition was applied to it. */
+export interface Kept<Document extends JsonObject> {
+  readonly document: Document;
+  readonly positions: Positions;
+}
+
+/** The store gives back what the projection wrote; nothing of a tombstone. */
+const kept = <Document extends JsonObject>({ document, positions }: StoredDocument): readonly Kept<Document>[] =>
+  document ? [{ document: document as Document, positions }] : [];
 
 /** One projection with its documents: kept up to date, asked, and held against the log. */
 export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
@@ -125,14 +138,19 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
     return this.#generations.discard(...given);
   }
 
-  async get(id: string): Promise<Document | undefined> {
-    const found = await this.options.store.load(this.collection, [id]);
-    return found.get(id)?.document as Document | undefined;
+  /** How far the documents have come. Taken before they are read, it never promises too much. */
+  get position(): string {
+    return this.status().map(formatPosition).join(', ');
   }
 
-  async find(query: DocumentQuery): Promise<readonly Document[]> {
+  async get(id: string): Promise<Kept<Document> | undefined> {
+    const found = (await this.options.store.load(this.collection, [id])).get(id);
+    return found && kept<Document>(found)[0];
+  }
+
+  async find(query: DocumentQuery): Promise<readonly Kept<Document>[]> {
     const found = await this.options.store.find(this.collection, query);
-    return found.map(({ document }) => document as Document);
+    return found.flatMap((stored) => kept<Document>(stored));
   }
 
   /**

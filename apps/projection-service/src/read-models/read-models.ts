@@ -2,7 +2,6 @@ import {
   DocumentParked,
   type DomainEvent,
   eventCatalogue,
-  formatPosition,
   PartitionHeads,
   partitionKey,
   type Position,
@@ -141,19 +140,18 @@ export class ReadModels implements ServicePart {
   }
 
   /**
-   * Waits until the read model has applied the positions, and answers how far it has come, for `X-Position`.
+   * Waits until the read models have applied the positions.
    * @throws ValidationFailed for a partition that nobody reads here, PositionNotReached after five seconds.
    */
-  async reached(model: AnyReadModel, positions: readonly Position[]): Promise<string> {
+  async reached(models: readonly AnyReadModel[], positions: readonly Position[]): Promise<void> {
     const { orders, payments } = this.#open();
     const partitions = new Map([orders, payments].map(({ log }) => [log.topic, log.partitions]));
     requireKnown(positions, ({ topic, partition }) => partition < (partitions.get(topic) ?? 0));
-    const waits = positions.map(async (position) => ({
-      ...{ position, done: await model.waitFor(position, REACHED_WITHIN_MS) },
-    }));
+    const waits = models.flatMap((model) =>
+      positions.map(async (position) => ({ model, position, done: await model.waitFor(position, REACHED_WITHIN_MS) })),
+    );
     const late = (await Promise.all(waits)).find(({ done }) => !done);
-    if (late) throw new PositionNotReached(model.name, late.position, REACHED_WITHIN_MS);
-    return model.status().map(formatPosition).join(', ');
+    if (late) throw new PositionNotReached(late.model.name, late.position, REACHED_WITHIN_MS);
   }
 
   /** How far the log goes, per `topic/partition`; partitions whose log cannot be read are left out. */

@@ -4,8 +4,10 @@ import { limitInQuery } from '@ledgerline/es-nest';
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { Answers } from '../read-models/answers.js';
 import { ApiReadRoute } from '../read-models/api-read-route.js';
 import { MinPosition } from '../read-models/min-position.js';
+import { lastOf, type Question, questionTo } from '../read-models/question.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { dayInQuery, isRange, rangeProblem } from '../read-models/time-query.js';
 import { salesFilter, type SalesRow, salesRows } from './sales-report.view.js';
@@ -36,20 +38,39 @@ const salesAnswer = z.object({
   ),
 });
 
+interface SalesReport {
+  readonly rows: readonly SalesRow[];
+}
+
 @Controller('reports')
 export class ReportsController {
-  constructor(private readonly readModels: ReadModels) {}
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly answers: Answers,
+  ) {}
 
   @Get('sales')
   @ApiReadRoute({ summary: 'What was sold and what came back', answers: { 200: salesAnswer } })
-  async sales(
-    @Query({ schema: salesQuery }) { limit, ...query }: SalesReportQuery,
+  sales(
+    @Query({ schema: salesQuery }) query: SalesReportQuery,
     @MinPosition() min: readonly Position[],
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<{ readonly rows: readonly SalesRow[] }> {
+  ): Promise<SalesReport> {
+    return this.answers.once(this.#salesOf(query), min, reply);
+  }
+
+  #salesOf({ limit, ...query }: SalesReportQuery): Question<SalesReport> {
     const { salesReport } = this.readModels;
-    void reply.header('X-Position', await this.readModels.reached(salesReport, min));
-    const documents = await salesReport.find({ filter: salesFilter(query) });
-    return { rows: salesRows(documents, query).slice(0, limit) };
+    return questionTo(salesReport, {
+      name: `sales/${JSON.stringify([query, limit])}`,
+      async see() {
+        const found = await salesReport.find({ filter: salesFilter(query) });
+        const rows = salesRows(
+          found.map(({ document }) => document),
+          query,
+        );
+        return { view: { rows: rows.slice(0, limit) }, changedAt: lastOf(found) };
+      },
+    });
   }
 }
