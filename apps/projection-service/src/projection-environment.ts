@@ -6,6 +6,8 @@ export const projectionEnvironment = environment.extend({
   PARKED_LIMIT: wholeNumber(0, 1_000_000).default(1_000),
   /** How long the generation of a read model that was live before is kept for a rollback. */
   KEEP_PREVIOUS_S: wholeNumber(0, 31_536_000).default(86_400),
+  /** Streams that one instance keeps open. */
+  MAX_STREAMS: wholeNumber(0, 100_000).default(1_000),
 });
 
 export type ProjectionConfig = z.output<typeof projectionEnvironment>;

@@ -4,6 +4,7 @@ import { GenerationsController } from './generations/generations.controller.js';
 import { OrdersController } from './order-page/orders.controller.js';
 import { ParkedController } from './parked/parked.controller.js';
 import { ParkedDocuments } from './parked/parked-documents.js';
+import { LiveViews } from './live/live-views.js';
 import { ProjectionMetrics } from './projections/projection-metrics.js';
 import { ProjectionsController } from './projections/projections.controller.js';
 import { Answers } from './read-models/answers.js';
@@ -19,6 +20,6 @@ import { ReportsController } from './sales-report/reports.controller.js';
     GenerationsController,
     ParkedController,
   ],
-  providers: [ReadModels, Answers, ProjectionMetrics, ParkedDocuments],
+  providers: [ReadModels, Answers, LiveViews, ProjectionMetrics, ParkedDocuments],
 })
 export class ProjectionModule {}

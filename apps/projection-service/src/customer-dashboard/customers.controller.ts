@@ -4,6 +4,10 @@ import { idParam, NotFound } from '@ledgerline/es-nest';
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { ApiStreamRoute } from '../live/api-stream-route.js';
+import type { EventStream } from '../live/event-stream.js';
+import { LiveViews } from '../live/live-views.js';
+import { FollowedFrom, type StreamStart } from '../live/stream-start.js';
 import { Answers } from '../read-models/answers.js';
 import { ApiReadRoute } from '../read-models/api-read-route.js';
 import { MinPosition } from '../read-models/min-position.js';
@@ -37,6 +41,7 @@ export class CustomersController {
   constructor(
     private readonly readModels: ReadModels,
     private readonly answers: Answers,
+    private readonly live: LiveViews,
   ) {}
 
   @Get(':id/dashboard')
@@ -48,6 +53,19 @@ export class CustomersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CustomerDashboardView> {
     return this.answers.once(this.#dashboardOf(id, query), min, reply);
+  }
+
+  @Get(':id/dashboard/stream')
+  @ApiStreamRoute({
+    ...{ summary: 'A customer at a glance, whenever it changes', of: 'GET /customers/:id/dashboard', problems: [404] },
+  })
+  follow(
+    @Param('id', { schema: idParam }) id: string,
+    @Query({ schema: dashboardQuery }) query: DashboardQuery,
+    @FollowedFrom() start: StreamStart,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<EventStream | undefined> {
+    return this.live.follow(this.#dashboardOf(id, query), start, reply);
   }
 
   #dashboardOf(id: string, { currency }: DashboardQuery): Question<CustomerDashboardView> {

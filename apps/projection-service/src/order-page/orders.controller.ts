@@ -2,6 +2,10 @@ import type { Position } from '@ledgerline/es-core';
 import { idParam, NotFound, noQuery } from '@ledgerline/es-nest';
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { ApiStreamRoute } from '../live/api-stream-route.js';
+import type { EventStream } from '../live/event-stream.js';
+import { LiveViews } from '../live/live-views.js';
+import { FollowedFrom, type StreamStart } from '../live/stream-start.js';
 import { Answers } from '../read-models/answers.js';
 import { ApiReadRoute } from '../read-models/api-read-route.js';
 import { MinPosition } from '../read-models/min-position.js';
@@ -24,6 +28,7 @@ export class OrdersController {
   constructor(
     private readonly readModels: ReadModels,
     private readonly answers: Answers,
+    private readonly live: LiveViews,
   ) {}
 
   @Get()
@@ -50,6 +55,17 @@ export class OrdersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrderPageView> {
     return this.answers.once(this.#order(id), min, reply);
+  }
+
+  @Get(':id/stream')
+  @ApiStreamRoute({ summary: 'One order, whenever it changes', of: 'GET /orders/:id', problems: [404] })
+  follow(
+    @Param('id', { schema: idParam }) id: string,
+    @Query({ schema: noQuery }) _query: object,
+    @FollowedFrom() start: StreamStart,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<EventStream | undefined> {
+    return this.live.follow(this.#order(id), start, reply);
   }
 
   #page({ limit, cursor, ...list }: OrdersQuery): Question<OrderList> {

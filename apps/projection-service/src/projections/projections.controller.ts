@@ -3,6 +3,10 @@ import { ApiRoute, noQuery } from '@ledgerline/es-nest';
 import { Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { ApiStreamRoute } from '../live/api-stream-route.js';
+import type { EventStream } from '../live/event-stream.js';
+import { LiveViews } from '../live/live-views.js';
+import { FollowedFrom, type StreamStart } from '../live/stream-start.js';
 import { Answers } from '../read-models/answers.js';
 import { ApiReadRoute } from '../read-models/api-read-route.js';
 import { MinPosition } from '../read-models/min-position.js';
@@ -25,6 +29,7 @@ export class ProjectionsController {
   constructor(
     private readonly readModels: ReadModels,
     private readonly answers: Answers,
+    private readonly live: LiveViews,
   ) {}
 
   /** With positions to wait for, all projections have to have applied them. */
@@ -36,6 +41,16 @@ export class ProjectionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.output<typeof projectionsAnswer>> {
     return this.answers.once(projectionStatus(this.readModels), min, reply);
+  }
+
+  @Get('stream')
+  @ApiStreamRoute({ summary: 'How far each projection has come, whenever one goes on', of: 'GET /projections' })
+  follow(
+    @Query({ schema: noQuery }) _query: object,
+    @FollowedFrom() start: StreamStart,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<EventStream | undefined> {
+    return this.live.follow(projectionStatus(this.readModels), start, reply);
   }
 
   @Post(':name/verify')

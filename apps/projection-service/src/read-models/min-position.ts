@@ -4,16 +4,20 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
 const HEADER = 'X-Min-Position';
-const rule = 'must be positions as writes answer them, such as orders.events/3@1204, with commas between';
+const rule = 'must be positions as answers give them, such as orders.events/3@1204, with commas between';
 const MOST = 1_000;
 
 /** The positions that the answer has to have seen. @throws ValidationFailed */
-export const minPositions = (headers: FastifyRequest['headers']): readonly Position[] => {
-  const header = headers[HEADER.toLowerCase()];
-  if (header === undefined) return [];
+export const minPositions = (headers: FastifyRequest['headers']): readonly Position[] =>
+  positionsIn(headers, HEADER) ?? [];
+
+/** The positions that a header names; undefined without it. @throws ValidationFailed */
+export const positionsIn = (headers: FastifyRequest['headers'], name: string): readonly Position[] | undefined => {
+  const header = headers[name.toLowerCase()];
+  if (header === undefined) return undefined;
   const texts = (Array.isArray(header) ? header.join(',') : header).split(',');
   const positions = texts.flatMap((text) => parsePosition(text) ?? []);
-  if (positions.length !== texts.length || texts.length > MOST) throw new ValidationFailed([{ field: HEADER, rule }]);
+  if (positions.length !== texts.length || texts.length > MOST) throw new ValidationFailed([{ field: name, rule }]);
   return positions;
 };
 

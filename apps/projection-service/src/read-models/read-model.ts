@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import {
   type DocumentQuery,
   type DomainEvent,
@@ -20,6 +21,7 @@ export type AnyReadModel = Pick<
   | 'name'
   | 'revision'
   | 'position'
+  | 'news'
   | 'collection'
   | 'start'
   | 'close'
@@ -48,6 +50,9 @@ export interface ParkedPage {
   readonly after?: { readonly collection: string; readonly id: string };
 }
 
+/** How soon it is noticed that another generation answers, where nothing is applied meanwhile. */
+const LOOK_AGAIN_MS = 5_000;
+
 /** A document, and how far each partition was applied to it. */
 export interface Kept<Document extends JsonObject> {
   readonly document: Document;
@@ -60,7 +65,11 @@ const kept = <Document extends JsonObject>({ document, positions }: StoredDocume
 
 /** One projection with its documents: kept up to date, asked, and held against the log. */
 export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
+  /** Says `applied` whenever the documents have seen more, or are others; what happens at once may be told once. */
+  readonly news = new EventEmitter<{ applied: [] }>().setMaxListeners(0);
   readonly #generations: Generations<E, Document>;
+  #watches: Promise<void>[] = [];
+  #closing = false;
   #verified: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: GenerationsOptions<E, Document>) {
@@ -79,12 +88,15 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
     return this.#generations.collection;
   }
 
-  start(): Promise<void> {
-    return this.#generations.start();
+  async start(): Promise<void> {
+    await this.#generations.start();
+    this.#watches = this.status().map((place) => this.#watch(place));
   }
 
-  close(): Promise<void> {
-    return this.#generations.close();
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#generations.close();
+    await Promise.all(this.#watches);
   }
 
   status(): readonly PartitionStatus[] {
@@ -151,6 +163,19 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
   async find(query: DocumentQuery): Promise<readonly Kept<Document>[]> {
     const found = await this.options.store.find(this.collection, query);
     return found.flatMap((stored) => kept<Document>(stored));
+  }
+
+  /** Tells of everything that is applied to a partition, until the read model is closed. */
+  async #watch({ topic, partition }: Position): Promise<void> {
+    while (!this.#closing) {
+      const [{ collection }, ordinal] = [this, this.#ordinalOf(topic, partition)];
+      const isApplied = await this.#generations.waitFor({ topic, partition, ordinal: ordinal + 1 }, LOOK_AGAIN_MS);
+      if (isApplied || (!this.#closing && collection !== this.collection)) this.news.emit('applied');
+    }
+  }
+
+  #ordinalOf(topic: string, partition: number): number {
+    return this.status().find((one) => one.topic === topic && one.partition === partition)?.ordinal ?? 0;
   }
 
   /**

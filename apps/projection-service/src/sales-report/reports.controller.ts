@@ -4,6 +4,10 @@ import { limitInQuery } from '@ledgerline/es-nest';
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { ApiStreamRoute } from '../live/api-stream-route.js';
+import type { EventStream } from '../live/event-stream.js';
+import { LiveViews } from '../live/live-views.js';
+import { FollowedFrom, type StreamStart } from '../live/stream-start.js';
 import { Answers } from '../read-models/answers.js';
 import { ApiReadRoute } from '../read-models/api-read-route.js';
 import { MinPosition } from '../read-models/min-position.js';
@@ -47,6 +51,7 @@ export class ReportsController {
   constructor(
     private readonly readModels: ReadModels,
     private readonly answers: Answers,
+    private readonly live: LiveViews,
   ) {}
 
   @Get('sales')
@@ -57,6 +62,16 @@ export class ReportsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SalesReport> {
     return this.answers.once(this.#salesOf(query), min, reply);
+  }
+
+  @Get('sales/stream')
+  @ApiStreamRoute({ summary: 'A sales report, whenever it changes', of: 'GET /reports/sales' })
+  follow(
+    @Query({ schema: salesQuery }) query: SalesReportQuery,
+    @FollowedFrom() start: StreamStart,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<EventStream | undefined> {
+    return this.live.follow(this.#salesOf(query), start, reply);
   }
 
   #salesOf({ limit, ...query }: SalesReportQuery): Question<SalesReport> {

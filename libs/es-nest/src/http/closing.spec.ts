@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { eventually } from '@ledgerline/es-testing';
 import { fastify } from 'fastify';
@@ -29,5 +30,15 @@ describe('a service that ends while it answers', () => {
     expect(await text(answered)).toBe('at last');
     await closing;
     agent.destroy();
+  });
+
+  it('does not wait for what a client may want that has only connected', async () => {
+    const server = fastify(fastifyOptions);
+    closeWhatBecomesIdle(server);
+    const url = new URL(await server.listen({ host: '127.0.0.1', port: 0 }));
+    const connection = connect(Number(url.port), url.hostname);
+    await once(connection, 'connect');
+    const ended = once(connection, 'close');
+    await Promise.all([server.close(), ended]);
   });
 });

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import { HttpException } from '@nestjs/common';
 import { textOf } from './body-text.js';
@@ -66,12 +67,20 @@ const LOOK_EVERY_MS = 50;
 
 /**
  * A connection on which something is being answered when the service begins to end stays open behind it, for as long as its
- * client likes: it is closed once it is idle.
+ * client likes: it is closed once it is idle. One on which nothing was ever asked does not count as idle to Node.
  */
 export const closeWhatBecomesIdle = (fastify: Pick<FastifyInstance, 'addHook' | 'server'>): void => {
+  const { server } = fastify;
+  const connections = new Set<Socket>();
+  server.on('connection', (connection: Socket) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+  });
   fastify.addHook('preClose', (done) => {
-    const { server } = fastify;
-    const timer = setInterval(() => server.closeIdleConnections(), LOOK_EVERY_MS);
+    const timer = setInterval(() => {
+      server.closeIdleConnections();
+      for (const connection of connections) if (connection.bytesRead === 0) connection.destroy();
+    }, LOOK_EVERY_MS);
     server.once('close', () => clearInterval(timer));
     done();
   });

@@ -28,6 +28,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   overloaded: 503,
   'outcome-unknown': 503,
   'log-unavailable': 503,
+  'too-many-streams': 503,
   'position-not-reached': 504,
   'append-refused': 500,
   'offset-out-of-range': 500,

@@ -1,0 +1,83 @@
+import { pause, type Platform } from '@ledgerline/es-core';
+import type { Question } from '../read-models/question.js';
+import type { EventStream, Sighting } from './event-stream.js';
+
+/** A client gets at most ten views a second; what changes more often is sent as it is then. */
+const AT_MOST_EVERY_MS = 100;
+
+export interface LiveViewOptions {
+  readonly platform: Platform;
+  /** Told why the question could not be answered any more; its streams have been ended. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/**
+ * One question that clients follow. It is asked again when one of its read models has applied something, once for all who
+ * follow, and never more than one at a time.
+ */
+export class LiveView {
+  readonly #streams = new Set<EventStream>();
+  #due = false;
+  #running: Promise<void> | undefined;
+
+  constructor(
+    private readonly question: Question<unknown>,
+    private readonly options: LiveViewOptions,
+  ) {}
+
+  get followed(): boolean {
+    return this.#streams.size > 0;
+  }
+
+  /** From now on the stream is shown every change. */
+  join(stream: EventStream): void {
+    if (!this.followed) for (const { news } of this.question.models) news.on('applied', this.#applied);
+    this.#streams.add(stream);
+    // Something may have been applied since the stream's first view was seen.
+    this.#applied();
+  }
+
+  leave(stream: EventStream): void {
+    this.#streams.delete(stream);
+    if (!this.followed) for (const { news } of this.question.models) news.off('applied', this.#applied);
+  }
+
+  /** Resolves when it is not being asked any more; with nobody following, that is soon. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
+  readonly #applied = (): void => {
+    this.#due = true;
+    this.#running ??= this.#run();
+  };
+
+  async #run(): Promise<void> {
+    while (this.#due && this.followed) {
+      this.#due = false;
+      const began = performance.now();
+      await this.#showAll();
+      // Reading takes at most half of the time, however much there is to read.
+      await pause(this.options.platform, Math.max(AT_MOST_EVERY_MS, performance.now() - began));
+    }
+    this.#running = undefined;
+  }
+
+  async #showAll(): Promise<void> {
+    // Who joins from here on may have seen more than what is read now.
+    const streams = [...this.#streams];
+    try {
+      const sighting = await sight(this.question);
+      for (const stream of streams) stream.show(sighting);
+    } catch (error) {
+      for (const stream of streams) stream.finish();
+      this.options.onTrouble(error);
+    }
+  }
+}
+
+/** What the question's answer is now. */
+export const sight = async (question: Pick<Question<unknown>, 'position' | 'see'>): Promise<Sighting> => {
+  const position = question.position();
+  return { position, json: JSON.stringify((await question.see()).view) };
+};

@@ -1,0 +1,156 @@
+import type { RunningService } from '@ledgerline/es-nest';
+import { eventually } from '@ledgerline/es-testing';
+import { FollowedStream } from '../fixtures/followed-stream.js';
+import { orderConfirmed, orderCreated, paymentRequested } from '../fixtures/order-events.js';
+import { ShopInMemory } from '../fixtures/shop-in-memory.js';
+import { ReadModels } from '../read-models/read-models.js';
+import { LiveViews } from './live-views.js';
+
+let shop: ShopInMemory;
+let service: RunningService;
+const clients: FollowedStream[] = [];
+
+const follow = async (path: string, headers: Readonly<Record<string, string>> = {}): Promise<FollowedStream> => {
+  const client = await FollowedStream.open(`${shop.url}${path}`, headers);
+  clients.push(client);
+  return client;
+};
+
+const listeners = (): number =>
+  service.app.get(ReadModels).all.reduce((sum, { news }) => sum + news.listenerCount('applied'), 0);
+
+const nothingOpen = async (): Promise<void> => {
+  await eventually(() => expect([service.app.get(LiveViews).open, listeners()]).toEqual([0, 0]));
+};
+
+const started = async (env: Readonly<Record<string, string>> = {}): Promise<void> => {
+  shop = new ShopInMemory();
+  await shop.provision();
+  service = await shop.start({ env });
+  await service.ready;
+};
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.leave();
+  await shop.close();
+});
+
+describe('a stream of a view', () => {
+  beforeEach(() => started({ MAX_STREAMS: '3' }));
+
+  it('is the state, then each change, each with the position that it has seen', async () => {
+    const created = await shop.recordOrder('o1', orderCreated('o1'));
+    const stream = await follow('/orders/o1/stream', { 'x-min-position': created });
+    expect(stream.answer.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    const first = await stream.next();
+    expect(first).toMatchObject({ data: { orderId: 'o1', status: 'created' } });
+    expect(first?.id.split(', ')).toContain(created);
+    await shop.recordPayment('o1', paymentRequested('o1'));
+    expect(await stream.next()).toMatchObject({ data: { status: 'created', payment: { status: 'requested' } } });
+    const confirmed = await shop.recordOrder('o1', orderConfirmed('o1'));
+    const last = await stream.next();
+    expect(last).toMatchObject({ data: { status: 'confirmed' } });
+    expect(last?.id.split(', ')).toContain(confirmed);
+  });
+
+  it('says nothing of what changes elsewhere', async () => {
+    const min = await shop.recordOrder('o1', orderCreated('o1'));
+    const stream = await follow('/orders/o1/stream', { 'x-min-position': min });
+    await stream.next();
+    const other = await shop.recordOrder('o2', orderCreated('o2'));
+    await fetch(`${shop.url}/orders/o2`, { headers: { 'x-min-position': other } });
+    await shop.recordOrder('o1', orderConfirmed('o1'));
+    expect(await stream.next()).toMatchObject({ data: { orderId: 'o1', status: 'confirmed' } });
+  });
+
+  it.each([
+    ['/customers/u1/dashboard/stream', { ordersCount: 1 }, { ordersCount: 1, spent: '15.30' }],
+    ['/reports/sales/stream?by=customer', { rows: [] }, { rows: [{ key: 'u1', gross: '15.30' }] }],
+    ['/projections/stream', { items: [{}, {}, {}] }, { items: [{}, {}, {}] }],
+  ])('is there for %s', async (path, before, after) => {
+    const min = await shop.recordOrder('o1', orderCreated('o1', { customerId: 'u1' }));
+    const stream = await follow(path, { 'x-min-position': min });
+    expect(await stream.next()).toMatchObject({ data: before });
+    await shop.recordOrder('o1', orderConfirmed('o1', { customerId: 'u1' }));
+    expect(await stream.next()).toMatchObject({ data: after });
+  });
+
+  it('goes on where the client was: with what has changed since, and with nothing else', async () => {
+    const created = await shop.recordOrder('o1', orderCreated('o1'));
+    const first = await follow('/orders/o1/stream', { 'x-min-position': created });
+    const seen = (await first.next())?.id ?? '';
+    first.leave();
+    const unchanged = await follow('/orders/o1/stream', { 'last-event-id': seen });
+    await shop.recordOrder('o1', orderConfirmed('o1'));
+    expect(await unchanged.next()).toMatchObject({ data: { status: 'confirmed' } });
+    const changed = await follow('/orders/o1/stream', { 'last-event-id': seen });
+    expect(await changed.next()).toMatchObject({ data: { status: 'confirmed' } });
+  });
+
+  it('sends what changes often as it is then, at most ten times a second', async () => {
+    const customerId = 'busy';
+    const min = await shop.recordOrder('b0', orderCreated('b0', { customerId }));
+    const stream = await follow('/customers/busy/dashboard/stream', { 'x-min-position': min });
+    const began = performance.now();
+    for (let n = 1; n <= 100; n += 1) await shop.recordOrder(`b${n}`, orderCreated(`b${n}`, { customerId }));
+    let events = 0;
+    for (let count: unknown = 0; count !== 101; events += 1) count = (await stream.next())?.data['ordersCount'];
+    expect(events).toBeLessThanOrEqual((performance.now() - began) / 100 + 2);
+  });
+
+  it.each([
+    ['/orders/none/stream', {}, 404, 'order-not-found'],
+    ['/orders/none/stream?nope=1', {}, 400, 'validation-failed'],
+    ['/reports/sales/stream?by=week', {}, 400, 'validation-failed'],
+    ['/projections/stream', { 'last-event-id': 'yesterday' }, 400, 'validation-failed'],
+  ])('is refused before it starts: %s %j', async (path, headers, status, code) => {
+    const answer = await fetch(`${shop.url}${path}`, { headers: headers as Record<string, string> });
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([status, code]);
+    await nothingOpen();
+  });
+
+  it('is one of so many', async () => {
+    const open = await Promise.all([1, 2, 3].map(() => follow('/projections/stream')));
+    const refused = await fetch(`${shop.url}/projections/stream`);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await refused.json()).toMatchObject({ code: 'too-many-streams', retriable: true });
+    open[0]?.leave();
+    await eventually(async () => expect((await follow('/projections/stream')).answer.status).toBe(200));
+  });
+
+  it('leaves nothing behind when its client goes, or wants its headers only', async () => {
+    const min = await shop.recordOrder('o1', orderCreated('o1'));
+    const streams = await Promise.all([1, 2].map(() => follow('/orders/o1/stream', { 'x-min-position': min })));
+    expect([service.app.get(LiveViews).open, listeners()]).toEqual([2, 1]);
+    for (const stream of streams) stream.leave();
+    await nothingOpen();
+    const head = await fetch(`${shop.url}/orders/o1/stream`, { method: 'HEAD' });
+    expect([head.status, head.headers.get('x-position')]).toEqual([200, expect.stringContaining(min)]);
+    await nothingOpen();
+  });
+
+  it('ends when its view cannot be read any more', async () => {
+    const min = await shop.recordOrder('o1', orderCreated('o1'));
+    const stream = await follow('/orders/o1/stream', { 'x-min-position': min });
+    await stream.next();
+    const load = shop.readModels.load.bind(shop.readModels);
+    let failing = true;
+    shop.readModels.load = (...args) => (failing ? Promise.reject(new Error('the disk is gone')) : load(...args));
+    service.app.get(ReadModels).orderPage.news.emit('applied');
+    expect(await stream.next()).toBeUndefined();
+    failing = false;
+    await nothingOpen();
+  });
+
+  it('ends with the service', async () => {
+    const min = await shop.recordOrder('o1', orderCreated('o1'));
+    const stream = await follow('/orders/o1/stream', { 'x-min-position': min });
+    await stream.next();
+    const began = performance.now();
+    const closed = shop.close();
+    expect(await stream.next()).toBeUndefined();
+    await closed;
+    expect(performance.now() - began).toBeLessThan(4_000);
+  });
+});
