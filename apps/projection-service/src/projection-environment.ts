@@ -8,6 +8,9 @@ export const projectionEnvironment = environment.extend({
   KEEP_PREVIOUS_S: wholeNumber(0, 31_536_000).default(86_400),
   /** Streams that one instance keeps open. */
   MAX_STREAMS: wholeNumber(0, 100_000).default(1_000),
+  /** Events that one view of the past may read. */
+  AS_OF_MAX_EVENTS: wholeNumber(1, 1_000_000_000).default(5_000_000),
+  AS_OF_WITHIN_S: wholeNumber(1, 3_600).default(120),
 });
 
 export type ProjectionConfig = z.output<typeof projectionEnvironment>;

@@ -5,6 +5,7 @@ import { OrdersController } from './order-page/orders.controller.js';
 import { ParkedController } from './parked/parked.controller.js';
 import { ParkedDocuments } from './parked/parked-documents.js';
 import { LiveViews } from './live/live-views.js';
+import { PastViews } from './past/past-views.js';
 import { ProjectionMetrics } from './projections/projection-metrics.js';
 import { ProjectionsController } from './projections/projections.controller.js';
 import { Answers } from './read-models/answers.js';
@@ -20,6 +21,6 @@ import { ReportsController } from './sales-report/reports.controller.js';
     GenerationsController,
     ParkedController,
   ],
-  providers: [ReadModels, Answers, LiveViews, ProjectionMetrics, ParkedDocuments],
+  providers: [ReadModels, Answers, LiveViews, PastViews, ProjectionMetrics, ParkedDocuments],
 })
 export class ProjectionModule {}

@@ -8,8 +8,10 @@ import { ApiStreamRoute } from '../live/api-stream-route.js';
 import type { EventStream } from '../live/event-stream.js';
 import { LiveViews } from '../live/live-views.js';
 import { FollowedFrom, type StreamStart } from '../live/stream-start.js';
+import { ApiThenRoute } from '../past/api-then-route.js';
+import { atInQuery } from '../past/at-in-query.js';
+import { PastViews } from '../past/past-views.js';
 import { Answers } from '../read-models/answers.js';
-import { ApiReadRoute } from '../read-models/api-read-route.js';
 import { MinPosition } from '../read-models/min-position.js';
 import { type Question, questionTo } from '../read-models/question.js';
 import { ReadModels } from '../read-models/read-models.js';
@@ -17,6 +19,9 @@ import { type CustomerDashboardView, customerDashboardView } from './customer-da
 
 const dashboardQuery = z.strictObject({ currency: currencyField.default('GBP') });
 type DashboardQuery = z.output<typeof dashboardQuery>;
+
+const dashboardThenQuery = dashboardQuery.extend({ at: atInQuery });
+type DashboardThenQuery = z.output<typeof dashboardThenQuery>;
 
 const dashboardAnswer = z.object({
   customerId: z.string(),
@@ -42,17 +47,19 @@ export class CustomersController {
     private readonly readModels: ReadModels,
     private readonly answers: Answers,
     private readonly live: LiveViews,
+    private readonly past: PastViews,
   ) {}
 
   @Get(':id/dashboard')
-  @ApiReadRoute({ summary: 'A customer at a glance', answers: { 200: dashboardAnswer }, problems: [404] })
+  @ApiThenRoute({ summary: 'A customer at a glance', answers: { 200: dashboardAnswer }, problems: [404] })
   dashboard(
     @Param('id', { schema: idParam }) id: string,
-    @Query({ schema: dashboardQuery }) query: DashboardQuery,
+    @Query({ schema: dashboardThenQuery }) { at, ...query }: DashboardThenQuery,
     @MinPosition() min: readonly Position[],
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CustomerDashboardView> {
-    return this.answers.once(this.#dashboardOf(id, query), min, reply);
+    if (at === undefined) return this.answers.once(this.#dashboardOf(id, query), min, reply);
+    return this.#dashboardAt({ id, at, ...query }, min, reply);
   }
 
   @Get(':id/dashboard/stream')
@@ -66,6 +73,18 @@ export class CustomersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EventStream | undefined> {
     return this.live.follow(this.#dashboardOf(id, query), start, reply);
+  }
+
+  async #dashboardAt(
+    { id, at, currency }: DashboardQuery & { readonly id: string; readonly at: string },
+    min: readonly Position[],
+    reply: FastifyReply,
+  ): Promise<CustomerDashboardView> {
+    const question = { of: this.readModels.customerDashboard, at, wants: (other: string) => other === id };
+    const [dashboard] = await this.past.documents(question, min, reply);
+    if (!dashboard)
+      throw new NotFound('customer-not-found', `customer ${id} had neither ordered nor returned anything at ${at}`);
+    return customerDashboardView(dashboard, currency);
   }
 
   #dashboardOf(id: string, { currency }: DashboardQuery): Question<CustomerDashboardView> {

@@ -13,6 +13,7 @@ import {
   type Positions,
   type StoredDocument,
 } from '@ledgerline/es-core';
+import { type AsOf, foldAsOf, type PastDocuments } from '../past/fold-as-of.js';
 import { type Verification, verifyReadModel } from './verify-read-model.js';
 
 /** A read model whatever its documents are. */
@@ -163,6 +164,12 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
   async find(query: DocumentQuery): Promise<readonly Kept<Document>[]> {
     const found = await this.options.store.find(this.collection, query);
     return found.flatMap((stored) => kept<Document>(stored));
+  }
+
+  /** The documents as they were; see `foldAsOf`. */
+  asOf(past: Pick<AsOf<E, Document>, 'at' | 'wants' | 'onRead'>): Promise<PastDocuments<Document>> {
+    const { projection, sources, platform } = this.options;
+    return foldAsOf({ ...past, projection, sources, platform });
   }
 
   /** Tells of everything that is applied to a partition, until the read model is closed. */

@@ -8,26 +8,30 @@ import { ApiStreamRoute } from '../live/api-stream-route.js';
 import type { EventStream } from '../live/event-stream.js';
 import { LiveViews } from '../live/live-views.js';
 import { FollowedFrom, type StreamStart } from '../live/stream-start.js';
+import { ApiThenRoute } from '../past/api-then-route.js';
+import { atInQuery } from '../past/at-in-query.js';
+import { PastViews } from '../past/past-views.js';
 import { Answers } from '../read-models/answers.js';
-import { ApiReadRoute } from '../read-models/api-read-route.js';
 import { MinPosition } from '../read-models/min-position.js';
 import { lastOf, type Question, questionTo } from '../read-models/question.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { dayInQuery, isRange, rangeProblem } from '../read-models/time-query.js';
-import { salesFilter, type SalesRow, salesRows } from './sales-report.view.js';
+import { isOfSales, salesFilter, type SalesRow, salesRows } from './sales-report.view.js';
 
 const dimensions = ['day', 'country', 'product', 'customer'] as const;
 
-const salesQuery = z
-  .strictObject({
-    by: z.enum(dimensions, { error: `must be one of ${dimensions.join(', ')}` }),
-    from: dayInQuery.optional().describe('First day.'),
-    to: dayInQuery.optional().describe('The day behind the last.'),
-    currency: currencyField.default('GBP'),
-    limit: limitInQuery,
-  })
-  .refine(isRange, rangeProblem);
+const fields = {
+  by: z.enum(dimensions, { error: `must be one of ${dimensions.join(', ')}` }),
+  from: dayInQuery.optional().describe('First day.'),
+  to: dayInQuery.optional().describe('The day behind the last.'),
+  currency: currencyField.default('GBP'),
+  limit: limitInQuery,
+};
+const salesQuery = z.strictObject(fields).refine(isRange, rangeProblem);
 type SalesReportQuery = z.output<typeof salesQuery>;
+
+const salesThenQuery = z.strictObject({ ...fields, at: atInQuery }).refine(isRange, rangeProblem);
+type SalesThenQuery = z.output<typeof salesThenQuery>;
 
 const salesAnswer = z.object({
   rows: z.array(
@@ -52,16 +56,18 @@ export class ReportsController {
     private readonly readModels: ReadModels,
     private readonly answers: Answers,
     private readonly live: LiveViews,
+    private readonly past: PastViews,
   ) {}
 
   @Get('sales')
-  @ApiReadRoute({ summary: 'What was sold and what came back', answers: { 200: salesAnswer } })
+  @ApiThenRoute({ summary: 'What was sold and what came back', answers: { 200: salesAnswer } })
   sales(
-    @Query({ schema: salesQuery }) query: SalesReportQuery,
+    @Query({ schema: salesThenQuery }) { at, ...query }: SalesThenQuery,
     @MinPosition() min: readonly Position[],
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SalesReport> {
-    return this.answers.once(this.#salesOf(query), min, reply);
+    if (at === undefined) return this.answers.once(this.#salesOf(query), min, reply);
+    return this.#salesAt({ at, ...query }, min, reply);
   }
 
   @Get('sales/stream')
@@ -72,6 +78,16 @@ export class ReportsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EventStream | undefined> {
     return this.live.follow(this.#salesOf(query), start, reply);
+  }
+
+  async #salesAt(
+    { at, limit, ...query }: SalesReportQuery & { readonly at: string },
+    min: readonly Position[],
+    reply: FastifyReply,
+  ): Promise<SalesReport> {
+    const question = { of: this.readModels.salesReport, at, wants: (id: string) => isOfSales(id, query) };
+    const documents = await this.past.documents(question, min, reply);
+    return { rows: salesRows(documents, query).slice(0, limit) };
   }
 
   #salesOf({ limit, ...query }: SalesReportQuery): Question<SalesReport> {

@@ -10,7 +10,7 @@ import {
   type ProductAmounts,
   zero,
 } from '@ledgerline/events';
-import type { SalesDimension, SalesDocument, SalesFigures } from './sales-document.js';
+import { type SalesDimension, type SalesDocument, salesDocumentId, type SalesFigures } from './sales-document.js';
 
 type Contributions = ReadonlyMap<string, SalesDocument>;
 
@@ -71,8 +71,10 @@ const contributionsTo = (
   const add = (by: SalesDimension, key: string, portion: Portion): void => {
     const sums = figures(portion, currency);
     // A row per day for ranges of days, and one over all days so that a report without a range reads few documents.
-    for (const date of by === 'day' ? [day] : [day, null])
-      contributions.set(`${by}|${currency}|${date ?? 'all'}|${key}`, { by, key, day: date, currency, ...sums });
+    for (const date of by === 'day' ? [day] : [day, null]) {
+      const row = { by, key, day: date, currency };
+      contributions.set(salesDocumentId(row), { ...row, ...sums });
+    }
   };
   add('day', day, whole);
   add('country', country, whole);

@@ -19,3 +19,17 @@ export type SalesDocument = SalesFigures & {
   readonly day: string | null;
   readonly currency: string;
 };
+
+/** The id of the row's document, without its partition. */
+export const salesDocumentId = ({ by, currency, day, key }: Omit<SalesDocument, keyof SalesFigures>): string =>
+  `${by}|${currency}|${day ?? ALL_DAYS}|${key}`;
+
+/** What the id, with or without its partition, says beside the key. */
+export const salesPlaceIn = (
+  id: string,
+): { readonly by: string; readonly currency: string; readonly day: string | null } => {
+  const [by = '', currency = '', day = ''] = id.split('|', 3);
+  return { by, currency, day: day === ALL_DAYS ? null : day };
+};
+
+const ALL_DAYS = 'all';

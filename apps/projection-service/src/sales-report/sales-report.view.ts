@@ -1,6 +1,6 @@
 import type { Filter } from '@ledgerline/es-core';
 import { compareAmounts, plus } from '@ledgerline/events';
-import type { SalesDimension, SalesDocument, SalesFigures } from './sales-document.js';
+import { type SalesDimension, type SalesDocument, type SalesFigures, salesPlaceIn } from './sales-document.js';
 
 /** A row of `GET /reports/sales`; amounts are decimal strings in the report's currency. */
 export type SalesRow = SalesFigures & { readonly key: string };
@@ -18,6 +18,15 @@ export interface SalesQuery {
 export const salesFilter = ({ by, from, to, currency }: SalesQuery): Filter => {
   if (from === undefined && to === undefined) return by === 'day' ? { by, currency } : { by, currency, day: null };
   return { by, currency, day: to === undefined ? { $gte: from ?? '' } : { $gte: from ?? '', $lt: to } };
+};
+
+/** Whether the document of this id is one that `salesFilter` finds. */
+export const isOfSales = (id: string, { by, from = '', to, currency }: SalesQuery): boolean => {
+  const place = salesPlaceIn(id);
+  if (place.by !== by || place.currency !== currency) return false;
+  if (place.day === null) return from === '' && to === undefined;
+  if (by !== 'day' && from === '' && to === undefined) return false;
+  return place.day >= from && (to === undefined || place.day < to);
 };
 
 /**

@@ -1,0 +1,11 @@
+import type { ApiRouteOptions } from '@ledgerline/es-nest';
+import { ApiReadRoute } from '../read-models/api-read-route.js';
+
+/** Describes a query that can be asked of the past. */
+export const ApiThenRoute = ({ problems = [], ...options }: ApiRouteOptions): MethodDecorator =>
+  ApiReadRoute({
+    ...options,
+    description:
+      'With `at`, the log is read up to that recorded time; X-Events-Read says how much that was, X-Position how far it went.',
+    problems: [...problems, 422],
+  });

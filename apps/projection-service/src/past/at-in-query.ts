@@ -1,0 +1,3 @@
+import { timeInQuery } from '@ledgerline/es-nest';
+
+export const atInQuery = timeInQuery.optional().describe('A recorded time in the past: what the answer was then.');

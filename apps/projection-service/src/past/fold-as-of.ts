@@ -1,0 +1,71 @@
+import {
+  type Commit,
+  type DomainEvent,
+  eventsIn,
+  type JsonObject,
+  partitionKey,
+  type Position,
+  type ProjectionRunnerOptions,
+  type Recorded,
+} from '@ledgerline/es-core';
+import { partitionChunks } from '../read-models/partition-chunks.js';
+
+export interface AsOf<E extends DomainEvent, Document extends JsonObject> extends Pick<
+  ProjectionRunnerOptions<E, Document>,
+  'projection' | 'sources' | 'platform'
+> {
+  /** ISO 8601 in UTC, as `Date.toISOString` writes it. */
+  readonly at: string;
+  /** Whether the document of this id, as the store has it, goes into the answer; no other is folded. */
+  readonly wants: (id: string) => boolean;
+  /** Told after each chunk how many events it had; what it throws ends the reading. */
+  readonly onRead: (events: number) => void;
+}
+
+/** Documents as they were, and the last position of each partition that they had seen. */
+export interface PastDocuments<Document> {
+  readonly documents: readonly Document[];
+  readonly positions: readonly Position[];
+}
+
+/**
+ * Folds what was recorded up to `at`, that moment included. Recorded time never goes back within a partition, so of each
+ * partition that is a prefix; nothing behind it is read but the rest of a chunk.
+ */
+export const foldAsOf = async <E extends DomainEvent, Document extends JsonObject>(
+  past: AsOf<E, Document>,
+): Promise<PastDocuments<Document>> => {
+  const documents = new Map<string, Document>();
+  const positions: Position[] = [];
+  for (const source of past.sources)
+    for (let partition = 0; partition < source.log.partitions; partition += 1) {
+      const place = { topic: source.log.topic, partition };
+      let ordinal = 0;
+      for await (const { commits } of partitionChunks({ source, partition, platform: past.platform })) {
+        past.onRead(commits.reduce((sum, commit) => sum + commit.length, 0));
+        const before = commits.filter(([{ time }]) => time <= past.at);
+        ordinal = lastOrdinal(before) ?? ordinal;
+        for (const event of eventsIn(before, source.catalogue, place)) apply(documents, event, past);
+        if (before.length < commits.length) break;
+      }
+      positions.push({ ...place, ordinal });
+    }
+  return { documents: [...documents.values()], positions };
+};
+
+const lastOrdinal = (commits: readonly Commit[]): number | undefined => commits.at(-1)?.at(-1)?.ordinal;
+
+const apply = <E extends DomainEvent, Document extends JsonObject>(
+  documents: Map<string, Document>,
+  event: Recorded<E>,
+  { projection, wants }: AsOf<E, Document>,
+): void => {
+  const { topic, partition } = event.context;
+  for (const name of new Set(projection.documents(event))) {
+    const id = projection.parts ? `${name}#${partitionKey(topic, partition)}` : name;
+    if (!wants(id)) continue;
+    const document = projection.project(documents.get(id), event, id);
+    if (document) documents.set(id, document);
+    else documents.delete(id);
+  }
+};
