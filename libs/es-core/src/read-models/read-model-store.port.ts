@@ -75,6 +75,8 @@ export interface DocumentQuery {
   /** Fields in order of weight; documents that agree in all of them come by id. Strings compare by code unit. */
   readonly sort?: readonly (readonly [field: string, direction: 1 | -1])[];
   readonly limit?: number;
+  /** Only documents whose id comes behind this one, by code unit: without `sort`, the page behind it. */
+  readonly after?: string;
 }
 
 /** What a list of parked documents begins behind, and how long it is at most. */

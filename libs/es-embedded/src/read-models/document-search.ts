@@ -19,7 +19,7 @@ export const search = (
   const plan = planOf(number, indexes, query);
   const matches = matcherOf(query);
   const unplaced = plan ? [...only(byIndex(environment, place, unplacedKeys(number, plan.index)), matches)] : [];
-  const found = plan ? byIndex(environment, place, plan.range) : inIdOrder(environment, place);
+  const found = plan ? byIndex(environment, place, plan.range) : inIdOrder(environment, place, query.after);
   const ordered = plan ? plan.sorted && unplaced.length === 0 : (query.sort ?? []).length === 0;
   if (ordered) return take(only(found, matches), query.limit);
   const all = [...only(found, matches), ...unplaced].sort(compareBy(query.sort ?? []));
@@ -36,10 +36,9 @@ interface Place {
 
 type Matcher = (document: LiveDocument) => boolean;
 
-const matcherOf = ({ filter }: DocumentQuery): Matcher => {
-  if (!filter) return () => true;
+const matcherOf = ({ filter = {}, after }: DocumentQuery): Matcher => {
   const query = new Query(filter, { context });
-  return ({ document }) => query.test(document);
+  return ({ id, document }) => (after === undefined || id > after) && query.test(document);
 };
 
 function* byIndex(environment: Environment, { name, number }: Place, range: KeyRange): Iterable<LiveDocument> {
@@ -51,8 +50,8 @@ function* byIndex(environment: Environment, { name, number }: Place, range: KeyR
   }
 }
 
-function* inIdOrder(environment: Environment, { name, number }: Place): Iterable<LiveDocument> {
-  for (const { value } of environment.getRange({ ...documentKeys(number) })) {
+function* inIdOrder(environment: Environment, { name, number }: Place, after?: string): Iterable<LiveDocument> {
+  for (const { value } of environment.getRange({ ...documentKeys(number, after) })) {
     const document = toDocument(value, { collection: name });
     if (isLive(document)) yield document;
   }

@@ -52,7 +52,11 @@ export const contentOf = (number: number): KeyRange => ({ start: content(number)
 
 /** In the order of their ids, by code unit. @throws EsError 'document-id-too-long' */
 export const documentKey = (number: number, id: string): Buffer => content(number, DOCUMENTS, idBytes(id));
-export const documentKeys = (number: number): KeyRange => startingWith(content(number, DOCUMENTS));
+/** Those behind the document `after`, or all. */
+export const documentKeys = (number: number, after?: string): KeyRange => {
+  const all = startingWith(content(number, DOCUMENTS));
+  return after === undefined ? all : { ...all, start: Buffer.concat([documentKey(number, after), Buffer.of(0)]) };
+};
 
 /** Parked documents, in the order of their ids. */
 export const parkedKey = (number: number, id: string): Buffer => content(number, PARKED, idBytes(id));

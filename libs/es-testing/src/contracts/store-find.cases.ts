@@ -183,6 +183,24 @@ export const STORE_FIND_CASES: readonly StoreCase[] = [
     assertSame(await find({ filter: { n: { $gt: 2 } }, limit: 2 }), ['9', 'a']);
     assertSame(await find({ limit: 100 }), ['10', '9', 'B', 'a', 'c', 'é']);
   }),
+  ...eachWay('pages through the documents by id', [['n', -1]], async ({ fill, find }) => {
+    await fill({
+      c: { n: 3 },
+      B: { n: 1 },
+      '10': { n: 2 },
+      'a\u0000': { n: 5 },
+      a: { n: 4 },
+      ab: { n: 6 },
+      é: { n: 7 },
+    });
+    const pages: (readonly string[])[] = [];
+    for (let after: string | undefined; pages.length < 5; after = pages.at(-1)?.at(-1))
+      pages.push(await find(after === undefined ? { limit: 3 } : { limit: 3, after }));
+    assertSame(pages, [['10', 'B', 'a'], ['a\u0000', 'ab', 'c'], ['é'], [], ['10', 'B', 'a']]);
+    assertSame(await find({ after: 'aa', filter: { n: { $gt: 3 } } }), ['ab', 'é']);
+    assertSame(await find({ after: 'B', sort: [['n', -1]], limit: 2 }), ['é', 'ab']);
+    assertSame(await find({ after: 'é' }), []);
+  }),
   ...eachWay('pages through ties by a filter on what came last', [['total', -1]], async ({ fill, find }) => {
     const documents = Array.from({ length: 23 }, (_, i): [string, JsonObject] => [
       `o-${i}`,

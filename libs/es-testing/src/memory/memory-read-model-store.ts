@@ -46,9 +46,13 @@ class MemoryReadModelStore implements ReadModelStore {
     return await Promise.resolve(conflicts);
   }
 
-  find(collection: string, { filter = {}, sort = [], limit }: DocumentQuery): Promise<readonly StoredDocument[]> {
+  find(
+    collection: string,
+    { filter = {}, sort = [], limit, after }: DocumentQuery,
+  ): Promise<readonly StoredDocument[]> {
     const documents = this.#collections.get(collection)?.documents.values() ?? [];
-    const found = [...documents].filter(isAlive).filter(({ document }) => matches(document, filter));
+    const behind = [...documents].filter(({ id }) => after === undefined || id > after);
+    const found = behind.filter(isAlive).filter(({ document }) => matches(document, filter));
     return Promise.resolve(found.sort(orderBy(sort)).slice(0, limit));
   }
 

@@ -56,6 +56,7 @@ const OPERATORS = 'finds by every operator, and compares only values of one type
 const DOTTED = 'finds by dotted fields, $and and $or';
 const SORTS = 'sorts numbers as numbers, strings by code unit, and nothing first';
 const SORTS_SEVERAL = 'sorts by several fields in order of weight, ties by id';
+const PAGES_BY_ID = 'pages through the documents by id';
 const BY_ID = 'gives the documents by id when nothing is said about the order';
 const DROPS = 'drops a collection with its documents and checkpoints, and makes it anew';
 const CHECKPOINTS = 'keeps a checkpoint for each partition of each collection';
@@ -331,6 +332,21 @@ export const BROKEN_STORES: readonly Broken<ReadModelStoreHarness>[] = [
   })),
   broken('pays no heed to the limit', SORTS, (store) => ({
     find: (collection, { limit: _, ...query }) => store.find(collection, query),
+  })),
+  broken('begins every page anew', PAGES_BY_ID, (store) => ({
+    find: (collection, { after: _, ...query }) => store.find(collection, query),
+  })),
+  broken('begins a page with the last document of the page before', PAGES_BY_ID, (store) => ({
+    find: async (collection, { after, limit, ...query }) => {
+      const all = await store.find(collection, query);
+      return all.filter(({ id }) => after === undefined || id >= after).slice(0, limit);
+    },
+  })),
+  broken('takes a page out of the first documents', PAGES_BY_ID, (store) => ({
+    find: async (collection, { after, ...query }) => {
+      const first = await store.find(collection, query);
+      return first.filter(({ id }) => after === undefined || id > after);
+    },
   })),
   broken('sorts text as people of a place do', SORTS, (store) => ({
     find: async (collection, query) => {
