@@ -54,7 +54,9 @@ export const esProgram = (onResult: OnResult): Command => {
     .action((stream: string, options: StateOptions & JsonOption) => show(stateVerb(stream, options), options));
 
   verb(program, 'verify', 'check the chain of every partition, and every read model against a replay')
+    .option('--read-models', 'the read models only')
     .option('--no-read-models', 'the chain only, for which no service has to run')
+    .option('--sample <percent>', 'so many of the documents only, chosen by a seed that is printed', percentage)
     .action((options: VerifyOptions & JsonOption) => show(verifyVerb(options), options));
 
   verb(program, 'lag', 'show how far every reader is behind the log').action((options: JsonOption) =>
@@ -93,6 +95,12 @@ export const esProgram = (onResult: OnResult): Command => {
     (options: JsonOption) => show(createTopicsVerb(), options),
   );
   return program;
+};
+
+const percentage = (text: string): number => {
+  const percent = /^\d{1,3}(?:\.\d{1,6})?$/.test(text) ? Number(text) : 0;
+  if (percent <= 0 || percent > 100) throw new InvalidArgumentError('It must be a number above 0 and at most 100.');
+  return percent;
 };
 
 const wholeNumber = (text: string): number => {

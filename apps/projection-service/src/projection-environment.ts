@@ -11,6 +11,9 @@ export const projectionEnvironment = environment.extend({
   /** Events that one view of the past may read. */
   AS_OF_MAX_EVENTS: wholeNumber(1, 1_000_000_000).default(5_000_000),
   AS_OF_WITHIN_S: wholeNumber(1, 3_600).default(120),
+  /** How often a sample of a read model is held against the log; 0: never. */
+  VERIFY_SAMPLE_EVERY_S: wholeNumber(0, 31_536_000).default(600),
+  VERIFY_SAMPLE_PERCENT: wholeNumber(1, 100).default(1),
 });
 
 export type ProjectionConfig = z.output<typeof projectionEnvironment>;

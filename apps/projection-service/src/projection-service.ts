@@ -2,6 +2,7 @@ import type { ServiceDefinition } from '@ledgerline/es-nest';
 import { type ProjectionConfig, projectionEnvironment } from './projection-environment.js';
 import { ProjectionModule } from './projection.module.js';
 import { ReadModels } from './read-models/read-models.js';
+import { Verifications } from './verification/verifications.js';
 
 /** Folds the other services' topics into read models, and answers queries from them. It writes no events. */
 export const projectionService: ServiceDefinition<ProjectionConfig> = {
@@ -10,6 +11,6 @@ export const projectionService: ServiceDefinition<ProjectionConfig> = {
   environment: projectionEnvironment,
   port: ({ PROJECTION_SERVICE_PORT }) => PROJECTION_SERVICE_PORT,
   module: ProjectionModule,
-  parts: [ReadModels],
+  parts: [ReadModels, Verifications],
   reactsTo: [],
 };

@@ -10,6 +10,8 @@ import { ProjectionMetrics } from './projections/projection-metrics.js';
 import { ProjectionsController } from './projections/projections.controller.js';
 import { Answers } from './read-models/answers.js';
 import { ReadModels } from './read-models/read-models.js';
+import { VerificationMetrics } from './verification/verification.metrics.js';
+import { Verifications } from './verification/verifications.js';
 import { ReportsController } from './sales-report/reports.controller.js';
 
 @Module({
@@ -21,6 +23,15 @@ import { ReportsController } from './sales-report/reports.controller.js';
     GenerationsController,
     ParkedController,
   ],
-  providers: [ReadModels, Answers, LiveViews, PastViews, ProjectionMetrics, ParkedDocuments],
+  providers: [
+    ReadModels,
+    Answers,
+    LiveViews,
+    PastViews,
+    Verifications,
+    VerificationMetrics,
+    ProjectionMetrics,
+    ParkedDocuments,
+  ],
 })
 export class ProjectionModule {}

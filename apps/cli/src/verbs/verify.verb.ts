@@ -3,20 +3,23 @@ import type { Result } from '../terminal/print.js';
 import { table } from '../terminal/table.js';
 import { verifyLogs } from '../verify/verify-logs.js';
 import type { PartitionVerdict } from '../verify/verify-partition.js';
-import { type ReadModelVerdict, verifyReadModels } from '../verify/verify-read-models.js';
+import { type ReadModelDivergence, type ReadModelVerdict, verifyReadModels } from '../verify/verify-read-models.js';
 
 export interface VerifyOptions {
-  /** False: the logs only, for which no service has to run. */
-  readonly readModels: boolean;
+  /** True: the read models only; false: the logs only, for which no service has to run. Both unless said otherwise. */
+  readonly readModels?: boolean;
+  /** A percentage of the documents of the read models. */
+  readonly sample?: number;
 }
 
 const EXAMPLES = 10;
 
 /** `es verify`: nothing in the logs was edited, removed or reordered, and the read models are what the logs say. */
-export const verifyVerb = async (options: VerifyOptions): Promise<Result> => {
+export const verifyVerb = async ({ readModels: which, sample }: VerifyOptions): Promise<Result> => {
   const say = (what: string): void => void process.stderr.write(`verifying ${what}\n`);
-  const partitions = await verifyLogs(say);
-  const readModels = options.readModels ? await withShop((shop) => verifyReadModels(shop, say)) : [];
+  const partitions = which === true ? [] : await verifyLogs(say);
+  const readModels =
+    which === false ? [] : await withShop((shop) => verifyReadModels(shop, { sample, onReadModel: say }));
   const troubles = [...partitions.flatMap(troublesOf), ...readModels.flatMap(divergences)];
   const ok = troubles.length === 0;
   return { ok, json: { ok, partitions, readModels }, text: textOf(partitions, readModels, troubles) };
@@ -27,13 +30,16 @@ const troublesOf = ({ topic, partition, brokenAt }: PartitionVerdict): string[] 
     ? []
     : [`${topic}/${partition}: what lies before offset ${brokenAt} was edited, removed or reordered`];
 
-const divergences = ({ name, divergent, failure }: ReadModelVerdict): string[] => {
+const divergences = ({ name, divergent, divergentCount, failure }: ReadModelVerdict): string[] => {
   if (failure !== undefined) return [`${name}: ${failure}`];
-  const some = divergent.slice(0, EXAMPLES).map(({ id, problem, fields }) => {
-    const which = fields ? ` (${fields.join(', ')})` : '';
-    return `${name}: ${id} is ${problem}${which}`;
-  });
-  return divergent.length > EXAMPLES ? [...some, `${name}: and ${divergent.length - EXAMPLES} more documents`] : some;
+  const some = divergent.slice(0, EXAMPLES).map((one) => `${name}: ${sentenceOf(one)}`);
+  return divergentCount > some.length ? [...some, `${name}: and ${divergentCount - some.length} more documents`] : some;
+};
+
+const sentenceOf = ({ id, problem, fields, firstEvent }: ReadModelDivergence): string => {
+  const which = fields ? ` (${fields.join(', ')})` : '';
+  const { position, stream, version, type } = firstEvent ?? {};
+  return `${id} is ${problem}${which}${firstEvent ? `, from ${type} at ${position} on (${stream}, version ${version})` : ''}`;
 };
 
 const textOf = (
@@ -44,10 +50,12 @@ const textOf = (
   const logs = partitions.map(({ topic, partition, records, counted, refused, head }) => [
     ...[`${topic}/${partition}`, records, counted, refused, head],
   ]);
-  const models = readModels.map(({ name, checked, divergent }) => [name, checked, divergent.length]);
+  const models = readModels.map(({ name, checked, divergentCount, sample }) => [
+    ...[name, checked, divergentCount, sample ? `${sample.percent} %, seed ${sample.seed}` : 'all'],
+  ]);
   return [
-    table(['partition', 'records', 'counted', 'refused', 'head'], logs),
-    ...(models.length > 0 ? [table(['read model', 'documents', 'divergent'], models)] : []),
+    ...(logs.length > 0 ? [table(['partition', 'records', 'counted', 'refused', 'head'], logs)] : []),
+    ...(models.length > 0 ? [table(['read model', 'documents', 'divergent', 'of'], models)] : []),
     troubles.length === 0 ? 'Everything is as it was written.' : troubles.join('\n'),
   ].join('\n\n');
 };

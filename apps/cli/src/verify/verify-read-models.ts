@@ -3,8 +3,21 @@ import { ServiceRefused } from '../http/service-refused.error.js';
 import type { Shop } from '../http/shop.js';
 import { readProjections } from '../progress/readers.js';
 
-const divergence = z.object({ id: z.string(), problem: z.string(), fields: z.array(z.string()).optional() });
-const answer = z.object({ checked: z.number(), divergent: z.array(divergence) });
+const divergence = z.object({
+  id: z.string(),
+  problem: z.string(),
+  fields: z.array(z.string()).optional(),
+  firstEvent: z.object({ position: z.string(), stream: z.string(), version: z.number(), type: z.string() }).optional(),
+});
+const answer = z.object({
+  checked: z.number(),
+  sample: z.object({ percent: z.number(), seed: z.string() }).optional(),
+  passes: z.number(),
+  divergentCount: z.number(),
+  divergent: z.array(divergence),
+});
+
+export type ReadModelDivergence = z.output<typeof divergence>;
 
 export interface ReadModelVerdict extends z.output<typeof answer> {
   readonly name: string;
@@ -12,25 +25,32 @@ export interface ReadModelVerdict extends z.output<typeof answer> {
   readonly failure?: string;
 }
 
+export interface ReadModelsToVerify {
+  /** A percentage of the documents; all of them unless said otherwise. */
+  readonly sample?: number | undefined;
+  readonly onReadModel: (name: string) => void;
+}
+
 /** What a replay of the log says of every read model; the projection service does it. */
 export const verifyReadModels = async (
   shop: Shop,
-  onReadModel: (name: string) => void,
+  { sample, onReadModel }: ReadModelsToVerify,
 ): Promise<readonly ReadModelVerdict[]> => {
   const verdicts: ReadModelVerdict[] = [];
   for (const { name } of await readProjections(shop)) {
     onReadModel(name);
-    verdicts.push(await verdictOn(name, shop));
+    verdicts.push(await verdictOn(name, shop, sample));
   }
   return verdicts;
 };
 
-const verdictOn = async (name: string, { projections }: Shop): Promise<ReadModelVerdict> => {
+const verdictOn = async (name: string, { projections }: Shop, sample?: number): Promise<ReadModelVerdict> => {
   const path = `/projections/${encodeURIComponent(name)}/verify`;
+  const request = { method: 'POST', path, headers: { 'content-type': 'application/json' } } as const;
   try {
-    return { name, ...(await projections.json({ method: 'POST', path }, answer)) };
+    return { name, ...(await projections.json({ ...request, body: JSON.stringify({ sample }) }, answer)) };
   } catch (error) {
     if (!(error instanceof ServiceRefused && error.code === 'log-diverged')) throw error;
-    return { name, checked: 0, divergent: [], failure: error.message };
+    return { name, checked: 0, passes: 0, divergentCount: 0, divergent: [], failure: error.message };
   }
 };

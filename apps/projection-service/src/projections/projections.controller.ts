@@ -1,6 +1,6 @@
 import type { Position } from '@ledgerline/es-core';
 import { ApiRoute, noQuery } from '@ledgerline/es-nest';
-import { Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { ApiStreamRoute } from '../live/api-stream-route.js';
@@ -11,18 +11,17 @@ import { Answers } from '../read-models/answers.js';
 import { ApiReadRoute } from '../read-models/api-read-route.js';
 import { MinPosition } from '../read-models/min-position.js';
 import { ReadModels } from '../read-models/read-models.js';
+import { type Verification, verification } from '../verification/verification.js';
+import { Verifications } from '../verification/verifications.js';
 import { projectionsAnswer, projectionStatus } from './projection-status.js';
 
-const verificationAnswer = z.object({
-  checked: z.int().describe('Documents that were compared.'),
-  divergent: z.array(
-    z.object({
-      id: z.string(),
-      problem: z.enum(['missing', 'extra', 'different']),
-      fields: z.array(z.string()).optional(),
-    }),
-  ),
-});
+const sampleRule = 'must be a number above 0 and at most 100: the percentage of the documents';
+const verifyBody = z
+  .strictObject({
+    sample: z.number({ error: sampleRule }).positive({ error: sampleRule }).max(100, { error: sampleRule }).optional(),
+  })
+  .optional();
+type VerifyBody = z.output<typeof verifyBody>;
 
 @Controller('projections')
 export class ProjectionsController {
@@ -30,6 +29,7 @@ export class ProjectionsController {
     private readonly readModels: ReadModels,
     private readonly answers: Answers,
     private readonly live: LiveViews,
+    private readonly verifications: Verifications,
   ) {}
 
   /** With positions to wait for, all projections have to have applied them. */
@@ -56,14 +56,11 @@ export class ProjectionsController {
   @Post(':name/verify')
   @HttpCode(200)
   @ApiRoute({
-    summary: 'Hold every document against a replay of the log',
-    answers: { 200: verificationAnswer },
-    problems: [404, 409],
+    summary: 'Hold the documents, or a sample of them, against a replay of the log',
+    answers: { 200: verification },
+    problems: [400, 404, 409],
   })
-  async verify(
-    @Param('name') name: string,
-    @Query({ schema: noQuery }) _query: object,
-  ): Promise<z.output<typeof verificationAnswer>> {
-    return this.readModels.named(name).verify();
+  async verify(@Param('name') name: string, @Body({ schema: verifyBody }) body: VerifyBody): Promise<Verification> {
+    return await this.verifications.verify(this.readModels.named(name), body?.sample);
   }
 }

@@ -14,7 +14,8 @@ import {
   type StoredDocument,
 } from '@ledgerline/es-core';
 import { type AsOf, foldAsOf, type PastDocuments } from '../past/fold-as-of.js';
-import { type Verification, verifyReadModel } from './verify-read-model.js';
+import type { Verification } from '../verification/verification.js';
+import { verifyReadModel, type VerifyOptions } from '../verification/verify-read-model.js';
 
 /** A read model whatever its documents are. */
 export type AnyReadModel = Pick<
@@ -71,7 +72,6 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
   readonly #generations: Generations<E, Document>;
   #watches: Promise<void>[] = [];
   #closing = false;
-  #verified: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: GenerationsOptions<E, Document>) {
     this.#generations = new Generations(options);
@@ -168,14 +168,16 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
 
   /** The documents as they were; see `foldAsOf`. */
   asOf(past: Pick<AsOf<E, Document>, 'at' | 'wants' | 'onRead'>): Promise<PastDocuments<Document>> {
-    const { projection, sources, platform } = this.options;
+    const { sources, platform } = this.options;
+    const { projection } = this.#generations;
     return foldAsOf({ ...past, projection, sources, platform });
   }
 
   /** Tells of everything that is applied to a partition, until the read model is closed. */
   async #watch({ topic, partition }: Position): Promise<void> {
     while (!this.#closing) {
-      const [{ collection }, ordinal] = [this, this.#ordinalOf(topic, partition)];
+      const { collection } = this;
+      const ordinal = this.#ordinalOf(topic, partition);
       const isApplied = await this.#generations.waitFor({ topic, partition, ordinal: ordinal + 1 }, LOOK_AGAIN_MS);
       if (isApplied || (!this.#closing && collection !== this.collection)) this.news.emit('applied');
     }
@@ -186,28 +188,30 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
   }
 
   /**
-   * Holds every document against a replay of the log. One at a time: each keeps all documents in memory.
-   * @throws EsError 'projection-stands-still' while documents of another revision answer.
+   * Holds the documents against a replay of the log; see `verifyReadModel`.
+   * @throws EsError 'projection-stands-still' while documents of another revision answer, 'generation-switched' when other
+   * documents answer meanwhile.
    */
-  async verify(): Promise<Verification> {
+  async verify(
+    how: Pick<VerifyOptions<E, Document>, 'sample' | 'documentsAtOnce' | 'signal' | 'rest'>,
+  ): Promise<Verification> {
     const live = this.#generations.record.live;
     if (live?.revision !== this.revision) throw standsStill(this.name, live?.revision ?? 0, this.revision);
     const { sources, store, platform } = this.options;
     const { projection } = this.#generations;
-    const run = this.#verified.then(() =>
-      verifyReadModel({
-        projection,
-        sources,
-        store,
-        platform,
-        collection: this.collection,
-        status: () => this.status(),
-      }),
-    );
-    this.#verified = run.catch(() => undefined);
-    return await run;
+    const { collection } = this;
+    const status = (): readonly PartitionStatus[] => {
+      if (this.collection !== collection) throw switchedMeanwhile(this.name);
+      return this.status();
+    };
+    return verifyReadModel({ ...how, projection, sources, store, platform, collection, status });
   }
 }
+
+const switchedMeanwhile = (projection: string): EsError =>
+  new EsError('generation-switched', `${projection} answers from another generation by now; verify it again`, true, {
+    projection,
+  });
 
 const standsStill = (projection: string, live: number, revision: number): EsError =>
   new EsError(

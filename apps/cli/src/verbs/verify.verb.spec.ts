@@ -1,0 +1,75 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { esProgram } from '../program.js';
+import type { Result } from '../terminal/print.js';
+
+const firstEvent = { position: 'orders.events/1@5', stream: 'order-o1', version: 2, type: 'OrderConfirmed' };
+const wrong = { id: 'o1', problem: 'different', fields: ['status', 'order'], firstEvent };
+
+describe('es verify --read-models', () => {
+  const asked: unknown[] = [];
+  let divergent: object[] = [];
+  let server: Server;
+  let before: string | undefined;
+
+  beforeAll(async () => {
+    before = process.env['PROJECTION_SERVICE_URL'];
+    server = createServer((request, response) => {
+      void text(request).then((body) => {
+        const partitions = [{ topic: 'orders.events', partition: 0, ordinal: 1, refused: 0 }];
+        const projections = { items: [{ name: 'order-page', revision: 1, partitions }] };
+        if (request.method === 'POST') asked.push([request.url, body === '' ? undefined : JSON.parse(body)]);
+        const { sample } = (body === '' ? {} : JSON.parse(body)) as { sample?: number };
+        const verdict = {
+          ...{ checked: 7, passes: 1, divergent, divergentCount: divergent.length },
+          ...(sample !== undefined && { sample: { percent: sample, seed: 'abc' } }),
+        };
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify(request.method === 'POST' ? verdict : projections));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    process.env['PROJECTION_SERVICE_URL'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+
+  afterAll(async () => {
+    if (before === undefined) delete process.env['PROJECTION_SERVICE_URL'];
+    else process.env['PROJECTION_SERVICE_URL'] = before;
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  const run = async (...args: readonly string[]): Promise<Result> => {
+    let found: Result | undefined;
+    const program = esProgram((result) => (found = result));
+    await program.parseAsync(['verify', ...args], { from: 'user' });
+    if (!found) throw new Error('nothing was found out');
+    return found;
+  };
+
+  it('asks the service for all documents, or for a sample, and prints the seed', async () => {
+    divergent = [];
+    const all = await run('--read-models');
+    expect([all.ok, all.json]).toMatchObject([true, { partitions: [], readModels: [{ checked: 7 }] }]);
+    const some = await run('--read-models', '--sample', '2.5');
+    expect(some.text).toContain('2.5 %, seed abc');
+    expect(asked.splice(0)).toEqual([
+      ['/projections/order-page/verify', {}],
+      ['/projections/order-page/verify', { sample: 2.5 }],
+    ]);
+  });
+
+  it('says what differs and since when, and fails', async () => {
+    divergent = [wrong, { id: 'o2', problem: 'extra' }];
+    const { ok, text: said, json } = await run('--read-models');
+    expect([ok, json]).toMatchObject([false, { ok: false, readModels: [{ divergentCount: 2, divergent }] }]);
+    expect(said).toContain(
+      'order-page: o1 is different (status, order), from OrderConfirmed at orders.events/1@5 on (order-o1, version 2)',
+    );
+    expect(said).toContain('order-page: o2 is extra');
+  });
+
+  it.each(['0', '101', 'some', '-1'])('refuses a sample of %s', async (sample) => {
+    await expect(run('--read-models', '--sample', sample)).rejects.toThrow(/above 0 and at most 100/);
+  });
+});

@@ -1,0 +1,100 @@
+import type { Platform } from '@ledgerline/es-core';
+import { CONFIG, factsOf, type Log, LOG, PLATFORM, ServiceNotReady, type ServicePart } from '@ledgerline/es-nest';
+import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import type { ProjectionConfig } from '../projection-environment.js';
+import type { AnyReadModel } from '../read-models/read-model.js';
+import { ReadModels } from '../read-models/read-models.js';
+import type { Sample } from './sample.js';
+import type { Verification } from './verification.js';
+import { VerificationMetrics } from './verification.metrics.js';
+
+/** A check that nobody waits for rests so many times as long as it works. */
+const REST = 4;
+
+/** Holds read models against the log: when somebody asks, and a small sample now and then. Never more than one at a time. */
+@Injectable()
+export class Verifications implements ServicePart, BeforeApplicationShutdown {
+  readonly #stopping = new AbortController();
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #turn = 0;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly metrics: VerificationMetrics,
+    @Inject(CONFIG) private readonly config: Pick<ProjectionConfig, 'VERIFY_SAMPLE_EVERY_S' | 'VERIFY_SAMPLE_PERCENT'>,
+    @Inject(PLATFORM) private readonly platform: Platform,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  open(): Promise<void> {
+    this.#checkLater();
+    return Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    this.beforeApplicationShutdown();
+    await this.#last;
+  }
+
+  /** HTTP waits for what is being answered. */
+  beforeApplicationShutdown(): void {
+    this.#stopping.abort(new ServiceNotReady('stopping'));
+    this.#cancelTimer?.();
+  }
+
+  /** Once those that were asked for before are done. @throws LogDiverged; ServiceNotReady when the service ends meanwhile. */
+  async verify(model: AnyReadModel, percent?: number): Promise<Verification> {
+    this.#waiting += 1;
+    try {
+      return await this.#next(model, { sample: percent === undefined ? undefined : this.#sampleOf(percent) });
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  #next(model: AnyReadModel, how: { sample: Sample | undefined; rest?: () => number }): Promise<Verification> {
+    const run = this.#last.then(() => this.#run(model, how));
+    // Whoever asked is told; the next one begins all the same.
+    this.#last = run.catch(() => undefined);
+    return run;
+  }
+
+  async #run(model: AnyReadModel, how: { sample: Sample | undefined; rest?: () => number }): Promise<Verification> {
+    const { signal } = this.#stopping;
+    signal.throwIfAborted();
+    const verification = await model.verify({ ...how, signal });
+    this.metrics.observe(model.name, verification, this.platform.now());
+    const { seed } = how.sample ?? {};
+    for (const { firstEvent, ...divergence } of verification.divergent)
+      this.log.error('read-model-diverged', { projection: model.name, ...divergence, ...firstEvent, seed });
+    return verification;
+  }
+
+  #checkLater(): void {
+    const { VERIFY_SAMPLE_EVERY_S: seconds } = this.config;
+    if (seconds === 0 || this.#stopping.signal.aborted) return;
+    this.#cancelTimer = this.platform.setTimer(seconds * 1_000, () => void this.#check());
+  }
+
+  /** One read model after the other, each a sample of its own each time. */
+  async #check(): Promise<void> {
+    const { all } = this.readModels;
+    const model = all[this.#turn % all.length];
+    this.#turn += 1;
+    try {
+      const sample = this.#sampleOf(this.config.VERIFY_SAMPLE_PERCENT);
+      // Somebody who waits for it is not kept waiting.
+      if (model) await this.#next(model, { sample, rest: () => (this.#waiting > 0 ? 0 : REST) });
+    } catch (error) {
+      if (!this.#stopping.signal.aborted)
+        this.log.warn('verification-failed', { projection: model?.name, ...factsOf(error) });
+    }
+    this.#checkLater();
+  }
+
+  #sampleOf(percent: number): Sample {
+    return { percent, seed: this.platform.randomId() };
+  }
+}

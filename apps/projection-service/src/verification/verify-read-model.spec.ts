@@ -1,0 +1,182 @@
+import type { DocumentWrite, ReadModelStore, StoredDocument } from '@ledgerline/es-core';
+import { seededRandom } from '@ledgerline/es-testing';
+import { freshStores, type OpenedStore } from '../fixtures/opened-stores.js';
+import { orderConfirmed, orderCreated, paymentRequested } from '../fixtures/order-events.js';
+import { ShopInMemory } from '../fixtures/shop-in-memory.js';
+import { ReadModels } from '../read-models/read-models.js';
+
+const SEED = 20101201;
+
+let opened: OpenedStore;
+let shop: ShopInMemory;
+let models: ReadModels;
+
+/** Everything that is recorded has been applied. */
+const settled = async (...positions: readonly string[]): Promise<void> => {
+  const { status } = await fetch(`${shop.url}/projections`, { headers: { 'x-min-position': positions.join(',') } });
+  expect(status).toBe(200);
+};
+
+const collection = (): string => models.orderPage.collection;
+
+const stored = async (id: string): Promise<StoredDocument> => {
+  const found = (await opened.store.load(collection(), [id])).get(id);
+  if (!found) throw new Error(`${id} is not there`);
+  return found;
+};
+
+/** Somebody writes into the store behind the projection's back. */
+const tamper = async (...writes: readonly Omit<DocumentWrite, 'expectedRevision'>[]): Promise<void> => {
+  const found = await opened.store.load(
+    collection(),
+    writes.map(({ id }) => id),
+  );
+  const all = writes.map((write) => ({ ...write, expectedRevision: found.get(write.id)?.revision ?? 0 }));
+  expect(await opened.store.write(collection(), all)).toEqual([]);
+};
+
+const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);
+
+describe.each(freshStores)('holding a read model against the log, %s', (_, open) => {
+  beforeEach(async () => {
+    opened = await open();
+    shop = new ShopInMemory(opened.store);
+    await shop.provision();
+    const service = await shop.start();
+    await service.ready;
+    models = service.app.get(ReadModels);
+  });
+
+  afterEach(async () => {
+    await shop.close();
+    await opened.dispose();
+  });
+
+  it('finds nothing where nothing is wrong', async () => {
+    const min = await shop.recordOrder('o1', orderCreated('o1'), orderConfirmed('o1'));
+    await settled(min, await shop.recordPayment('o1', paymentRequested('o1')));
+    for (const model of models.all) {
+      const { checked, ...rest } = await model.verify({});
+      expect(checked).toBeGreaterThan(0);
+      expect(rest).toEqual({ passes: 1, divergentCount: 0, divergent: [] });
+    }
+  });
+
+  it('finds what was changed, removed, made up or left behind, and the first event that it shows by', async () => {
+    const at: Record<string, string> = {};
+    for (const id of ['changed', 'removed', 'stale', 'behind']) at[id] = await shop.recordOrder(id, orderCreated(id));
+    await settled(...Object.values(at));
+    shop.platform.moveClock(1_000);
+    const [stale, behind] = [await stored('stale'), await stored('behind')];
+    const paid = await shop.recordPayment('stale', paymentRequested('stale'));
+    shop.platform.moveClock(1_000);
+    for (const id of ['changed', 'stale', 'behind'])
+      at[`${id} confirmed`] = await shop.recordOrder(id, orderConfirmed(id));
+    await settled(...Object.values(at), paid);
+    const changed = await stored('changed');
+    await tamper(
+      { ...changed, document: { ...changed.document, customerId: 'somebody' } },
+      { ...(await stored('removed')), document: undefined },
+      { id: 'made-up', document: { orderId: 'made-up' }, positions: {} },
+      { ...(await stored('stale')), document: stale.document },
+      behind,
+    );
+    const { divergent, divergentCount, checked } = await models.orderPage.verify({});
+    expect([divergentCount, checked]).toEqual([5, 5]);
+    const order = (id: string, version: number, type: string) => ({
+      ...{ position: version === 1 ? at[id] : at[`${id} confirmed`], stream: `order-${id}`, version, type },
+    });
+    expect([...divergent].sort(byId)).toEqual([
+      {
+        ...{ id: 'behind', problem: 'different', firstEvent: order('behind', 2, 'OrderConfirmed') },
+        fields: ['order', 'status', 'positions'],
+      },
+      // The order says in each of its events whose it is: it was right from the first one on.
+      { id: 'changed', problem: 'different', fields: ['customerId'], firstEvent: order('changed', 1, 'OrderCreated') },
+      { id: 'made-up', problem: 'extra' },
+      { id: 'removed', problem: 'missing', firstEvent: order('removed', 1, 'OrderCreated') },
+      {
+        ...{ id: 'stale', problem: 'different', fields: ['order', 'status', 'payment'] },
+        firstEvent: { position: paid, stream: 'payment-stale', version: 1, type: 'PaymentRequested' },
+      },
+    ]);
+  });
+
+  it('says which event was not applied where that changed nothing else', async () => {
+    const created = await shop.recordOrder('o1', orderCreated('o1'));
+    await settled(created);
+    const before = await stored('o1');
+    const confirmed = await shop.recordOrder('o1', orderConfirmed('o1'));
+    await settled(confirmed);
+    await tamper({ ...(await stored('o1')), positions: before.positions });
+    expect((await models.orderPage.verify({})).divergent).toEqual([
+      {
+        ...{ id: 'o1', problem: 'different', fields: ['positions'] },
+        firstEvent: { position: confirmed, stream: 'order-o1', version: 2, type: 'OrderConfirmed' },
+      },
+    ]);
+  });
+
+  it('comes to the same in many passes, each of so many documents', async () => {
+    const ids = Array.from({ length: 23 }, (_one, i) => `o${i}`);
+    const positions: string[] = [];
+    for (const id of ids) positions.push(await shop.recordOrder(id, orderCreated(id)));
+    await settled(...positions);
+    const lost = ids.filter((_id, i) => i % 5 !== 2);
+    await tamper(...(await Promise.all(lost.map(stored))).map((one) => ({ ...one, document: undefined })));
+    await tamper({ id: 'zz', document: { orderId: 'zz' }, positions: {} });
+    let most = 0;
+    const find: ReadModelStore['find'] = opened.store.find.bind(opened.store);
+    opened.store.find = async (...query) => {
+      const found = await find(...query);
+      most = Math.max(most, found.length);
+      return found;
+    };
+    const { checked, passes, divergent, divergentCount } = await models.orderPage.verify({ documentsAtOnce: 3 });
+    expect(divergent.map(({ id }) => id).sort()).toEqual([...lost, 'zz'].sort());
+    expect([checked, divergentCount, most]).toEqual([24, lost.length + 1, 3]);
+    expect(passes).toBeGreaterThan(3);
+    expect((await models.orderPage.verify({})).passes).toBe(1);
+  });
+
+  it('looks at the share of the documents that a seed chooses', async () => {
+    const ids = Array.from({ length: 200 }, (_one, i) => `o${i}`);
+    const positions: string[] = [];
+    for (const id of ids) positions.push(await shop.recordOrder(id, orderCreated(id)));
+    await settled(...positions);
+    await tamper(...(await Promise.all(ids.map(stored))).map((one) => ({ ...one, document: { wrong: one.id } })));
+    const found = async (seed: string): Promise<string[]> => {
+      const { checked, divergent, sample } = await models.orderPage.verify({ sample: { percent: 20, seed } });
+      expect([divergent.length, sample]).toEqual([checked, { percent: 20, seed }]);
+      return divergent.map(({ id }) => id);
+    };
+    const [one, again, other] = [await found('a'), await found('a'), await found('b')];
+    expect(one).toEqual(again);
+    expect(one).not.toEqual(other);
+    for (const { length } of [one, other]) expect(length).toBeGreaterThan(15);
+    for (const { length } of [one, other]) expect(length).toBeLessThan(70);
+  });
+
+  it('finds nothing wrong while the shop goes on', async () => {
+    const random = seededRandom(SEED);
+    let running = true;
+    const busy = (async () => {
+      for (let i = 0; running; i += 1) {
+        const id = `o${i}`;
+        await shop.recordOrder(id, orderCreated(id, { customerId: `c${Math.floor(random() * 5)}` }));
+        if (random() < 0.5) await shop.recordPayment(id, paymentRequested(id));
+        if (random() < 0.5) await shop.recordOrder(id, orderConfirmed(id));
+      }
+    })();
+    try {
+      for (let round = 0; round < 5; round += 1)
+        for (const model of models.all) {
+          const { divergent } = await model.verify({ documentsAtOnce: 50 });
+          expect([model.name, divergent]).toEqual([model.name, []]);
+        }
+    } finally {
+      running = false;
+      await busy;
+    }
+  });
+});
