@@ -1,5 +1,5 @@
 import { pause, type Platform } from '@ledgerline/es-core';
-import type { Question } from '../read-models/question.js';
+import { type Answer, ask, type Question } from '../read-models/question.js';
 import type { EventStream, Sighting } from './event-stream.js';
 
 /** A client gets at most ten views a second; what changes more often is sent as it is then. */
@@ -76,8 +76,6 @@ export class LiveView {
   }
 }
 
-/** What the question's answer is now. */
-export const sight = async (question: Pick<Question<unknown>, 'position' | 'see'>): Promise<Sighting> => {
-  const position = question.position();
-  return { position, json: JSON.stringify((await question.see()).view) };
-};
+const sight = async (question: Question<unknown>): Promise<Sighting> => sightingOf(await ask(question));
+
+export const sightingOf = ({ position, view }: Answer<unknown>): Sighting => ({ position, json: JSON.stringify(view) });

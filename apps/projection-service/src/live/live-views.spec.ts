@@ -1,7 +1,7 @@
 import type { RunningService } from '@ledgerline/es-nest';
 import { eventually } from '@ledgerline/es-testing';
 import { FollowedStream } from '../fixtures/followed-stream.js';
-import { orderConfirmed, orderCreated, paymentRequested } from '../fixtures/order-events.js';
+import { orderConfirmed, orderCreated, ordered, paymentRequested } from '../fixtures/order-events.js';
 import { ShopInMemory } from '../fixtures/shop-in-memory.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { LiveViews } from './live-views.js';
@@ -141,6 +141,25 @@ describe('a stream of a view', () => {
     expect(await stream.next()).toBeUndefined();
     failing = false;
     await nothingOpen();
+  });
+
+  it('shows what another generation says, once that one answers', async () => {
+    const min = await shop.recordOrder('o1', orderCreated('o1'));
+    const stream = await follow('/orders/o1/stream', { 'x-min-position': min });
+    await stream.next();
+    const { orderPage } = service.app.get(ReadModels);
+    const { collection } = orderPage;
+    const good = (await shop.readModels.load(collection, ['o1'])).get('o1');
+    if (!good?.document) throw new Error('it was there a moment ago');
+    const document = { ...good.document, order: { ...ordered('o1'), status: 'cancelled' } };
+    await shop.readModels.write(collection, [{ ...good, document, expectedRevision: good.revision }]);
+    const other = await shop.recordOrder('o2', orderCreated('o2'));
+    expect(await stream.next()).toMatchObject({ data: { status: 'cancelled' } });
+    await orderPage.rebuild();
+    const made = await stream.next();
+    expect(made).toMatchObject({ data: { status: 'created' } });
+    expect(made?.id.split(', ')).toContain(other);
+    expect(orderPage.collection).not.toBe(collection);
   });
 
   it('ends with the service', async () => {

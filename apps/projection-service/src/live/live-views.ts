@@ -3,10 +3,10 @@ import { CONFIG, factsOf, type Log, LOG, PLATFORM, ServiceNotReady } from '@ledg
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { ProjectionConfig } from '../projection-environment.js';
-import type { Question } from '../read-models/question.js';
+import { ask, type Question } from '../read-models/question.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { EventStream } from './event-stream.js';
-import { LiveView } from './live-view.js';
+import { LiveView, sightingOf } from './live-view.js';
 import type { StreamStart } from './stream-start.js';
 import { TooManyStreams } from './too-many-streams.error.js';
 
@@ -42,15 +42,12 @@ export class LiveViews implements BeforeApplicationShutdown {
     const stream = this.#opened(reply);
     try {
       await this.readModels.reached(question.models, [...min, ...(seen ?? [])]);
-      const position = question.position();
-      void reply.header('X-Position', position);
-      const { view, changedAt } = await question.see();
+      const answer = await ask(question, (position) => void reply.header('X-Position', position));
       if (stream.destroyed) throw new ServiceNotReady('stopping');
       void reply.header('Cache-Control', 'no-cache').type('text/event-stream');
       if (reply.request.method === 'HEAD') return void stream.destroy();
-      const sighting = { position, json: JSON.stringify(view) };
-      if (seen && hasSeen(seen, changedAt)) stream.assume(sighting);
-      else stream.show(sighting);
+      if (seen && hasSeen(seen, answer.changedAt)) stream.assume(sightingOf(answer));
+      else stream.show(sightingOf(answer));
       this.#join(question, stream);
       return stream;
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { Position } from '@ledgerline/es-core';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { Question } from './question.js';
+import { ask, type Question } from './question.js';
 import { ReadModels } from './read-models.js';
 
 /** Answers queries, and says with each answer how fresh it is. */
@@ -15,7 +15,7 @@ export class Answers {
    */
   async once<View>(question: Question<View>, min: readonly Position[], reply: FastifyReply): Promise<View> {
     await this.readModels.reached(question.models, min);
-    void reply.header('X-Position', question.position());
-    return (await question.see()).view;
+    const { view } = await ask(question, (position) => void reply.header('X-Position', position));
+    return view;
   }
 }

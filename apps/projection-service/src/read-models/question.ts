@@ -19,6 +19,33 @@ export interface Seen<View> {
   readonly changedAt: Positions;
 }
 
+export interface Answer<View> extends Seen<View> {
+  /** What the view has seen at least. */
+  readonly position: string;
+}
+
+/**
+ * Asks one generation of each read model: where another one takes over meanwhile, once more. `onPosition` is told before anything
+ * is read, so that it is known also where nothing is there.
+ */
+export const ask = async <View>(
+  question: Question<View>,
+  onPosition: (position: string) => void = () => undefined,
+): Promise<Answer<View>> => {
+  for (;;) {
+    const asked = collectionsOf(question);
+    const position = question.position();
+    onPosition(position);
+    const [seen] = await Promise.allSettled([question.see()]);
+    if (collectionsOf(question) !== asked) continue;
+    if (seen.status === 'rejected') throw seen.reason;
+    return { position, ...seen.value };
+  }
+};
+
+const collectionsOf = ({ models }: Pick<Question<unknown>, 'models'>): string =>
+  models.map(({ collection }) => collection).join(' ');
+
 /** A question to one read model. */
 export const questionTo = <View>(model: AnyReadModel, asked: Pick<Question<View>, 'name' | 'see'>): Question<View> => ({
   ...asked,

@@ -1,5 +1,5 @@
 import type { DocumentWrite, ReadModelStore, StoredDocument } from '@ledgerline/es-core';
-import { seededRandom } from '@ledgerline/es-testing';
+import { eventually, seededRandom } from '@ledgerline/es-testing';
 import { freshStores, type OpenedStore } from '../fixtures/opened-stores.js';
 import { orderConfirmed, orderCreated, paymentRequested } from '../fixtures/order-events.js';
 import { ShopInMemory } from '../fixtures/shop-in-memory.js';
@@ -117,6 +117,34 @@ describe.each(freshStores)('holding a read model against the log, %s', (_, open)
     ]);
   });
 
+  it('takes a parked document as it was left, and one of another generation not at all', async () => {
+    const created = await shop.recordOrder('o1', orderCreated('o1'));
+    await settled(created);
+    const before = await stored('o1');
+    const confirmed = await shop.recordOrder('o1', orderConfirmed('o1'));
+    await settled(confirmed);
+    const event = { ...{ topic: 'orders.events', partition: 0, ordinal: 3 }, stream: 'order-o1', version: 2 };
+    const parked = {
+      ...{ at: '2010-12-01T08:00:00.000Z', reason: 'it cannot be folded', from: {}, missed: {} },
+      event: { ...event, type: 'OrderConfirmed', id: 'e' },
+    };
+    await tamper({ ...before, parked });
+    expect(await models.orderPage.verify({})).toMatchObject({ checked: 1, divergent: [] });
+    await tamper(before);
+    expect(await models.orderPage.verify({})).toMatchObject({ checked: 1, divergentCount: 1 });
+    const find: ReadModelStore['find'] = opened.store.find.bind(opened.store);
+    const was = collection();
+    opened.store.find = async (...query) => {
+      opened.store.find = find;
+      await models.orderPage.rebuild();
+      await eventually(() => expect(collection()).not.toBe(was));
+      return find(...query);
+    };
+    await tamper({ ...before, document: { orderId: 'wrong' } });
+    await expect(models.orderPage.verify({})).rejects.toMatchObject({ code: 'generation-switched', retriable: true });
+    expect(await models.orderPage.verify({})).toMatchObject({ checked: 1, divergent: [] });
+  });
+
   it('comes to the same in many passes, each of so many documents', async () => {
     const ids = Array.from({ length: 23 }, (_one, i) => `o${i}`);
     const positions: string[] = [];
@@ -161,7 +189,7 @@ describe.each(freshStores)('holding a read model against the log, %s', (_, open)
     const random = seededRandom(SEED);
     let running = true;
     const busy = (async () => {
-      for (let i = 0; running; i += 1) {
+      for (let i = 0; running && i < 300; i += 1) {
         const id = `o${i}`;
         await shop.recordOrder(id, orderCreated(id, { customerId: `c${Math.floor(random() * 5)}` }));
         if (random() < 0.5) await shop.recordPayment(id, paymentRequested(id));
