@@ -78,7 +78,11 @@ describe(`generations, whatever is started, killed, rebuilt, rolled back and dro
         const named = [live, filling, previous].flatMap((one) =>
           one ? [`jar-pages-r${one.revision}-g${one.number}`] : [],
         );
-        expect(named).toEqual(expect.arrayContaining([...(await store.collections())]));
+        // A kill before the record was written leaves the next one behind, empty: it is taken, or removed, by the next change.
+        const others = (await store.collections()).filter((name) => !named.includes(name));
+        expect(others.filter((name) => !name.endsWith(`-g${last.record.nextNumber}`))).toEqual([]);
+        for (const name of others)
+          expect(await store.load(name, ['jar-1', 'jar-2', 'jar-3', 'jar-4'])).toEqual(new Map());
         switches += (live?.number ?? 0) - 1;
         await hosts.close();
         expect(workshop.time.waiting).toBe(0);

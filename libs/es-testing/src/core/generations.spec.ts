@@ -252,12 +252,8 @@ describe('the generations of a projection', () => {
       expect(parked).toMatchObject({ id: 'jar-1', document: undefined, parked: { reason: 'poison' } });
       const done = await hosts.workshop.through(host.discard(host.collection, 'jar-1', because));
       expect(done).toMatchObject({ id: 'jar-1', document: { coins: 1 } });
-      const discard = {
-        ...because,
-        document: 'jar-1',
-        position: expect.stringMatching(/^test\.events\/\d@\d+$/) as string,
-      };
-      expect(host.record.discards).toEqual([{ ...discard, at: expect.any(String) as string }]);
+      expect(host.record.discards).toMatchObject([{ ...because, document: 'jar-1' }]);
+      expect(host.record.discards[0]?.position).toMatch(/^test\.events\/\d@\d+$/);
       await hosts.workshop.through(host.discard(host.collection, 'jar-1', because));
       expect(host.record.discards).toHaveLength(1);
       await hosts.fill(1);
