@@ -1,9 +1,9 @@
 import {
   type Commit,
+  documentIds,
   type DomainEvent,
   eventsIn,
   type JsonObject,
-  partitionKey,
   type Position,
   type ProjectionRunnerOptions,
   type Recorded,
@@ -30,12 +30,14 @@ export interface PastDocuments<Document> {
 
 /**
  * Folds what was recorded up to `at`, that moment included. Recorded time never goes back within a partition, so of each
- * partition that is a prefix; nothing behind it is read but the rest of a chunk.
+ * partition that is a prefix; nothing behind it is read but the rest of a chunk. A document whose fold fails stays as it was
+ * before, as it does in the read model until it is retried.
  */
 export const foldAsOf = async <E extends DomainEvent, Document extends JsonObject>(
   past: AsOf<E, Document>,
 ): Promise<PastDocuments<Document>> => {
   const documents = new Map<string, Document>();
+  const parked = new Set<string>();
   const positions: Position[] = [];
   for (const source of past.sources)
     for (let partition = 0; partition < source.log.partitions; partition += 1) {
@@ -45,7 +47,7 @@ export const foldAsOf = async <E extends DomainEvent, Document extends JsonObjec
         past.onRead(commits.reduce((sum, commit) => sum + commit.length, 0));
         const before = commits.filter(([{ time }]) => time <= past.at);
         ordinal = lastOrdinal(before) ?? ordinal;
-        for (const event of eventsIn(before, source.catalogue, place)) apply(documents, event, past);
+        for (const event of eventsIn(before, source.catalogue, place)) apply({ documents, parked }, event, past);
         if (before.length < commits.length) break;
       }
       positions.push({ ...place, ordinal });
@@ -55,17 +57,25 @@ export const foldAsOf = async <E extends DomainEvent, Document extends JsonObjec
 
 const lastOrdinal = (commits: readonly Commit[]): number | undefined => commits.at(-1)?.at(-1)?.ordinal;
 
+interface Folded<Document> {
+  readonly documents: Map<string, Document>;
+  /** Not folded on: the fold could not take an event of theirs. */
+  readonly parked: Set<string>;
+}
+
 const apply = <E extends DomainEvent, Document extends JsonObject>(
-  documents: Map<string, Document>,
+  { documents, parked }: Folded<Document>,
   event: Recorded<E>,
   { projection, wants }: AsOf<E, Document>,
 ): void => {
-  const { topic, partition } = event.context;
-  for (const name of new Set(projection.documents(event))) {
-    const id = projection.parts ? `${name}#${partitionKey(topic, partition)}` : name;
-    if (!wants(id)) continue;
-    const document = projection.project(documents.get(id), event, id);
-    if (document) documents.set(id, document);
-    else documents.delete(id);
+  for (const id of documentIds(projection, event)) {
+    if (!wants(id) || parked.has(id)) continue;
+    try {
+      const document = projection.project(documents.get(id), event, id);
+      if (document) documents.set(id, document);
+      else documents.delete(id);
+    } catch {
+      parked.add(id); // The read model parked it as well, and said what it had been before.
+    }
   }
 };

@@ -1,4 +1,5 @@
 import {
+  documentIds,
   type DomainEvent,
   type JsonObject,
   partitionKey,
@@ -7,7 +8,7 @@ import {
   type Recorded,
   type StoredDocument,
 } from '@ledgerline/es-core';
-import { documentIds, partitionEvents, type ReplayOptions } from './replayed-log.js';
+import { partitionEvents, type ReplayOptions } from './replayed-log.js';
 import { targetIn } from './verification.js';
 
 /** Documents whose ids lie behind `after` and not behind `upTo`, by code unit. */
@@ -52,7 +53,7 @@ export const expectedDocuments = async <E extends DomainEvent, Document extends 
       for (const event of events) {
         const { topic, partition, ordinal } = event.context;
         const key = partitionKey(topic, partition);
-        for (const id of documentIds(options, event))
+        for (const id of documentIds(options.projection, event))
           if (isWanted(id) && ordinal <= targetIn(key, stored.get(id), applied))
             documents.set(id, folded(options.projection, documents.get(id), { event, id }));
       }

@@ -1,7 +1,7 @@
-import { type DomainEvent, type JsonObject, partitionKey } from '@ledgerline/es-core';
+import { documentIds, type DomainEvent, type JsonObject, partitionKey } from '@ledgerline/es-core';
 import { DocumentHistory } from './document-history.js';
 import { eventsInTimeOrder } from './events-in-time-order.js';
-import { appliedBy, documentIds, type ReplayOptions } from './replayed-log.js';
+import { appliedBy, type ReplayOptions } from './replayed-log.js';
 import { type Divergence, targetIn } from './verification.js';
 
 /**
@@ -19,7 +19,7 @@ export const findDivergences = async <E extends DomainEvent, Document extends Js
   for await (const event of eventsInTimeOrder(options, endOf)) {
     const { topic, partition, ordinal } = event.context;
     const key = partitionKey(topic, partition);
-    for (const id of documentIds(options, event))
+    for (const id of documentIds(options.projection, event))
       if (ordinal <= targetIn(key, stored.get(id), applied)) histories.get(id)?.take(event);
   }
   return [...histories.values()].flatMap((history) => history.divergence() ?? []);

@@ -58,13 +58,3 @@ async function* eventsUpTo<E extends DomainEvent, Document extends JsonObject>(
     { counted, applied: end },
   );
 }
-
-/** The ids, as the store has them, of the documents that the event goes to. */
-export const documentIds = <E extends DomainEvent, Document extends JsonObject>(
-  { projection }: Pick<ReplayOptions<E, Document>, 'projection'>,
-  event: Recorded<E>,
-): readonly string[] => {
-  const { topic, partition } = event.context;
-  const names = [...new Set(projection.documents(event))];
-  return projection.parts ? names.map((name) => `${name}#${partitionKey(topic, partition)}`) : names;
-};

@@ -3,9 +3,8 @@ import type { DomainEvent } from '../decider.js';
 import { LogDiverged, Unreadable } from '../errors.js';
 import type { Platform } from '../platform.js';
 import { partitionKey } from '../position.js';
-import type { Projection } from '../projection/projection.js';
+import { documentIds, type Projection } from '../projection/projection.js';
 import type { Source } from '../projection/projection-runner.js';
-import { documentId } from '../projection/apply-events.js';
 import type { JsonObject, Parked, StoredDocument } from '../read-models/read-model-store.port.js';
 import type { Recorded } from '../recorded-event.js';
 import { eventsIn } from '../subscription/messages.js';
@@ -45,8 +44,7 @@ const missedIn = async <E extends DomainEvent, Document extends JsonObject>(
       for (const event of eventsIn(progress.commits, catalogue, { topic: log.topic, partition })) {
         const { ordinal } = event.context;
         const isMissed = ordinal > (positions[key] ?? 0) && ordinal <= last;
-        if (isMissed && projection.documents(event).some((name) => documentId(projection, name, key) === id))
-          missed.push(event);
+        if (isMissed && documentIds(projection, event).includes(id)) missed.push(event);
       }
     }
   } finally {

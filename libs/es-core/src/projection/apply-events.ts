@@ -10,7 +10,7 @@ import type {
   StoredDocument,
 } from '../read-models/read-model-store.port.js';
 import type { Recorded } from '../recorded-event.js';
-import type { Projection } from './projection.js';
+import { documentIds, type Projection } from './projection.js';
 
 export interface Application<E extends DomainEvent, Document extends JsonObject> {
   readonly projection: Projection<E, Document>;
@@ -60,22 +60,13 @@ export const applyEvents = async <E extends DomainEvent, Document extends JsonOb
   }
 };
 
-/** The id under which the store has the document that the projection names so. */
-export const documentId = (
-  { parts = false }: Pick<Projection<DomainEvent, JsonObject>, 'parts'>,
-  name: string,
-  key: string,
-): string => (parts ? `${name}#${key}` : name);
-
 const eventsByDocument = <E extends DomainEvent, Document extends JsonObject>({
   projection,
-  key,
   events,
 }: Application<E, Document>): Map<string, Recorded<E>[]> => {
   const touched = new Map<string, Recorded<E>[]>();
   for (const event of events)
-    for (const document of new Set(projection.documents(event))) {
-      const id = documentId(projection, document, key);
+    for (const id of documentIds(projection, event)) {
       const waiting = touched.get(id);
       if (waiting) waiting.push(event);
       else touched.set(id, [event]);

@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../decider.js';
+import { partitionKey } from '../position.js';
 import type { CollectionSpec, JsonObject } from '../read-models/read-model-store.port.js';
 import type { Recorded } from '../recorded-event.js';
 
@@ -23,3 +24,13 @@ export interface Projection<E extends DomainEvent, Document extends JsonObject> 
   /** The document after the event; undefined removes it. */
   project(document: Document | undefined, event: Recorded<E>, id: string): Document | undefined;
 }
+
+/** The ids of the documents that the event goes to, as the store has them; each once. */
+export const documentIds = <E extends DomainEvent, Document extends JsonObject>(
+  projection: Pick<Projection<E, Document>, 'documents' | 'parts'>,
+  event: Recorded<E>,
+): readonly string[] => {
+  const { topic, partition } = event.context;
+  const names = [...new Set(projection.documents(event))];
+  return projection.parts ? names.map((name) => `${name}#${partitionKey(topic, partition)}`) : names;
+};

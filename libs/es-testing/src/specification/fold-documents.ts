@@ -1,4 +1,4 @@
-import { type DomainEvent, type JsonObject, partitionKey, type Projection, type Recorded } from '@ledgerline/es-core';
+import { documentIds, type DomainEvent, type JsonObject, type Projection, type Recorded } from '@ledgerline/es-core';
 import { frozen } from './same.js';
 
 export type Documents<Document extends JsonObject> = ReadonlyMap<string, Document>;
@@ -10,9 +10,7 @@ export const foldDocuments = <E extends DomainEvent, Document extends JsonObject
 ): Documents<Document> => {
   const documents = new Map<string, Document>();
   for (const event of events.map(frozen))
-    for (const name of new Set(projection.documents(event))) {
-      const { topic, partition } = event.context;
-      const id = projection.parts ? `${name}#${partitionKey(topic, partition)}` : name;
+    for (const id of documentIds(projection, event)) {
       const document = projection.project(documents.get(id), event, id);
       if (document) documents.set(id, frozen(document));
       else documents.delete(id);
