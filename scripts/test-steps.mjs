@@ -2,11 +2,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startBroker, stopBroker } from './local-broker.mjs';
+import { startServer, stopServers } from './local-servers.mjs';
 import { nx, run, runTool, toolEnv } from './workspace.mjs';
 
 const results = mkdtempSync(join(tmpdir(), 'ledgerline-test-'));
-const brokerDirectory = join(results, 'servers');
+const serversDirectory = join(results, 'servers');
 
 const nxEach = (target) => (how) => nx(['run-many', '-t', target, '--output-style=static'], how);
 
@@ -27,24 +27,35 @@ const jest =
     return { ...end, passed: numPassedTests, failed: end.code === 0 ? failed : Math.max(failed, 1) };
   };
 
-/** On the broker that KAFKA_BROKERS names, or on one of its own. */
-const jestOnBroker = (config) => async (how) => {
-  if (process.env.KAFKA_BROKERS?.trim()) return jest(config)(how);
-  mkdirSync(brokerDirectory);
+/**
+ * On the servers that the environment names, and on some of its own for those that it does not. Without a broker nothing is
+ * run; without a database the specs that need one skip themselves.
+ */
+const jestOnServers = (config) => async (how) => {
   try {
-    const { missing, env } = await startBroker(brokerDirectory);
-    if (!missing) return await jest(config, env)(how);
-    console.log(`${missing} Without it, and without KAFKA_BROKERS, these specs are not run.`);
-    return process.env.CI === 'true' ? { code: 1 } : { code: 0, skipped: true };
+    const kafka = await serverFor('kafka', 'KAFKA_BROKERS');
+    const mongo = await serverFor('mongo', 'MONGODB_URI');
+    const complete = kafka !== undefined && mongo !== undefined;
+    if (!complete && process.env.CI === 'true') return { code: 1 };
+    return kafka ? await jest(config, { ...kafka, ...mongo })(how) : { code: 0, skipped: true };
   } finally {
-    endBroker();
+    endServers();
   }
 };
 
-const endBroker = () => {
-  if (!existsSync(brokerDirectory)) return;
-  stopBroker(brokerDirectory);
-  rmSync(brokerDirectory, { recursive: true, force: true });
+/** What the specs need to know of it beyond the environment; undefined where there is none and none can be started. */
+const serverFor = async (name, variable) => {
+  if (process.env[variable]?.trim()) return {};
+  mkdirSync(serversDirectory, { recursive: true });
+  const { missing, env } = await startServer(serversDirectory, name);
+  if (missing) console.log(`${missing} Without it, and without ${variable}, specs on ${name} are not run.`);
+  return env;
+};
+
+const endServers = () => {
+  if (!existsSync(serversDirectory)) return;
+  stopServers(serversDirectory);
+  rmSync(serversDirectory, { recursive: true, force: true });
 };
 
 /**
@@ -66,15 +77,15 @@ const COMPUTING = [
 
 /** What mostly waits: for brokers and services to start, to fail, and to be missed. */
 const WAITING = [
-  { name: 'int', run: jestOnBroker('jest.int.config.js'), needs: 'build' },
-  { name: 'e2e', run: jest('jest.e2e.config.js', { KAFKA_BROKERS: '' }), needs: 'build' },
-  { name: 'e2e-kafka', run: jestOnBroker('jest.e2e-kafka.config.js'), needs: 'build' },
+  { name: 'int', run: jestOnServers('jest.int.config.js'), needs: 'build' },
+  { name: 'e2e', run: jest('jest.e2e.config.js', { KAFKA_BROKERS: '', MONGODB_URI: '' }), needs: 'build' },
+  { name: 'e2e-kafka', run: jestOnServers('jest.e2e-kafka.config.js'), needs: 'build' },
 ];
 
 export const STEPS = { alone: ALONE, computing: COMPUTING, waiting: WAITING };
 
 /** Also for the end by a signal, where nothing can be waited for. */
 export const cleanUp = () => {
-  endBroker();
+  endServers();
   rmSync(results, { recursive: true, force: true });
 };

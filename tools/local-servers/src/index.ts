@@ -1,4 +1,4 @@
-export * from './for-specs/describe-with-brokers.js';
+export * from './for-specs/describe-with-servers.js';
 export * from './for-specs/kafka-client.js';
 export type { User } from './kafka/broker-home.js';
 export type { Settings } from './kafka/broker-settings.js';
@@ -7,4 +7,6 @@ export type { BrokerCount } from './kafka/cluster-plan.js';
 export type { KafkaCluster } from './kafka/kafka-cluster.js';
 export { type Advertised, startKafka, type StartKafkaOptions } from './kafka/start-kafka.js';
 export { freePorts } from './processes/free-ports.js';
+export { type MongoProcess } from './mongo/mongo-process.js';
+export { startMongo, type StartMongoOptions } from './mongo/start-mongo.js';
 export { ServersError, type ServersErrorCode } from './servers.error.js';

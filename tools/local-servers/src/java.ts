@@ -3,7 +3,7 @@ import { runProgram } from './processes/run-program.js';
 import { ServersError } from './servers.error.js';
 
 const OLDEST_JAVA = 17;
-const HOW = 'on Debian and Ubuntu `sudo apt-get install openjdk-17-jre-headless`, on macOS `brew install openjdk@17`';
+const HOW = 'on Debian and Ubuntu `sudo apt-get install openjdk-17-jdk-headless`, on macOS `brew install openjdk@17`';
 
 /** A program of the Java that JAVA_HOME names, or of the one on the path. */
 export const javaProgram = (name: 'java' | 'keytool', env: NodeJS.ProcessEnv = process.env): string =>
@@ -16,6 +16,14 @@ export const requireJava = async (): Promise<void> => {
   if (found !== undefined && found >= OLDEST_JAVA) return;
   const instead = found === undefined ? 'there is none' : `this is Java ${found}`;
   throw new ServersError('java-missing', `Java ${OLDEST_JAVA} or newer is needed, ${instead}: ${HOW}.`);
+};
+
+/** Java, and its compiler: for programs that are run from their source. @throws ServersError `java-missing` */
+export const requireJavaCompiler = async (): Promise<void> => {
+  await requireJava();
+  const { stdout } = await runProgram(javaProgram('java'), ['--list-modules']);
+  if (/^jdk\.compiler@/m.test(stdout)) return;
+  throw new ServersError('java-missing', `Java's compiler is needed, there is a run-time environment only: ${HOW}.`);
 };
 
 /** The first number of the version that `java -version` tells; Java 8 called itself 1.8. */

@@ -1,3 +1,5 @@
+export type ServerName = 'kafka' | 'mongo';
+
 export interface UpOptions {
   /** Where this server keeps everything; an absolute path. */
   readonly directory: string;
@@ -16,7 +18,9 @@ export interface ServerProcess {
 /** A server that `servers:up` runs in the background. Up and down are called by one process at a time, also after one that was killed half way. */
 export interface LocalServer {
   /** Also its folder's name. */
-  readonly name: string;
+  readonly name: ServerName;
+  /** Fetches what is needed and not there yet, before any server is started. @throws ServersError when this machine lacks a program. */
+  prepare(progress: (line: string) => void): Promise<void>;
   /** Starts what does not run yet, waits until it is ready, and answers the variables by which programs find it. */
   up(options: UpOptions): Promise<Readonly<Record<string, string>>>;
   /** Ends what runs in this directory and keeps the data. @throws ServersError `not-ended` */

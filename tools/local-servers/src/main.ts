@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { type BrokerCount } from './kafka/cluster-plan.js';
-import { parseCommand, UsageError } from './parse-command.js';
+import { type Command, parseCommand, UsageError } from './parse-command.js';
 import { ServersError } from './servers.error.js';
 import { serversDown, serversStatus, serversUp } from './servers.js';
 
@@ -15,8 +14,8 @@ const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const dataDirectory = process.env['DATA_DIR']?.trim() || '.data';
 
-const up = async (brokers?: BrokerCount): Promise<number> => {
-  const variables = await serversUp({ dataDirectory, progress: tell, ...(brokers && { brokers }) });
+const up = async ({ verb: _, ...options }: Command & { readonly verb: 'up' }): Promise<number> => {
+  const variables = await serversUp({ dataDirectory, progress: tell, ...options });
   for (const [name, value] of Object.entries(variables)) print(`export ${name}=${value}`);
   return OK;
 };
@@ -39,7 +38,7 @@ const status = async (): Promise<number> => {
 const run = async (args: readonly string[]): Promise<number> => {
   try {
     const command = parseCommand(args);
-    if (command.verb === 'up') return await up(command.brokers);
+    if (command.verb === 'up') return await up(command);
     return command.verb === 'down' ? await down(command.wipe) : await status();
   } catch (error) {
     if (!(error instanceof ServersError) && !(error instanceof UsageError)) throw error;

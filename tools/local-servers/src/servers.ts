@@ -2,12 +2,17 @@ import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { kafkaServer } from './kafka/kafka-server.js';
 import { inTurn, type TurnOptions } from './processes/in-turn.js';
-import { type LocalServer, type ServerProcess, type UpOptions } from './local-server.js';
+import { type LocalServer, type ServerName, type ServerProcess, type UpOptions } from './local-server.js';
+import { mongoServer } from './mongo/mongo-server.js';
 
 /** Started in this order, ended in the reverse one. */
-const SERVERS: readonly LocalServer[] = [kafkaServer];
+const SERVERS: readonly LocalServer[] = [kafkaServer, mongoServer];
 
-export type ServersUpOptions = Omit<UpOptions, 'directory'> & { readonly dataDirectory: string };
+export type ServersUpOptions = Omit<UpOptions, 'directory'> & {
+  readonly dataDirectory: string;
+  /** One of them alone; undefined: all. */
+  readonly only?: ServerName;
+};
 
 export interface ServersDownOptions {
   readonly dataDirectory: string;
@@ -18,12 +23,15 @@ export interface ServersDownOptions {
 /** Starts the servers that do not run yet; answers all variables when all are ready. */
 export const serversUp = async ({
   dataDirectory,
+  only,
   ...options
 }: ServersUpOptions): Promise<Readonly<Record<string, string>>> => {
   const parent = await serversIn(dataDirectory);
   return inTurn(turnsOf(parent, options.progress), async () => {
+    const wanted = SERVERS.filter(({ name }) => only === undefined || only === name);
+    for (const server of wanted) await server.prepare(options.progress);
     const variables: Record<string, string> = {};
-    for (const server of SERVERS) {
+    for (const server of wanted) {
       Object.assign(variables, await server.up({ ...options, directory: join(parent, server.name) }));
     }
     return variables;

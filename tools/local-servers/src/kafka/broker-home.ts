@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { javaProgram } from '../java.js';
 import { runProgram } from '../processes/run-program.js';
@@ -53,11 +53,6 @@ export class BrokerHome {
     await writeFile(this.#log4j, LOG4J);
     await writeFile(this.#settings, asProperties(brokerSettings({ ...options, data: this.data })));
     if (!existsSync(this.data)) await this.#format(options, users);
-  }
-
-  async lastLines(count: number): Promise<string> {
-    const lines = existsSync(this.log) ? (await readFile(this.log, 'utf8')).trimEnd().split('\n') : [];
-    return lines.slice(-count).join('\n');
   }
 
   /** Beside the place and then moved there, so that a kill half way leaves nothing that looks complete. */

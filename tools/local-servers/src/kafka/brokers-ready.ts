@@ -1,3 +1,4 @@
+import { lastLines } from '../processes/last-lines.js';
 import { until } from '../processes/until.js';
 import { ServersError } from '../servers.error.js';
 import { type BrokerHome } from './broker-home.js';
@@ -5,7 +6,6 @@ import { type PlannedNode } from './cluster-plan.js';
 import { knownBrokers } from './known-brokers.js';
 
 const READY_WITHIN_MS = 120_000;
-const LINES_SHOWN = 15;
 
 export interface AwaitedBroker {
   readonly node: PlannedNode;
@@ -35,5 +35,5 @@ export const brokersReady = async (awaited: readonly AwaitedBroker[]): Promise<v
 const notReady = async ({ node, home }: AwaitedBroker, what: string): Promise<ServersError> =>
   new ServersError(
     'not-ready',
-    `Kafka broker ${node.id} ${what}. The end of ${home.log}:\n${await home.lastLines(LINES_SHOWN)}`,
+    `Kafka broker ${node.id} ${what}. The end of ${home.log}:\n${await lastLines(home.log)}`,
   );

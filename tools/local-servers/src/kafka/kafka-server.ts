@@ -1,28 +1,35 @@
-import { spawn } from 'node:child_process';
-import { existsSync, openSync, closeSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { javaProgram, requireJava } from '../java.js';
+import { javaJars } from '../java-jars.js';
+import { KeptPlan } from '../kept-plan.js';
 import { type LocalServer, type ServerProcess, type UpOptions } from '../local-server.js';
 import { endProcesses } from '../processes/end-processes.js';
 import { findProcesses } from '../processes/find-processes.js';
 import { isFree } from '../processes/free-ports.js';
+import { startDetached } from '../processes/start-detached.js';
 import { ServersError } from '../servers.error.js';
 import { BrokerHome } from './broker-home.js';
 import { brokersReady } from './brokers-ready.js';
-import { type ClusterPlan, keepPlan, planCluster, readPlan, withFreePorts } from './cluster-plan.js';
-import { kafkaJars } from './kafka-jars.js';
+import { type ClusterPlan, clusterPlan, planCluster, withFreePorts } from './cluster-plan.js';
 
 // Three brokers that end together wait for each other until they give up.
 const ENDS_WITHIN_MS = 8_000;
 
 const homeOf = (directory: string, id: number, jars = ''): BrokerHome => new BrokerHome(join(directory, `${id}`), jars);
 
+const planIn = (directory: string): KeptPlan<ClusterPlan> => new KeptPlan(directory, clusterPlan);
+
 const running = (home: BrokerHome): Promise<number[]> => findProcesses(home.lastArguments);
 
-const up = async ({ directory, brokers, progress }: UpOptions): Promise<Readonly<Record<string, string>>> => {
+const prepare = async (progress: (line: string) => void): Promise<void> => {
   await requireJava();
-  const jars = await kafkaJars(progress);
+  await javaJars('kafka', progress);
+};
+
+const up = async ({ directory, brokers, progress }: UpOptions): Promise<Readonly<Record<string, string>>> => {
+  const jars = await javaJars('kafka', progress);
   const plan = await agreedPlan(directory, brokers);
   const all = plan.nodes.map((node) => ({ node, home: homeOf(directory, node.id, jars) }));
   await Promise.all(
@@ -30,7 +37,7 @@ const up = async ({ directory, brokers, progress }: UpOptions): Promise<Readonly
       if ((await running(home)).length > 0) return;
       progress(`Starting Kafka broker ${node.id}, its output is in ${home.log}`);
       await home.prepare({ plan, node, advertisedPort: node.ports.clients });
-      startDetached(home);
+      startDetached({ program: javaProgram('java'), args: home.javaArguments, log: home.log });
     }),
   );
   await brokersReady(
@@ -41,8 +48,9 @@ const up = async ({ directory, brokers, progress }: UpOptions): Promise<Readonly
 
 /** The plan that is kept here, moved to other ports where a stranger has taken one; a new one where there is none. */
 const agreedPlan = async (directory: string, brokers?: number): Promise<ClusterPlan> => {
-  const kept = await readPlan(directory);
-  if (!kept) return keepPlan(directory, await planCluster(brokers ?? 1));
+  const plan = planIn(directory);
+  const kept = await plan.read();
+  if (!kept) return plan.keep(await planCluster(brokers ?? 1));
   const had = kept.nodes.length;
   if (brokers !== undefined && brokers !== had) {
     const advice = 'go on with as many, or remove them and their data with `npm run -s servers:down -- --wipe`';
@@ -52,13 +60,7 @@ const agreedPlan = async (directory: string, brokers?: number): Promise<ClusterP
   const free = await Promise.all(ports.map(isFree));
   // Looked at after the ports: a broker of ours is there before it takes them.
   if (free.every(Boolean) || (await anyRuns(directory))) return kept;
-  return keepPlan(directory, await withFreePorts(kept));
-};
-
-const startDetached = (home: BrokerHome): void => {
-  const log = openSync(home.log, 'a');
-  spawn(javaProgram('java'), home.javaArguments, { detached: true, stdio: ['ignore', log, log] }).unref();
-  closeSync(log);
+  return plan.keep(await withFreePorts(kept));
 };
 
 const addressOf = ({ ports }: ClusterPlan['nodes'][number]): string => `127.0.0.1:${ports.clients}`;
@@ -79,7 +81,7 @@ const down = async (directory: string): Promise<void> => {
 };
 
 const status = async (directory: string): Promise<readonly ServerProcess[]> => {
-  const plan = await readPlan(directory);
+  const plan = await planIn(directory).read();
   return Promise.all(
     (plan?.nodes ?? []).map(async (node) => {
       const home = homeOf(directory, node.id);
@@ -90,4 +92,4 @@ const status = async (directory: string): Promise<readonly ServerProcess[]> => {
 };
 
 /** Kafka in KRaft mode, one or three brokers on 127.0.0.1. */
-export const kafkaServer: LocalServer = { name: 'kafka', up, down, status };
+export const kafkaServer: LocalServer = { name: 'kafka', prepare, up, down, status };

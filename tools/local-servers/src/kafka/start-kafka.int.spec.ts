@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream';
 import { type Kafka } from 'kafkajs';
 import { clientOfOneTry } from '../fixtures/kafka-client.js';
 import { scratch } from '../fixtures/scratch.js';
-import { describeWithOwnBrokers } from '../for-specs/describe-with-brokers.js';
+import { describeWithOwnBrokers } from '../for-specs/describe-with-servers.js';
 import { withAdmin } from '../for-specs/kafka-client.js';
 import { until } from '../processes/until.js';
 import { type KafkaCluster } from './kafka-cluster.js';

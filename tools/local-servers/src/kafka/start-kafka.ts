@@ -1,11 +1,11 @@
 import { realpath, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requireJava } from '../java.js';
+import { javaJars } from '../java-jars.js';
 import { BrokerHome } from './broker-home.js';
 import { type Settings } from './broker-settings.js';
 import { secureBrokers } from './client-security.js';
 import { type BrokerCount, type PlannedNode, planCluster } from './cluster-plan.js';
-import { kafkaJars } from './kafka-jars.js';
 import { KafkaCluster } from './kafka-cluster.js';
 
 /** The port that clients are told for a broker, or what finds it out: it may start a proxy before the broker is there. */
@@ -34,7 +34,7 @@ const QUICK_START = ['-XX:TieredStopAtLevel=1'];
  */
 export const startKafka = async (options: StartKafkaOptions): Promise<KafkaCluster> => {
   await requireJava();
-  const jars = await kafkaJars(() => undefined);
+  const jars = await javaJars('kafka', () => undefined);
   await mkdir(options.directory, { recursive: true });
   const directory = await realpath(options.directory);
   const secured = options.security === true ? await secureBrokers(join(directory, 'security')) : undefined;

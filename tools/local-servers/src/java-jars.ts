@@ -4,29 +4,29 @@ import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runProgram } from '../processes/run-program.js';
-import { ServersError } from '../servers.error.js';
+import { runProgram } from './processes/run-program.js';
+import { ServersError } from './servers.error.js';
 
-const POM = fileURLToPath(new URL('../../pom.xml', import.meta.url));
 const HOW = 'on Debian and Ubuntu `sudo apt-get install maven`, on macOS `brew install maven`';
 
 /**
- * The folder of Kafka's jars, fetched by Maven when it is not there yet. All checkouts of one user share it; it is named after
- * what pom.xml asks for, appears complete or not at all, and of two that fetch at once one wins and both use the same.
+ * The folder of a server's jars, fetched by Maven when it is not there yet. All checkouts of one user share it; it is named after
+ * what the server's pom asks for, appears complete or not at all, and of two that fetch at once one wins and both use the same.
  * @throws ServersError `maven-missing`, `jars-not-fetched`
  */
-export const kafkaJars = async (progress: (line: string) => void): Promise<string> => {
+export const javaJars = async (server: 'kafka' | 'mongo', progress: (line: string) => void): Promise<string> => {
+  const pom = fileURLToPath(new URL(`../${server}.pom.xml`, import.meta.url));
   const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'ledgerline');
   const wanted = createHash('sha256')
-    .update(await readFile(POM))
+    .update(await readFile(pom))
     .digest('hex');
-  const folder = join(cache, `kafka-${wanted.slice(0, 16)}`);
+  const folder = join(cache, `${server}-${wanted.slice(0, 16)}`);
   if (existsSync(folder)) return folder;
-  progress(`Fetching Kafka's jars into ${folder} …`);
+  progress(`Fetching the jars of ${server} into ${folder} …`);
   await mkdir(cache, { recursive: true });
   const unfinished = await mkdtemp(`${folder}.`);
   try {
-    await fetchInto(unfinished);
+    await fetchInto(unfinished, pom);
     await moveIntoPlace(unfinished, folder);
   } finally {
     await rm(unfinished, { recursive: true, force: true });
@@ -34,11 +34,11 @@ export const kafkaJars = async (progress: (line: string) => void): Promise<strin
   return folder;
 };
 
-const fetchInto = async (directory: string): Promise<void> => {
-  const options = ['-q', '-B', '-f', POM, `-DoutputDirectory=${directory}`, '-DincludeScope=runtime'];
+const fetchInto = async (directory: string, pom: string): Promise<void> => {
+  const options = ['-q', '-B', '-f', pom, `-DoutputDirectory=${directory}`, '-DincludeScope=runtime'];
   const { code, output } = await runProgram('mvn', [...options, 'dependency:copy-dependencies']);
   if (code === undefined) throw new ServersError('maven-missing', `Maven is needed, there is none: ${HOW}.`);
-  if (code !== 0) throw new ServersError('jars-not-fetched', `Maven could not fetch Kafka's jars:\n${output}`);
+  if (code !== 0) throw new ServersError('jars-not-fetched', `Maven could not fetch the jars of ${pom}:\n${output}`);
 };
 
 /** Moves a folder to where it belongs, unless another process was first with the same. */

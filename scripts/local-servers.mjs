@@ -1,4 +1,4 @@
-// A broker for the specs that need one, on a directory of its own.
+// Servers for the specs that need some, on a directory of their own.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { build, root, run, toolEnv } from './workspace.mjs';
@@ -8,10 +8,13 @@ const script = join(root, 'scripts/servers.mjs');
 
 const environmentOn = (directory) => ({ ...toolEnv, DATA_DIR: directory });
 
-/** Answers the variables of a broker that is ready; or `missing`, the program that this machine lacks. */
-export const startBroker = async (directory) => {
+/** Answers the variables of `kafka` or `mongo` once it is ready; or `missing`, the program that this machine lacks. */
+export const startServer = async (directory, name) => {
   await build(['local-servers']);
-  const { code, text } = await run(process.execPath, [script, 'up'], { show: false, env: environmentOn(directory) });
+  const { code, text } = await run(process.execPath, [script, 'up', '--only', name], {
+    show: false,
+    env: environmentOn(directory),
+  });
   if (code === PREREQUISITE_MISSING) return { missing: text.trim() };
   if (code !== 0) throw new Error(text.trim());
   return {
@@ -20,11 +23,11 @@ export const startBroker = async (directory) => {
 };
 
 /** Also for the end by a signal, where nothing can be waited for. Harmless when nothing runs. */
-export const stopBroker = (directory) => {
+export const stopServers = (directory) => {
   const { status, stderr } = spawnSync(process.execPath, [script, 'down', '--wipe'], {
     cwd: root,
     env: environmentOn(directory),
     encoding: 'utf8',
   });
-  if (status !== 0) console.error(`The broker in ${directory} could not be ended: ${stderr}`);
+  if (status !== 0) console.error(`The servers in ${directory} could not be ended: ${stderr}`);
 };

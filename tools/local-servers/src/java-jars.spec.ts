@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { scratch } from '../fixtures/scratch.js';
-import { kafkaJars } from './kafka-jars.js';
+import { scratch } from './fixtures/scratch.js';
+import { javaJars } from './java-jars.js';
 
 const newDirectory = scratch();
 const { PATH, XDG_CACHE_HOME } = process.env;
@@ -32,20 +32,20 @@ const newCache = (): string => {
   return join(cache, 'ledgerline');
 };
 
-describe("Kafka's jars", () => {
+describe('the jars of a server', () => {
   it('are fetched once', async () => {
     newCache();
     standIn('echo jar > "$folder/kafka.jar"');
-    const folder = await kafkaJars(() => undefined);
+    const folder = await javaJars('kafka', () => undefined);
     expect(readdirSync(folder)).toEqual(['kafka.jar']);
     standIn('exit 1');
-    expect(await kafkaJars(() => undefined)).toBe(folder);
+    expect(await javaJars('kafka', () => undefined)).toBe(folder);
   });
 
   it('are the same for two that fetch at once', async () => {
     const cache = newCache();
     standIn('echo jar > "$folder/$$.jar"');
-    const [first, second] = await Promise.all([kafkaJars(() => undefined), kafkaJars(() => undefined)]);
+    const [first, second] = await Promise.all([javaJars('kafka', () => undefined), javaJars('kafka', () => undefined)]);
     expect(first).toBe(second);
     expect(readdirSync(cache)).toEqual([first.slice(cache.length + 1)]);
     expect(readdirSync(first)).toHaveLength(1);
@@ -54,20 +54,20 @@ describe("Kafka's jars", () => {
   it('are not there when Maven failed half way, and the next time tries again', async () => {
     const cache = newCache();
     standIn('echo jar > "$folder/kafka.jar"; echo "no network" >&2; exit 1');
-    await expect(kafkaJars(() => undefined)).rejects.toMatchObject({
+    await expect(javaJars('kafka', () => undefined)).rejects.toMatchObject({
       code: 'jars-not-fetched',
       message: expect.stringContaining('no network'),
     });
     expect(readdirSync(cache)).toEqual([]);
     standIn('echo jar > "$folder/kafka.jar"');
-    expect(existsSync(await kafkaJars(() => undefined))).toBe(true);
+    expect(existsSync(await javaJars('kafka', () => undefined))).toBe(true);
   });
 
   it('need Maven, which is named in one sentence with how to get it', async () => {
     newCache();
     await mkdir(join(process.env['XDG_CACHE_HOME'] ?? '', 'empty'));
     process.env['PATH'] = join(process.env['XDG_CACHE_HOME'] ?? '', 'empty');
-    await expect(kafkaJars(() => undefined)).rejects.toMatchObject({
+    await expect(javaJars('kafka', () => undefined)).rejects.toMatchObject({
       code: 'maven-missing',
       isPrerequisite: true,
       message: expect.stringMatching(/^Maven is needed, there is none: .*apt-get install maven.*\.$/),
