@@ -48,8 +48,9 @@ export class Shop {
       ...{ ORDER_SERVICE_PORT: `${order}`, PAYMENT_SERVICE_PORT: `${payment}` },
       PROJECTION_SERVICE_PORT: `${projection}`,
     };
-    // Where the log is on Kafka, every shop has topics of its own.
-    const own = { DATA_DIR: directory, KAFKA_TOPIC_PREFIX: `e2e-${randomUUID()}.` };
+    // On Kafka every shop has topics of its own, in MongoDB a database.
+    const name = `e2e-${randomUUID()}`;
+    const own = { DATA_DIR: directory, KAFKA_TOPIC_PREFIX: `${name}.`, MONGODB_URI: databaseOf(name) };
     const shop = new Shop({ ...process.env, LOG_LEVEL: 'warn', ...ports, ...own, ...settings }, directory);
     try {
       await provisionTopics({ env: shop.env });
@@ -86,3 +87,8 @@ export class Shop {
     if (this.directory !== undefined) await rm(this.directory, { recursive: true, force: true });
   }
 }
+
+const databaseOf = (name: string): string | undefined => {
+  const { MONGODB_URI: server } = process.env;
+  return server ? Object.assign(new URL(server), { pathname: name }).href : undefined;
+};

@@ -390,3 +390,45 @@ describe('the projection service before the other services have run', () => {
     }
   });
 });
+
+describe('the projection service whose store is out of reach', () => {
+  beforeEach(async () => {
+    shop = new ShopInMemory();
+    await shop.provision();
+  });
+
+  afterEach(() => shop.close());
+
+  it('is alive and not ready at the start, and becomes so by itself', async () => {
+    shop.storeAnswers = false;
+    const { ready } = await shop.start();
+    expect((await ask('/health/live')).status).toBe(200);
+    expect((await ask('/health/ready')).status).toBe(503);
+    expect((await ask('/orders')).body.code).toBe('service-not-ready');
+    shop.storeAnswers = true;
+    await ready;
+    expect((await ask('/health/ready')).status).toBe(200);
+  });
+
+  it('ends in good order although it has never been there', async () => {
+    shop.storeAnswers = false;
+    const { ready, close } = await shop.start();
+    await close();
+    await ready;
+  });
+
+  it('answers queries with 503 later, and loses nothing that was recorded meanwhile', async () => {
+    await (
+      await shop.start()
+    ).ready;
+    await ask('/orders/e1', { min: await shop.recordOrder('e1', orderCreated('e1')) });
+    shop.storeAnswers = false;
+    const min = await shop.recordOrder('e2', orderCreated('e2'));
+    expect(await ask('/orders/e1')).toMatchObject({
+      ...{ status: 503, body: { code: 'read-models-unavailable', retriable: true } },
+    });
+    shop.storeAnswers = true;
+    expect((await ask('/orders/e2', { min })).status).toBe(200);
+    expect(ids(await ask('/orders'))).toEqual(['e1', 'e2']);
+  });
+});

@@ -130,3 +130,17 @@ export class CollectionLost extends EsError {
     super('collection-lost', `the collection ${collection} is not there any more`, false, { collection }, options);
   }
 }
+
+/** The store of the read models could not be reached, or did not do what it was asked. What was under way may or may not have happened. */
+export class ReadModelsUnavailable extends EsError {
+  constructor(reason: string, facts: Facts = {}, options?: { cause?: unknown }) {
+    super('read-models-unavailable', `the read models are not available: ${reason}`, true, facts, options);
+  }
+}
+
+/** The store of the read models refused for good; somebody has to change something. */
+export class ReadModelsRefused extends EsError {
+  constructor(reason: string, facts: Facts = {}, options?: { cause?: unknown }) {
+    super('read-models-refused', `the store of the read models refuses: ${reason}`, false, facts, options);
+  }
+}

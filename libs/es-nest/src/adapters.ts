@@ -17,6 +17,7 @@ export interface Adapters extends LogAdapter {
   lock(service: string): Promise<{ close(): Promise<void> }>;
   /** The service's index of its own topic; `onRebuild` is told when it was unusable and begins anew. */
   index(service: string, onRebuild: (reason: string) => void): Promise<StreamIndex>;
+  /** @throws ReadModelsUnavailable while the store cannot be reached. */
   readModels(): Promise<ReadModelStore>;
 }
 
@@ -45,8 +46,20 @@ export const adaptersFor = async (config: ServiceConfig): Promise<Adapters> => {
     platform: embedded.nodePlatform,
     lock: async (name) => embedded.lockDataDir({ directory, name }),
     index: (service, onRebuild) => embedded.openEmbeddedIndex({ directory, service, onRebuild }),
-    readModels: () => embedded.openEmbeddedReadModels({ directory }),
+    readModels: await readModelsOf(config),
   };
+};
+
+const readModelsOf = async ({
+  DATA_DIR: directory,
+  MONGODB_URI: uri,
+}: ServiceConfig): Promise<Adapters['readModels']> => {
+  if (uri === undefined) {
+    const { openEmbeddedReadModels } = await import('@ledgerline/es-embedded');
+    return () => openEmbeddedReadModels({ directory });
+  }
+  const { openMongoReadModels } = await import('@ledgerline/es-mongodb');
+  return () => openMongoReadModels({ uri });
 };
 
 const embeddedLogs = async ({

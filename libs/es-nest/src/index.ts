@@ -34,3 +34,4 @@ export * from './service-tokens.js';
 export * from './start-service.js';
 export * from './store/foreign-log.js';
 export * from './store/own-event-store.js';
+export * from './store/until-available.js';

@@ -21,6 +21,7 @@ import {
   openForeignLog,
   ServiceNotReady,
   type ServicePart,
+  untilAvailable,
 } from '@ledgerline/es-nest';
 import {
   orderEventTypes,
@@ -74,10 +75,11 @@ export class ReadModels implements ServicePart {
     @Inject(CONFIG) private readonly config: ProjectionConfig,
   ) {}
 
-  /** Waits for topics that their services have not made yet; ends without them when it is closed meanwhile. */
+  /** Waits for the store, and for topics that their services have not made yet; ends without them when it is closed meanwhile. */
   async open(): Promise<void> {
     const { platform } = this.adapters;
-    const store = await this.adapters.readModels();
+    const store = await this.#patiently(() => this.adapters.readModels());
+    if (!store) return;
     this.#closers.push(() => store.close());
     const [orders, payments] = await Promise.all([
       this.#source({ topic: ordersTopic.topic, catalogue: ordersAndReturns }),
@@ -98,9 +100,9 @@ export class ReadModels implements ServicePart {
     };
     for (const model of modelsOf(opened)) {
       this.#closers.push(() => model.close());
-      await model.start();
+      await this.#patiently(() => model.start());
     }
-    this.#opened = opened;
+    if (!this.#stopping.signal.aborted) this.#opened = opened;
   }
 
   async close(): Promise<void> {
@@ -174,8 +176,17 @@ export class ReadModels implements ServicePart {
     else this.log.warn(error instanceof DocumentParked ? error.code : 'projection-trouble', factsOf(error));
   }
 
+  #patiently<T>(action: () => Promise<T>): Promise<T | undefined> {
+    const { platform } = this.adapters;
+    const { signal } = this.#stopping;
+    return untilAvailable({ platform, log: this.log, event: 'read-models-awaited', signal }, action);
+  }
+
   #open(): Opened {
-    if (!this.#opened) throw new ServiceNotReady('waiting for the topics of the other services, or stopping');
+    if (!this.#opened)
+      throw new ServiceNotReady(
+        'waiting for the store of the read models or the topics of the other services, or stopping',
+      );
     return this.#opened;
   }
 

@@ -72,7 +72,10 @@ export type Filter = { readonly [field: string]: Condition | readonly Filter[] }
 
 export interface DocumentQuery {
   readonly filter?: Filter;
-  /** Fields in order of weight; documents that agree in all of them come by id. Strings compare by code unit. */
+  /**
+   * Fields in order of weight; documents that agree in all of them come by id. Strings compare by code unit, or by code point:
+   * the two differ only where a character above U+FFFF meets one from U+E000 on. Arrays and objects are in no order.
+   */
   readonly sort?: readonly (readonly [field: string, direction: 1 | -1])[];
   readonly limit?: number;
   /** Only documents whose id comes behind this one, by code unit: without `sort`, the page behind it. */

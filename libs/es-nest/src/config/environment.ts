@@ -30,11 +30,8 @@ export const wholeNumber = (least: number, most: number) => {
     .refine((number) => number >= least && number <= most, { error: rule });
 };
 
-// Its adapter comes with a later version. Ignoring it would put somebody's data where nobody expects it.
-const notYet = (what: string) =>
-  z
-    .undefined({ error: `is set, but this version has no ${what} adapter: unset it to use the embedded one` })
-    .optional();
+const mongoRule = 'must be a mongodb:// or mongodb+srv:// address, such as mongodb://127.0.0.1:27017/ledgerline';
+const mongo = z.string().regex(/^mongodb(\+srv)?:\/\/[^\s/]+(\/\S*)?$/, { error: mongoRule });
 
 const brokersRule = 'must be brokers as host:port, separated by commas, such as kafka-1:9092,kafka-2:9092';
 const brokers = z
@@ -78,7 +75,8 @@ export const environment = z.object({
   KAFKA_SASL_MECHANISM: mechanism.optional(),
   KAFKA_SASL_USERNAME: z.string().optional(),
   KAFKA_SASL_PASSWORD: z.string().optional(),
-  MONGODB_URI: notYet('MongoDB'),
+  /** The read models are in MongoDB where it is set, and embedded where it is not. May hold a password: never repeated. */
+  MONGODB_URI: mongo.optional(),
 });
 
 export type ServiceConfig = z.output<typeof environment>;

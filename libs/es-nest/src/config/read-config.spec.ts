@@ -33,8 +33,8 @@ describe('the configuration', () => {
     [{ KAFKA_SSL: 'yes' }, 'KAFKA_SSL must be true or false'],
     [{ KAFKA_SASL_MECHANISM: 'gssapi' }, 'KAFKA_SASL_MECHANISM must be one of plain, scram-sha-256, scram-sha-512'],
     [
-      { MONGODB_URI: 'mongodb://user:secret@m' },
-      'MONGODB_URI is set, but this version has no MongoDB adapter: unset it to use the embedded one',
+      { MONGODB_URI: 'user:secret@m:27017' },
+      'MONGODB_URI must be a mongodb:// or mongodb+srv:// address, such as mongodb://127.0.0.1:27017/ledgerline',
     ],
   ])('names the variable and the rule of %j, never the value', (env, message) => {
     expect(messageOf(env)).toBe(message);

@@ -1,0 +1,1 @@
+export { type MongoReadModelsOptions, openMongoReadModels } from './open-mongo-read-models.js';

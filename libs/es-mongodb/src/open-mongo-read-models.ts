@@ -1,0 +1,31 @@
+import type { ReadModelStore } from '@ledgerline/es-core';
+import { failureAtStart } from './store-failure.js';
+import { mongoClient } from './mongo-client.js';
+import { MongoReadModels } from './mongo-read-models.js';
+
+export interface MongoReadModelsOptions {
+  /** `mongodb://` or `mongodb+srv://`; the database that it names, or `ledgerline`, holds these read models and nothing else. */
+  readonly uri: string;
+}
+
+/**
+ * Opens the store. Other handles and processes may use it at the same time.
+ * @throws ReadModelsUnavailable while MongoDB cannot be reached, ReadModelsRefused when it takes neither address nor credentials.
+ */
+export const openMongoReadModels = async ({ uri }: MongoReadModelsOptions): Promise<ReadModelStore> => {
+  const client = mongoClient(uri);
+  const database = client.db(databaseIn(uri));
+  try {
+    await database.command({ ping: 1 });
+    return new MongoReadModels(client, database);
+  } catch (error) {
+    const failure = failureAtStart(error, client);
+    await client.close();
+    throw failure;
+  }
+};
+
+const databaseIn = (uri: string): string => {
+  const [, name = ''] = /^[^:]+:\/\/[^/]*\/([^?]*)/.exec(uri) ?? [];
+  return decodeURIComponent(name) || 'ledgerline';
+};
