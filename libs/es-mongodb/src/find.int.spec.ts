@@ -73,6 +73,7 @@ const queryOf = (pick: Pick): DocumentQuery => ({
     sort: pick([...INDEXES, [[pick(FIELDS), pick([1, -1] as const)] as const], [['placed.at', 1]]]),
   }),
   ...(pick([true, false]) && { limit: pick([0, 1, 3, 10]) }),
+  ...(pick([true, false, false]) && { after: pick(['', 'o1', 'o57', 'o99\uffee', 'p']) }),
 });
 
 describeWithMongo(`finding read models in MongoDB (seed ${seed})`, () => {

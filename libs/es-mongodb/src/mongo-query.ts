@@ -5,10 +5,14 @@ import type { MongoDocument } from './stored-shape.js';
 type Fields = Record<string, unknown>;
 
 /** Documents that match, never tombstones. */
-export const filterOf = (filter: Filter = {}): MongoFilter<MongoDocument> => ({
-  document: { $exists: true },
-  ...fieldsOf(filter),
-});
+export const filterOf = ({
+  filter = {},
+  after,
+}: Pick<DocumentQuery, 'filter' | 'after'>): MongoFilter<MongoDocument> => {
+  const matching = { document: { $exists: true }, ...fieldsOf(filter) };
+  // Not beside the others: of no alternative at all `fieldsOf` makes a condition on _id too.
+  return after === undefined ? matching : { $and: [matching, { _id: { $gt: after } }] };
+};
 
 /** MongoDB takes no empty list: all of none holds always, one of none never. */
 const fieldsOf = ({ $and, $or, ...fields }: Filter): Fields => ({

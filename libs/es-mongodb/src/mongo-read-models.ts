@@ -67,8 +67,8 @@ export class MongoReadModels implements ReadModelStore {
     });
   }
 
-  find(collection: string, { filter, sort, limit }: DocumentQuery): Promise<readonly StoredDocument[]> {
-    return this.#search(collection, { filter: filterOf(filter), sort: sortOf(sort), limit });
+  find(collection: string, { sort, limit, ...query }: DocumentQuery): Promise<readonly StoredDocument[]> {
+    return this.#search(collection, { filter: filterOf(query), sort: sortOf(sort), limit });
   }
 
   parked(collection: string, { limit, after }: ParkedQuery): Promise<readonly StoredDocument[]> {

@@ -78,7 +78,7 @@ export interface DocumentQuery {
    */
   readonly sort?: readonly (readonly [field: string, direction: 1 | -1])[];
   readonly limit?: number;
-  /** Only documents whose id comes behind this one, by code unit: without `sort`, the page behind it. */
+  /** Only documents whose id comes behind this one, as strings compare: without `sort`, the page behind it. */
   readonly after?: string;
 }
 
