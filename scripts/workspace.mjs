@@ -31,6 +31,9 @@ const killGroup = (child, signal) => {
   }
 };
 
+// Linux may share out the processor among sessions first, and by niceness only inside each: a tool is a session of its own.
+const GIVE_WAY = '[ -w /proc/self/autogroup ] && echo "$0" > /proc/self/autogroup; exec nice -n "$0" "$@"';
+
 /**
  * Runs a tool to its end and answers its exit code, and its output when it was not shown. A niceness above 0 lets others go
  * first where there is not processor enough for all.
@@ -38,7 +41,8 @@ const killGroup = (child, signal) => {
 export const run = (command, args, { show = true, env = toolEnv, niceness = 0 } = {}) =>
   new Promise((resolve, reject) => {
     const output = show ? 'inherit' : 'pipe';
-    const [program, ...rest] = niceness > 0 ? ['nice', '-n', `${niceness}`, command, ...args] : [command, ...args];
+    const giving = niceness > 0 ? ['/bin/sh', '-c', GIVE_WAY, `${niceness}`] : [];
+    const [program, ...rest] = [...giving, command, ...args];
     const child = spawn(program, rest, { cwd: root, env, stdio: ['ignore', output, output], detached: true });
     let text = '';
     running.add(child);
