@@ -18,7 +18,7 @@ describe('es verify --read-models', () => {
     server = createServer((request, response) => {
       void text(request).then((body) => {
         const partitions = [{ topic: 'orders.events', partition: 0, ordinal: 1, refused: 0 }];
-        const projections = { items: [{ name: 'order-page', revision: 1, partitions }] };
+        const projections = { items: [{ name: 'order-page', revision: 1, generations: [], partitions }] };
         if (request.method === 'POST') asked.push([request.url, body === '' ? undefined : JSON.parse(body)]);
         const { sample } = (body === '' ? {} : JSON.parse(body)) as { sample?: number };
         const verdict = {
