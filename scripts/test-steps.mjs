@@ -66,13 +66,13 @@ const ALONE = [
   { name: 'boundaries', run: (how) => run(process.execPath, ['scripts/check-boundaries.mjs'], how) },
 ];
 
-/** What computes all the time. */
+/** What computes all the time: specs first, which have time-outs, while little waits beside them; tools have none. */
 const COMPUTING = [
-  { name: 'format', run: (how) => runTool('prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.'], how) },
-  { name: 'lint-scripts', run: (how) => runTool('eslint/bin/eslint.js', ['--max-warnings=0', 'scripts', '*.js'], how) },
+  { name: 'unit', run: jest('jest.config.js') },
   { name: 'typecheck', run: nxEach('typecheck') },
   { name: 'lint', run: nxEach('lint') },
-  { name: 'unit', run: jest('jest.config.js') },
+  { name: 'lint-scripts', run: (how) => runTool('eslint/bin/eslint.js', ['--max-warnings=0', 'scripts', '*.js'], how) },
+  { name: 'format', run: (how) => runTool('prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.'], how) },
 ];
 
 /** What mostly waits: for brokers and services to start, to fail, and to be missed. */

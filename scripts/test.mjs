@@ -1,0 +1,86 @@
+// Everything that must hold, in one command: `npm test`, or a part of it: `npm test -- --only=lint,unit`.
+import { cleanUp, STEPS } from './test-steps.mjs';
+import { endOnSignal, install, requireNode } from './workspace.mjs';
+
+const chosenSteps = () => {
+  const only = process.argv
+    .find((argument) => argument.startsWith('--only='))
+    ?.slice('--only='.length)
+    .split(',');
+  if (!only) return STEPS;
+  const names = Object.values(STEPS).flatMap((steps) => steps.map(({ name }) => name));
+  const unknown = only.filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new Error(`No step ${unknown.join(', ')}; there are ${names.join(', ')}`);
+  const chosen = (steps) => steps.filter(({ name }) => only.includes(name));
+  return Object.fromEntries(Object.entries(STEPS).map(([kind, steps]) => [kind, chosen(steps)]));
+};
+
+/** One that could not even be run has failed; the others are run all the same. */
+const endOf = async (step, how) => {
+  try {
+    return await step.run(how);
+  } catch (error) {
+    return { code: 1, text: error.stack };
+  }
+};
+
+const verdictOf = (step, broken, { code, skipped }) => {
+  if (broken) return `not run: ${step.needs} failed`;
+  if (skipped) return 'skipped';
+  return code === 0 ? 'ok' : 'FAILED';
+};
+
+/** `how` it is run; without being shown, what it wrote is printed when it has ended. */
+const runStep = async (step, done, how) => {
+  const start = Date.now();
+  // What the services did before the build broke says nothing.
+  const broken = done.some(({ name, code }) => name === step.needs && code !== 0);
+  const shown = how?.show !== false;
+  if (!broken && shown) console.log(`\n=== ${step.name}`);
+  const end = broken ? { code: 1 } : await endOf(step, how);
+  if (!broken && !shown) console.log(`\n=== ${step.name}`);
+  if (end.text) console.log(end.text.trimEnd());
+  const { code, passed = 0, failed = code === 0 ? 0 : 1 } = end;
+  const seconds = (Date.now() - start) / 1000;
+  done.push({ name: step.name, code, passed, failed, verdict: verdictOf(step, broken, end), seconds });
+};
+
+const runSteps = async (steps, done, how) => {
+  for (const step of steps) await runStep(step, done, how);
+};
+
+const summarise = (done) => {
+  console.log('\n=== summary');
+  for (const { name, verdict, passed, failed, seconds } of done) {
+    const counts = passed + failed > 0 ? `  ${passed} passed, ${failed} failed` : '';
+    console.log(`  ${name.padEnd(14)}${verdict.padEnd(8)}${seconds.toFixed(1).padStart(7)} s${counts}`);
+  }
+};
+
+const sum = (done, count) => done.reduce((total, step) => total + step[count], 0);
+
+const main = async () => {
+  requireNode();
+  const { alone, computing, waiting } = chosenSteps();
+  await install();
+  const done = [];
+  await runSteps(alone, done);
+  // Beside what waits, what computes takes what time is left over, and a quarter where there is none: at a tenth, which is
+  // niceness 10, unit specs ran into their time-outs on a busy machine.
+  const beside = waiting.length > 0 ? { show: false, niceness: 5 } : undefined;
+  await Promise.all([runSteps(waiting, done), runSteps(computing, done, beside)]);
+  summarise(done);
+  console.log(`\n${sum(done, 'passed')} passed, ${sum(done, 'failed')} failed`);
+  return done.every(({ code, failed }) => code === 0 && failed === 0) ? 0 : 1;
+};
+
+endOnSignal(cleanUp);
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error.message);
+  console.log('\n0 passed, 1 failed');
+  process.exitCode = 1;
+} finally {
+  cleanUp();
+}
