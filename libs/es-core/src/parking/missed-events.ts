@@ -1,11 +1,12 @@
 import { ChainReader } from '../chain/chain-reader.js';
+import type { ReaderState } from '../chain/reader-state.js';
 import type { DomainEvent } from '../decider.js';
 import { LogDiverged, Unreadable } from '../errors.js';
 import type { Platform } from '../platform.js';
 import { partitionKey } from '../position.js';
 import { documentIds, type Projection } from '../projection/projection.js';
 import type { Source } from '../projection/projection-runner.js';
-import type { JsonObject, Parked, StoredDocument } from '../read-models/read-model-store.port.js';
+import type { JsonObject } from '../read-models/read-model-store.port.js';
 import type { Recorded } from '../recorded-event.js';
 import { eventsIn } from '../subscription/messages.js';
 
@@ -15,43 +16,47 @@ export interface MissedFrom<E extends DomainEvent, Document extends JsonObject> 
   readonly platform: Platform;
 }
 
-/** What was not applied to the parked document, partition after partition, read from the log. @throws LogDiverged, Unreadable */
-export const missedEvents = async <E extends DomainEvent, Document extends JsonObject>(
-  options: MissedFrom<E, Document>,
-  document: StoredDocument & { readonly parked: Parked },
-): Promise<readonly Recorded<E>[]> => {
-  const events: Recorded<E>[] = [];
-  for (const key of Object.keys(document.parked.missed).sort())
-    for (const event of await missedIn(options, document, key)) events.push(event);
-  return events;
-};
+/** What a document misses of one partition. */
+export interface Missed {
+  readonly id: string;
+  /** `orders.events/3` */
+  readonly key: string;
+  /** Reading from here, all of it comes. */
+  readonly from: ReaderState;
+  /** The last event that it does not miss, by its ordinal. */
+  readonly after: number;
+  /** The last one that it misses. */
+  readonly upTo: number;
+}
 
-const missedIn = async <E extends DomainEvent, Document extends JsonObject>(
+/** A part of what is missed, and where reading may begin for all that lies behind `upTo`. */
+export interface MissedChunk<E extends DomainEvent> {
+  readonly events: readonly Recorded<E>[];
+  readonly from: ReaderState;
+}
+
+/** What the document misses, read from the log, in order. @throws LogDiverged, Unreadable */
+export async function* missedEvents<E extends DomainEvent, Document extends JsonObject>(
   { projection, sources, platform }: MissedFrom<E, Document>,
-  { id, positions, parked }: StoredDocument & { readonly parked: Parked },
-  key: string,
-): Promise<readonly Recorded<E>[]> => {
+  { id, key, from: state, after, upTo }: Missed,
+): AsyncGenerator<MissedChunk<E>> {
   const { source, partition } = placeOf(sources, key);
-  const [state, last] = [parked.from[key], parked.missed[key] ?? 0];
-  if (!state) throw new Unreadable(`where reading of ${key} begins for the parked document ${id}`, { id, key });
   const { log, catalogue } = source;
   const reader = new ChainReader({ log, partition, platform, state, follow: false });
-  const missed: Recorded<E>[] = [];
+  let from = state;
+  const isMissed = (event: Recorded<E>): boolean =>
+    event.context.ordinal > after && event.context.ordinal <= upTo && documentIds(projection, event).includes(id);
   try {
-    while (reader.state.ordinal < last) {
+    while (reader.state.ordinal < upTo) {
       const progress = await reader.next();
-      if (!progress) throw new LogDiverged(log.topic, partition, `it ends before ${last}, which was read from it`);
-      for (const event of eventsIn(progress.commits, catalogue, { topic: log.topic, partition })) {
-        const { ordinal } = event.context;
-        const isMissed = ordinal > (positions[key] ?? 0) && ordinal <= last;
-        if (isMissed && documentIds(projection, event).includes(id)) missed.push(event);
-      }
+      if (!progress) throw new LogDiverged(log.topic, partition, `it ends before ${upTo}, which was read from it`);
+      if (progress.state.ordinal <= upTo) from = progress.state;
+      yield { events: eventsIn(progress.commits, catalogue, { topic: log.topic, partition }).filter(isMissed), from };
     }
   } finally {
     await reader.close();
   }
-  return missed;
-};
+}
 
 const placeOf = <E extends DomainEvent>(sources: readonly Source<E>[], key: string) => {
   for (const source of sources)

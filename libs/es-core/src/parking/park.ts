@@ -11,6 +11,10 @@ export interface Stretch {
   readonly from: ReaderState;
 }
 
+export type ParkedDocument = StoredDocument & { readonly parked: Parked };
+
+export const isParked = (stored: StoredDocument | undefined): stored is ParkedDocument => stored?.parked !== undefined;
+
 const REASON_CHARACTERS = 1_000;
 
 export const reasonOf = (error: unknown): string => {
@@ -25,7 +29,7 @@ export const parkedEvent = ({ type, context }: Recorded<DomainEvent>): ParkedEve
 
 /** The write of a parked document after which these events are among the missed; undefined when they are already. */
 export const missing = (
-  { id, document, positions, revision, parked }: StoredDocument & { readonly parked: Parked },
+  { id, document, positions, revision, parked }: ParkedDocument,
   events: readonly Recorded<DomainEvent>[],
   { key, from }: Stretch,
 ): DocumentWrite | undefined => {
@@ -40,6 +44,3 @@ export const missing = (
     },
   };
 };
-
-export const isParked = (stored: StoredDocument | undefined): stored is StoredDocument & { readonly parked: Parked } =>
-  stored?.parked !== undefined;

@@ -1,14 +1,8 @@
 import type { DomainEvent } from '../decider.js';
-import type {
-  DocumentWrite,
-  JsonObject,
-  Parked,
-  ReadModelStore,
-  StoredDocument,
-} from '../read-models/read-model-store.port.js';
-import type { Recorded } from '../recorded-event.js';
-import { type MissedFrom, missedEvents } from './missed-events.js';
-import { isParked, parkedEvent, reasonOf } from './park.js';
+import type { JsonObject, ReadModelStore, StoredDocument } from '../read-models/read-model-store.port.js';
+import { CatchUp } from './catch-up.js';
+import type { MissedFrom } from './missed-events.js';
+import { isParked } from './park.js';
 
 export interface Retry<E extends DomainEvent, Document extends JsonObject> extends MissedFrom<E, Document> {
   readonly store: ReadModelStore;
@@ -26,31 +20,14 @@ export const retryParked = async <E extends DomainEvent, Document extends JsonOb
   retry: Retry<E, Document>,
 ): Promise<StoredDocument | undefined> => {
   const { store, collection, id } = retry;
-  for (;;) {
+  for (let catchUp: CatchUp<E, Document> | undefined; ;) {
     const stored = (await store.load(collection, [id])).get(id);
     if (!isParked(stored)) return stored;
-    const write = folded(retry, stored, await missedEvents(retry, stored));
+    if (!catchUp?.isFrom(stored)) catchUp = new CatchUp(retry, stored);
+    const write = await catchUp.write(stored);
     if ((await store.write(collection, [write])).length === 0) {
       const { expectedRevision, ...written } = write;
       return { ...written, revision: expectedRevision + 1 };
     }
   }
-};
-
-const folded = <E extends DomainEvent, Document extends JsonObject>(
-  { projection, platform, id }: Retry<E, Document>,
-  stored: StoredDocument & { readonly parked: Parked },
-  events: readonly Recorded<E>[],
-): DocumentWrite => {
-  const { parked, revision } = stored;
-  let document = stored.document as Document | undefined;
-  for (const event of events)
-    try {
-      document = projection.project(document, event, id);
-    } catch (error) {
-      const again = { at: new Date(platform.now()).toISOString(), reason: reasonOf(error), event: parkedEvent(event) };
-      const { document: last, positions } = stored;
-      return { id, document: last, positions, expectedRevision: revision, parked: { ...parked, ...again } };
-    }
-  return { id, document, positions: { ...stored.positions, ...parked.missed }, expectedRevision: revision };
 };
