@@ -333,7 +333,8 @@ describe('the projection service', () => {
         const reason = 'it was entered twice';
         for (const { id } of await parked()) {
           expect((await post(`/parked/${id}/discard`, { reason: ' ' })).body.errors?.[0]?.field).toBe('reason');
-          expect((await post(`/parked/${id}/discard`, { reason })).body).toEqual({ id });
+          for (let repeat = 0; repeat < 2; repeat += 1)
+            expect((await post(`/parked/${id}/discard`, { reason })).body).toEqual({ id });
         }
         expect(await parked()).toEqual([]);
       } finally {
@@ -347,13 +348,13 @@ describe('the projection service', () => {
       );
     });
 
-    it.each(['no-such-id', Buffer.from('["sales-report","sales-report-r1-g9","x"]').toString('base64url')])(
-      'does not know the parked document %s',
-      async (id) => {
-        for (const [path, body] of [[`/parked/${id}/retry`], [`/parked/${id}/discard`, { reason: 'r' }]] as const)
-          expect((await post(path, body)).body.code).toBe('parked-document-not-found');
-      },
-    );
+    it.each([
+      'no-such-id',
+      Buffer.from('["sales-report","sales-report-r1-g9","x","orders.events/0@2"]').toString('base64url'),
+    ])('does not know the parked document %s', async (id) => {
+      for (const [path, body] of [[`/parked/${id}/retry`], [`/parked/${id}/discard`, { reason: 'r' }]] as const)
+        expect((await post(path, body)).body.code).toBe('parked-document-not-found');
+    });
 
     it.each([
       ['?cursor=x', 400, 'cursor'],

@@ -4,7 +4,7 @@ import type { ParkedDocument } from '../read-models/read-model.js';
 import { parkedId } from './parked-id.js';
 
 export const parkedAnswer = z.object({
-  id: z.string().describe('For retry and discard.'),
+  id: z.string().describe('For retry and discard; another one once it is parked because of another event.'),
   projection: z.string(),
   collection: z.string().describe('Of the generation that the document is in.'),
   document: z.string().describe("The document's id."),
@@ -19,7 +19,7 @@ export const parkedAnswer = z.object({
 export const parkedListAnswer = z.object({ items: z.array(parkedAnswer), next: z.string().optional() });
 export const retriedAnswer = z.object({
   id: z.string(),
-  parked: parkedAnswer.optional().describe('Still there when the fold failed again.'),
+  parked: parkedAnswer.optional().describe('There when the fold failed again, at this event or a later one.'),
 });
 
 export const parkedView = (
@@ -27,9 +27,10 @@ export const parkedView = (
   { event, reason, at, missed }: Parked,
 ): z.output<typeof parkedAnswer> => {
   const { stream, version, type, id } = event;
+  const position = formatPosition(event);
   return {
-    ...{ id: parkedId({ projection, collection, id: stored.id }), projection, collection, document: stored.id },
-    ...{ reason, since: at, event: { position: formatPosition(event), stream, version, type, id } },
+    ...{ id: parkedId({ projection, collection, id: stored.id, event: position }), projection, collection },
+    ...{ document: stored.id, reason, since: at, event: { position, stream, version, type, id } },
     missed: Object.entries(missed).map(([key, ordinal]) => `${key}@${ordinal}`),
   };
 };

@@ -5,7 +5,6 @@ import type { ParkedDocument } from '../read-models/read-model.js';
 import { discardBody, parkedQuery } from './parked.query.js';
 import { parkedListAnswer, parkedView, retriedAnswer } from './parked-document.view.js';
 import { ParkedDocuments } from './parked-documents.js';
-import { parkedId } from './parked-id.js';
 
 type Retried = z.output<typeof retriedAnswer>;
 
@@ -23,9 +22,9 @@ export class ParkedController {
     @Query({ schema: parkedQuery }) query: z.output<typeof parkedQuery>,
   ): Promise<z.output<typeof parkedListAnswer>> {
     const found = await this.documents.list({ ...query, limit: query.limit + 1 });
-    const page = found.slice(0, query.limit);
-    const last = found.length > page.length ? page.at(-1) : undefined;
-    return { items: page.flatMap(views), ...(last && { next: idOf(last) }) };
+    const items = found.slice(0, query.limit).flatMap(views);
+    const next = found.length > query.limit ? items.at(-1)?.id : undefined;
+    return { items, ...(next !== undefined && { next }) };
   }
 
   /** Repeats are harmless: nothing happens to a document that is not parked. */
@@ -37,10 +36,10 @@ export class ParkedController {
     problems: [404],
   })
   async retry(@Param('id') id: string, @Query({ schema: noQuery }) _query: object): Promise<Retried> {
-    return retried(await this.documents.at(id, (model, place) => model.retry(place.collection, place.id)));
+    return retried(id, await this.documents.at(id, (model, place) => model.retry(place.collection, place.id)));
   }
 
-  /** Nothing happens to a document that is not parked. */
+  /** Repeats are harmless: nothing happens to a document that is not parked because of the event that the id names. */
   @Post(':id/discard')
   @HttpCode(200)
   @ApiRoute({
@@ -55,19 +54,20 @@ export class ParkedController {
     @Headers() headers: Readonly<Record<string, string>>,
   ): Promise<Retried> {
     const { actor = 'anonymous' } = conversationMetadata(headers);
+    const because = { reason, actor };
     return retried(
-      await this.documents.at(id, (model, place) => model.discard(place.collection, place.id, { reason, actor })),
+      id,
+      await this.documents.at(id, (model, { collection, id: document, event: position }) =>
+        model.discard(collection, document, { position, ...because }),
+      ),
     );
   }
 }
 
-const idOf = ({ projection, collection, stored }: ParkedDocument): string =>
-  parkedId({ projection, collection, id: stored.id });
-
 const views = (document: ParkedDocument) =>
   document.stored.parked ? [parkedView(document, document.stored.parked)] : [];
 
-const retried = (document: ParkedDocument): Retried => {
+const retried = (id: string, document: ParkedDocument): Retried => {
   const [parked] = views(document);
-  return { id: idOf(document), ...(parked && { parked }) };
+  return { id, ...(parked && { parked }) };
 };

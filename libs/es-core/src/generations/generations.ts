@@ -20,7 +20,7 @@ import {
   switched,
 } from './generation-changes.js';
 import { type FillingProgress, OpenGeneration } from './open-generation.js';
-import { generationsOf, NO_RECORD, type ProjectionRecord } from './projection-record.js';
+import { type Discard, generationsOf, NO_RECORD, type ProjectionRecord } from './projection-record.js';
 import { ProjectionRecords } from './projection-records.js';
 
 export interface GenerationsOptions<E extends DomainEvent, Document extends JsonObject> extends Omit<
@@ -143,19 +143,19 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
   }
 
   /**
-   * The event because of which the document is parked is not folded into it any more, here and in every later fold; then the
-   * document is retried, in all generations. Answers the document as it is then; nothing happens to one that is not parked.
+   * The event at this position is not folded into the document any more, here and in every later fold; then the document is
+   * retried, in all generations. Answers the document as it is then. Nothing happens to one that is not parked because of
+   * that event: a repeat never discards the next event that the document is parked because of.
    * @throws LogDiverged, Unreadable
    */
   async discard(
     collection: string,
     document: string,
-    because: { readonly reason: string; readonly actor: string },
+    event: Pick<Discard, 'position' | 'reason' | 'actor'>,
   ): Promise<StoredDocument | undefined> {
     const stored = (await this.options.store.load(collection, [document])).get(document);
-    if (!stored?.parked) return stored;
-    const position = formatPosition(stored.parked.event);
-    await this.#change(discarded({ position, document, ...because, at: this.#now() }));
+    if (!stored?.parked || formatPosition(stored.parked.event) !== event.position) return stored;
+    await this.#change(discarded({ document, ...event, at: this.#now() }));
     for (const other of this.folded) if (other !== collection) await this.retry(other, document);
     return this.retry(collection, document);
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ReadModelStore } from '@ledgerline/es-core';
+import { formatPosition, type ReadModelStore } from '@ledgerline/es-core';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { handleOn, mortalStore } from './fixtures/faulty-store.js';
 import {
@@ -220,6 +220,12 @@ describe('the generations of a projection', () => {
       };
     };
     const because = { reason: 'typed twice', actor: 'ann' };
+    /** The position of the event because of which the live document is parked. */
+    const parkedBy = async (host: JarGenerations, id: string): Promise<string> => {
+      const { parked } = (await store.load(host.collection, [id])).get(id) ?? {};
+      if (!parked) throw new Error(`${id} is not parked`);
+      return formatPosition(parked.event);
+    };
 
     it('hold one back that is filled and has more parked documents, until there are no more', async () => {
       const first = await hosts.start(store);
@@ -250,11 +256,12 @@ describe('the generations of a projection', () => {
       await advance();
       const [parked] = await store.parked(host.collection, { limit: 9 });
       expect(parked).toMatchObject({ id: 'jar-1', document: undefined, parked: { reason: 'poison' } });
-      const done = await hosts.workshop.through(host.discard(host.collection, 'jar-1', because));
+      const discard = { position: await parkedBy(host, 'jar-1'), ...because };
+      const done = await hosts.workshop.through(host.discard(host.collection, 'jar-1', discard));
       expect(done).toMatchObject({ id: 'jar-1', document: { coins: 1 } });
       expect(host.record.discards).toMatchObject([{ ...because, document: 'jar-1' }]);
       expect(host.record.discards[0]?.position).toMatch(/^test\.events\/\d@\d+$/);
-      await hosts.workshop.through(host.discard(host.collection, 'jar-1', because));
+      await hosts.workshop.through(host.discard(host.collection, 'jar-1', discard));
       expect(host.record.discards).toHaveLength(1);
       await hosts.fill(1);
       await hosts.workshop.through(host.rebuild());
@@ -263,6 +270,25 @@ describe('the generations of a projection', () => {
       expect(await store.countParked(host.collection)).toBe(0);
       expect(await hosts.documents(store, host.collection)).toEqual(hosts.replay(host.projection));
       expect(hosts.troubles).toEqual([expect.objectContaining({ code: 'document-parked' })]);
+    });
+
+    it('go on without the event that was seen, and not without the next one when that is asked for again', async () => {
+      const projection: AnyProjection = {
+        ...pagesOf(1),
+        project: () => {
+          throw new Error('poison');
+        },
+      };
+      await hosts.fill();
+      const host = await hosts.start(store, projection);
+      await advance();
+      const discard = { position: await parkedBy(host, 'jar-1'), ...because };
+      const parked = await hosts.workshop.through(host.discard(host.collection, 'jar-1', discard));
+      const next = await parkedBy(host, 'jar-1');
+      expect(next).not.toBe(discard.position);
+      expect(await hosts.workshop.through(host.discard(host.collection, 'jar-1', discard))).toEqual(parked);
+      expect(await parkedBy(host, 'jar-1')).toBe(next);
+      expect(host.record.discards).toEqual([expect.objectContaining(discard)]);
     });
   });
 
