@@ -22,7 +22,7 @@ export class GenerationsController {
   })
   async rebuild(@Param('name') name: string, @Query({ schema: noQuery }) _query: object): Promise<GenerationsAnswer> {
     const model = this.readModels.named(name);
-    await model.rebuild();
+    await model.generations.rebuild();
     return this.#answer(model);
   }
 
@@ -36,12 +36,12 @@ export class GenerationsController {
   })
   async rollback(@Param('name') name: string, @Query({ schema: noQuery }) _query: object): Promise<GenerationsAnswer> {
     const model = this.readModels.named(name);
-    await model.rollback();
+    await model.generations.rollback();
     return this.#answer(model);
   }
 
   async #answer(model: AnyReadModel): Promise<GenerationsAnswer> {
     const heads = await this.readModels.heads();
-    return { name: model.name, generations: (await model.generations(heads)).map(generationView) };
+    return { name: model.name, generations: (await model.generations.list(heads)).map(generationView) };
   }
 }

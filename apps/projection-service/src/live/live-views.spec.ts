@@ -155,7 +155,7 @@ describe('a stream of a view', () => {
     await shop.readModels.write(collection, [{ ...good, document, expectedRevision: good.revision }]);
     const other = await shop.recordOrder('o2', orderCreated('o2'));
     expect(await stream.next()).toMatchObject({ data: { status: 'cancelled' } });
-    await orderPage.rebuild();
+    await orderPage.generations.rebuild();
     const made = await stream.next();
     expect(made).toMatchObject({ data: { status: 'created' } });
     expect(made?.id.split(', ')).toContain(other);

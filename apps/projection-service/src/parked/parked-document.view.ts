@@ -1,7 +1,7 @@
 import { formatPosition, type Parked } from '@ledgerline/es-core';
 import { z } from 'zod';
-import type { ParkedDocument } from '../read-models/read-model.js';
 import { parkedId } from './parked-id.js';
+import type { ParkedDocument } from './parked-page.js';
 
 export const parkedAnswer = z.object({
   id: z.string().describe('For retry and discard; another one once it is parked because of another event.'),

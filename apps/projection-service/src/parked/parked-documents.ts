@@ -1,9 +1,10 @@
 import type { StoredDocument } from '@ledgerline/es-core';
 import { NotFound } from '@ledgerline/es-nest';
 import { Injectable } from '@nestjs/common';
-import type { AnyReadModel, ParkedDocument } from '../read-models/read-model.js';
+import type { AnyReadModel } from '../read-models/read-model.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { type ParkedPlace, placeOf } from './parked-id.js';
+import type { ParkedDocument } from './parked-page.js';
 
 export interface ParkedWanted {
   readonly projection?: string | undefined;
@@ -36,7 +37,7 @@ export class ParkedDocuments {
   ): Promise<ParkedDocument> {
     const place = placeOf(id);
     const model = place && this.readModels.all.find(({ name }) => name === place.projection);
-    const stored = place && model?.isFolded(place.collection) ? await act(model, place) : undefined;
+    const stored = place && model?.generations.folded.includes(place.collection) ? await act(model, place) : undefined;
     if (!place || !stored) throw new NotFound('parked-document-not-found', 'no document has this id; see GET /parked');
     return { ...place, stored };
   }

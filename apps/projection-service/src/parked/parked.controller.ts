@@ -1,10 +1,10 @@
 import { ApiRoute, conversationMetadata, noQuery } from '@ledgerline/es-nest';
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import type { ParkedDocument } from '../read-models/read-model.js';
 import { discardBody, parkedQuery } from './parked.query.js';
 import { parkedListAnswer, parkedView, retriedAnswer } from './parked-document.view.js';
 import { ParkedDocuments } from './parked-documents.js';
+import type { ParkedDocument } from './parked-page.js';
 
 type Retried = z.output<typeof retriedAnswer>;
 
@@ -36,7 +36,10 @@ export class ParkedController {
     problems: [404],
   })
   async retry(@Param('id') id: string, @Query({ schema: noQuery }) _query: object): Promise<Retried> {
-    return retried(id, await this.documents.at(id, (model, place) => model.retry(place.collection, place.id)));
+    return retried(
+      id,
+      await this.documents.at(id, (model, place) => model.generations.retry(place.collection, place.id)),
+    );
   }
 
   /** Repeats are harmless: nothing happens to a document that is not parked because of the event that the id names. */
@@ -58,7 +61,7 @@ export class ParkedController {
     return retried(
       id,
       await this.documents.at(id, (model, { collection, id: document, event: position }) =>
-        model.discard(collection, document, { position, ...because }),
+        model.generations.discard(collection, document, { position, ...because }),
       ),
     );
   }

@@ -32,7 +32,7 @@ export class ProjectionMetrics {
       async collect() {
         this.reset();
         for (const model of readModels.all)
-          for (const { state, parked } of await model.generations(new Map()))
+          for (const { state, parked } of await model.generations.list(new Map()))
             if (state !== 'previous') this.set({ projection: model.name, generation: state }, parked);
       },
     });

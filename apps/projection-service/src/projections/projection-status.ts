@@ -59,7 +59,7 @@ const projectionView = async (
 ): Promise<z.output<typeof projectionAnswer>> => ({
   name: model.name,
   revision: model.revision,
-  generations: (await model.generations(heads)).map(generationView),
+  generations: (await model.generations.list(heads)).map(generationView),
   partitions: model.status().map(({ failure, ...status }) => {
     const head = heads.get(partitionKey(status.topic, status.partition));
     return {

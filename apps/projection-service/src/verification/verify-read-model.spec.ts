@@ -136,7 +136,7 @@ describe.each(freshStores)('holding a read model against the log, %s', (_, open)
     const was = collection();
     opened.store.find = async (...query) => {
       opened.store.find = find;
-      await models.orderPage.rebuild();
+      await models.orderPage.generations.rebuild();
       await eventually(() => expect(collection()).not.toBe(was));
       return find(...query);
     };

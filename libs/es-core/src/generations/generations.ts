@@ -160,8 +160,8 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
     return this.retry(collection, document);
   }
 
-  /** `heads`: how far the log goes, per `topic/partition`. */
-  async generations(heads: ReadonlyMap<string, number>): Promise<readonly GenerationStatus[]> {
+  /** Each as people see it; `heads`: how far the log goes, per `topic/partition`. */
+  async list(heads: ReadonlyMap<string, number>): Promise<readonly GenerationStatus[]> {
     const { live, filling, previous } = this.#record;
     const of = async (
       state: GenerationStatus['state'],

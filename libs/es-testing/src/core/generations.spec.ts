@@ -16,7 +16,7 @@ describe('the generations of a projection', () => {
 
   const advance = (ms = 3_000): Promise<void> => hosts.workshop.time.advance(ms);
   const states = async (host: JarGenerations): Promise<string[]> =>
-    (await host.generations(new Map())).map(
+    (await host.list(new Map())).map(
       ({ state, revision, number, standsStill }) => `${state} r${revision}-g${number}${standsStill ? ' still' : ''}`,
     );
   const expectReplayed = async (host: JarGenerations, revision: number): Promise<void> => {
@@ -64,7 +64,7 @@ describe('the generations of a projection', () => {
     const host = await deployed();
     const heads = new Map(host.status().map(({ topic, partition }) => [`${topic}/${partition}`, 1_000]));
     await advance(10);
-    const [filling] = (await host.generations(heads)).filter(({ state }) => state === 'filling');
+    const [filling] = (await host.list(heads)).filter(({ state }) => state === 'filling');
     expect(filling?.progress).toEqual({ percent: 0, eventsPerSecond: 1_000, secondsLeft: 2 });
   });
 
@@ -238,7 +238,7 @@ describe('the generations of a projection', () => {
         poisoned(2, () => isBad),
       );
       await advance();
-      const [, filling] = await host.generations(new Map());
+      const [, filling] = await host.list(new Map());
       expect(filling).toMatchObject({ state: 'filling', number: 2, heldBack: true, parked: 1 });
       expect(host.collection).toBe('jar-pages-r1-g1');
       isBad = false;
