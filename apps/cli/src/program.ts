@@ -53,11 +53,15 @@ export const esProgram = (onResult: OnResult): Command => {
     .option('--at <time>', 'as it was at this recorded time, ISO 8601 UTC')
     .action((stream: string, options: StateOptions & JsonOption) => show(stateVerb(stream, options), options));
 
-  verb(program, 'verify', 'check the chain of every partition, and every read model against a replay')
+  const verify = verb(program, 'verify', 'check the chain of every partition, and every read model against a replay')
     .option('--read-models', 'the read models only')
     .option('--no-read-models', 'the chain only, for which no service has to run')
     .option('--sample <percent>', 'so many of the documents only, chosen by a seed that is printed', percentage)
-    .action((options: VerifyOptions & JsonOption) => show(verifyVerb(options), options));
+    .action((options: VerifyOptions & JsonOption) => {
+      if (options.readModels === false && options.sample !== undefined)
+        verify.error('error: --sample is about the read models, which --no-read-models leaves out');
+      return show(verifyVerb(options), options);
+    });
 
   verb(program, 'lag', 'show how far every reader is behind the log').action((options: JsonOption) =>
     show(lagVerb(), options),
@@ -78,17 +82,21 @@ export const esProgram = (onResult: OnResult): Command => {
 
   const parked = verb(program, 'parked', 'show the documents that are not folded on');
   parked.action((options: JsonOption) => show(parkedVerb(), options));
+  // `es parked --json retry ID` as well.
+  const asParked = ({ json = parked.opts<JsonOption>().json ?? false }: JsonOption): JsonOption => ({ json });
   const retry = verb(parked, 'retry', 'fold what was missed into a document, and let it be folded on')
     .argument('[id]', 'from `es parked`')
     .option('--all', 'every parked document');
   retry.action((id: string | undefined, options: { readonly all?: boolean } & JsonOption) => {
     if ((id === undefined) !== (options.all ?? false)) retry.error('error: give the id of one document, or --all');
-    return show(retryVerb(id), options);
+    return show(retryVerb(id), asParked(options));
   });
   verb(parked, 'discard', 'never fold the event into the document because of which it is parked')
     .argument('<id>', 'from `es parked`')
     .requiredOption('--reason <text>', 'why, for those who ask later')
-    .action((id: string, options: { reason: string } & JsonOption) => show(discardVerb(id, options), options));
+    .action((id: string, options: { reason: string } & JsonOption) =>
+      show(discardVerb(id, options), asParked(options)),
+    );
 
   const topics = program.command('topics').description("the log's topics on Kafka");
   verb(topics, 'create', 'make the topics that are missing, as the services need them; may be repeated').action(

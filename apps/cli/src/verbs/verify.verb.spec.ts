@@ -72,4 +72,10 @@ describe('es verify --read-models', () => {
   it.each(['0', '101', 'some', '-1'])('refuses a sample of %s', async (sample) => {
     await expect(run('--read-models', '--sample', sample)).rejects.toThrow(/above 0 and at most 100/);
   });
+
+  it('refuses a sample of read models that are left out', async () => {
+    asked.length = 0;
+    await expect(run('--no-read-models', '--sample', '5')).rejects.toMatchObject({ code: 'commander.error' });
+    expect(asked).toEqual([]);
+  });
 });
