@@ -1,5 +1,5 @@
 import { ReadModelsRefused } from '@ledgerline/es-core';
-import { MongoClient, type MongoClientOptions } from 'mongodb';
+import { type Db, MongoClient, type MongoClientOptions } from 'mongodb';
 
 /** What the address may say otherwise: after how long somebody who waits is told that it does not work. */
 const USUAL: MongoClientOptions = {
@@ -23,7 +23,6 @@ export const mongoClient = (uri: string): MongoClient => {
       ...unlessIn(uri, USUAL),
       // As JSON has it: a field that is undefined is not there.
       ignoreUndefined: true,
-      writeConcern: { w: 'majority', journal: true, wtimeoutMS: DURABLE_WITHIN_MS },
     });
   } catch {
     // The driver's message may hold the whole address, and with it a password.
@@ -32,6 +31,14 @@ export const mongoClient = (uri: string): MongoClient => {
     );
   }
 };
+
+/** The database as read models need it: here the address has no say, as it has in the options of a client. */
+export const databaseOf = (client: MongoClient, name: string): Db =>
+  client.db(name, {
+    writeConcern: { w: 'majority', journal: true, wtimeoutMS: DURABLE_WITHIN_MS },
+    // A secondary may be behind what was promised, and not know of a collection that was just made.
+    readPreference: 'primary',
+  });
 
 const unlessIn = (uri: string, options: MongoClientOptions): MongoClientOptions => {
   const query = new URLSearchParams(uri.split('?')[1]);

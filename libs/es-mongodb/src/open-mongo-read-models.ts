@@ -1,6 +1,6 @@
 import type { ReadModelStore } from '@ledgerline/es-core';
 import { failureAtStart } from './store-failure.js';
-import { mongoClient } from './mongo-client.js';
+import { databaseOf, mongoClient } from './mongo-client.js';
 import { MongoReadModels } from './mongo-read-models.js';
 
 export interface MongoReadModelsOptions {
@@ -14,7 +14,7 @@ export interface MongoReadModelsOptions {
  */
 export const openMongoReadModels = async ({ uri }: MongoReadModelsOptions): Promise<ReadModelStore> => {
   const client = mongoClient(uri);
-  const database = client.db(databaseIn(uri));
+  const database = databaseOf(client, databaseIn(uri));
   try {
     await database.command({ ping: 1 });
     return new MongoReadModels(client, database);
