@@ -66,13 +66,24 @@ const ALONE = [
   { name: 'boundaries', run: (how) => run(process.execPath, ['scripts/check-boundaries.mjs'], how) },
 ];
 
-/** What computes all the time: specs first, which have time-outs, while little waits beside them; tools have none. */
+/**
+ * What computes all the time: specs first, while little waits beside them. They have time-outs; the tools have none, and so
+ * they can give way.
+ */
 const COMPUTING = [
   { name: 'unit', run: jest('jest.config.js') },
-  { name: 'typecheck', run: nxEach('typecheck') },
-  { name: 'lint', run: nxEach('lint') },
-  { name: 'lint-scripts', run: (how) => runTool('eslint/bin/eslint.js', ['--max-warnings=0', 'scripts', '*.js'], how) },
-  { name: 'format', run: (how) => runTool('prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.'], how) },
+  { name: 'typecheck', run: nxEach('typecheck'), givesWay: true },
+  { name: 'lint', run: nxEach('lint'), givesWay: true },
+  {
+    name: 'lint-scripts',
+    run: (how) => runTool('eslint/bin/eslint.js', ['--max-warnings=0', 'scripts', '*.js'], how),
+    givesWay: true,
+  },
+  {
+    name: 'format',
+    run: (how) => runTool('prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.'], how),
+    givesWay: true,
+  },
 ];
 
 /** What mostly waits: for brokers and services to start, to fail, and to be missed. */

@@ -30,23 +30,23 @@ const verdictOf = (step, broken, { code, skipped }) => {
   return code === 0 ? 'ok' : 'FAILED';
 };
 
-/** `how` it is run; without being shown, what it wrote is printed when it has ended. */
-const runStep = async (step, done, how) => {
+/** Beside others it gives way to them if it can, and what it wrote is printed when it has ended. */
+const runStep = async (step, done, { beside = false } = {}) => {
   const start = Date.now();
   // What the services did before the build broke says nothing.
   const broken = done.some(({ name, code }) => name === step.needs && code !== 0);
-  const shown = how?.show !== false;
-  if (!broken && shown) console.log(`\n=== ${step.name}`);
+  const how = beside ? { show: false, niceness: step.givesWay ? 10 : 0 } : {};
+  if (!broken && !beside) console.log(`\n=== ${step.name}`);
   const end = broken ? { code: 1 } : await endOf(step, how);
-  if (!broken && !shown) console.log(`\n=== ${step.name}`);
+  if (!broken && beside) console.log(`\n=== ${step.name}`);
   if (end.text) console.log(end.text.trimEnd());
   const { code, passed = 0, failed = code === 0 ? 0 : 1 } = end;
   const seconds = (Date.now() - start) / 1000;
   done.push({ name: step.name, code, passed, failed, verdict: verdictOf(step, broken, end), seconds });
 };
 
-const runSteps = async (steps, done, how) => {
-  for (const step of steps) await runStep(step, done, how);
+const runSteps = async (steps, done, options) => {
+  for (const step of steps) await runStep(step, done, options);
 };
 
 const summarise = (done) => {
@@ -65,10 +65,8 @@ const main = async () => {
   await install();
   const done = [];
   await runSteps(alone, done);
-  // Beside what waits, what computes takes what time is left over, and a quarter where there is none: at a tenth, which is
-  // niceness 10, unit specs ran into their time-outs on a busy machine.
-  const beside = waiting.length > 0 ? { show: false, niceness: 5 } : undefined;
-  await Promise.all([runSteps(waiting, done), runSteps(computing, done, beside)]);
+  const beside = waiting.length > 0;
+  await Promise.all([runSteps(waiting, done), runSteps(computing, done, { beside })]);
   summarise(done);
   console.log(`\n${sum(done, 'passed')} passed, ${sum(done, 'failed')} failed`);
   return done.every(({ code, failed }) => code === 0 && failed === 0) ? 0 : 1;
