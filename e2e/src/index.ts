@@ -7,6 +7,8 @@ export * from './http.js';
 export * from './instance.js';
 export * from './judged-load.js';
 export * from './npm-start.js';
+export * from './order-load.js';
+export * from './position-watch.js';
 export * from './retail-figures.js';
 export * from './shop.js';
 export * from './shop-under-load.js';

@@ -77,8 +77,8 @@ export class Shop {
 
   /** Ends one service as a crash does, and resolves when it is gone. */
   async kill(name: ServiceName): Promise<void> {
-    const [running] = this.#running;
-    if (!running?.kill(name, 'SIGKILL')) throw new Error(`${name} does not run`);
+    const running = this.#running.find((one) => one.kill(name, 'SIGKILL'));
+    if (!running) throw new Error(`${name} does not run`);
     await running.firstEnd;
   }
 
