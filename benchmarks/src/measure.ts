@@ -13,8 +13,16 @@ export interface Result {
   readonly p99Ms: number;
   /** Of the raw operation, where it is one of the same kind. */
   readonly rawP50Ms?: number;
-  /** Anonymous memory of this process afterwards, in MB. */
+  /** Where there are two raw rates: `raw` is the slower of them. */
+  readonly rawRead?: number;
+  readonly rawWrite?: number;
+  /** Documents that were written, for all events. */
+  readonly writes?: number;
+  /** Anonymous memory of the measured process afterwards, in MB. */
   readonly rssAnonMb?: number;
+  /** The most of the first quarter of the time, and of all of it. */
+  readonly rssAnonMbEarly?: number;
+  readonly rssAnonMbMost?: number;
 }
 
 export interface Measured {
@@ -45,6 +53,13 @@ export const measure = async (
   latencies.sort();
   const at = (share: number): number => round(latencies[Math.min(count - 1, Math.floor(count * share))] ?? 0);
   return { perSecond: count / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
+};
+
+/** The rate at which `run` deals with so many events; no latencies. */
+export const timed = async (events: number, run: () => Promise<unknown>): Promise<Measured> => {
+  const began = performance.now();
+  await run();
+  return { perSecond: events / ((performance.now() - began) / 1000), p50Ms: 0, p99Ms: 0 };
 };
 
 export const resultOf = (

@@ -10,15 +10,24 @@ import {
   verifyChain,
 } from '@ledgerline/es-core';
 import { nodePlatform } from '@ledgerline/es-embedded';
+import type { KafkaConnection } from '@ledgerline/es-kafka';
 import { addItem, catalogue } from '../workload.js';
+import { newLog } from './on-kafka.js';
 
 const BATCH = 2_000;
 
+/** So many events of so many streams, each with as many; `open` streams take turns, then the next ones do. */
+export interface Filling {
+  readonly events: number;
+  readonly streams: number;
+  readonly open: number;
+}
+
 /**
- * Fills a topic with so many events of commands, chained as a writer chains them, in batches as large as a writer's largest:
+ * Fills a topic with events of commands, chained as a writer chains them, in batches as large as a writer's largest:
  * what is measured is reading them, and writing a million one command at a time takes a minute.
  */
-export const fillTopic = async (log: PartitionedLog, events: number, streams: number): Promise<void> => {
+const fillTopic = async (log: PartitionedLog, { events, streams, open }: Filling): Promise<void> => {
   const logId = await verifyChain(log, nodePlatform);
   const partitions = await Promise.all(
     Array.from(
@@ -26,13 +35,29 @@ export const fillTopic = async (log: PartitionedLog, events: number, streams: nu
       async (_, partition) => new Filler(log, partition, await headOf(log, partition, logId)),
     ),
   );
+  const turn = open * Math.floor(events / streams);
   for (let i = 0; i < events; i += 1) {
-    const stream = `cart-c${i % streams}`;
+    const stream = `cart-c${Math.floor(i / turn) * open + (i % open)}`;
     const filler = partitions[partitionOf(stream, log.partitions)];
-    filler?.add(stream, 1 + Math.floor(i / streams), i);
+    filler?.add(stream, 1 + Math.floor((i % turn) / open), i);
     if (filler?.isFull) await filler.append();
   }
   for (const filler of partitions) await filler.append();
+};
+
+/** A topic that is filled so, for one benchmark. */
+export const onFilled = async <T>(
+  connection: KafkaConnection,
+  filling: Filling,
+  use: (log: PartitionedLog) => Promise<T>,
+): Promise<T> => {
+  const log = await newLog(connection);
+  try {
+    await fillTopic(log, filling);
+    return await use(log);
+  } finally {
+    await log.close();
+  }
 };
 
 const headOf = async (log: PartitionedLog, partition: number, logId: string): Promise<string> => {

@@ -5,17 +5,14 @@ import {
   eventsIn,
   type PartitionedLog,
   type Progress,
-  type Projection,
-  ProjectionRunner,
   verifyChain,
 } from '@ledgerline/es-core';
 import { nodePlatform, openEmbeddedIndex, openEmbeddedReadModels } from '@ledgerline/es-embedded';
-import type { KafkaConnection } from '@ledgerline/es-kafka';
-import type { ItemAddedToCart } from '@ledgerline/events';
-import { inDirectory, type Measured, middle, type Result, resultOf, rssAnonMb } from '../measure.js';
+import { inDirectory, type Measured, middle, type Result, resultOf, rssAnonMb, timed } from '../measure.js';
+import { projectAll } from '../projected.js';
 import { catalogue } from '../workload.js';
-import { fillTopic } from './filled-topic.js';
-import { newLog, onKafka } from './on-kafka.js';
+import { onFilled } from './filled-topic.js';
+import { onKafka } from './on-kafka.js';
 import { rawConsume } from './raw-kafka.js';
 
 const EVENTS = 200_000;
@@ -28,7 +25,7 @@ const ROUNDS = 3;
  */
 export const kafkaProjectBenchmark = (): Promise<readonly Result[]> =>
   onKafka((connection) =>
-    onFilled(connection, EVENTS, async (log) => {
+    onFilled(connection, { events: EVENTS, streams: STREAMS, open: STREAMS }, async (log) => {
       const runs: Record<'raw' | 'chain' | 'fold' | 'project', Measured[]> = {
         raw: [],
         chain: [],
@@ -56,7 +53,7 @@ const RAW_EVENTS = 300_000;
 /** A service that starts without its index on a topic of a million events: until it takes commands. */
 export const kafkaCatchUpBenchmark = (): Promise<readonly Result[]> =>
   onKafka((connection) =>
-    onFilled(connection, MANY_EVENTS, async (log) => {
+    onFilled(connection, { events: MANY_EVENTS, streams: MANY_STREAMS, open: MANY_STREAMS }, async (log) => {
       const raw = await rawConsume(connection, log.topic, RAW_EVENTS);
       const ours = await inDirectory(async (directory) => {
         const index = await openEmbeddedIndex({ directory, service: 'orders' });
@@ -70,26 +67,6 @@ export const kafkaCatchUpBenchmark = (): Promise<readonly Result[]> =>
       return [{ ...resultOf({ name: 'catch-up', inFlight: log.partitions }, ours, raw), rssAnonMb: rssAnonMb() }];
     }),
   );
-
-const onFilled = async <T>(
-  connection: KafkaConnection,
-  events: number,
-  use: (log: PartitionedLog) => Promise<T>,
-): Promise<T> => {
-  const log = await newLog(connection);
-  try {
-    await fillTopic(log, events, events === MANY_EVENTS ? MANY_STREAMS : STREAMS);
-    return await use(log);
-  } finally {
-    await log.close();
-  }
-};
-
-const timed = async (events: number, run: () => Promise<unknown>): Promise<Measured> => {
-  const began = performance.now();
-  await run();
-  return { perSecond: events / ((performance.now() - began) / 1000), p50Ms: 0, p99Ms: 0 };
-};
 
 const readChain = async (
   log: PartitionedLog,
@@ -117,41 +94,12 @@ const foldByStream = async (log: PartitionedLog): Promise<void> => {
     throw new Error(`${events} events of ${units.size} streams were folded`);
 };
 
-type CartUnits = { readonly units: number };
-
-const cartUnits = (topic: string): Projection<ItemAddedToCart, CartUnits> => ({
-  ...{ name: 'cart-units', revision: 1, topics: [topic], indexes: [] },
-  documents: ({ context }) => [context.stream],
-  project: (cart, { data }) => ({ units: (cart?.units ?? 0) + data.quantity }),
-});
-
 const project = async (log: PartitionedLog): Promise<void> =>
   inDirectory(async (directory) => {
     const store = await openEmbeddedReadModels({ directory });
-    const logId = await verifyChain(log, nodePlatform);
-    const collection = 'cart-units-r1-g1';
-    await store.ensure({ name: collection, indexes: [] });
-    const runner = new ProjectionRunner<ItemAddedToCart, CartUnits>({
-      ...{ projection: cartUnits(log.topic), sources: [{ log, logId, catalogue }] },
-      ...{ store, collection, platform: nodePlatform, parkedLimit: 0, onTrouble },
-    });
-    await runner.start();
-    await everythingApplied(log, runner);
-    await runner.close();
+    await projectAll(log, store);
     await store.close();
   });
-
-const everythingApplied = async (
-  log: PartitionedLog,
-  runner: ProjectionRunner<ItemAddedToCart, CartUnits>,
-): Promise<void> => {
-  // Nothing but ours is in the topic, so the last record's ordinal is the number of records.
-  for (let partition = 0; partition < log.partitions; partition += 1) {
-    const { end } = await log.bounds(partition);
-    const applied = await runner.waitFor({ topic: log.topic, partition, ordinal: end }, 60_000);
-    if (!applied) throw new Error(`${log.topic}/${partition} was not projected within a minute`);
-  }
-};
 
 const onTrouble = (cause: unknown): never => {
   throw new Error('it failed while it was measured', { cause });

@@ -1,0 +1,49 @@
+import {
+  EsError,
+  type PartitionedLog,
+  type Projection,
+  ProjectionRunner,
+  type ReadModelStore,
+  verifyChain,
+} from '@ledgerline/es-core';
+import { nodePlatform } from '@ledgerline/es-embedded';
+import type { ItemAddedToCart } from '@ledgerline/events';
+import { catalogue } from './workload.js';
+
+type CartUnits = { readonly units: number };
+
+const cartUnits = (topic: string): Projection<ItemAddedToCart, CartUnits> => ({
+  ...{ name: 'cart-units', revision: 1, topics: [topic], indexes: [] },
+  documents: ({ context }) => [context.stream],
+  project: (cart, { data }) => ({ units: (cart?.units ?? 0) + data.quantity }),
+});
+
+/** Where `projectAll` puts its documents. */
+export const COLLECTION = 'cart-units-r1-g1';
+
+const WITHIN_MS = 600_000;
+
+/** Projects the whole topic into a document for each stream, in a store that has none yet. */
+export const projectAll = async (log: PartitionedLog, store: ReadModelStore): Promise<void> => {
+  const logId = await verifyChain(log, nodePlatform);
+  await store.ensure({ name: COLLECTION, indexes: [] });
+  const runner = new ProjectionRunner<ItemAddedToCart, CartUnits>({
+    ...{ projection: cartUnits(log.topic), sources: [{ log, logId, catalogue }] },
+    ...{ store, collection: COLLECTION, platform: nodePlatform, parkedLimit: 0, onTrouble },
+  });
+  await runner.start();
+  // Nothing but ours is in the topic, so the last record's ordinal is the number of records.
+  for (let partition = 0; partition < log.partitions; partition += 1) {
+    const { end } = await log.bounds(partition);
+    const applied = await runner.waitFor({ topic: log.topic, partition, ordinal: end }, WITHIN_MS);
+    if (!applied) throw new Error(`${log.topic}/${partition} was not projected within ${WITHIN_MS / 60_000} minutes`);
+  }
+  await runner.close();
+};
+
+/** What is tried again costs the time that it takes. */
+const onTrouble = (error: unknown): void => {
+  if (!(error instanceof EsError) || !error.retriable)
+    throw new Error('projecting failed while it was measured', { cause: error });
+  console.error(error);
+};
