@@ -98,7 +98,10 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
     return this.#record;
   }
 
-  /** How far the documents that answer are; never goes back but by a rollback to a generation that stands still, or a lost collection. */
+  /**
+   * How far the documents that answer are; never goes back but by a rollback to a generation that stands still, by a lost
+   * collection, or where this process could not follow before the generation that answered was given up.
+   */
   status(): readonly PartitionStatus[] {
     return this.#answering().status();
   }
@@ -271,12 +274,14 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
     this.#record = await this.#records.change(begunAnew(lost));
   }
 
-  /** Where somebody else switched, or rolled back to what is folded here: once that is as far. */
+  /** Where somebody else switched, or rolled back to what is folded here: once that is as far, or what answers is given up. */
   async #answerFromLive(): Promise<void> {
     const { live } = this.#record;
     const opened = live && this.#opened.get(live.number);
     if (!opened || opened === this.#live) return;
-    if ((await opened.isFilled()) && (await this.#handOver(opened))) this.#live = opened;
+    // The documents of a generation that no record names are dropped by whoever sees it first.
+    const isGivenUp = !generationsOf(this.#record).some((one) => isSame(one, this.#live?.generation));
+    if (((await opened.isFilled()) && (await this.#handOver(opened))) || isGivenUp) this.#live = opened;
   }
 
   async #switchWhenFilled(): Promise<void> {

@@ -26,8 +26,7 @@ export class PartitionHeads {
     const state = this.#known.get(key) ?? beforeGenesis(logId);
     const reader = new ChainReader({ log, partition, platform: this.platform, state, follow: false });
     try {
-      while (await reader.next());
-      this.know(key, reader.state);
+      while (await reader.next()) this.know(key, reader.state);
       return reader.state.ordinal;
     } catch (error) {
       // Whoever follows the partition has met the same, and says so as its failure.

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { formatPosition, type ReadModelStore } from '@ledgerline/es-core';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { handleOn, mortalStore } from './fixtures/faulty-store.js';
+import { TroubledLog } from './fixtures/troubled-log.js';
 import {
   type AnyProjection,
   GenerationHosts,
@@ -180,6 +181,20 @@ describe('the generations of a projection', () => {
       ]);
       await expectReplayed(host, 1);
     }
+  });
+
+  it('answer in a process that cannot follow, too, once the documents that it answered from are given up', async () => {
+    await hosts.fill();
+    const log = new TroubledLog(hosts.workshop.topic);
+    const [one, two] = [await hosts.start(handleOn(store)), await hosts.start(handleOn(store), pagesOf(1), log)];
+    await advance();
+    for (const partition of [0, 1]) log.awayIn.add(partition);
+    await hosts.workshop.through(one.rebuild());
+    await advance();
+    expect([one.collection, two.collection]).toEqual(['jar-pages-r1-g2', 'jar-pages-r1-g1']);
+    await advance(KEEP_PREVIOUS_MS);
+    expect(await store.collections()).toEqual(['jar-pages-r1-g2']);
+    expect([one.collection, two.collection]).toEqual(['jar-pages-r1-g2', 'jar-pages-r1-g2']);
   });
 
   it('begin anew under another number when somebody drops the collection, said once', async () => {
