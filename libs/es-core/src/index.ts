@@ -26,6 +26,7 @@ export * from './position.js';
 export * from './projection/apply-events.js';
 export * from './projection/projection.js';
 export * from './projection/projection-runner.js';
+export * from './projection/written-documents.js';
 export * from './reactor/reactor-progress.js';
 export * from './reactor/reactor-runner.js';
 export * from './read-models/read-model-store.port.js';

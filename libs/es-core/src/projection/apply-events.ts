@@ -23,6 +23,8 @@ export interface Application<E extends DomainEvent, Document extends JsonObject>
   readonly from: ReaderState;
   /** Of one partition, in order. */
   readonly events: readonly Recorded<E>[];
+  /** A document as this runner has written it; undefined when it has to be loaded. */
+  readonly known: (id: string) => StoredDocument | undefined;
   /** So many documents of the collection may be parked. */
   readonly parkedLimit: number;
   /** Told of every document that is parked, once it is. */
@@ -37,16 +39,19 @@ interface Fold {
 /**
  * Folds the events into their documents and writes each document once, if it has not applied them yet. Where somebody else
  * wrote a document meanwhile, that document is read and folded again. Where the fold fails, the document is parked as it was
- * before that event; of a parked document it is only kept what was not applied.
+ * before that event; of a parked document it is only kept what was not applied. Answers the documents that were written, as
+ * they are then.
  * @throws TooManyParked when that would be one document more than are allowed; the others are written all the same.
  */
 export const applyEvents = async <E extends DomainEvent, Document extends JsonObject>(
   application: Application<E, Document>,
-): Promise<void> => {
+): Promise<ReadonlyMap<string, StoredDocument>> => {
   const { store, collection } = application;
+  const written = new Map<string, StoredDocument>();
+  let { known } = application;
   let touched = eventsByDocument(application);
   while (touched.size > 0) {
-    const stored = await store.load(collection, [...touched.keys()]);
+    const stored = await storedOf(application, [...touched.keys()], known);
     const folds = [...touched].flatMap(([id, events]) => folded(application, id, events, stored.get(id)) ?? []);
     const failed = folds.filter((fold) => 'failure' in fold);
     const refused = await refusedBy(application, failed);
@@ -56,8 +61,26 @@ export const applyEvents = async <E extends DomainEvent, Document extends JsonOb
     for (const { write, failure } of failed)
       if (write.parked && !conflicts.has(write.id))
         application.onParked(new DocumentParked(collection, write.id, write.parked, failure));
+    for (const { expectedRevision, ...rest } of writes)
+      if (!conflicts.has(rest.id)) written.set(rest.id, { ...rest, revision: expectedRevision + 1 });
     touched = new Map([...touched].filter(([id]) => conflicts.has(id)));
+    known = () => undefined;
   }
+  return written;
+};
+
+/** The documents under these ids; those that are not known are loaded. */
+const storedOf = async <E extends DomainEvent, Document extends JsonObject>(
+  { store, collection }: Application<E, Document>,
+  ids: readonly string[],
+  known: (id: string) => StoredDocument | undefined,
+): Promise<ReadonlyMap<string, StoredDocument>> => {
+  const held = ids.flatMap((id) => known(id) ?? []);
+  const stored = new Map(held.map((document) => [document.id, document]));
+  const unknown = ids.filter((id) => !stored.has(id));
+  const loaded = unknown.length > 0 ? await store.load(collection, unknown) : [];
+  for (const [id, document] of loaded) stored.set(id, document);
+  return stored;
 };
 
 const eventsByDocument = <E extends DomainEvent, Document extends JsonObject>({

@@ -3,6 +3,7 @@ import type { ReaderState } from '../chain/reader-state.js';
 import { EsError } from '../errors.js';
 import type { PartitionedLog } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
+import { ReadAhead } from './read-ahead.js';
 
 export interface SubscriptionOptions {
   readonly log: PartitionedLog;
@@ -17,6 +18,11 @@ export interface SubscriptionOptions {
   readonly onProgress: (progress: Progress) => void | Promise<void>;
   /** Told when the log cannot be read or a chunk be dealt with (the subscription goes on trying) and when the subscription stops for good. */
   readonly onTrouble: (error: unknown) => void;
+  /**
+   * While a chunk is dealt with it reads on until it has so many commits, and they are one chunk. Default 0: a chunk is read
+   * when the one before was dealt with.
+   */
+  readonly readAhead?: number;
 }
 
 const RETRY_AFTER_MS = 50;
@@ -25,6 +31,7 @@ const MAX_RETRY_AFTER_MS = 2_000;
 /** Follows one partition through the chain rule: whole commits, in order, each once per run. */
 export class Subscription {
   readonly #reader: ChainReader;
+  readonly #ahead: ReadAhead;
   #running: Promise<void> | undefined;
   #closed = false;
   #wake: (() => void) | undefined;
@@ -32,6 +39,7 @@ export class Subscription {
 
   constructor(private readonly options: SubscriptionOptions) {
     this.#reader = new ChainReader({ ...options, follow: true });
+    this.#ahead = new ReadAhead(this.#reader, options.readAhead ?? 0);
   }
 
   /** Why it stopped, once it has: a diverged log, or a failure of `onProgress`. */
@@ -51,7 +59,7 @@ export class Subscription {
   async close(): Promise<void> {
     this.#closed = true;
     this.#wake?.();
-    await this.#reader.close();
+    await this.#ahead.close();
     await this.#running;
   }
 
@@ -60,7 +68,7 @@ export class Subscription {
     let progress: Progress | undefined;
     while (!this.#closed) {
       try {
-        progress ??= await this.#reader.next();
+        progress ??= await this.#ahead.next();
         if (progress) await this.options.onProgress(progress);
         progress = undefined;
         troubles = 0;

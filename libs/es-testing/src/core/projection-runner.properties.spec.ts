@@ -6,6 +6,7 @@ import {
   partitionKey,
   type Projection,
   type Recorded,
+  WrittenDocuments,
 } from '@ledgerline/es-core';
 import fc from 'fast-check';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
@@ -42,11 +43,21 @@ const soup = (partition: number): fc.Arbitrary<Recorded<JarEvent>[]> =>
     });
   });
 
-/** What a runner may do: read some events of a partition from anywhere it was before, and die at some write. */
+/** What one of two runners may do: read some events of a partition from anywhere it was before, and die at some write. */
 const deliveries = fc.array(
-  fc.record({ partition: fc.nat(PARTITIONS - 1), back: fc.nat(5), count: fc.nat(6), diesAt: fc.nat(8) }),
+  fc.record({
+    ...{ runner: fc.nat(1), partition: fc.nat(PARTITIONS - 1), back: fc.nat(5), count: fc.nat(6), diesAt: fc.nat(8) },
+  }),
   { maxLength: 30 },
 );
+
+interface Delivery {
+  readonly runner: number;
+  readonly partition: number;
+  readonly from: number;
+  readonly to: number;
+  readonly diesAt: number;
+}
 
 const plain = <D extends JsonObject>(documents: Documents<D>): unknown => Object.fromEntries(documents);
 
@@ -60,25 +71,33 @@ describe(`documents, whatever is delivered how often and wherever it stops (seed
           const store = memoryReadModelStore();
           await store.ensure({ name: 'c', indexes: [] });
           const read = [0, 0];
-          const deliver = async (partition: number, from: number, to: number, diesAt: number): Promise<void> => {
+          // What one has written the other does not know, nor does it what is stored meanwhile.
+          const runners = [new WrittenDocuments(), new WrittenDocuments()] as const;
+          const deliver = async ({ runner, partition, from, to, diesAt }: Delivery): Promise<void> => {
             const events = soups[partition]?.slice(from, to) ?? [];
+            const written = runners[runner] ?? runners[0];
             const key = partitionKey('test.events', partition);
-            await applyEvents({
+            const applied = await applyEvents({
               ...{ projection, store: dyingStore(store, diesAt), collection: 'c', platform, key, events },
-              ...{ from: beforeGenesis('log'), parkedLimit: 0 },
+              ...{ from: beforeGenesis('log'), parkedLimit: 0, known: (id: string) => written.find(id) },
               onParked: (error) => {
                 throw error;
               },
             });
+            written.replace(key, applied);
             read[partition] = Math.max(read[partition] ?? 0, to);
           };
-          for (const { partition, back, count, diesAt } of plan) {
+          for (const { partition, back, count, ...one } of plan) {
             const from = Math.max(0, (read[partition] ?? 0) - back);
-            await deliver(partition, from, from + count, diesAt === 0 ? Infinity : diesAt).catch((error: unknown) => {
+            const diesAt = one.diesAt === 0 ? Infinity : one.diesAt;
+            await deliver({ ...one, partition, from, to: from + count, diesAt }).catch((error: unknown) => {
               if (!(error instanceof Killed)) throw error;
             });
           }
-          for (const partition of [0, 1]) await deliver(partition, read[partition] ?? 0, Infinity, Infinity);
+          for (const partition of [0, 1]) {
+            const from = read[partition] ?? 0;
+            await deliver({ runner: partition, partition, from, to: Infinity, diesAt: Infinity });
+          }
           const found = await store.find('c', {});
           expect(Object.fromEntries(found.map(({ id, document }) => [id, document]))).toEqual(
             plain(foldDocuments(projection, soups.flat())),

@@ -155,6 +155,30 @@ describe('a projection runner', () => {
     expect(await documents(store)).toEqual(replay());
   });
 
+  it('loads a document that it has just written only when somebody else wrote it since', async () => {
+    const store = memoryReadModelStore();
+    const loaded: string[] = [];
+    await run({
+      ...handleOn(store),
+      load: (collection, ids) => {
+        loaded.push(...ids);
+        return store.load(collection, ids);
+      },
+    });
+    const add = async (): Promise<void> => {
+      await opened.jars.handle('1', { type: 'AddCoins', coins: 1 });
+      await workshop.time.advance(10);
+    };
+    for (let i = 0; i < 3; i += 1) await add();
+    expect(loaded).toEqual(['jar-1']);
+    const [stored] = await store.find('jar-pages-r1', {});
+    if (!stored) throw new Error('nothing was projected');
+    await store.write('jar-pages-r1', [{ ...stored, expectedRevision: stored.revision }]);
+    for (let i = 0; i < 3; i += 1) await add();
+    expect(loaded).toEqual(['jar-1', 'jar-1']);
+    expect(await documents(store)).toEqual(replay());
+  });
+
   it('never lets a slow second one bring a removed document back', async () => {
     const store = memoryReadModelStore();
     await opened.jars.handle('1', { type: 'AddCoins', coins: 2 });

@@ -12,10 +12,10 @@ describe('a subscription', () => {
   let seen: string[];
   let troubles: unknown[];
 
-  const follow = (onProgress: (progress: Progress) => void | Promise<void>): void => {
+  const follow = (onProgress: (progress: Progress) => void | Promise<void>, readAhead = 0): void => {
     const state = beforeGenesis(opened.store.logId);
     subscription = new Subscription({
-      ...{ log, partition: 0, platform: workshop.platform, state, onProgress },
+      ...{ log, partition: 0, platform: workshop.platform, state, onProgress, readAhead },
       onTrouble: (error) => troubles.push(error),
     });
     subscription.start();
@@ -59,6 +59,67 @@ describe('a subscription', () => {
     expect(seen.slice(1)).toEqual(['c1', 'c2']);
     expect(troubles).toHaveLength(3);
     expect(subscription.failure).toBeUndefined();
+  });
+
+  describe('that reads ahead', () => {
+    let chunks: number[];
+    let go: () => void;
+
+    /** Holds up the first chunk until `go` is called. */
+    const hold = (readAhead: number): void => {
+      const held = new Promise<void>((resolve) => (go = resolve));
+      follow((progress) => {
+        chunks.push(progress.commits.length);
+        note(progress);
+        return held;
+      }, readAhead);
+    };
+
+    beforeEach(() => void (chunks = []));
+
+    it('gives what came while a chunk was dealt with as one', async () => {
+      hold(100);
+      for (const id of ['c1', 'c2', 'c3']) await command(id);
+      go();
+      await workshop.time.advance(0);
+      await command('c4');
+      expect({ chunks, seen: seen.slice(1) }).toEqual({ chunks: [1, 3, 1], seen: ['c1', 'c2', 'c3', 'c4'] });
+    });
+
+    it('waits with what is more than enough', async () => {
+      hold(2);
+      for (const id of ['c1', 'c2', 'c3']) await command(id);
+      go();
+      await workshop.time.advance(0);
+      expect({ chunks, seen: seen.slice(1) }).toEqual({ chunks: [1, 2, 1], seen: ['c1', 'c2', 'c3'] });
+    });
+
+    it('gives what it has read before it says that the log is away', async () => {
+      hold(100);
+      await command('c1');
+      log.isDown = true;
+      // Already waited for: the next one after it is not to be had.
+      await command('c2');
+      await workshop.time.advance(1_000);
+      expect(troubles).toEqual([]);
+      go();
+      await workshop.time.advance(1_000);
+      expect(seen.slice(1)).toEqual(['c1', 'c2']);
+      expect(troubles).not.toHaveLength(0);
+      log.isDown = false;
+      await command('c3');
+      await workshop.time.advance(3_000);
+      expect(seen.slice(1)).toEqual(['c1', 'c2', 'c3']);
+    });
+
+    it('ends with nothing under way when it is closed while a chunk is dealt with', async () => {
+      hold(100);
+      await command('c1');
+      const closed = subscription.close();
+      go();
+      await workshop.through(closed);
+      expect({ chunks, troubles }).toEqual({ chunks: [1], troubles: [] });
+    });
   });
 
   it('stops with the failure of a chunk that will never be dealt with', async () => {
