@@ -17,6 +17,10 @@ interface Answer {
   } & Readonly<Record<string, unknown>>;
 }
 
+const READ_MODELS = 3;
+/** As often as each of them looks at its record. */
+const LOOK_EVERY_MS = 500;
+
 let shop: ShopInMemory;
 
 const ask = async (path: string, { method = 'GET', min }: { method?: string; min?: string } = {}): Promise<Answer> => {
@@ -201,13 +205,31 @@ describe('the projection service', () => {
     expect([answer.status, await answer.json()]).toMatchObject([400, { errors: [{ field }] }]);
   });
 
+  /** No read model looks whether it can switch, however slow this machine is, until what this answers is called. */
+  const holdLooks = async (): Promise<() => void> => {
+    const held: (() => void)[] = [];
+    const { setTimer } = shop.platform;
+    const spy = jest.spyOn(shop.platform, 'setTimer').mockImplementation((ms, run) => {
+      if (ms !== LOOK_EVERY_MS) return setTimer(ms, run);
+      held.push(run);
+      return () => undefined;
+    });
+    await eventually(() => expect(held).toHaveLength(READ_MODELS));
+    return () => {
+      spy.mockRestore();
+      for (const look of held) look();
+    };
+  };
+
   it('makes a read model anew while it answers, once however often it is asked', async () => {
     const rebuild = () => ask('/projections/customer-dashboard/rebuild', { method: 'POST' });
     const live = async (): Promise<unknown> => {
       const { body } = await ask('/projections');
       return (body.items[0] as unknown as { generations: { number: number; state: string }[] }).generations;
     };
+    const goOn = await holdLooks();
     const [first, second] = await Promise.all([rebuild(), rebuild()]);
+    goOn();
     for (const { status, body } of [first, second])
       expect([status, body['generations']]).toEqual([
         202,
