@@ -1,43 +1,9 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type Reply, StandInService } from '../fixtures/stand-in-service.js';
 import { CommandSender, type ServiceCommand } from './command-sender.js';
 import { ServiceClient } from './service-client.js';
 import { ServiceRefused } from './service-refused.error.js';
 import { ServiceUnreachable } from './service-unreachable.error.js';
 import { UnexpectedAnswer } from './unexpected-answer.error.js';
-
-interface Reply {
-  readonly status?: number;
-  readonly body: string;
-}
-
-/** Answers each request with what `reply` makes of its lines. */
-class FakeService {
-  readonly requests: ServiceCommand[][] = [];
-  readonly #server: Server;
-
-  constructor(reply: (commands: ServiceCommand[], request: number) => Reply) {
-    this.#server = createServer((request, response) => {
-      let text = '';
-      request.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      request.on('end', () => {
-        const commands = text.split('\n').map((line) => JSON.parse(line) as ServiceCommand);
-        this.requests.push(commands);
-        const { status = 200, body } = reply(commands, this.requests.length);
-        response.writeHead(status, { 'retry-after': '0' }).end(body);
-      });
-    });
-  }
-
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async close(): Promise<void> {
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-}
 
 const command = (id: string, data: unknown = {}): ServiceCommand => ({
   id,
@@ -61,52 +27,57 @@ afterEach(async () => {
 });
 
 const senderTo = async (reply: (commands: ServiceCommand[], request: number) => Reply) => {
-  const service = new FakeService(reply);
+  const requests: ServiceCommand[][] = [];
+  const service = new StandInService(({ body }) => {
+    const commands = body.split('\n').map((line) => JSON.parse(line) as ServiceCommand);
+    requests.push(commands);
+    return reply(commands, requests.length);
+  });
   const client = new ServiceClient({ name: 'order-service', url: await service.listen() });
   closers.push(
     () => service.close(),
     () => client.close(),
   );
-  return { sender: new CommandSender(client), service };
+  return { sender: new CommandSender(client), service, requests };
 };
 
 describe('a command sender', () => {
   it('sends many commands in few requests, in order, each well under a megabyte', async () => {
-    const { sender, service } = await senderTo(accepting);
+    const { sender, requests } = await senderTo(accepting);
     const many = Array.from({ length: 2_500 }, (_, i) => command(`c${i}`));
     const large = Array.from({ length: 5 }, (_, i) => command(`l${i}`, 'ü'.repeat(150_000)));
     const verdicts = await sender.send([...many, ...large]);
     expect(verdicts.map(({ id }) => id)).toEqual([...many, ...large].map(({ id }) => id));
-    expect(service.requests.flat().map(({ id }) => id)).toEqual([...many, ...large].map(({ id }) => id));
-    expect(service.requests.length).toBeLessThanOrEqual(6);
-    for (const request of service.requests)
+    expect(requests.flat().map(({ id }) => id)).toEqual([...many, ...large].map(({ id }) => id));
+    expect(requests.length).toBeLessThanOrEqual(6);
+    for (const request of requests)
       expect(Buffer.byteLength(request.map((one) => JSON.stringify(one)).join('\n'))).toBeLessThan(900_000);
   });
 
   it('sends again, under the same id, what the service was too busy for', async () => {
-    const { sender, service } = await senderTo((commands, request) =>
+    const { sender, requests } = await senderTo((commands, request) =>
       request === 1 ? { body: [verdict('a'), verdict('b', busy)].join('\n') } : accepting(commands),
     );
     expect((await sender.send([command('a'), command('b')])).map(({ status }) => status)).toEqual([
       'accepted',
       'accepted',
     ]);
-    expect(service.requests.map((commands) => commands.map(({ id }) => id))).toEqual([['a', 'b'], ['b']]);
+    expect(requests.map((commands) => commands.map(({ id }) => id))).toEqual([['a', 'b'], ['b']]);
   });
 
   it('comes back when the service as a whole was too busy', async () => {
-    const { sender, service } = await senderTo((commands, request) =>
+    const { sender, requests } = await senderTo((commands, request) =>
       request < 3 ? { status: 503, body: '{"code":"overloaded"}' } : accepting(commands),
     );
     expect(await sender.send([command('a')])).toMatchObject([{ id: 'a', status: 'accepted' }]);
-    expect(service.requests).toHaveLength(3);
+    expect(requests).toHaveLength(3);
   });
 
   it('leaves it to its caller when a payment was not requested yet', async () => {
     const early = { status: 'rejected', code: 'payment-not-requested', retriable: true };
-    const { sender, service } = await senderTo(() => ({ body: verdict('a', early) }));
+    const { sender, requests } = await senderTo(() => ({ body: verdict('a', early) }));
     expect(await sender.send([command('a')])).toMatchObject([{ code: 'payment-not-requested' }]);
-    expect(service.requests).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 
   it.each([

@@ -1,5 +1,4 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { StandInService } from '../fixtures/stand-in-service.js';
 import { ServiceClient } from '../http/service-client.js';
 import type { Shop } from '../http/shop.js';
 import type { Generation } from '../progress/readers.js';
@@ -13,7 +12,7 @@ const filling = (percent: number): Generation =>
   generation(2, 'filling', { progress: { percent, eventsPerSecond: 9 } });
 
 describe('a rebuild that somebody waits for', () => {
-  let server: Server;
+  let service: StandInService;
   let client: ServiceClient;
   let looks: Generation[][];
 
@@ -26,19 +25,17 @@ describe('a rebuild that somebody waits for', () => {
   };
 
   beforeEach(async () => {
-    server = createServer((request, response) => {
+    service = new StandInService(({ method }) => {
       const [generations = []] = looks;
       if (looks.length > 1) looks.shift();
       const projection = { name: 'order-page', revision: 1, generations, partitions: [] };
-      response.end(JSON.stringify(request.method === 'POST' ? projection : { items: [projection] }));
+      return { body: JSON.stringify(method === 'POST' ? projection : { items: [projection] }) };
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    client = new ServiceClient({ name: 'projection-service', url: `http://127.0.0.1:${port}` });
+    client = new ServiceClient({ name: 'projection-service', url: await service.listen() });
   });
   afterEach(async () => {
     await client.close();
-    await new Promise((resolve) => server.close(resolve));
+    await service.close();
   });
 
   it('tells how far it is, and ends once the new generation is live', async () => {

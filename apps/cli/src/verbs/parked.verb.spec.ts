@@ -1,27 +1,13 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { StandInService } from '../fixtures/stand-in-service.js';
 import { esProgram } from '../program.js';
 
 describe('es parked', () => {
-  let server: Server;
-  let before: string | undefined;
+  const service = new StandInService(({ method }) => ({
+    body: JSON.stringify(method === 'POST' ? { id: 'x' } : { items: [] }),
+  }));
 
-  beforeAll(async () => {
-    before = process.env['PROJECTION_SERVICE_URL'];
-    server = createServer((request, response) => {
-      request.resume();
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify(request.method === 'POST' ? { id: 'x' } : { items: [] }));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    process.env['PROJECTION_SERVICE_URL'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  });
-
-  afterAll(async () => {
-    if (before === undefined) delete process.env['PROJECTION_SERVICE_URL'];
-    else process.env['PROJECTION_SERVICE_URL'] = before;
-    await new Promise((resolve) => server.close(resolve));
-  });
+  beforeAll(() => service.listenAs('PROJECTION_SERVICE_URL'));
+  afterAll(() => service.close());
 
   it.each([
     [['parked'], false],

@@ -1,6 +1,4 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { StandInService } from '../fixtures/stand-in-service.js';
 import { esProgram } from '../program.js';
 import type { Result } from '../terminal/print.js';
 
@@ -10,34 +8,20 @@ const wrong = { id: 'o1', problem: 'different', fields: ['status', 'order'], fir
 describe('es verify --read-models', () => {
   const asked: unknown[] = [];
   let divergent: object[] = [];
-  let server: Server;
-  let before: string | undefined;
-
-  beforeAll(async () => {
-    before = process.env['PROJECTION_SERVICE_URL'];
-    server = createServer((request, response) => {
-      void text(request).then((body) => {
-        const partitions = [{ topic: 'orders.events', partition: 0, ordinal: 1, refused: 0 }];
-        const projections = { items: [{ name: 'order-page', revision: 1, generations: [], partitions }] };
-        if (request.method === 'POST') asked.push([request.url, body === '' ? undefined : JSON.parse(body)]);
-        const { sample } = (body === '' ? {} : JSON.parse(body)) as { sample?: number };
-        const verdict = {
-          ...{ checked: 7, passes: 1, divergent, divergentCount: divergent.length },
-          ...(sample !== undefined && { sample: { percent: sample, seed: 'abc' } }),
-        };
-        response.setHeader('content-type', 'application/json');
-        response.end(JSON.stringify(request.method === 'POST' ? verdict : projections));
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    process.env['PROJECTION_SERVICE_URL'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const service = new StandInService(({ method, path, body }) => {
+    const partitions = [{ topic: 'orders.events', partition: 0, ordinal: 1, refused: 0 }];
+    const projections = { items: [{ name: 'order-page', revision: 1, generations: [], partitions }] };
+    if (method === 'POST') asked.push([path, body === '' ? undefined : JSON.parse(body)]);
+    const { sample } = (body === '' ? {} : JSON.parse(body)) as { sample?: number };
+    const verdict = {
+      ...{ checked: 7, passes: 1, divergent, divergentCount: divergent.length },
+      ...(sample !== undefined && { sample: { percent: sample, seed: 'abc' } }),
+    };
+    return { body: JSON.stringify(method === 'POST' ? verdict : projections) };
   });
 
-  afterAll(async () => {
-    if (before === undefined) delete process.env['PROJECTION_SERVICE_URL'];
-    else process.env['PROJECTION_SERVICE_URL'] = before;
-    await new Promise((resolve) => server.close(resolve));
-  });
+  beforeAll(() => service.listenAs('PROJECTION_SERVICE_URL'));
+  afterAll(() => service.close());
 
   const run = async (...args: readonly string[]): Promise<Result> => {
     let found: Result | undefined;
