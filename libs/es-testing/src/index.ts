@@ -2,6 +2,7 @@ export { type ContractBinding, type ContractHarness } from './contracts/contract
 export { type IndexAbility, type StreamIndexHarness } from './contracts/index-harness.js';
 export { type LogAbility, type PartitionedLogHarness } from './contracts/log-harness.js';
 export { partitionedLogContract } from './contracts/partitioned-log.contract.js';
+export { MEETING_SCALARS, RandomFinds } from './contracts/random-finds.js';
 export { readModelStoreContract } from './contracts/read-model-store.contract.js';
 export { type ReadModelStoreHarness, type StoreAbility } from './contracts/store-harness.js';
 export { streamIndexContract } from './contracts/stream-index.contract.js';

@@ -1,8 +1,8 @@
 import type { StoredRecord } from '@ledgerline/es-core';
 import { setTimeout } from 'node:timers/promises';
+import { seededRandom, specSeed } from '@ledgerline/es-testing';
 import { Child } from '../fixtures/child.js';
 import { scratch } from '../fixtures/scratch.js';
-import { seed, seeded } from '../fixtures/seeded.js';
 import { openEmbeddedLog } from './open-embedded-log.js';
 
 const KILLS = 50;
@@ -67,9 +67,9 @@ const missingIn = (
     return held.length !== count || held.some(({ key }) => key !== id);
   });
 
-describe(`an embedded log whose writer is killed ${KILLS} times (seed ${seed})`, () => {
+describe(`an embedded log whose writer is killed ${KILLS} times (seed ${specSeed})`, () => {
   it('holds everything that was acknowledged, whole batches, offsets without gaps', async () => {
-    const random = seeded(seed);
+    const random = seededRandom(specSeed);
     const directory = newDirectory();
     const compiled = newDirectory();
     const start = (run: number): Child =>

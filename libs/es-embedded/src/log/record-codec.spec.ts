@@ -1,5 +1,5 @@
 import type { LogRecord } from '@ledgerline/es-core';
-import { seed, seeded } from '../fixtures/seeded.js';
+import { seededRandom, specSeed } from '@ledgerline/es-testing';
 import { countBatch, decodeBatch, encodeBatch } from './record-codec.js';
 
 const record = (headers: Record<string, string>, value = '{"quantity":6}'): LogRecord => ({
@@ -25,8 +25,8 @@ describe('a stored batch', () => {
     expect(countBatch(encodeBatch(Array.from({ length: 300 }, () => record({}))))).toBe(300);
   });
 
-  it(`is refused as a whole when it was cut off anywhere (seed ${seed})`, () => {
-    const random = seeded(seed);
+  it(`is refused as a whole when it was cut off anywhere (seed ${specSeed})`, () => {
+    const random = seededRandom(specSeed);
     const bytes = encodeBatch([record({ kind: 'event' }), record({ 'x-own': 'a' })]);
     for (let length = 0; length < bytes.length; length += 1)
       expect(() => decodeBatch(bytes.subarray(0, length), 0)).toThrow(expect.objectContaining({ code: 'unreadable' }));

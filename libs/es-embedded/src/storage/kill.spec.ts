@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
+import { seededRandom, specSeed } from '@ledgerline/es-testing';
 import { Child } from '../fixtures/child.js';
 import { scratch } from '../fixtures/scratch.js';
-import { seed, seeded } from '../fixtures/seeded.js';
 import { openEmbeddedReadModels } from '../read-models/open-embedded-read-models.js';
 import { openEmbeddedIndex } from '../stream-index/open-embedded-index.js';
 
@@ -45,9 +45,9 @@ const folded = async (directory: string): Promise<number> => {
   return batch;
 };
 
-describe(`an index and read models whose process is killed ${KILLS} times (seed ${seed})`, () => {
+describe(`an index and read models whose process is killed ${KILLS} times (seed ${specSeed})`, () => {
   it('hold everything that was stored, whole batches, and index entries that fit the documents', async () => {
-    const random = seeded(seed);
+    const random = seededRandom(specSeed);
     const directory = newDirectory();
     const compiled = newDirectory();
     let [lastIndexed, lastFolded] = [0, 0];

@@ -1,3 +1,6 @@
+/** Of a spec that takes another one in each run: it goes into the title of what uses it, and `SPEC_SEED=<n>` runs it again. */
+export const specSeed = Number(process.env['SPEC_SEED'] ?? Date.now() % 1_000_000);
+
 /** Numbers in [0, 1) that depend on the seed alone (mulberry32, Tommy Ettinger). */
 export const seededRandom = (seed: number): (() => number) => {
   let state = seed >>> 0;
