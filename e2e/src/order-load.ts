@@ -22,7 +22,7 @@ interface Read {
 
 interface Look {
   readonly path: string;
-  /** What was answered to the write that is to be seen. */
+  /** What was answered to the writes that are to be seen. */
   readonly min: string;
   readonly isRight: (body: Answer['body']) => boolean;
 }
@@ -110,7 +110,8 @@ export class OrderLoad {
       const isListed = (board: Answer['body']): boolean =>
         JSON.stringify(board['orders'] ?? '').includes(`"${orderId}"`);
       await this.#look({ path: `/customers/${customerId}/dashboard`, min: placed, isRight: isListed });
-      const done = wish === 'stays' ? placed : await this.#follow(wish, orderId);
+      // Having seen the payment says nothing of having seen the order: they are in different topics.
+      const done = wish === 'stays' ? placed : `${placed}, ${await this.#follow(wish, orderId)}`;
       await this.#look({ path: `/orders/${orderId}`, min: done, isRight: (page) => isAsWished(wish, page) });
       if (!this.#abandoned) this.read.push({ orderId, wish });
       await pause(NEXT_AFTER_MS);
