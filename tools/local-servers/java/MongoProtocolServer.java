@@ -2,15 +2,21 @@ import de.bwaldvogel.mongo.MongoCollection;
 import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
+import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.CursorRegistry;
 import de.bwaldvogel.mongo.backend.Index;
 import de.bwaldvogel.mongo.backend.IndexKey;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import de.bwaldvogel.mongo.backend.h2.H2Collection;
 import de.bwaldvogel.mongo.backend.h2.H2Database;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
+import java.nio.ByteBuffer;
 import java.util.List;
+import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
+import org.h2.mvstore.WriteBuffer;
+import org.h2.mvstore.type.ObjectDataType;
 
 /** A server that speaks MongoDB's protocol, on a file. Its argument is the file, its property `port` the port. */
 class MongoProtocolServer {
@@ -46,6 +52,10 @@ class MongoProtocolServer {
 
   /** What was acknowledged with `j: true` survives a kill; by itself the server keeps a second in memory. */
   private static class JournaledBackend extends H2Backend {
+    // Where the super class of the database looks for them when it renames or drops a collection.
+    private static final String DOCUMENTS = "databases.";
+    private static final String FACTS = "meta.";
+
     JournaledBackend(String file) {
       super(file);
     }
@@ -60,18 +70,61 @@ class MongoProtocolServer {
 
     @Override
     protected MongoDatabase openOrCreateDatabase(String name) {
-      return new IndexedDatabase(name, getMvStore(), getCursorRegistry());
+      return new SteadyDatabase(name);
+    }
+
+    /** What one client reads is not torn by what another one writes, nor by a commit. */
+    private class SteadyDatabase extends H2Database {
+      SteadyDatabase(String name) {
+        super(name, getMvStore(), getCursorRegistry());
+      }
+
+      @Override
+      protected MongoCollection<Object> openOrCreateCollection(String name, CollectionOptions options) {
+        MVMap<Object, Document> documents = open(DOCUMENTS + getFullCollectionNamespace(name));
+        MVMap<String, Object> facts = open(FACTS + getFullCollectionNamespace(name));
+        return new H2Collection(this, name, options, documents, facts, getCursorRegistry()) {
+          /** A copy: the server changes a document in place, also while it is being sent to somebody. */
+          @Override
+          protected Document getDocument(Object position) {
+            return super.getDocument(position).cloneDeeply();
+          }
+        };
+      }
+
+      @Override
+      protected Index<Object> openOrCreateUniqueIndex(String collection, String name, List<IndexKey> keys, boolean sparse) {
+        // The super class then gets the map that is open.
+        open(getFullCollectionNamespace(collection) + "._index_" + name);
+        return new LeadingIndex(super.openOrCreateUniqueIndex(collection, name, keys, sparse), sparse);
+      }
+
+      private <K, V> MVMap<K, V> open(String map) {
+        return getMvStore().openMap(map, new MVMap.Builder<K, V>().keyType(new SteadyType()).valueType(new SteadyType()));
+      }
     }
   }
 
-  private static class IndexedDatabase extends H2Database {
-    IndexedDatabase(String name, MVStore store, CursorRegistry cursors) {
-      super(name, store, cursors);
+  /** By itself it remembers the last type that it has met, and a thread that commits changes that while another one compares. */
+  private static class SteadyType extends ObjectDataType {
+    @Override
+    public synchronized int compare(Object a, Object b) {
+      return super.compare(a, b);
     }
 
     @Override
-    protected Index<Object> openOrCreateUniqueIndex(String collection, String name, List<IndexKey> keys, boolean sparse) {
-      return new LeadingIndex(super.openOrCreateUniqueIndex(collection, name, keys, sparse), sparse);
+    public synchronized int getMemory(Object object) {
+      return super.getMemory(object);
+    }
+
+    @Override
+    public synchronized void write(WriteBuffer buffer, Object object) {
+      super.write(buffer, object);
+    }
+
+    @Override
+    public synchronized Object read(ByteBuffer buffer) {
+      return super.read(buffer);
     }
   }
 

@@ -12,9 +12,14 @@ const newDirectory = scratch();
 const WITHIN_MS = 120_000;
 const KILLED_AFTER = 200;
 
+const REWRITTEN = 1_000;
+
 interface Page {
   readonly _id: string | number;
   readonly revision?: number;
+  /** Takes a while to send. */
+  readonly lines?: readonly string[];
+  readonly lastRevision?: number;
 }
 
 await describeWithOwnServers(['mongo'], "a server of MongoDB's protocol", () => {
@@ -50,6 +55,29 @@ await describeWithOwnServers(['mongo'], "a server of MongoDB's protocol", () => 
     expect(await collection.findOne({ _id: 'page-7' })).toEqual({ _id: 'page-7', revision: 2 });
     await expect(collection.insertOne({ _id: 'page-7' })).rejects.toMatchObject({ code: 11_000 });
   });
+
+  it(
+    'shows a document as one write left it, however many are reading while others write',
+    async () => {
+      const lines = Array.from({ length: 400 }, (_, i) => `line ${i}`);
+      const collection = client.db().collection<Page>('rewritten');
+      await collection.insertOne({ _id: 'page', revision: 1, lines, lastRevision: 1 });
+      let isOver = false;
+      const torn: unknown[] = [];
+      const reading = Array.from({ length: 4 }, async () => {
+        while (!isOver) {
+          const found = await collection.findOne({ _id: 'page' });
+          if (found?.revision !== found?.lastRevision) torn.push([found?.revision, found?.lastRevision]);
+        }
+      });
+      for (let revision = 2; revision <= REWRITTEN; revision += 1)
+        await collection.replaceOne({ _id: 'page' }, { revision, lines, lastRevision: revision });
+      isOver = true;
+      await Promise.all(reading);
+      expect(torn).toEqual([]);
+    },
+    WITHIN_MS,
+  );
 
   it(
     'has after a kill everything that it had acknowledged',
