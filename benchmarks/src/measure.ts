@@ -16,6 +16,8 @@ export interface Result {
   /** Where there are two raw rates: `raw` is the slower of them. */
   readonly rawRead?: number;
   readonly rawWrite?: number;
+  /** The slower of them while both are at it: what the machine has for the two. */
+  readonly rawTogether?: number;
   /** Documents that were written, for all events. */
   readonly writes?: number;
   /** Anonymous memory of the measured process afterwards, in MB. */

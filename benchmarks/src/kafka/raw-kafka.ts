@@ -59,7 +59,12 @@ export const rawBatches = async (
 };
 
 /** Records a second that kafkajs's consumer hands out, from its place in the group on, until it has handed out `count`. */
-export const rawConsume = async (connection: KafkaConnection, topic: string, count: number): Promise<Measured> => {
+export const rawConsume = async (
+  connection: KafkaConnection,
+  topic: string,
+  count: number,
+  onBegun: () => void = () => undefined,
+): Promise<Measured> => {
   const consumer = clientOf(connection).consumer({
     groupId: `raw-${topic}`,
     readUncommitted: true,
@@ -69,7 +74,10 @@ export const rawConsume = async (connection: KafkaConnection, topic: string, cou
   await consumer.subscribe({ topic, fromBeginning: true });
   let began = performance.now();
   let seen = 0;
-  consumer.on('consumer.group_join', () => void (began = performance.now()));
+  consumer.on('consumer.group_join', () => {
+    began = performance.now();
+    onBegun();
+  });
   try {
     await new Promise<void>((resolve, reject) => {
       consumer

@@ -38,17 +38,36 @@ const projecting = ({ connection, server }: Servers, name: string, filling: Fill
     const rounds: Round[] = [];
     for (let round = 0; round <= ROUNDS; round += 1) {
       const { perSecond: rawRead } = await rawConsume(connection, log.topic, filling.events);
-      const written = await inDatabase(server, (uri) => projected(log, uri, filling.events));
+      const written = await inDatabase(server, (uri) => projected({ connection, log, uri, events: filling.events }));
       rounds.push({ rawRead, ...written });
     }
     // The first one warms both sides up.
     return besideRaw({ name, inFlight: log.partitions }, rounds.slice(1));
   });
 
-const projected = async (log: PartitionedLog, uri: string, events: number): Promise<Omit<Round, 'rawRead'>> => {
+interface Projected {
+  readonly connection: KafkaConnection;
+  readonly log: PartitionedLog;
+  readonly uri: string;
+  readonly events: number;
+}
+
+const projected = async (what: Projected): Promise<Omit<Round, 'rawRead'>> => {
+  const { log, uri, events } = what;
   const store = await openMongoReadModels({ uri });
   const { perSecond: ours } = await timed(events, () => projectAll(log, store));
   await store.close();
-  const raw = await rawBulkWrites(uri, log.partitions);
-  return { ours, writes: raw.writes, rawWrite: (raw.perSecond * events) / raw.writes };
+  const { writes, perSecond } = await rawBulkWrites(uri, log.partitions);
+  return { ours, writes, rawWrite: (perSecond * events) / writes, rawTogether: await together(what) };
+};
+
+/** Events a second, of the slower. */
+const together = async ({ connection, log, uri, events }: Projected): Promise<number> => {
+  let write = (): void => undefined;
+  const begun = new Promise<void>((resolve) => (write = resolve));
+  const [read, written] = await Promise.all([
+    rawConsume(connection, log.topic, events, () => write()),
+    begun.then(() => rawBulkWrites(uri, log.partitions)),
+  ]);
+  return Math.min(read.perSecond, (written.perSecond * events) / written.writes);
 };

@@ -25,7 +25,7 @@ export const projectMemoryBenchmark = (): Promise<readonly Result[]> =>
           const { perSecond: rawRead } = await rawConsume(connection, topic, RAW_EVENTS);
           const { perSecond: ours, rssAnonMb } = await projectedBy({ connection, topic, events, uri });
           const { writes, perSecond } = await rawBulkWrites(uri, partitions);
-          const round = { ours, rawRead, rawWrite: (perSecond * events) / writes, writes };
+          const round = { ours, rawRead, rawWrite: (perSecond * events) / writes, rawTogether: 0, writes };
           return [{ ...besideRaw({ name: 'project-memory', inFlight: partitions }, [round]), ...memoryIn(rssAnonMb) }];
         }),
       ),

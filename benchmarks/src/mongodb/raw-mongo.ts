@@ -30,6 +30,7 @@ export const rawBulkWrites = async (uri: string, inFlight: number): Promise<RawW
       Array.from({ length: Math.min(BULK, writes - i * BULK) }, (_, j) => documents[(i * BULK + j) % documents.length]),
     );
     const { perSecond } = await timed(writes, () => writeAll(raw, bulks, inFlight));
+    await raw.drop();
     return { writes, perSecond };
   } finally {
     await client.close();
