@@ -1,12 +1,13 @@
 // What `npm test` is made of. A step answers its exit code, and specs how many of them passed and failed.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServer, stopServers } from './local-servers.mjs';
 import { nx, run, runTool, toolEnv } from './workspace.mjs';
 
 const results = mkdtempSync(join(tmpdir(), 'ledgerline-test-'));
-const serversDirectory = join(results, 'servers');
+/** Of the servers that a step has started, while it runs. */
+const serversDirectories = new Set();
 
 const nxEach = (target) => (how) => nx(['run-many', '-t', target, '--output-style=static'], how);
 
@@ -31,31 +32,34 @@ const jest =
  * On the servers that the environment names, and on some of its own for those that it does not. Without a broker nothing is
  * run; without a database the specs that need one skip themselves.
  */
-const jestOnServers = (config) => async (how) => {
-  try {
-    const kafka = await serverFor('kafka', 'KAFKA_BROKERS');
-    const mongo = await serverFor('mongo', 'MONGODB_URI');
-    const complete = kafka !== undefined && mongo !== undefined;
-    if (!complete && process.env.CI === 'true') return { code: 1 };
-    return kafka ? await jest(config, { ...kafka, ...mongo })(how) : { code: 0, skipped: true };
-  } finally {
-    endServers();
-  }
-};
+const jestOnServers =
+  (config, { brokers = 1, database = true } = {}) =>
+  async (how) => {
+    const directory = mkdtempSync(join(results, 'servers-'));
+    serversDirectories.add(directory);
+    try {
+      const kafka = await serverFor(directory, { name: 'kafka', variable: 'KAFKA_BROKERS', brokers });
+      const mongo = database ? await serverFor(directory, { name: 'mongo', variable: 'MONGODB_URI' }) : {};
+      const complete = kafka !== undefined && mongo !== undefined;
+      if (!complete && process.env.CI === 'true') return { code: 1 };
+      return kafka ? await jest(config, { ...kafka, ...mongo })(how) : { code: 0, skipped: true };
+    } finally {
+      endServers(directory);
+    }
+  };
 
 /** What the specs need to know of it beyond the environment; undefined where there is none and none can be started. */
-const serverFor = async (name, variable) => {
+const serverFor = async (directory, { name, variable, brokers = 1 }) => {
   if (process.env[variable]?.trim()) return {};
-  mkdirSync(serversDirectory, { recursive: true });
-  const { missing, env } = await startServer(serversDirectory, name);
+  const { missing, env } = await startServer(directory, name, brokers);
   if (missing) console.log(`${missing} Without it, and without ${variable}, specs on ${name} are not run.`);
   return env;
 };
 
-const endServers = () => {
-  if (!existsSync(serversDirectory)) return;
-  stopServers(serversDirectory);
-  rmSync(serversDirectory, { recursive: true, force: true });
+const endServers = (directory) => {
+  if (!serversDirectories.delete(directory)) return;
+  stopServers(directory);
+  rmSync(directory, { recursive: true, force: true });
 };
 
 /**
@@ -67,8 +71,8 @@ const ALONE = [
 ];
 
 /**
- * What computes all the time: specs first, while little waits beside them. They have time-outs; the tools have none, and so
- * they can give way.
+ * What computes, beside what waits: unit specs first, while little waits beside them. Specs have time-outs; the tools have none,
+ * and so they can give way.
  */
 const COMPUTING = [
   { name: 'unit', run: jest('jest.config.js') },
@@ -84,12 +88,13 @@ const COMPUTING = [
     run: (how) => runTool('prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.'], how),
     givesWay: true,
   },
+  { name: 'e2e', run: jest('jest.e2e.config.js', { KAFKA_BROKERS: '', MONGODB_URI: '' }), needs: 'build' },
+  { name: 'cluster', run: jestOnServers('jest.cluster.config.js', { brokers: 3, database: false }), needs: 'build' },
 ];
 
 /** What mostly waits: for brokers and services to start, to fail, and to be missed. */
 const WAITING = [
   { name: 'int', run: jestOnServers('jest.int.config.js'), needs: 'build' },
-  { name: 'e2e', run: jest('jest.e2e.config.js', { KAFKA_BROKERS: '', MONGODB_URI: '' }), needs: 'build' },
   { name: 'e2e-kafka', run: jestOnServers('jest.e2e-kafka.config.js'), needs: 'build' },
 ];
 
@@ -97,6 +102,6 @@ export const STEPS = { alone: ALONE, computing: COMPUTING, waiting: WAITING };
 
 /** Also for the end by a signal, where nothing can be waited for. */
 export const cleanUp = () => {
-  endServers();
+  for (const directory of serversDirectories) endServers(directory);
   rmSync(results, { recursive: true, force: true });
 };
