@@ -46,7 +46,7 @@ export interface PartitionStatus extends Position {
 
 const CHECKPOINT_EVERY_MS = 200;
 /** Commits of a partition: the more at once, the fewer writes for the same events, and the more memory. */
-const READ_AHEAD = 1_200;
+const READ_AHEAD = 1_500;
 
 /**
  * Keeps one generation of a read model up to date: reads each partition of its topics, folds, and writes every touched document once per

@@ -1,7 +1,7 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child } from '../fixtures/child.js';
 import { scratch } from '../fixtures/scratch.js';
-import { openEnvironment } from '../storage/environment.js';
 import { lockDataDir } from './lock-data-dir.js';
 
 const newDirectory = scratch();
@@ -47,9 +47,9 @@ describe('the lock on a data directory', () => {
   it('is given back when its owner exits', async () => {
     const directory = newDirectory();
     await (await locked(directory)).end();
-    const locks = openEnvironment({ directory: join(directory, 'locks'), durable: true, remedy: '' });
-    expect(locks.get(Buffer.from(name))).toBeUndefined();
-    await locks.close();
+    const path = join(directory, 'locks', name);
+    expect(readdirSync(path)).toEqual(['1']);
+    expect(readFileSync(join(path, '1'), 'utf8')).toBe('{}');
   }, 30_000);
 
   it('is free again after its owner was killed', async () => {
@@ -60,11 +60,19 @@ describe('the lock on a data directory', () => {
 
   it('is free when the pid of its owner now belongs to another process', async () => {
     const directory = newDirectory();
-    const locks = openEnvironment({ directory: join(directory, 'locks'), durable: true, remedy: '' });
-    const formerly = { pid: process.pid, started: 'another-boot/1' };
-    await locks.put(Buffer.from(name), Buffer.from(JSON.stringify(formerly)));
-    await locks.close();
+    const path = join(directory, 'locks', name);
+    mkdirSync(path, { recursive: true });
+    writeFileSync(join(path, '1'), JSON.stringify({ pid: process.pid, started: 'another-boot/1' }));
     await lockDataDir({ directory, name }).close();
+  }, 30_000);
+
+  it('is free when what its owner has written did not survive the end of the machine', async () => {
+    const directory = newDirectory();
+    const path = join(directory, 'locks', name);
+    mkdirSync(path, { recursive: true });
+    writeFileSync(join(path, '7'), '');
+    await lockDataDir({ directory, name }).close();
+    expect(readdirSync(path)).toEqual(['8']);
   }, 30_000);
 
   it('goes to exactly one of several processes that find a dead lock', async () => {
