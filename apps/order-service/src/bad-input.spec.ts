@@ -234,6 +234,13 @@ const refusals: readonly Refusal[] = [
     headers: { 'X-Correlation-Id': 'x'.repeat(129) },
     field: 'X-Correlation-Id',
   },
+  {
+    what: 'a long X-Causation-Id',
+    path: '/carts/bad/items',
+    body: item,
+    headers: { 'X-Causation-Id': 'x'.repeat(129) },
+    field: 'X-Causation-Id',
+  },
   ...[
     ['/carts/good?version=0', 'version', 'whole number from 1'],
     ['/carts/good?version=x', 'version', 'whole number from 1'],

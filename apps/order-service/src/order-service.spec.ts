@@ -174,6 +174,24 @@ describe('the order service', () => {
       expect(order.items[0]).toMatchObject({ correlationId: 'conversation-1', causationId: 'cart-i2@2' });
     });
 
+    it('is told by whoever reacts to an event elsewhere what its command follows from', async () => {
+      const headers = { 'X-Actor': 'warehouse', 'X-Correlation-Id': 'all', 'X-Causation-Id': 'parcel-1@2' };
+      await send('POST', '/carts/i3/items', item, headers);
+      const said = { correlationId: 'own', causationId: 'parcel-9@1' };
+      const add = (id: string, more: object) => ({
+        ...{ id, type: 'AddItemToCart', stream: 'cart-i3', data: item },
+        ...more,
+      });
+      await commands([add('i3-1', said), add('i3-2', {})], headers);
+      expect((await trailOf('cart-i3')).items).toMatchObject([
+        { actor: 'warehouse', correlationId: 'all', causationId: 'parcel-1@2' },
+        { actor: 'warehouse', ...said },
+        { actor: 'warehouse', correlationId: 'all', causationId: 'parcel-1@2' },
+      ]);
+      const [refused] = await commands([add('i3-3', { causationId: 'ü' })]);
+      expect(refused).toMatchObject({ status: 'rejected', code: 'validation-failed' });
+    });
+
     it('cancels an order when the last attempt to pay it was declined, not before', async () => {
       await place('j');
       await service.record('j', declined('j', 1, false), declined('j', 2, false));
@@ -273,9 +291,12 @@ describe('the order service', () => {
     });
   });
 
-  const commands = async (lines: readonly unknown[]): Promise<Record<string, unknown>[]> => {
+  const commands = async (
+    lines: readonly unknown[],
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Record<string, unknown>[]> => {
     const body = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
-    const { text } = await send('POST', '/commands', body, { 'content-type': 'application/x-ndjson' });
+    const { text } = await send('POST', '/commands', body, { 'content-type': 'application/x-ndjson', ...headers });
     return text
       .split('\n')
       .filter(Boolean)

@@ -88,6 +88,14 @@ describe('the returns of an order', () => {
     expect((await send('GET', '/orders/c')).json).not.toHaveProperty('returns');
   });
 
+  it('are one conversation, also where the person names none', async () => {
+    await paid('c2');
+    await register(goods(1, { orderId: 'c2', returnId: 'rc2' }), { 'Idempotency-Key': 'key-c2' });
+    const [accepted, registered] = [(await eventsOf('order-c2'))[2], (await eventsOf('return-rc2'))[0]];
+    expect(accepted).toMatchObject({ correlationId: 'key-c2', causationId: 'key-c2@return-rc2' });
+    expect(registered).toMatchObject({ correlationId: 'key-c2', causationId: 'order-c2@3' });
+  });
+
   it('are answered as the first time when they are repeated, whatever became of the order', async () => {
     await paid('d');
     const key = { 'Idempotency-Key': 'key-d' };

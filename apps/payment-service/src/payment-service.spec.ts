@@ -228,6 +228,12 @@ describe('the payment service', () => {
       await service.start({ PAYMENT_EXPIRES_AFTER_S: '1' });
       await request('l');
       await eventually(async () => expect((await payment('l'))['status']).toBe('expired'));
+      const { items } = (await send('GET', '/streams/payment-l/events')).json as { items: Record<string, unknown>[] };
+      const [requested, expired] = items;
+      expect(expired).toMatchObject({
+        ...{ type: 'PaymentExpired', actor: 'system:payment-expiry', commandId: 'payment-l@1.ExpirePayment' },
+        ...{ correlationId: requested?.['correlationId'], causationId: 'payment-l@1' },
+      });
     });
   });
 

@@ -28,7 +28,9 @@ afterEach(async () => {
 
 const senderTo = async (reply: (commands: ServiceCommand[], request: number) => Reply) => {
   const requests: ServiceCommand[][] = [];
-  const service = new StandInService(({ body }) => {
+  const actors = new Set<unknown>();
+  const service = new StandInService(({ body, headers }) => {
+    actors.add(headers['x-actor']);
     const commands = body.split('\n').map((line) => JSON.parse(line) as ServiceCommand);
     requests.push(commands);
     return reply(commands, requests.length);
@@ -38,16 +40,17 @@ const senderTo = async (reply: (commands: ServiceCommand[], request: number) => 
     () => service.close(),
     () => client.close(),
   );
-  return { sender: new CommandSender(client), service, requests };
+  return { sender: new CommandSender(client, 'import:spec'), service, requests, actors };
 };
 
 describe('a command sender', () => {
   it('sends many commands in few requests, in order, each well under a megabyte', async () => {
-    const { sender, requests } = await senderTo(accepting);
+    const { sender, requests, actors } = await senderTo(accepting);
     const many = Array.from({ length: 2_500 }, (_, i) => command(`c${i}`));
     const large = Array.from({ length: 5 }, (_, i) => command(`l${i}`, 'ü'.repeat(150_000)));
     const verdicts = await sender.send([...many, ...large]);
     expect(verdicts.map(({ id }) => id)).toEqual([...many, ...large].map(({ id }) => id));
+    expect([...actors]).toEqual(['import:spec']);
     expect(requests.flat().map(({ id }) => id)).toEqual([...many, ...large].map(({ id }) => id));
     expect(requests.length).toBeLessThanOrEqual(6);
     for (const request of requests)

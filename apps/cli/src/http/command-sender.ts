@@ -10,6 +10,8 @@ export interface ServiceCommand {
   readonly type: string;
   readonly stream: string;
   readonly data: unknown;
+  /** The conversation that it belongs to; one of its own where there is none. */
+  readonly correlationId?: string;
 }
 
 const verdictLine = z.object({
@@ -39,7 +41,11 @@ const isBusy = ({ retriable, code }: CommandVerdict): boolean => retriable === t
 
 /** Sends many commands in few requests. */
 export class CommandSender {
-  constructor(private readonly client: ServiceClient) {}
+  constructor(
+    private readonly client: ServiceClient,
+    /** Who wants them, for the audit trail. */
+    private readonly actor: string,
+  ) {}
 
   /**
    * Sends the commands in their order and answers their verdicts in that order. What the service cannot take now is sent
@@ -71,13 +77,17 @@ export class CommandSender {
     return commands.flatMap(({ id }) => verdicts.get(id) ?? []);
   }
 
+  get #headers(): Readonly<Record<string, string>> {
+    return { 'content-type': 'application/x-ndjson', 'x-actor': this.actor };
+  }
+
   /** No answers when the service as a whole is too busy, unless it is too late for another try. */
   async #post(
     lines: readonly Line[],
     late: boolean,
   ): Promise<{ answers: readonly CommandVerdict[]; retryAfterMs: number }> {
     const { status, headers, text } = await this.client.ask({
-      ...{ method: 'POST', path: '/commands', headers: { 'content-type': 'application/x-ndjson' } },
+      ...{ method: 'POST', path: '/commands', headers: this.#headers },
       body: lines.map(({ json }) => json).join('\n'),
     });
     if (status === 503 && !late) return { answers: [], retryAfterMs: 1000 * (Number(headers['retry-after']) || 0) };

@@ -56,20 +56,23 @@ describe('an import of invoices', () => {
     const { orders, payments, tally } = await imported([invoice('1')]);
     expect(orders.seen).toEqual([
       {
-        ...{ id: 'retail-1-1', type: 'AddItemToCart', stream: 'cart-1' },
+        ...{ id: 'retail-1-1', correlationId: 'retail-1', type: 'AddItemToCart', stream: 'cart-1' },
         data: { sku: 'sku-0', description: 'HEART', quantity: 6, unitPrice: { amount: '2.55', currency: 'GBP' } },
       },
       {
-        ...{ id: 'retail-1-2', type: 'AddItemToCart', stream: 'cart-1' },
+        ...{ id: 'retail-1-2', correlationId: 'retail-1', type: 'AddItemToCart', stream: 'cart-1' },
         data: { sku: 'sku-1', quantity: 6, unitPrice: { amount: '2.55', currency: 'GBP' } },
       },
       {
-        ...{ id: 'retail-1-checkout', type: 'CheckOutCart', stream: 'cart-1' },
+        ...{ id: 'retail-1-checkout', correlationId: 'retail-1', type: 'CheckOutCart', stream: 'cart-1' },
         data: { orderId: '1', customerId: '17850', country: 'EIRE', placedAt: '2010-12-01T08:26:00.000Z' },
       },
     ]);
     expect(payments.seen).toEqual([
-      { id: 'retail-1-payment', type: 'ProcessPayment', stream: 'payment-1', data: { method: 'tok_ok' } },
+      {
+        ...{ id: 'retail-1-payment', correlationId: 'retail-1', type: 'ProcessPayment', stream: 'payment-1' },
+        data: { method: 'tok_ok' },
+      },
     ]);
     expect(tally).toMatchObject({ recorded: 4, repeated: 0, refused: [], positions: ['orders.events/0@3'] });
   });

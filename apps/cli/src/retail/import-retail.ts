@@ -9,6 +9,9 @@ import { planRetailFile } from './plan-retail-file.js';
 import { untilReadModelsReached } from './read-models-reached.js';
 import { unfinishedOrders } from './unfinished-orders.js';
 
+/** Who wanted what is imported. */
+const ACTOR = 'import:retail';
+
 /**
  * Imports the file through the running services. Resolves when every payment and refund has ended and every read model has
  * applied all of it. Doing it again records nothing; after a failure it finishes what is left. A rejected command keeps
@@ -22,7 +25,10 @@ export const importRetail = async (path: string, shop: Shop, progress: ImportPro
   await requireReady(shop);
   const tally = new ImportTally(progress);
   progress.phase('importing', commandCount(plan.invoices));
-  const targets = { orders: new CommandSender(shop.orders), payments: new CommandSender(shop.payments) };
+  const targets = {
+    orders: new CommandSender(shop.orders, ACTOR),
+    payments: new CommandSender(shop.payments, ACTOR),
+  };
   await importInvoices(plan.invoices, targets, tally);
   progress.phase('waiting for payments and refunds');
   const heads = await untilProcessEnded(shop);

@@ -3,10 +3,16 @@ import type { PlannedInvoice, PlannedItem } from './retail-plan.js';
 
 /*
  * The commands of one invoice. Their ids derive from its number and the row's place within it, so importing the same file
- * again repeats the same commands, which record nothing.
+ * again repeats the same commands, which record nothing. An invoice is one conversation.
  */
 
-const commandId = ({ invoiceNo }: PlannedInvoice, part: string | number): string => `retail-${invoiceNo}-${part}`;
+const inConversation = (
+  { invoiceNo }: PlannedInvoice,
+  part: string | number,
+): Required<Pick<ServiceCommand, 'id' | 'correlationId'>> => ({
+  id: `retail-${invoiceNo}-${part}`,
+  correlationId: `retail-${invoiceNo}`,
+});
 
 const lineOf = ({ sku, description, quantity, unitPrice }: PlannedItem): object => ({
   ...{ sku, quantity, unitPrice: { amount: unitPrice, currency: 'GBP' } },
@@ -16,7 +22,7 @@ const lineOf = ({ sku, description, quantity, unitPrice }: PlannedItem): object 
 /** A sale's rows go into its cart, one command each. */
 export const itemCommands = (sale: PlannedInvoice): readonly ServiceCommand[] =>
   sale.items.map((item) => ({
-    id: commandId(sale, item.place),
+    ...inConversation(sale, item.place),
     type: 'AddItemToCart',
     stream: `cart-${sale.invoiceNo}`,
     data: lineOf(item),
@@ -24,14 +30,14 @@ export const itemCommands = (sale: PlannedInvoice): readonly ServiceCommand[] =>
 
 /** Turns the cart into the order; the order process does the rest up to the payment. */
 export const checkoutCommand = (sale: PlannedInvoice): ServiceCommand => ({
-  id: commandId(sale, 'checkout'),
+  ...inConversation(sale, 'checkout'),
   type: 'CheckOutCart',
   stream: `cart-${sale.invoiceNo}`,
   data: { orderId: sale.invoiceNo, customerId: sale.customerId, country: sale.country, placedAt: sale.time },
 });
 
 export const paymentCommand = (sale: PlannedInvoice): ServiceCommand => ({
-  id: commandId(sale, 'payment'),
+  ...inConversation(sale, 'payment'),
   type: 'ProcessPayment',
   stream: `payment-${sale.invoiceNo}`,
   data: { method: 'tok_ok' },
@@ -39,7 +45,7 @@ export const paymentCommand = (sale: PlannedInvoice): ServiceCommand => ({
 
 /** Goods that came back; the refund follows by itself. */
 export const returnCommand = (goods: PlannedInvoice): ServiceCommand => ({
-  id: commandId(goods, 'return'),
+  ...inConversation(goods, 'return'),
   type: 'RegisterReturn',
   stream: `return-${goods.invoiceNo}`,
   data: {

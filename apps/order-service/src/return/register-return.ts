@@ -15,7 +15,11 @@ export const acceptReturnOf = (
   { expectedVersion: _ofTheReturn, ...metadata }: CommandMetadata,
 ): { readonly command: Wish<AcceptReturn>; readonly metadata: CommandMetadata } => ({
   command: { type: 'AcceptReturn', ...wish },
-  metadata: { ...metadata, commandId: `${wish.commandId}@${streamId(RETURN, wish.returnId)}` },
+  metadata: {
+    correlationId: wish.commandId,
+    ...metadata,
+    commandId: `${wish.commandId}@${streamId(RETURN, wish.returnId)}`,
+  },
 });
 
 /**

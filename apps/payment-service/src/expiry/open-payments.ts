@@ -7,6 +7,8 @@ const openPayment = z.object({
   expiresAt: z.string(),
   /** Id of the event that requested it: what its expiry derives from. */
   requestId: z.string(),
+  /** Of the conversation in which it was requested. */
+  correlationId: z.string(),
 });
 /** A payment that may still be paid, until it expires. */
 export type OpenPayment = z.output<typeof openPayment>;
@@ -38,9 +40,11 @@ export class OpenPayments {
   fold(event: Recorded<PaymentEvent>): void {
     const { type, data, context } = event;
     switch (type) {
-      case 'PaymentRequested':
-        this.#open.set(data.orderId, { orderId: data.orderId, expiresAt: data.expiresAt, requestId: context.id });
+      case 'PaymentRequested': {
+        const { id: requestId, correlationId } = context;
+        this.#open.set(data.orderId, { orderId: data.orderId, expiresAt: data.expiresAt, requestId, correlationId });
         break;
+      }
       case 'PaymentDeclined':
         if (data.final) this.#open.delete(data.orderId);
         break;

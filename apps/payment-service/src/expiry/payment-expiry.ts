@@ -105,10 +105,10 @@ export class PaymentExpiry implements ServicePart {
   }
 
   /** Not remembered when it is refused: a clock that was set back makes it due again later. */
-  async #expire({ orderId, requestId }: OpenPayment): Promise<void> {
+  async #expire({ orderId, requestId, correlationId }: OpenPayment): Promise<void> {
     const metadata = {
       commandId: `${requestId}.ExpirePayment`,
-      causationId: requestId,
+      ...{ correlationId, causationId: requestId },
       actor: 'system:payment-expiry',
     };
     const answer = await this.payments.handle(orderId, { type: 'ExpirePayment' }, metadata);

@@ -1,10 +1,13 @@
-import { categoryOf, idOf, isId, streamId } from '@ledgerline/es-core';
+import { categoryOf, type CommandMetadata, idOf, isId, streamId } from '@ledgerline/es-core';
 import { z } from 'zod';
 import { idParam } from '../http/fields.js';
 import { parse } from '../http/parse.js';
+import { PRINTABLE, printableRule } from '../http/request-metadata.js';
 import { ValidationFailed } from '../http/validation-failed.error.js';
 import { Rejected } from '../http/rejected.error.js';
 import type { PublicCommand, PublicCommands } from './public-commands.js';
+
+const conversationId = z.string({ error: printableRule }).regex(PRINTABLE, { error: printableRule });
 
 /** A command as it is sent: one line of `POST /commands`, or the value of one message. */
 export const commandEnvelope = z.strictObject({
@@ -12,6 +15,8 @@ export const commandEnvelope = z.strictObject({
   type: z.string({ error: 'must be the name of a command' }),
   stream: z.string({ error: 'must be the name of a stream, such as "cart-1"' }),
   data: z.unknown(),
+  correlationId: conversationId.optional().describe('Its conversation, where that is not the one of the request.'),
+  causationId: conversationId.optional().describe('The message that it follows from, where there is one.'),
 });
 
 /** The same, ready to be handled. */
@@ -21,6 +26,8 @@ export interface CommandLine {
   readonly instance: string;
   readonly data: unknown;
   readonly command: PublicCommand;
+  /** What the line itself says of that; it goes before what the request says. */
+  readonly conversation: Pick<CommandMetadata, 'correlationId' | 'causationId'>;
 }
 
 /** The JSON of a command; `where` names it in a problem. @throws ValidationFailed */
@@ -41,7 +48,7 @@ export const idIn = (value: unknown): string | null =>
 export const commandLine = (value: unknown, commands: PublicCommands, where = 'the line'): CommandLine => {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw refused(where, 'must be an object { id, type, stream, data }');
-  const { id, type, stream, data } = parse(commandEnvelope, value);
+  const { id, type, stream, data, ...conversation } = parse(commandEnvelope, value);
   if (commands.ofTheProcess.has(type))
     throw new Rejected({ code: 'command-not-public', reason: `${type} follows from events; nobody sends it` });
   const command = commands.byType.get(type);
@@ -49,7 +56,7 @@ export const commandLine = (value: unknown, commands: PublicCommands, where = 't
   const instance = idOf(stream);
   if (categoryOf(stream) !== command.category || !isId(instance))
     throw refused('stream', `must be ${streamId(command.category, '<id>')} for ${type}`);
-  return { id, stream, instance, data: parse(command.schema, data, 'data'), command };
+  return { id, stream, instance, data: parse(command.schema, data, 'data'), command, conversation };
 };
 
 const refused = (field: string, rule: string): ValidationFailed => new ValidationFailed([{ field, rule }]);

@@ -5,8 +5,8 @@ import { type VerdictLine, verdictOf } from './verdict-line.js';
 
 /** Submitted before anything is awaited: calls of one turn are decided in their order. */
 export const handleCommandLine = async (
-  { id, instance, data, command }: CommandLine,
+  { id, instance, data, command, conversation }: CommandLine,
   metadata: Omit<CommandMetadata, 'commandId'>,
   { retriable }: PublicCommands,
 ): Promise<VerdictLine> =>
-  verdictOf(id, await command.handle(instance, data, { ...metadata, commandId: id }), retriable);
+  verdictOf(id, await command.handle(instance, data, { ...metadata, ...conversation, commandId: id }), retriable);

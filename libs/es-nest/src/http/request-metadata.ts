@@ -5,12 +5,12 @@ import { type FieldProblem, ValidationFailed } from './validation-failed.error.j
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-const PRINTABLE = /^[ -~]{1,128}$/;
+export const PRINTABLE = /^[ -~]{1,128}$/;
 const ETAG = /^"(0|[1-9]\d{0,14})"$/;
 const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 const idRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ -';
-const printableRule = 'must be 1 to 128 printable ASCII characters';
+export const printableRule = 'must be 1 to 128 printable ASCII characters';
 const ifMatchRule = 'must be the version that was seen, in quotes, such as "3"; neither weak nor *';
 
 interface Rule {
@@ -24,11 +24,12 @@ const RULES: readonly Rule[] = [
   { header: 'If-Match', rule: ifMatchRule, holds: (value) => ETAG.test(value) },
   { header: 'X-Actor', rule: printableRule, holds: (value) => PRINTABLE.test(value) },
   { header: 'X-Correlation-Id', rule: printableRule, holds: (value) => PRINTABLE.test(value) },
+  { header: 'X-Causation-Id', rule: printableRule, holds: (value) => PRINTABLE.test(value) },
 ];
 
 /**
- * Who wants it, in which conversation, and the version that was seen, from the request's headers. A `traceparent` that is
- * malformed is left out, as the standard has it. @throws ValidationFailed naming the header and its rule.
+ * Who wants it, in which conversation, because of which message, and the version that was seen, from the request's headers.
+ * A `traceparent` that is malformed is left out, as the standard has it. @throws ValidationFailed naming the header and its rule.
  */
 export const requestMetadata = (headers: Headers): CommandMetadata => {
   const problems = RULES.flatMap((rule) => problemIn(headers, rule));
@@ -36,26 +37,28 @@ export const requestMetadata = (headers: Headers): CommandMetadata => {
   const commandId = valueOf(headers, 'Idempotency-Key');
   const version = ETAG.exec(valueOf(headers, 'If-Match') ?? '')?.[1];
   const correlationId = valueOf(headers, 'X-Correlation-Id');
+  const causationId = valueOf(headers, 'X-Causation-Id');
   const traceparent = valueOf(headers, 'traceparent');
   return {
     actor: valueOf(headers, 'X-Actor') ?? 'anonymous',
     ...(commandId !== undefined && { commandId }),
     ...(version !== undefined && { expectedVersion: Number(version) }),
     ...(correlationId !== undefined && { correlationId }),
+    ...(causationId !== undefined && { causationId }),
     ...(traceparent !== undefined && TRACEPARENT.test(traceparent) && { traceparent }),
   };
 };
 
-/** Said of all commands of a request: who wants them, in which conversation. */
-export type ConversationMetadata = Pick<CommandMetadata, 'actor' | 'correlationId' | 'traceparent'>;
+/** Said of all commands of a request: who wants them, in which conversation, because of what. */
+export type ConversationMetadata = Pick<CommandMetadata, 'actor' | 'correlationId' | 'causationId' | 'traceparent'>;
 
 /**
  * As `requestMetadata`, where a command's id comes with the command, and so does nothing that an If-Match could be about.
  * @throws ValidationFailed
  */
 export const conversationMetadata = (headers: Headers): ConversationMetadata => {
-  const { actor, correlationId, traceparent } = requestMetadata(headers);
-  return { ...(actor && { actor }), ...(correlationId && { correlationId }), ...(traceparent && { traceparent }) };
+  const { commandId: _theCommands, expectedVersion: _ofNoStream, ...conversation } = requestMetadata(headers);
+  return conversation;
 };
 
 /** `@RequestMetadata() metadata: CommandMetadata` in a controller. */

@@ -40,6 +40,7 @@ const COMMAND_HEADERS = [
   { name: 'If-Match', description: 'The version that was seen, `"3"`; 412 when it is another one.' },
   { name: 'X-Actor', description: 'Who wants it. Default `anonymous`.' },
   { name: 'X-Correlation-Id', description: 'The conversation that it belongs to.' },
+  { name: 'X-Causation-Id', description: 'The message that it follows from, such as the id of an event.' },
 ] as const;
 
 /** Describes a route in the OpenAPI document; parameters and JSON bodies are told by their own decorators. */
