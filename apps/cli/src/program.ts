@@ -10,6 +10,7 @@ import { rebuildVerb, type RebuildOptions } from './verbs/rebuild.verb.js';
 import { rollbackVerb } from './verbs/rollback.verb.js';
 import { stateVerb, type StateOptions } from './verbs/state.verb.js';
 import { createTopicsVerb } from './verbs/topics.verb.js';
+import { traceVerb } from './verbs/trace.verb.js';
 import { verifyVerb, type VerifyOptions } from './verbs/verify.verb.js';
 
 interface JsonOption {
@@ -52,6 +53,10 @@ export const esProgram = (onResult: OnResult): Command => {
     .option('--version <n>', 'as it was at this version', wholeNumber)
     .option('--at <time>', 'as it was at this recorded time, ISO 8601 UTC')
     .action((stream: string, options: StateOptions & JsonOption) => show(stateVerb(stream, options), options));
+
+  verb(program, 'trace', 'show what followed from what in a conversation, over all services')
+    .argument('<id>', 'of a conversation (X-Correlation-Id), or of an event, a command or a stream in one')
+    .action((id: string, options: JsonOption) => show(traceVerb(id), options));
 
   const verify = verb(program, 'verify', 'check the chain of every partition, and every read model against a replay')
     .option('--read-models', 'the read models only')
