@@ -58,3 +58,7 @@ export const serviceUrls = (env: Readonly<Record<string, string | undefined>>): 
     false,
   );
 };
+
+/** The file of the key that signs seals, where the environment names one. */
+export const sealKeyFile = (env: Readonly<Record<string, string | undefined>>): string | undefined =>
+  z.object({ SEAL_KEY_FILE: z.string().trim().optional() }).parse(env).SEAL_KEY_FILE || undefined;

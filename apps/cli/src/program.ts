@@ -8,9 +8,11 @@ import { projectionsVerb } from './verbs/projections.verb.js';
 import { readVerb, type ReadOptions } from './verbs/read.verb.js';
 import { rebuildVerb, type RebuildOptions } from './verbs/rebuild.verb.js';
 import { rollbackVerb } from './verbs/rollback.verb.js';
+import { newSealKeyVerb, sealVerb } from './verbs/seal.verb.js';
 import { stateVerb, type StateOptions } from './verbs/state.verb.js';
 import { createTopicsVerb } from './verbs/topics.verb.js';
 import { traceVerb } from './verbs/trace.verb.js';
+import { verifySealVerb, type VerifySealOptions } from './verbs/verify-seal.verb.js';
 import { verifyVerb, type VerifyOptions } from './verbs/verify.verb.js';
 
 interface JsonOption {
@@ -67,6 +69,26 @@ export const esProgram = (onResult: OnResult): Command => {
         verify.error('error: --sample is about the read models, which --no-read-models leaves out');
       return show(verifyVerb(options), options);
     });
+
+  const seal = verb(program, 'seal', 'sign what every partition of the log has come to, for verify-seal')
+    .argument('[directory]', 'where the seals are: keep it, or a copy, where who writes the log cannot')
+    .option('--key <file>', 'the private key, Ed25519 in PEM; SEAL_KEY_FILE unless given')
+    .option('--new-key <file>', 'make a key and do nothing else; the public one is <file>.pub');
+  seal.action((directory: string | undefined, options: { key?: string; newKey?: string } & JsonOption) => {
+    if (options.newKey !== undefined && directory === undefined && options.key === undefined)
+      return show(newSealKeyVerb(options.newKey), options);
+    if (directory === undefined || options.newKey !== undefined)
+      return seal.error('error: give the directory of the seals, or --new-key alone');
+    return show(sealVerb(directory, options), options);
+  });
+
+  verb(program, 'verify-seal', 'check the signatures of seals, and the log against them')
+    .argument('<files...>', 'seals, or directories of seals')
+    .requiredOption('--key <file>', 'the public key, Ed25519 in PEM')
+    .option('--no-log', 'the seals only, for which no log is needed')
+    .action((files: string[], options: VerifySealOptions & JsonOption) =>
+      show(verifySealVerb(files, options), options),
+    );
 
   verb(program, 'lag', 'show how far every reader is behind the log').action((options: JsonOption) =>
     show(lagVerb(), options),
