@@ -21,6 +21,7 @@ const mayDependOn = {
   'type:nest': ['type:core', 'type:adapter'],
   'type:app': ['type:core', 'type:nest', 'type:events'],
   'type:tool': [],
+  'type:gate': ['type:core', 'type:events'],
   'type:e2e': ['type:core', 'type:adapter', 'type:nest', 'type:events', 'type:testing', 'type:tool'],
   'type:benchmark': ['type:core', 'type:adapter', 'type:events', 'type:testing', 'type:tool'],
 };

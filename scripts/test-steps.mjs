@@ -11,6 +11,8 @@ const serversDirectories = new Set();
 
 const nxEach = (target) => (how) => nx(['run-many', '-t', target, '--output-style=static'], how);
 
+const nxOne = (target) => (how) => nx(['run', target, '--output-style=static'], how);
+
 const jest =
   (config, env = {}) =>
   async (how) => {
@@ -76,6 +78,7 @@ const ALONE = [
  */
 const COMPUTING = [
   { name: 'unit', run: jest('jest.config.js') },
+  { name: 'compatibility', run: nxOne('events:check-compatibility'), needs: 'build' },
   { name: 'typecheck', run: nxEach('typecheck'), givesWay: true },
   { name: 'lint', run: nxEach('lint'), givesWay: true },
   {

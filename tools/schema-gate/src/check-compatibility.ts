@@ -1,0 +1,4 @@
+import { checkCompatibility } from './gate.js';
+import { runGate } from './run-gate.js';
+
+runGate(checkCompatibility);

@@ -1,0 +1,3 @@
+export * from './json-schema.js';
+export * from './samples.js';
+export * from './stored-schemas.js';
