@@ -21,7 +21,7 @@ const REFUSED_WITHIN_MS = 20_000;
 const patience = { timeoutMs: 30_000, everyMs: 20 };
 
 const { TOPIC, GROUP } = AclResourceTypes;
-const { READ, WRITE, DESCRIBE_CONFIGS } = AclOperationTypes;
+const { CREATE, DESCRIBE, DESCRIBE_CONFIGS, READ, WRITE } = AclOperationTypes;
 const { LITERAL } = ResourcePatternTypes;
 type Right = readonly [resource: AclResourceTypes, name: string, operations: readonly AclOperationTypes[]];
 
@@ -245,16 +245,81 @@ await describeWithOwnBrokers('brokers that require TLS and SASL', () => {
     return kafkaClient(cluster.brokers, { ssl: { ca: cluster.security?.ca ?? '' }, sasl });
   };
 
+  /** What the how-to names for a service that owns a topic. */
+  const rightsOf = (prefix: string, name: 'order' | 'payment'): readonly Right[] => {
+    const [own, other] = name === 'order' ? ['orders', 'payments'] : ['payments', 'orders'];
+    return [
+      [TOPIC, `${prefix}${own}.events`, [READ, WRITE, DESCRIBE_CONFIGS]],
+      [TOPIC, `${prefix}${other}.events`, [READ, DESCRIBE_CONFIGS]],
+      [TOPIC, `${prefix}${own}.commands`, [READ]],
+      [TOPIC, `${prefix}${own}.commands.reply`, [WRITE]],
+      [GROUP, `${prefix}${name}-service-server`, [READ]],
+      [GROUP, `${prefix}ledgerline.${name}-service`, [READ]],
+    ];
+  };
+
+  it('let each do its part with the rights that the how-to names, and a whole order goes through', async () => {
+    const prefix = 'each.';
+    const [events, commands] = [
+      ['orders.events', 'payments.events'],
+      ['orders.commands', 'orders.commands.reply', 'payments.commands', 'payments.commands.reply'],
+    ];
+    const as = (user: string): Variables => ({ ...secured('scram-sha-512', user), KAFKA_TOPIC_PREFIX: prefix });
+    await grant('erin', [
+      ...events.map((topic): Right => [TOPIC, `${prefix}${topic}`, [CREATE, READ, WRITE, DESCRIBE_CONFIGS]]),
+      ...commands.map((topic): Right => [TOPIC, `${prefix}${topic}`, [CREATE, DESCRIBE]]),
+    ]);
+    expect(await es({ ...process.env, ...as('erin'), DATA_DIR: newDataDir() }, 'topics', 'create')).toMatchObject({
+      code: 0,
+    });
+    await grant('bob', rightsOf(prefix, 'order'));
+    await grant('carol', rightsOf(prefix, 'payment'));
+    await grant(
+      'dave',
+      events.map((topic): Right => [TOPIC, `${prefix}${topic}`, [READ, DESCRIBE_CONFIGS]]),
+    );
+    const users = { 'order-service': 'bob', 'payment-service': 'carol', 'projection-service': 'dave' } as const;
+    const ports = await freePorts(3);
+    const [orders, payments, projections] = ports.map((port) => `http://127.0.0.1:${port}`);
+    const env = {
+      ...{ ...process.env, DATA_DIR: newDataDir(), ORDER_SERVICE_PORT: `${ports[0]}` },
+      ...{ PAYMENT_SERVICE_PORT: `${ports[1]}`, PROJECTION_SERVICE_PORT: `${ports[2]}` },
+    };
+    const lines: string[] = [];
+    const running = (Object.keys(users) as ServiceName[]).map((name) =>
+      startServices({
+        ...{ env: { ...env, ...as(users[name]) }, only: [name] },
+        onLog: (_: string, line: string) => void lines.push(line),
+      }),
+    );
+    try {
+      await Promise.all(running.map((service) => service.ready()));
+      const takers = (): readonly string[] => lines.filter((line) => line.includes('"event":"commands-taken"'));
+      await eventually(() => expect(takers()).toHaveLength(2), patience);
+      const unitPrice = { amount: '2.55', currency: 'GBP' };
+      await ask(`POST ${orders}/carts/c/items`, { body: { sku: '85123A', quantity: 6, unitPrice } });
+      const order = { orderId: 'o', cartId: 'c', customerId: 'ada', country: 'EIRE' };
+      expect((await ask(`POST ${orders}/orders`, { body: order })).status).toBe(201);
+      await eventually(
+        async () =>
+          expect((await ask(`POST ${payments}/payments/o/process`, { body: { method: 'tok_ok' } })).status).toBe(200),
+        patience,
+      );
+      await eventually(
+        async () =>
+          expect((await ask(`GET ${projections}/orders/o`)).body).toMatchObject({
+            ...{ status: 'confirmed', payment: { status: 'processed' } },
+          }),
+        patience,
+      );
+    } finally {
+      await Promise.all(running.map((service) => service.stop()));
+    }
+  });
+
   describe('a principal of its own for the order service', () => {
     const prefix = 'acl.';
-    const own: readonly Right[] = [
-      [TOPIC, `${prefix}orders.events`, [READ, WRITE, DESCRIBE_CONFIGS]],
-      [TOPIC, `${prefix}payments.events`, [READ, DESCRIBE_CONFIGS]],
-      [TOPIC, `${prefix}orders.commands`, [READ]],
-      [TOPIC, `${prefix}orders.commands.reply`, [WRITE]],
-      [GROUP, `${prefix}order-service-server`, [READ]],
-      [GROUP, `${prefix}ledgerline.order-service`, [READ]],
-    ];
+    const own = rightsOf(prefix, 'order');
     const reading = own.map(([type, name, operations]): Right => [
       type,
       name,

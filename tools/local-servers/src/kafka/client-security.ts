@@ -27,7 +27,7 @@ export const secureBrokers = async (directory: string): Promise<SecuredBrokers> 
   await mkdir(directory, { recursive: true });
   const password = newPassword();
   const certificates = await makeCertificates(directory, password);
-  const users = ['alice', 'bob'].map((username) => ({ username, password: newPassword() }));
+  const users = ['alice', 'bob', 'carol', 'dave', 'erin'].map((username) => ({ username, password: newPassword() }));
   return {
     client: { ca: await readFile(certificates.ca, 'utf8'), users },
     settings: { ...tls(certificates.server, password), ...sasl(users) },
