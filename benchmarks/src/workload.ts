@@ -59,6 +59,7 @@ export const openStoreOn = async (log: PartitionedLog, directory: string): Promi
   const store = await EventStore.open({ log, index, platform: nodePlatform, source: 'benchmark', onTrouble });
   const carts = new Aggregate<Units, AddItem, ItemAddedToCart>({
     ...{ store, platform: nodePlatform, category: 'cart', decider, catalogue },
+    code: { from: import.meta.url, modules: ['./workload.js', '@ledgerline/events'] },
   });
   return {
     store,

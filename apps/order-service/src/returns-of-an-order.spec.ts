@@ -174,6 +174,7 @@ describe('the returns of an order', () => {
         const orders = new Aggregate({
           ...{ store, platform },
           ...{ category: ORDER, decider: orderDecider, catalogue: orderCatalogue },
+          code: { from: import.meta.url, modules: ['./order/order.decider.js', '@ledgerline/events'] },
         });
         const lines = [{ ...item, quantity: 2 }];
         const wish = { commandId, returnId, orderId, customerId, country: 'Unspecified', lines };

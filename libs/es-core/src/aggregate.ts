@@ -2,7 +2,7 @@ import type { EventCatalogue } from './catalogue.js';
 import type { Decider, DomainCommand, DomainEvent, Rejection } from './decider.js';
 import type { EventStore } from './event-store.js';
 import { fingerprintOf } from './fingerprint.js';
-import type { Platform } from './platform.js';
+import type { CodePlace, Platform } from './platform.js';
 import { formatPosition } from './position.js';
 import { type Recorded, recordedEvent } from './recorded-event.js';
 import { streamId } from './stream-id.js';
@@ -75,6 +75,8 @@ export interface AggregateOptions<State, Command extends DomainCommand, Event ex
   readonly category: string;
   readonly decider: Decider<State, Command, Event>;
   readonly catalogue: EventCatalogue<Event>;
+  /** The modules of the decider and of the catalogue: snapshots that other code made are ignored. */
+  readonly code: CodePlace;
 }
 
 /** One kind of aggregate on its event store: handles its commands, and answers what an instance is now or was then. */
@@ -83,11 +85,11 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
   readonly #fold: StreamFold<State>;
 
   constructor(private readonly options: AggregateOptions<State, Command, Event>) {
-    const { platform, decider, catalogue } = options;
+    const { platform, decider, catalogue, code } = options;
     this.category = options.category;
     this.#fold = {
       initialState: decider.initialState,
-      revision: fingerprintOf(platform, [decider.revision ?? 1, decider.evolve.toString()]),
+      revision: fingerprintOf(platform, [decider.revision ?? 1, decider.evolve.toString(), platform.codeOf(code)]),
       evolve: (state, raw) => {
         const event = catalogue.decode(raw);
         return event ? decider.evolve(state, event) : state;

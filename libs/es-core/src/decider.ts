@@ -26,7 +26,7 @@ export type Decision<E extends DomainEvent> =
  */
 export interface Decider<State, Command extends DomainCommand, Event extends DomainEvent> {
   readonly initialState: State;
-  /** Goes up when `evolve`, or something that it calls, comes to another state: snapshots made before are then ignored. */
+  /** Goes up when `evolve` comes to another state without any change of code, such as by a setting: snapshots made before are then ignored. */
   readonly revision?: number;
   /** Answers the events to record (none: the wish is already fulfilled) or the rule that forbids it. */
   decide(state: State, command: Command): Decision<Event>;

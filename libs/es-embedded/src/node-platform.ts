@@ -1,5 +1,8 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Platform } from '@ledgerline/es-core';
+import { codeHash, type SourceFiles } from './code/code-hash.js';
+
+const files: SourceFiles = new Map();
 
 /**
  * The machine as the core sees it, on Node. Timers never keep a process alive: a process lives as long as its server or
@@ -16,4 +19,5 @@ export const nodePlatform: Platform = {
     timer.unref();
     return () => clearTimeout(timer);
   },
+  codeOf: (code) => codeHash(code, files),
 };

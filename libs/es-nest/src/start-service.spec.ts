@@ -71,7 +71,8 @@ const count = z.strictObject({ by: z.int({ error: byRule }).min(1, { error: byRu
 
 class Counters extends Aggregate<{ readonly sum: number }, CounterCommand, CounterEvent> {
   constructor(@Inject(OwnEventStore) store: OwnEventStore) {
-    super({ store, platform: store.platform, category: 'counter', decider: counter, catalogue });
+    const code = { from: import.meta.url, modules: ['./start-service.spec.js'] };
+    super({ store, platform: store.platform, category: 'counter', decider: counter, catalogue, code });
   }
 }
 

@@ -26,7 +26,10 @@ export class Carts extends Aggregate<CartState, CartCommand, CartEvent> {
     private readonly orders: Orders,
   ) {
     const decider = cartDeciderBeside((orderId) => orders.stateOf(orderId).state);
-    super({ store: own, platform: own.platform, category: CART, decider, catalogue: cartCatalogue });
+    super({
+      ...{ store: own, platform: own.platform, category: CART, decider, catalogue: cartCatalogue },
+      code: { from: import.meta.url, modules: ['./cart.decider.js', '@ledgerline/events'] },
+    });
   }
 
   /** The same command, to the byte, from `POST /orders` and from `POST /commands`: either may repeat the other. */

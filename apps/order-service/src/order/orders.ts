@@ -9,6 +9,9 @@ import type { OrderState } from './order.state.js';
 @Injectable()
 export class Orders extends Aggregate<OrderState, OrderCommand, OrderEvent> {
   constructor(store: OwnEventStore) {
-    super({ store, platform: store.platform, category: ORDER, decider: orderDecider, catalogue: orderCatalogue });
+    super({
+      ...{ store, platform: store.platform, category: ORDER, decider: orderDecider, catalogue: orderCatalogue },
+      code: { from: import.meta.url, modules: ['./order.decider.js', '@ledgerline/events'] },
+    });
   }
 }

@@ -25,7 +25,10 @@ export class Returns extends Aggregate<ReturnState, ReturnCommand, ReturnEvent> 
     private readonly own: OwnEventStore,
     private readonly orders: Orders,
   ) {
-    super({ store: own, platform: own.platform, category: RETURN, decider: returnDecider, catalogue: returnCatalogue });
+    super({
+      ...{ store: own, platform: own.platform, category: RETURN, decider: returnDecider, catalogue: returnCatalogue },
+      code: { from: import.meta.url, modules: ['./return.decider.js', '@ledgerline/events'] },
+    });
   }
 
   /** The same command, to the byte, from `POST /returns` and from `POST /commands`: either may repeat the other. */

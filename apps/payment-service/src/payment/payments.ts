@@ -24,6 +24,9 @@ export const paymentDeciderWith = (expiresAfterSeconds: number): Decider<Payment
 export class Payments extends Aggregate<PaymentState, PaymentWish, PaymentEvent> {
   constructor(store: OwnEventStore, @Inject(CONFIG) config: PaymentConfig) {
     const decider = paymentDeciderWith(config.PAYMENT_EXPIRES_AFTER_S);
-    super({ store, platform: store.platform, category: PAYMENT, decider, catalogue: paymentEvents });
+    super({
+      ...{ store, platform: store.platform, category: PAYMENT, decider, catalogue: paymentEvents },
+      code: { from: import.meta.url, modules: ['./payment.decider.js', '@ledgerline/events'] },
+    });
   }
 }

@@ -12,6 +12,7 @@ const platform: Platform = {
   randomId: () => 'id',
   random: () => 0.5,
   setTimer: () => () => undefined,
+  codeOf: () => 'code',
 };
 
 const envelope = (over: Partial<Envelope> = {}): Envelope => ({

@@ -66,9 +66,11 @@ export class IndexTail {
     return this.#active.snapshots.get(stream) ?? this.#flushing?.snapshots.get(stream) ?? this.index.snapshot(stream);
   }
 
+  /** Stored soon, also where nobody writes to the partition. */
   addSnapshot(snapshot: Snapshot): void {
     this.#active.snapshots.set(snapshot.stream, snapshot);
     this.#active.entries += 1;
+    this.#startSoon();
   }
 
   /** Takes a commit that counts; `state` is the reader's state behind it. */
@@ -119,8 +121,9 @@ export class IndexTail {
   #start(): Promise<void> {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    if (!this.#flushing && this.#active.readerState)
-      this.#flushed = this.#write(this.#active, this.#active.readerState);
+    const readerState = this.#active.readerState ?? this.index.readerState(this.partition);
+    if (!this.#flushing && this.#active.entries > 0 && readerState)
+      this.#flushed = this.#write(this.#active, readerState);
     return this.#flushed;
   }
 
@@ -138,7 +141,7 @@ export class IndexTail {
       this.#flushing = undefined;
       if (this.#versions.size > MOST_VERSIONS) this.#versions = versionsIn(this.#active);
       // The timer of what came meanwhile may have run out while there was nothing it could do.
-      if (this.#active.readerState) this.#startSoon();
+      if (this.#active.entries > 0) this.#startSoon();
     } catch (error) {
       // The entries stay readable in memory; the next settle or flush reports why they could not be stored.
       this.#failure = error;

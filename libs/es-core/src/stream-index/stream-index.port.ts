@@ -69,6 +69,7 @@ export interface StreamIndex {
   /** Events from version `from` to version `to`, both included, in order. */
   events(stream: string, from: number, to: number): Iterable<RawEvent>;
   result(stream: string, commandId: string): CommandResult | undefined;
+  /** @throws Unreadable when it is damaged. */
   snapshot(stream: string): Snapshot | undefined;
   /** Stores all of the batch or none, and replaces what it holds under the same keys. Batches of one partition come in order. */
   write(batch: IndexBatch): Promise<void>;

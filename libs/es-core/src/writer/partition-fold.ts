@@ -1,7 +1,8 @@
 import type { Commit } from '../chain/chain.js';
 import type { ReaderState } from '../chain/reader-state.js';
 import type { IndexTail } from '../stream-index/index-tail.js';
-import type { RawEvent } from '../stream-index/stream-index.port.js';
+import { Unreadable } from '../errors.js';
+import type { RawEvent, Snapshot } from '../stream-index/stream-index.port.js';
 import type { StreamFold } from './submission.js';
 
 interface Folded {
@@ -58,11 +59,21 @@ export class PartitionFold {
   }
 
   #fromSnapshot<State>(stream: string, version: number, fold: StreamFold<State>): Folded | undefined {
-    const snapshot = this.tail.snapshot(stream);
+    const snapshot = this.#stored(stream);
     if (!snapshot || snapshot.revision !== fold.revision || snapshot.version > version) return undefined;
     const { version: snapshotAt, revision } = snapshot;
     const state = stateIn(snapshot.state);
     return state === undefined ? undefined : { revision, version: snapshotAt, state, snapshotAt };
+  }
+
+  /** One that is damaged is none. */
+  #stored(stream: string): Snapshot | undefined {
+    try {
+      return this.tail.snapshot(stream);
+    } catch (error) {
+      if (error instanceof Unreadable) return undefined;
+      throw error;
+    }
   }
 
   #keep(stream: string, folded: Folded): void {

@@ -48,7 +48,8 @@ const counter: Decider<{ readonly sum: number }, Count, Counted> = {
 
 class Counters extends Aggregate<{ readonly sum: number }, Count, Counted> {
   constructor(@Inject(OwnEventStore) store: OwnEventStore) {
-    super({ store, platform: store.platform, category: 'counter', decider: counter, catalogue });
+    const code = { from: import.meta.url, modules: ['./several-services.spec.js'] };
+    super({ store, platform: store.platform, category: 'counter', decider: counter, catalogue, code });
   }
 }
 

@@ -107,6 +107,7 @@ describe('several instances on one topic', () => {
     const jarsOn = (store: AggregateStore): Aggregate<Jar, JarCommand, JarEvent> =>
       new Aggregate({
         ...{ store, platform: workshop.platform, category: 'jar', decider: jarDecider, catalogue: jarCatalogue },
+        code: { from: import.meta.url, modules: ['./fixtures/coin-jar.js'] },
       });
 
     /** The store, and what it hands over to `decide`. */

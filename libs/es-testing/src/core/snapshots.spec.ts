@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type RawEvent, type Snapshot, type StreamFold, type StreamIndex } from '@ledgerline/es-core';
+import {
+  Aggregate,
+  type EventStore,
+  type RawEvent,
+  type Snapshot,
+  type StreamFold,
+  type StreamIndex,
+  Unreadable,
+} from '@ledgerline/es-core';
 import { memoryStreamIndex } from '../memory/memory-stream-index.js';
-import { coins } from './fixtures/coin-jar.js';
+import { coins, type Jar, type JarCommand, jarCatalogue, jarDecider, type JarEvent } from './fixtures/coin-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 
 /** Counts events, and how often it was asked to. */
@@ -61,12 +69,50 @@ describe('a snapshot', () => {
     ['of another revision', { revision: 'v0', state: '{"events":77}' }],
     ['whose JSON is broken', { state: '{"events":' }],
     ['that is ahead of the stream', { version: 9, state: '{"events":77}' }],
-  ])('%s is ignored', async (_, wrong) => {
+  ])('%s is ignored, and made anew though nothing is written', async (_, wrong) => {
     await putSnapshot(wrong);
     const { store } = await reopened();
     const fold = counting('v1');
     expect(store.stateOf('jar-1', fold)).toEqual({ events: 8 });
     expect(fold.folded).toBe(8);
+    await workshop.time.advance(1_000);
+    expect(index.snapshot('jar-1')).toEqual({ stream: 'jar-1', version: 8, revision: 'v1', state: '{"events":8}' });
+    expect(index.readerState(0)?.ordinal).toBe(9);
+  });
+
+  it('that is damaged is ignored, and made anew', async () => {
+    const readable = index.snapshot.bind(index);
+    index.snapshot = () => {
+      throw new Unreadable('a snapshot');
+    };
+    const { store } = await reopened();
+    const fold = counting('v1');
+    expect(store.stateOf('jar-1', fold)).toEqual({ events: 8 });
+    expect(fold.folded).toBe(8);
+    await workshop.close();
+    expect(readable('jar-1')?.version).toBe(8);
+  });
+
+  it('of code that was changed is ignored', async () => {
+    const jarsOf = (store: EventStore, code: string): Aggregate<Jar, JarCommand, JarEvent> => {
+      const platform = { ...workshop.platform, codeOf: () => code };
+      return new Aggregate({
+        ...{ store, platform, category: 'jar', decider: jarDecider, catalogue: jarCatalogue },
+        code: { from: 'here', modules: [] },
+      });
+    };
+    const { store } = await reopened();
+    jarsOf(store, 'old code').stateOf('1');
+    await workshop.time.advance(1_000);
+    const old = index.snapshot('jar-1');
+    // As if a helper had counted wrong.
+    await putSnapshot({ state: '{"coins":77}' });
+    expect(jarsOf((await reopened()).store, 'old code').stateOf('1').state).toEqual({ coins: 77 });
+    const again = (await reopened()).store;
+    expect(jarsOf(again, 'new code').stateOf('1').state).toEqual({ coins: 8 });
+    await workshop.time.advance(1_000);
+    expect(index.snapshot('jar-1')).toMatchObject({ version: 8, state: '{"coins":8}' });
+    expect(index.snapshot('jar-1')?.revision).not.toBe(old?.revision);
   });
 
   it('that is deleted changes nothing', async () => {

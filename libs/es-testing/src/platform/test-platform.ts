@@ -32,7 +32,7 @@ export const testPlatform = ({ seed, startAt }: TestPlatformOptions): TestPlatfo
 };
 
 /** What needs no clock. */
-export const seededParts = (seed: number): Pick<Platform, 'sha256' | 'byteLength' | 'randomId' | 'random'> => {
+export const seededParts = (seed: number): Omit<Platform, 'now' | 'setTimer'> => {
   const random = seededRandom(seed);
   const hex = () =>
     Math.floor(random() * 2 ** 32)
@@ -43,6 +43,7 @@ export const seededParts = (seed: number): Pick<Platform, 'sha256' | 'byteLength
     byteLength: (text) => Buffer.byteLength(text),
     randomId: () => hex() + hex() + hex() + hex(),
     random,
+    codeOf: ({ from, modules }) => [from, ...modules].join('\n'),
   };
 };
 
