@@ -13,6 +13,9 @@ export interface Result {
   readonly p99Ms: number;
   /** Of the raw operation, where it is one of the same kind. */
   readonly rawP50Ms?: number;
+  /** Of the stream that was loaded, and those behind its snapshot. */
+  readonly eventsInStream?: number;
+  readonly eventsSinceSnapshot?: number;
   /** Where there are two raw rates: `raw` is the slower of them. */
   readonly rawRead?: number;
   readonly rawWrite?: number;

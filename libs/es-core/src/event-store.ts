@@ -51,7 +51,7 @@ const LIMITS: EventStoreLimits = {
   maxBatchRecords: 4_000,
   maxEventBytes: 512 * 1024,
   cachedStates: 1_000,
-  snapshotEvery: 200,
+  snapshotEvery: 100,
   flushEntries: 5_000,
   flushAfterMs: 500,
   retryAfterMs: 5,

@@ -35,7 +35,7 @@ describe('the snapshots of a decider', () => {
     write('decider.mjs', DECIDER);
     write('rules/worth.mjs', 'export const worth = () => 1;');
     expect(await start(450)).toBe('loaded {"pence":0} folding 0');
-    // A snapshot at every 200 events.
+    // A snapshot at every 100 events.
     expect(await start(0)).toBe('loaded {"pence":450} folding 50');
     write('rules/worth.mjs', 'export const worth = () => 2;');
     expect(await start(0)).toBe('loaded {"pence":900} folding 450');
