@@ -12,9 +12,12 @@ const regionsOf = (spec: string): readonly (readonly [string, string])[] =>
   });
 
 describe('the code that documents show', () => {
-  const how = textOf('docs/how-to/send-commands-over-kafka.md');
-
-  it.each(regionsOf('e2e/src/kafka-commands.e2e.spec.ts'))('is what a spec runs: %s', (_, code) => {
-    expect(how).toContain(`\`\`\`ts\n${code}\n\`\`\``);
+  describe.each([
+    ['docs/how-to/send-commands-over-kafka.md', 'e2e/src/kafka-commands.e2e.spec.ts'],
+    ['docs/how-to/change-an-event.md', 'libs/events/src/change-an-event.spec.ts'],
+  ])('in %s', (document, spec) => {
+    it.each(regionsOf(spec))('is what a spec runs: %s', (_, code) => {
+      expect(textOf(document)).toContain(`\`\`\`ts\n${code}\n\`\`\``);
+    });
   });
 });

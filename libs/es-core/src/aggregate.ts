@@ -1,12 +1,14 @@
 import type { EventCatalogue } from './catalogue.js';
 import type { Decider, DomainCommand, DomainEvent, Rejection } from './decider.js';
+import { NewerEvent } from './errors.js';
 import type { EventStore } from './event-store.js';
 import { fingerprintOf } from './fingerprint.js';
 import type { CodePlace, Platform } from './platform.js';
 import { formatPosition } from './position.js';
-import { type Recorded, recordedEvent } from './recorded-event.js';
+import { type Recorded, recordedEvents } from './recorded-event.js';
 import { streamId } from './stream-id.js';
-import { foldFrom } from './writer/partition-fold.js';
+import { wholeCommits } from './stream-index/commits-in.js';
+import type { RawEvent } from './stream-index/stream-index.port.js';
 import type { CommandMetadata, Outcome, StreamFold, Verdict } from './writer/submission.js';
 
 /** A command as callers give it: the decision's time comes from the writer. */
@@ -79,21 +81,28 @@ export interface AggregateOptions<State, Command extends DomainCommand, Event ex
   readonly code: CodePlace;
 }
 
+/** What an instance's events fold to. */
+interface Known<State> {
+  readonly state: State;
+  /** The stored name of the first event that only newer code can read: the state is without it. */
+  readonly unread?: string;
+}
+
 /** One kind of aggregate on its event store: handles its commands, and answers what an instance is now or was then. */
 export class Aggregate<State, Command extends DomainCommand, Event extends DomainEvent> implements CommandHost {
   readonly category: string;
-  readonly #fold: StreamFold<State>;
+  readonly #fold: StreamFold<Known<State>>;
 
   constructor(private readonly options: AggregateOptions<State, Command, Event>) {
     const { platform, decider, catalogue, code } = options;
     this.category = options.category;
     this.#fold = {
-      initialState: decider.initialState,
-      revision: fingerprintOf(platform, [decider.revision ?? 1, decider.evolve.toString(), platform.codeOf(code)]),
-      evolve: (state, raw) => {
-        const event = catalogue.decode(raw);
-        return event ? decider.evolve(state, event) : state;
-      },
+      initialState: { state: decider.initialState },
+      revision: fingerprintOf(platform, [
+        ...[decider.revision ?? 1, decider.evolve.toString()],
+        ...[platform.codeOf(code), catalogue.revision],
+      ]),
+      evolve: (known, commit) => this.#evolve(known, commit),
     };
     options.store.host?.(this);
   }
@@ -102,7 +111,8 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
    * Decides the command on the instance's latest state and records what follows, in the order of calls per partition. A
    * repeat under the same `commandId` is answered as the first time and records nothing. Where another instance of the
    * service writes the partition, it is decided there.
-   * @throws the errors of `Writer.submit`.
+   * @throws the errors of `Writer.submit`. @throws NewerEvent when the instance holds an event that only newer code can
+   * read: nothing is decided on half a state.
    */
   async handle(id: string, command: Wish<Command>, metadata: CommandMetadata = {}): Promise<CommandAnswer<Event>> {
     const { store, platform } = this.options;
@@ -117,12 +127,16 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
   /** As `handle`, in this instance whoever is the preferred one. */
   decideHere({ id, command, metadata }: ForwardedCommand): Promise<Outcome> {
     const { store, platform } = this.options;
-    return store.submit<State>({
-      ...{ stream: streamId(this.category, id), commandId: metadata.commandId, commandType: command.type },
+    const stream = streamId(this.category, id);
+    return store.submit<Known<State>>({
+      ...{ stream, commandId: metadata.commandId, commandType: command.type },
       fingerprint: fingerprintOf(platform, command),
       metadata,
       fold: this.#fold,
-      decide: (state, _version, at) => this.#decide(state, { ...command, at } as unknown as Command),
+      decide: ({ state, unread }, _version, at) => {
+        if (unread !== undefined) throw new NewerEvent(stream, unread);
+        return this.#decide(state, { ...command, at } as unknown as Command);
+      },
     });
   }
 
@@ -131,15 +145,41 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
     return this.options.store.fresh(streamId(this.category, id));
   }
 
-  /** The instance now, at a version, or at a recorded time; version 0 and the initial state where there was nothing. */
+  /**
+   * The instance now, at a version, or at a recorded time; version 0 and the initial state where there was nothing. What
+   * only newer code can read is left out. @throws NewerEvent where that leaves nothing.
+   */
   stateOf(id: string, then: { readonly version?: number; readonly at?: string } = {}): StateAt<State> {
     const { store } = this.options;
     const stream = streamId(this.category, id);
     const latest = store.version(stream);
     const timely = then.at === undefined ? latest : store.versionAt(stream, then.at);
     const version = Math.min(latest, timely, then.version ?? latest);
-    if (version === latest) return { version, state: store.stateOf(stream, this.#fold) };
-    return { version, state: foldFrom(this.#fold.initialState, store.read(stream, { to: version }), this.#fold) };
+    const known = version === latest ? store.stateOf(stream, this.#fold) : this.#knownAt(stream, version);
+    const { state, unread } = known;
+    if (unread !== undefined && state === this.#fold.initialState.state) throw new NewerEvent(stream, unread);
+    return { version, state };
+  }
+
+  /** A commit that reaches beyond the version is read whole: what an event is today may depend on the ones behind it. */
+  #knownAt(stream: string, version: number): Known<State> {
+    const { store } = this.options;
+    let known = this.#fold.initialState;
+    for (const commit of wholeCommits((...range) => store.read(...range), { stream, from: 1, to: version }))
+      known = this.#evolve(known, commit, version);
+    return known;
+  }
+
+  #evolve(known: Known<State>, commit: readonly RawEvent[], upTo = Infinity): Known<State> {
+    const { decider, catalogue } = this.options;
+    let { state, unread } = known;
+    catalogue.decode(commit).forEach((today, i) => {
+      const { type = '', version = 0 } = commit[i] ?? {};
+      if (version > upTo) return;
+      if (typeof today === 'string') unread ??= type;
+      else for (const event of today) state = decider.evolve(state, event);
+    });
+    return unread === undefined ? { state } : { state, unread };
   }
 
   #decide(state: State, command: Command): Verdict {
@@ -154,8 +194,7 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
     const place = store.positionOf(stream, ordinal);
     const answer = { stream, version, repeated, position: formatPosition(place) };
     if (outcome.status === 'rejected') return { ...answer, status: 'rejected', rejection: outcome.rejection };
-    const events = (): readonly Recorded<Event>[] =>
-      outcome.events.flatMap((raw) => recordedEvent(catalogue, raw, place) ?? []);
+    const events = (): readonly Recorded<Event>[] => recordedEvents(catalogue, outcome.events, place);
     return { ...answer, status: 'accepted', events };
   }
 }

@@ -1,23 +1,11 @@
+import { type EventType, type Schema } from './catalogue/event-type.js';
+import { KnownNames } from './catalogue/known-names.js';
+import { parsed, stepped } from './catalogue/newest.js';
+import { type PastType } from './catalogue/past-type.js';
+import { storedName } from './catalogue/stored-name.js';
+import { joined, type Part, type Today, todaysEvents, type Unread } from './catalogue/todays-events.js';
 import type { DomainEvent } from './decider.js';
-import { Unreadable } from './errors.js';
-
-/** The part of a schema library that the core needs; zod has it. */
-export interface Schema<T> {
-  safeParse(
-    value: unknown,
-  ):
-    | { readonly success: true; readonly data: T }
-    | { readonly success: false; readonly error: { readonly message: string } };
-}
-
-/** One event type with all shapes it was ever stored in, oldest first. */
-export interface EventType<E extends DomainEvent> {
-  readonly name: E['type'];
-  /** `schemas[0]` is version 1; the last one is today's. */
-  readonly schemas: readonly [...Schema<unknown>[], Schema<E['data']>];
-  /** `upcasters[0]` leads version 1 to version 2, and so on: one fewer than schemas. */
-  readonly upcasters: readonly ((data: never) => unknown)[];
-}
+import { Unrecordable } from './errors.js';
 
 /** How an event is stored: its name with the schema's version, and its data. */
 export interface StoredShape {
@@ -26,90 +14,83 @@ export interface StoredShape {
 }
 
 /**
- * Every event type that a service writes or reads. Stored names are explicit (`OrderCreated.v1`), never a class name, so
- * code can be renamed freely; data goes through its schema on the way in and on the way out.
+ * Every event type that a service writes or reads, and how what was stored before is read. Stored names are explicit
+ * (`OrderCreated.v1`), never a class name, so code can be renamed freely; data goes through a schema before and after each
+ * step on its way to today.
  */
 export interface EventCatalogue<E extends DomainEvent> {
   readonly types: readonly EventType<E>[];
-  /** Today's name of the event stored as `storedType`, without a look at its data; undefined for a newer writer's. */
-  nameOf(storedType: string): E['type'] | undefined;
-  /** Today's stored shape. @throws Unreadable when the data breaks the event's own schema (a bug in the decider). */
+  /** What is only read any more. */
+  readonly past: readonly PastType[];
+  /** Says another thing when stored events may be read otherwise: other names, schemas, or rules. */
+  readonly revision: string;
+  /**
+   * Today's stored shape. @throws Unreadable when the data breaks the event's own schema, Unrecordable for a type that is
+   * none of today's (both are bugs in the decider).
+   */
   encode(event: E): StoredShape;
   /**
-   * The event in today's shape, or undefined for a type or a version this code does not know: a newer writer's.
-   * @throws Unreadable when a known event does not parse or an upcaster fails.
+   * What the stored events of one commit are today, for each of them; events that are merged are in the place of the last of
+   * theirs. What can only become something whose name nobody `wants` is none, and not even parsed.
+   * @throws Unreadable, naming event and step, when a known event does not parse or a step fails.
    */
-  decode(stored: StoredShape): E | undefined;
+  decode(commit: readonly StoredShape[], wants?: (name: E['type']) => boolean): readonly Today<E>[];
 }
 
-/** Binds one event type to its schemas; more than one schema needs an upcaster for each step. */
-export const eventType = <E extends DomainEvent>(
-  name: E['type'],
-  schemas: EventType<E>['schemas'],
-  upcasters: EventType<E>['upcasters'] = [],
-): EventType<E> => {
-  if (upcasters.length !== schemas.length - 1)
-    throw new Error(`${name}: ${schemas.length} schemas need ${schemas.length - 1} upcasters, not ${upcasters.length}`);
-  return { name, schemas, upcasters };
-};
+/**
+ * @throws Error naming the type, when a name has two meanings, leads to one that is not there, or leads in a circle.
+ */
+export const eventCatalogue = <E extends DomainEvent>(
+  types: readonly EventType<E>[],
+  past: readonly PastType[] = [],
+): EventCatalogue<E> => {
+  const names = new KnownNames(types, past);
+  const current = new Map<string, { readonly stored: string; readonly schema: Schema<unknown> | undefined }>(
+    types.map(({ name, schemas }) => [name, { stored: storedName(name, schemas.length), schema: schemas.at(-1) }]),
+  );
+  const hasMerged = past.some(({ kind }) => kind === 'merged');
+  let revision: string | undefined;
 
-type Entry<E extends DomainEvent> = { readonly type: EventType<E>; readonly version: number };
-
-export const eventCatalogue = <E extends DomainEvent>(types: readonly EventType<E>[]): EventCatalogue<E> => {
-  const stored = new Map<string, Entry<E>>();
-  const current = new Map<string, { readonly storedName: string; readonly schema: Schema<unknown> }>();
-  for (const type of types) {
-    if (current.has(type.name)) throw new Error(`${type.name} is in the catalogue twice`);
-    type.schemas.forEach((schema, i) => {
-      stored.set(`${type.name}.v${i + 1}`, { type, version: i + 1 });
-      current.set(type.name, { storedName: `${type.name}.v${i + 1}`, schema });
-    });
-  }
-
-  const encode = (event: E): StoredShape => {
-    const entry = current.get(event.type);
-    if (!entry) throw new Unreadable(`event type ${event.type}`, { type: event.type });
-    return { type: entry.storedName, data: JSON.stringify(parse(entry.schema, entry.storedName, event.data)) };
+  const encode = ({ type, data }: E): StoredShape => {
+    const today = current.get(type);
+    if (!today) throw new Unrecordable(type, names.meaningOf(type)?.kind);
+    const { stored, schema } = today;
+    const step = { stored, step: stored };
+    return { type: stored, data: stepped(() => JSON.stringify(parsed(schema, data, step)), step) };
   };
 
-  const decode = ({ type: storedName, data }: StoredShape): E | undefined => {
-    const entry = stored.get(storedName);
-    if (!entry) return undefined;
-    const { type, version } = entry;
-    let value = parse(schemaAt(type, version), storedName, fromJson(storedName, data));
-    for (let v = version; v < type.schemas.length; v += 1)
-      value = parse(schemaAt(type, v + 1), `${type.name}.v${v + 1}`, upcast(type, v, value));
-    return { type: type.name, data: value } as E;
+  const decodeOne = (
+    { type, data }: StoredShape,
+    wants: ((name: E['type']) => boolean) | undefined,
+  ): readonly (E | Part)[] | Unread => {
+    const found = names.find(type);
+    if (!found) return 'unknown-type';
+    const { leadsTo } = found;
+    if (leadsTo.size === 0 || (wants && ![...leadsTo].some(wants))) return [];
+    return todaysEvents(names, { type, data: fromJson(type, data) }) ?? 'unknown-version';
   };
 
-  return { types, nameOf: (storedType) => stored.get(storedType)?.type.name, encode, decode };
+  const decode: EventCatalogue<E>['decode'] = (commit, wants) => {
+    const found = commit.map((stored) => decodeOne(stored, wants));
+    return hasMerged ? joined(names, found) : (found as readonly Today<E>[]);
+  };
+
+  return {
+    ...{ types, past, encode, decode },
+    get revision() {
+      return (revision ??= revisionOf(types, past));
+    },
+  };
 };
 
-const schemaAt = <E extends DomainEvent>(type: EventType<E>, version: number): Schema<unknown> => {
-  const schema = type.schemas[version - 1];
-  if (!schema) throw new Error(`${type.name} has no version ${version}`);
-  return schema;
-};
+const fromJson = (stored: string, data: string): unknown =>
+  stepped(() => JSON.parse(data) as unknown, { stored, step: stored });
 
-const parse = (schema: Schema<unknown>, storedName: string, value: unknown): unknown => {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new Unreadable(storedName, { type: storedName }, { cause: result.error });
-};
+const revisionOf = (types: readonly EventType<DomainEvent>[], past: readonly PastType[]): string =>
+  JSON.stringify([types, past], (_name, value: unknown) => {
+    if (typeof value === 'function') return value.toString();
+    return isSchema(value) ? (value.toJSONSchema?.({ unrepresentable: 'any' }) ?? {}) : value;
+  });
 
-const fromJson = (storedName: string, data: string): unknown => {
-  try {
-    return JSON.parse(data);
-  } catch (cause) {
-    throw new Unreadable(storedName, { type: storedName }, { cause });
-  }
-};
-
-const upcast = <E extends DomainEvent>(type: EventType<E>, from: number, value: unknown): unknown => {
-  const step = type.upcasters[from - 1] as ((data: unknown) => unknown) | undefined;
-  try {
-    return step?.(value);
-  } catch (cause) {
-    throw new Unreadable(`${type.name}.v${from}`, { type: `${type.name}.v${from}` }, { cause });
-  }
-};
+const isSchema = (value: unknown): value is Schema<unknown> =>
+  typeof value === 'object' && value !== null && 'safeParse' in value;

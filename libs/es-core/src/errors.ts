@@ -124,6 +124,27 @@ export class Unreadable extends EsError {
   }
 }
 
+/** The decider recorded what the catalogue does not record: a bug of ours, or an event type that is only read any more. */
+export class Unrecordable extends EsError {
+  constructor(type: string, meaning?: string) {
+    const why = meaning === undefined ? 'is not in the catalogue' : `is only read any more (${meaning})`;
+    super('unrecordable', `${type} cannot be recorded: it ${why}`, false, { type });
+  }
+}
+
+/**
+ * An event that only newer code can read is in the way: of a decision, or of reading on. During a rolling deploy the same
+ * call may reach an instance that can read it, and succeeds for certain once this one has been replaced.
+ */
+export class NewerEvent extends EsError {
+  constructor(stream: string, type: string) {
+    super('newer-event', `${stream} holds ${type}, which only a newer version of this service can read`, true, {
+      stream,
+      type,
+    });
+  }
+}
+
 /** A read model's collection was made before and is not there any more: somebody dropped it. It has to be made from the log again. */
 export class CollectionLost extends EsError {
   constructor(collection: string, options?: { cause?: unknown }) {

@@ -1,12 +1,16 @@
 import type { EventCatalogue } from './catalogue.js';
 import type { DomainEvent } from './decider.js';
+import { NewerEvent } from './errors.js';
 import type { RawEvent } from './stream-index/stream-index.port.js';
 
 /** What surrounds an event: where it is, when it was recorded, and who wanted it. */
 export interface EventContext {
   readonly stream: string;
   readonly version: number;
-  /** Unique over all streams. */
+  /**
+   * Unique over all streams, for events of one type. Events that were stored as one share it where their types differ, so
+   * that what follows from them has the id that it had before they were split.
+   */
   readonly id: string;
   /** Recorded time, ISO 8601 UTC; never goes back within a partition. */
   readonly time: string;
@@ -23,26 +27,43 @@ export interface EventContext {
 export type Recorded<E extends DomainEvent = DomainEvent> = E & { readonly context: EventContext };
 
 /**
- * The event in today's shape with its surroundings; undefined for a type this code does not know (a newer writer's).
- * @throws Unreadable when it does not parse.
+ * What the stored events of one commit are today, in order, with their surroundings; see `EventCatalogue.decode`. Types that
+ * this code does not know are passed over. Several events that were stored as one have the same place; one that was stored
+ * as several has the place of the last of them.
+ * @throws Unreadable when one does not parse, NewerEvent for a version of a known type that only newer code can read.
  */
-export const recordedEvent = <E extends DomainEvent>(
+export const recordedEvents = <E extends DomainEvent>(
   catalogue: EventCatalogue<E>,
-  raw: RawEvent,
-  place: { readonly topic: string; readonly partition: number },
-): Recorded<E> | undefined => {
-  const event = catalogue.decode(raw);
-  return event && Object.assign(event, { context: contextOf(raw, place) });
+  commit: readonly RawEvent[],
+  place: { readonly topic: string; readonly partition: number; readonly wants?: (type: string) => boolean },
+): readonly Recorded<E>[] => {
+  const recorded: Recorded<E>[] = [];
+  catalogue.decode(commit, place.wants).forEach((today, i) => {
+    const raw = commit[i];
+    if (!raw || today === 'unknown-type') return;
+    if (today === 'unknown-version') throw new NewerEvent(raw.stream, raw.type);
+    today.forEach((event, nth) => {
+      const id = nth === 0 ? raw.id : idOf(today, nth, raw);
+      recorded.push(Object.assign(event, { context: contextOf(raw, id, place) }));
+    });
+  });
+  return recorded;
+};
+
+const idOf = (events: readonly DomainEvent[], nth: number, { id }: RawEvent): string => {
+  const before = events.slice(0, nth).filter(({ type }) => type === events[nth]?.type).length;
+  return before === 0 ? id : `${id}#${before + 1}`;
 };
 
 /** Field by field: every reader of a log does this for every event. */
 const contextOf = (
   raw: RawEvent,
+  id: string,
   { topic, partition }: { readonly topic: string; readonly partition: number },
 ): EventContext => ({
   stream: raw.stream,
   version: raw.version,
-  id: raw.id,
+  id,
   time: raw.time,
   topic,
   partition,

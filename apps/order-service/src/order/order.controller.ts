@@ -1,4 +1,4 @@
-import { type AcceptedAnswer, type CommandMetadata, type Recorded, recordedEvent } from '@ledgerline/es-core';
+import { type AcceptedAnswer, type CommandMetadata, type Recorded, recordedEvents } from '@ledgerline/es-core';
 import {
   accepted,
   ApiRoute,
@@ -95,6 +95,6 @@ export class OrderController {
   async #eventAt(stream: string, version: number): Promise<Recorded<CartEvent> | undefined> {
     await this.store.fresh(stream);
     const [last] = this.store.read(stream, { from: version, to: version });
-    return last && recordedEvent(cartCatalogue, last, this.store.positionOf(stream, last.ordinal));
+    return last && recordedEvents(cartCatalogue, [last], this.store.positionOf(stream, last.ordinal)).at(-1);
   }
 }

@@ -1,4 +1,4 @@
-import { recordedEvent, type Recorded, streamId } from '@ledgerline/es-core';
+import { commitsIn, type Recorded, recordedEvents, streamId } from '@ledgerline/es-core';
 import { OwnEventStore } from '@ledgerline/es-nest';
 import { PAYMENT, type PaymentDeclined, paymentEvents, type PaymentProcessed } from '@ledgerline/events';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
@@ -49,11 +49,11 @@ export class PaymentOutcomes implements OnModuleInit, OnModuleDestroy {
   }
 
   #find(stream: string, attempt: number): Outcome | undefined {
-    for (const raw of this.store.read(stream)) {
-      const event = recordedEvent(paymentEvents, raw, this.store.positionOf(stream, raw.ordinal));
-      if ((event?.type === 'PaymentProcessed' || event?.type === 'PaymentDeclined') && event.data.attempt === attempt)
-        return event;
-    }
+    const place = this.store.positionOf(stream, 0);
+    for (const commit of commitsIn(this.store.read(stream)))
+      for (const event of recordedEvents(paymentEvents, commit, place))
+        if ((event.type === 'PaymentProcessed' || event.type === 'PaymentDeclined') && event.data.attempt === attempt)
+          return event;
     return undefined;
   }
 

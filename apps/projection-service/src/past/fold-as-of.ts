@@ -1,4 +1,5 @@
 import {
+  byRecord,
   type Commit,
   documentIds,
   type DomainEvent,
@@ -47,7 +48,8 @@ export const foldAsOf = async <E extends DomainEvent, Document extends JsonObjec
         past.onRead(commits.reduce((sum, commit) => sum + commit.length, 0));
         const before = commits.filter(([{ time }]) => time <= past.at);
         ordinal = lastOrdinal(before) ?? ordinal;
-        for (const event of eventsIn(before, source.catalogue, place)) apply({ documents, parked }, event, past);
+        for (const record of byRecord(eventsIn(before, source.catalogue, place)))
+          apply({ documents, parked }, record, past);
         if (before.length < commits.length) break;
       }
       positions.push({ ...place, ordinal });
@@ -65,13 +67,15 @@ interface Folded<Document> {
 
 const apply = <E extends DomainEvent, Document extends JsonObject>(
   { documents, parked }: Folded<Document>,
-  event: Recorded<E>,
+  record: readonly Recorded<E>[],
   { projection, wants }: AsOf<E, Document>,
 ): void => {
-  for (const id of documentIds(projection, event)) {
+  for (const id of new Set(record.flatMap((event) => documentIds(projection, event)))) {
     if (!wants(id) || parked.has(id)) continue;
     try {
-      const document = projection.project(documents.get(id), event, id);
+      let document = documents.get(id);
+      for (const event of record)
+        if (documentIds(projection, event).includes(id)) document = projection.project(document, event, id);
       if (document) documents.set(id, document);
       else documents.delete(id);
     } catch {

@@ -3,6 +3,7 @@ import type { DomainEvent } from '../decider.js';
 import { Unreadable } from '../errors.js';
 import type { DocumentWrite, JsonObject, Parked, StoredDocument } from '../read-models/read-model-store.port.js';
 import type { Recorded } from '../recorded-event.js';
+import { byRecord } from '../projection/by-record.js';
 import { type MissedFrom, missedEvents } from './missed-events.js';
 import { parkedEvent, type ParkedDocument, reasonOf } from './park.js';
 
@@ -71,13 +72,17 @@ export class CatchUp<E extends DomainEvent, Document extends JsonObject> {
 
   #fold(events: readonly Recorded<E>[]): Failure | undefined {
     const { projection, platform } = this.options;
-    for (const event of events)
+    for (const record of byRecord(events)) {
+      let [event] = record;
       try {
-        this.#document = projection.project(this.#document, event, this.begun.id);
+        let next = this.#document;
+        for (event of record) next = projection.project(next, event, this.begun.id);
+        this.#document = next;
       } catch (error) {
         const at = new Date(platform.now()).toISOString();
         return { at, reason: reasonOf(error), event: parkedEvent(event) };
       }
+    }
     return undefined;
   }
 }

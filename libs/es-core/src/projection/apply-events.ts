@@ -10,6 +10,7 @@ import type {
   StoredDocument,
 } from '../read-models/read-model-store.port.js';
 import type { Recorded } from '../recorded-event.js';
+import { byRecord } from './by-record.js';
 import { documentIds, type Projection } from './projection.js';
 
 export interface Application<E extends DomainEvent, Document extends JsonObject> {
@@ -115,9 +116,12 @@ const folded = <E extends DomainEvent, Document extends JsonObject>(
   let document = stored?.document as Document | undefined;
   let applied = before;
   const expectedRevision = stored?.revision ?? 0;
-  for (const event of fresh)
+  for (const record of byRecord(fresh)) {
+    let [event] = record;
     try {
-      document = projection.project(document, event, id);
+      let next = document;
+      for (event of record) next = projection.project(next, event, id);
+      document = next;
       applied = event.context.ordinal;
     } catch (failure) {
       const at = new Date(platform.now()).toISOString();
@@ -126,6 +130,7 @@ const folded = <E extends DomainEvent, Document extends JsonObject>(
       const parked = { at, reason: reasonOf(failure), event: parkedEvent(event), ...missed };
       return { write: { id, document, positions, expectedRevision, parked }, failure };
     }
+  }
   return { write: { id, document, positions: { ...stored?.positions, [key]: last }, expectedRevision } };
 };
 

@@ -2,7 +2,7 @@ import type { EventCatalogue } from '../catalogue.js';
 import type { Commit, Counted } from '../chain/chain.js';
 import { rawEventOf } from '../chain/raw-event.js';
 import type { DomainEvent } from '../decider.js';
-import { type Recorded, recordedEvent } from '../recorded-event.js';
+import { type Recorded, recordedEvents } from '../recorded-event.js';
 import { rejectionIn } from '../writer/verdict.js';
 
 interface Place {
@@ -10,7 +10,10 @@ interface Place {
   readonly partition: number;
 }
 
-/** The commits' events in today's shape, in order; a newer writer's types are left out. @throws Unreadable */
+/**
+ * What the commits' events are today, in order; types that this code does not know are left out.
+ * @throws Unreadable, NewerEvent as `recordedEvents` does
+ */
 export const eventsIn = <E extends DomainEvent>(
   commits: readonly Commit[],
   catalogue: EventCatalogue<E>,
@@ -18,10 +21,7 @@ export const eventsIn = <E extends DomainEvent>(
 ): Recorded<E>[] => {
   const events: Recorded<E>[] = [];
   for (const commit of commits)
-    for (const record of commit) {
-      const event = eventOf(record, catalogue, place);
-      if (event) events.push(event);
-    }
+    if (commit[0].kind === 'event') events.push(...recordedEvents(catalogue, commit.map(rawEventOf), place));
   return events;
 };
 
@@ -33,28 +33,23 @@ export interface CommandRejected {
 
 /**
  * The commits' events of the types that are wanted, and the remembered rejections between them. What nobody wants is not
- * even parsed: a reactor usually acts on few of the events that pass by. @throws Unreadable
+ * even parsed: a reactor usually acts on few of the events that pass by. @throws Unreadable, NewerEvent as `eventsIn` does
  */
 export const messagesIn = <E extends DomainEvent>(
   commits: readonly Commit[],
   { catalogue, wants }: { readonly catalogue: EventCatalogue<E>; readonly wants: (type: string) => boolean },
   place: Place,
 ): Recorded<E | CommandRejected>[] =>
-  commits.flatMap((commit) =>
-    commit.flatMap((record): Recorded<E | CommandRejected>[] | Recorded<E> => {
-      if (record.kind === 'verdict') return rejectionOf(record, place).filter(({ type }) => wants(type));
-      const name = catalogue.nameOf(record.type);
-      return name !== undefined && wants(name) ? (eventOf(record, catalogue, place) ?? []) : [];
-    }),
-  );
-
-/** The record's event in today's shape; undefined for a newer writer's type, and for a record of another kind. */
-const eventOf = <E extends DomainEvent>(
-  record: Counted,
-  catalogue: EventCatalogue<E>,
-  place: Place,
-): Recorded<E> | undefined =>
-  record.kind === 'event' ? recordedEvent(catalogue, rawEventOf(record), place) : undefined;
+  commits.flatMap((commit): readonly Recorded<E | CommandRejected>[] => {
+    const [first] = commit;
+    const messages =
+      first.kind === 'event'
+        ? recordedEvents(catalogue, commit.map(rawEventOf), { ...place, wants })
+        : first.kind === 'verdict'
+          ? rejectionOf(first, place)
+          : [];
+    return messages.filter(({ type }) => wants(type));
+  });
 
 const rejectionOf = (record: Counted, place: Place): Recorded<CommandRejected>[] => {
   const rejection = rejectionIn(record.value);

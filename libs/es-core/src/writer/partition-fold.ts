@@ -1,5 +1,6 @@
 import type { Commit } from '../chain/chain.js';
 import type { ReaderState } from '../chain/reader-state.js';
+import { commitsIn } from '../stream-index/commits-in.js';
 import type { IndexTail } from '../stream-index/index-tail.js';
 import { Unreadable } from '../errors.js';
 import type { RawEvent, Snapshot } from '../stream-index/stream-index.port.js';
@@ -97,9 +98,10 @@ export class PartitionFold {
   }
 }
 
+/** The state after the events, which are those of whole commits. */
 export const foldFrom = <State>(state: State, events: Iterable<RawEvent>, fold: StreamFold<State>): State => {
   let result = state;
-  for (const event of events) result = fold.evolve(result, event);
+  for (const commit of commitsIn(events)) result = fold.evolve(result, commit);
   return result;
 };
 

@@ -22,7 +22,8 @@ export interface CommandMetadata {
 /** How a stream's events become the state that `decide` sees. */
 export interface StreamFold<State> {
   readonly initialState: State;
-  evolve(state: State, event: RawEvent): State;
+  /** Given the events of one commit, all of them. */
+  evolve(state: State, commit: readonly RawEvent[]): State;
   /** Names this fold; snapshots of another revision are ignored. */
   readonly revision: string;
 }

@@ -29,6 +29,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   overloaded: 503,
   'outcome-unknown': 503,
   'log-unavailable': 503,
+  'newer-event': 503,
   'too-many-streams': 503,
   'as-of-busy': 503,
   'as-of-too-slow': 503,
@@ -42,6 +43,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   'environment-damaged': 500,
   'data-dir-unusable': 500,
   unreadable: 500,
+  unrecordable: 500,
 };
 
 const TITLE_OF: Readonly<Record<number, string>> = {

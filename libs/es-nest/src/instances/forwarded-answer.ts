@@ -19,7 +19,9 @@ export type ForwardedAnswer =
   | { readonly undecided: true };
 
 /** About this instance and not about the command: the one that sent it may well be able to decide it. */
-const ABOUT_US: ReadonlySet<string> = new Set(['outcome-unknown', 'service-not-ready', 'log-diverged', 'unreadable']);
+const ABOUT_US: ReadonlySet<string> = new Set([
+  ...['outcome-unknown', 'service-not-ready', 'log-diverged', 'unreadable', 'newer-event'],
+]);
 
 /** What became of it, ready to be sent. A bug of ours is met again, and logged, where the command came from. */
 export const answerOf = async (taken: Promise<Outcome | void>): Promise<ForwardedAnswer> => {

@@ -1,4 +1,4 @@
-import { formatPosition, type RawEvent } from '@ledgerline/es-core';
+import { formatPosition, type RawEvent, wholeCommits } from '@ledgerline/es-core';
 import { z } from 'zod';
 import { limitInQuery, numberInQuery } from '../http/fields.js';
 import type { OwnEventStore } from '../store/own-event-store.js';
@@ -35,13 +35,39 @@ export type TrailPage = z.output<typeof trailPage>;
 /** Events of the stream in order, each with who wanted it, when, and because of what. */
 export const trailOf = (store: OwnEventStore, stream: string, { from, limit, raw }: TrailQuery): TrailPage => {
   const last = from + limit - 1;
-  const items = [...store.read(stream, { from, to: last })].map((event) => itemOf(store, event, raw === 'true'));
+  const items = raw === 'true' ? stored(store, stream, { from, last }) : today(store, stream, { from, last });
   return store.version(stream) > last ? { items, next: last + 1 } : { items };
 };
 
-const itemOf = (store: OwnEventStore, { ordinal, data, ...event }: RawEvent, raw: boolean): TrailPage['items'][0] => {
-  const position = formatPosition(store.positionOf(event.stream, ordinal));
-  // A newer writer's event, which this code cannot read, is shown as it is stored.
-  const today = raw ? undefined : store.ownTopic.catalogue.decode({ type: event.type, data });
-  return { ...event, position, ...(today ?? { data: JSON.parse(data) as unknown }) };
+type TrailItem = TrailPage['items'][0];
+
+interface Range {
+  readonly from: number;
+  readonly last: number;
+}
+
+const stored = (store: OwnEventStore, stream: string, { from, last }: Range): TrailItem[] =>
+  [...store.read(stream, { from, to: last })].map((event) => asStored(store, event));
+
+/** What is none of today's events, or only newer code can read, is shown as it is stored. */
+const today = (store: OwnEventStore, stream: string, { from, last: to }: Range): TrailItem[] => {
+  const items: TrailItem[] = [];
+  for (const commit of wholeCommits((...range) => store.read(...range), { stream, from, to }))
+    store.ownTopic.catalogue.decode(commit).forEach((events, i) => {
+      const raw = commit[i];
+      if (!raw || raw.version < from || raw.version > to) return;
+      if (typeof events === 'string' || events.length === 0) items.push(asStored(store, raw));
+      else for (const { type, data } of events) items.push({ ...itemOf(store, raw), type, data });
+    });
+  return items;
 };
+
+const asStored = (store: OwnEventStore, raw: RawEvent): TrailItem => ({
+  ...itemOf(store, raw),
+  data: JSON.parse(raw.data) as unknown,
+});
+
+const itemOf = (store: OwnEventStore, { ordinal, data: _data, ...event }: RawEvent): Omit<TrailItem, 'data'> => ({
+  ...event,
+  position: formatPosition(store.positionOf(event.stream, ordinal)),
+});

@@ -280,11 +280,14 @@ describe('an event store', () => {
     expect(opened.jars.stateOf('1').state).toEqual({ coins: 0 });
   });
 
-  it('skips what a newer writer recorded when it folds', async () => {
+  it('skips what a newer writer recorded when it answers what is there, and decides nothing on that', async () => {
     await store.append('jar-1', 0, [...coins(1), unknownEvent, ...coins(1)]);
     expect(opened.jars.stateOf('1')).toEqual({ version: 3, state: { coins: 2 } });
-    expect([...store.read('jar-1')].map((raw) => jarCatalogue.decode(raw)?.type)).toEqual([
-      ...['CoinAdded', undefined, 'CoinAdded'],
+    await expect(opened.jars.handle('1', { type: 'TakeCoins', coins: 1 })).rejects.toMatchObject({
+      ...{ code: 'newer-event', retriable: true, facts: { stream: 'jar-1', type: 'JarPainted.v1' } },
+    });
+    expect(jarCatalogue.decode([...store.read('jar-1')])).toEqual([
+      ...[[{ type: 'CoinAdded', data: {} }], 'unknown-type', [{ type: 'CoinAdded', data: {} }]],
     ]);
   });
 

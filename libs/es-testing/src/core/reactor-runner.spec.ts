@@ -171,7 +171,8 @@ describe('a reactor runner', () => {
   it('passes over what nobody wants and what only a newer writer knows', async () => {
     const told: string[] = [];
     const runner = run((message) => void told.push(message.type), { wants: (type) => type === 'CoinsTaken' });
-    await opened.store.append('jar-1', 0, [...coins(2), unknownEvent]);
+    await opened.store.append('jar-1', 0, coins(2));
+    await opened.store.append('jar-2', 0, [unknownEvent]);
     await opened.jars.handle('1', { type: 'TakeCoins', coins: 1 });
     await add('1');
     await workshop.time.advance(1_000);

@@ -16,9 +16,9 @@ import { type Opened, Workshop } from './fixtures/opened-store.js';
 const counting = (revision: string): StreamFold<{ readonly events: number }> & { folded: number } => {
   const fold = {
     ...{ initialState: { events: 0 }, revision, folded: 0 },
-    evolve: ({ events }: { readonly events: number }, _event: RawEvent) => {
-      fold.folded += 1;
-      return { events: events + 1 };
+    evolve: ({ events }: { readonly events: number }, commit: readonly RawEvent[]) => {
+      fold.folded += commit.length;
+      return { events: events + commit.length };
     },
   };
   return fold;

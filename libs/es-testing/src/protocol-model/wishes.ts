@@ -32,13 +32,15 @@ export interface Mark {
 
 export const markOf = (data: string): Mark => JSON.parse(data) as Mark;
 
+const counted = ({ events, claimedBy }: Tally, { data }: RawEvent): Tally => {
+  const mark = markOf(data);
+  return { events: events + 1, claimedBy: mark.kind === 'claim' ? mark.by : claimedBy };
+};
+
 export const tallyFold: StreamFold<Tally> = {
   initialState: { events: 0, claimedBy: undefined },
   revision: 'tally',
-  evolve: ({ events, claimedBy }, { data }: RawEvent) => {
-    const mark = markOf(data);
-    return { events: events + 1, claimedBy: mark.kind === 'claim' ? mark.by : claimedBy };
-  },
+  evolve: (tally, commit) => commit.reduce(counted, tally),
 };
 
 /** The model's one rule, as pure as any decider's. */
