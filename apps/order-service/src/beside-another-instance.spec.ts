@@ -58,7 +58,7 @@ describe('an order service whose partitions another instance writes', () => {
       type: 'OrderCreated',
       data: {
         ...{ orderId, cartId: 'another', customerId: 'ada', country: 'France', placedAt: '2010-12-01T08:26:00.000Z' },
-        ...{ currency: 'GBP', lines: [line], total: '2.55' },
+        ...{ createdAt: '2010-12-01T08:30:00.000Z', currency: 'GBP', lines: [line], total: '2.55' },
       },
     });
 

@@ -36,6 +36,7 @@ export const orderViewSchema = z.object({
   status: z.enum(['created', 'confirmed', 'cancelled']),
   ...ordered,
   placedAt: z.string(),
+  createdAt: z.string(),
   confirmedAt: z.string().optional(),
   cancelledAt: z.string().optional(),
   reason: z.string().optional(),

@@ -10,7 +10,7 @@ const ordered = (orderId: string) => ({
 });
 const created = (orderId: string): OrderCreated => ({
   type: 'OrderCreated',
-  data: { ...ordered(orderId), cartId: orderId },
+  data: { ...ordered(orderId), cartId: orderId, createdAt: at },
 });
 const cancelled = (orderId: string, wasConfirmed = false): OrderCancelled => ({
   type: 'OrderCancelled',

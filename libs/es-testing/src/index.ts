@@ -13,6 +13,7 @@ export * from './memory/memory-log.js';
 export * from './memory/memory-read-model-store.js';
 export * from './memory/memory-stream-index.js';
 export * from './memory/memory-topic.js';
+export * from './memory/recorded-topic.js';
 export * from './platform/seeded-random.js';
 export * from './platform/simulated-time.js';
 export { testPlatform, type TestPlatform, type TestPlatformOptions } from './platform/test-platform.js';

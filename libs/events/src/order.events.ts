@@ -27,6 +27,13 @@ const whatWasOrdered = {
 };
 
 export const orderCreatedV1 = z.object({ ...whatWasOrdered, cartId: storedId });
+/** v1 → v2 (2026-11): when the order was created, which may be long after it was placed. */
+export const orderCreatedV2 = orderCreatedV1.extend({ createdAt: storedTime });
+/** Before, it was only recorded when it was placed. */
+const orderCreatedV1ToV2 = (data: z.output<typeof orderCreatedV1>): OrderCreated['data'] => ({
+  ...data,
+  createdAt: data.placedAt,
+});
 export const orderConfirmedV1 = z.object({ ...whatWasOrdered, confirmedAt: storedTime });
 export const orderCancelledV1 = z.object({
   ...whatWasOrdered,
@@ -69,7 +76,7 @@ export const returnReleasedV1 = z.object({
   refund: productAmountsV1.extend({ cancelledAt: storedTime }).optional(),
 });
 
-export type OrderCreated = EventOf<'OrderCreated', typeof orderCreatedV1>;
+export type OrderCreated = EventOf<'OrderCreated', typeof orderCreatedV2>;
 export type OrderConfirmed = EventOf<'OrderConfirmed', typeof orderConfirmedV1>;
 export type OrderCancelled = EventOf<'OrderCancelled', typeof orderCancelledV1>;
 export type ReturnAccepted = EventOf<'ReturnAccepted', typeof returnAcceptedV1>;
@@ -77,7 +84,7 @@ export type ReturnReleased = EventOf<'ReturnReleased', typeof returnReleasedV1>;
 export type OrderEvent = OrderCreated | OrderConfirmed | OrderCancelled | ReturnAccepted | ReturnReleased;
 
 export const orderEventTypes: readonly EventType<OrderEvent>[] = [
-  eventType<OrderCreated>('OrderCreated', [orderCreatedV1]),
+  eventType<OrderCreated>('OrderCreated', [orderCreatedV1, orderCreatedV2], [orderCreatedV1ToV2]),
   eventType<OrderConfirmed>('OrderConfirmed', [orderConfirmedV1]),
   eventType<OrderCancelled>('OrderCancelled', [orderCancelledV1]),
   eventType<ReturnAccepted>('ReturnAccepted', [returnAcceptedV1]),

@@ -26,7 +26,7 @@ const recordedByOrders: readonly OrdersEvent[] = [
   { type: 'ItemRemovedFromCart', data: { lineId: '1' } },
   { type: 'CartCheckedOut', data: { ...ordered, cartId: '536365' } },
   { type: 'CartReopened', data: { orderId: '536365', reason: 'order-exists' } },
-  { type: 'OrderCreated', data: { ...ordered, cartId: '536365' } },
+  { type: 'OrderCreated', data: { ...ordered, cartId: '536365', createdAt: placedAt } },
   { type: 'OrderConfirmed', data: { ...ordered, confirmedAt: placedAt } },
   { type: 'OrderCancelled', data: { ...ordered, cancelledAt: placedAt, reason: 'late', wasConfirmed: true } },
   {
@@ -74,7 +74,7 @@ describe('the published language', () => {
     '%s comes back as it was stored',
     (type, event) => {
       const stored = orderEvents.encode(event);
-      expect(stored.type).toBe(`${type}.v1`);
+      expect(stored.type).toBe(`${type}.v${type === 'OrderCreated' ? 2 : 1}`);
       expect(orderEvents.decode([stored])).toEqual([[event]]);
     },
   );

@@ -31,7 +31,7 @@ const goods = priced(
 const whose = { orderId: 'o-1', customerId: 'c-1', country: 'EIRE' };
 const order = { ...whose, placedAt: at, currency, ...goods };
 const paid: readonly OrderEvent[] = [
-  { type: 'OrderCreated', data: { ...order, cartId: 'c-1' } },
+  { type: 'OrderCreated', data: { ...order, cartId: 'c-1', createdAt: at } },
   { type: 'OrderConfirmed', data: { ...order, confirmedAt: at } },
 ];
 

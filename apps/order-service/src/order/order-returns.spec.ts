@@ -18,7 +18,7 @@ const ordered = {
     { lineId: '2', sku: 'B', quantity: 1, unitPrice: '1.00', amount: '1.00' },
   ],
 };
-const created: OrderEvent = { type: 'OrderCreated', data: { ...ordered, cartId: 'c-1' } };
+const created: OrderEvent = { type: 'OrderCreated', data: { ...ordered, cartId: 'c-1', createdAt: at } };
 const confirmed: OrderEvent = { type: 'OrderConfirmed', data: { ...ordered, confirmedAt: at } };
 const paid = [created, confirmed];
 const cancel = { type: 'CancelOrder', at, reason: 'too late' } as const;
@@ -122,7 +122,7 @@ describe('a return of an order', () => {
 
   it('is not shown by the order: it has a view of its own', () => {
     const view = orderView(fold(orderDecider, [...paid, accepted(one, '3.20')]));
-    expect(view).toEqual({ ...ordered, cartId: 'c-1', status: 'confirmed', confirmedAt: at });
+    expect(view).toEqual({ ...ordered, cartId: 'c-1', createdAt: at, status: 'confirmed', confirmedAt: at });
   });
 });
 
@@ -209,7 +209,7 @@ describe('a return that is too large', () => {
     }));
   const large = { ...ordered, total: '1000.00' };
   const rich: readonly OrderEvent[] = [
-    { type: 'OrderCreated', data: { ...large, cartId: 'c-1' } },
+    { type: 'OrderCreated', data: { ...large, cartId: 'c-1', createdAt: at } },
     { type: 'OrderConfirmed', data: { ...large, confirmedAt: at } },
   ];
 

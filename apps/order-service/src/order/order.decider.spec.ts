@@ -15,7 +15,7 @@ const ordered = {
   lines: [{ lineId: '1', sku: 'A', quantity: 6, unitPrice: '2.55', amount: '15.30' }],
 };
 const create: CreateOrder = { type: 'CreateOrder', at, ...ordered, cartId: 'c-1' };
-const created: OrderEvent = { type: 'OrderCreated', data: { ...ordered, cartId: 'c-1' } };
+const created: OrderEvent = { type: 'OrderCreated', data: { ...ordered, cartId: 'c-1', createdAt: at } };
 const confirmed: OrderEvent = { type: 'OrderConfirmed', data: { ...ordered, confirmedAt: at } };
 const cancelled = (wasConfirmed: boolean): OrderEvent => ({
   type: 'OrderCancelled',
@@ -71,10 +71,16 @@ describe('the view of an order', () => {
 
   it('shows what was ordered and how far it came', () => {
     expect(view()).toBeUndefined();
-    expect(view(created)).toEqual({ ...ordered, cartId: 'c-1', status: 'created' });
-    expect(view(created, confirmed)).toEqual({ ...ordered, cartId: 'c-1', status: 'confirmed', confirmedAt: at });
+    expect(view(created)).toEqual({ ...ordered, cartId: 'c-1', createdAt: at, status: 'created' });
+    expect(view(created, confirmed)).toEqual({
+      ...ordered,
+      cartId: 'c-1',
+      createdAt: at,
+      status: 'confirmed',
+      confirmedAt: at,
+    });
     expect(view(created, confirmed, cancelled(true))).toEqual({
-      ...{ ...ordered, cartId: 'c-1', status: 'cancelled' },
+      ...{ ...ordered, cartId: 'c-1', createdAt: at, status: 'cancelled' },
       ...{ cancelledAt: at, reason: 'too late', wasConfirmed: true },
     });
   });

@@ -54,9 +54,9 @@ export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent> = {
   },
 };
 
-const create = (state: OrderState, { type: _type, at: _at, ...order }: CreateOrder): OrderDecision =>
+const create = (state: OrderState, { type: _type, at: createdAt, ...order }: CreateOrder): OrderDecision =>
   state.status === 'absent'
-    ? accept({ type: 'OrderCreated', data: order })
+    ? accept({ type: 'OrderCreated', data: { ...order, createdAt } })
     : reject('order-exists', `order ${order.orderId} exists already`);
 
 const confirm = (state: OrderState, at: string): OrderDecision => {
@@ -64,7 +64,7 @@ const confirm = (state: OrderState, at: string): OrderDecision => {
     case 'absent':
       return orderNotFound;
     case 'created': {
-      const { cartId: _cartId, ...ordered } = state.order;
+      const { cartId: _cartId, createdAt: _createdAt, ...ordered } = state.order;
       return accept({ type: 'OrderConfirmed', data: { ...ordered, confirmedAt: at } });
     }
     case 'confirmed':
@@ -78,7 +78,7 @@ const cancel = (state: OrderState, { reason, at }: CancelOrder): OrderDecision =
   if (state.status === 'absent') return orderNotFound;
   // Cancelling twice is the same wish twice: clients retry.
   if (state.status === 'cancelled') return accept();
-  const { cartId: _cartId, ...ordered } = state.order;
+  const { cartId: _cartId, createdAt: _createdAt, ...ordered } = state.order;
   const data = { ...ordered, cancelledAt: at, reason, wasConfirmed: state.status === 'confirmed' };
   const returned = returnedOf(state);
   return accept({ type: 'OrderCancelled', data: returned ? { ...data, returned } : data });

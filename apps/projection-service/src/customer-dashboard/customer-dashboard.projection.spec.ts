@@ -16,7 +16,10 @@ const data = (n: number, currency = 'GBP', placedAt = day(n)) => ({
   lines: [{ lineId: '1', sku: 'A', quantity: 1, unitPrice: '10.00', amount: '10.00' }],
 });
 type Data = ReturnType<typeof data>;
-const created = (order: Data): OrdersEvent => ({ type: 'OrderCreated', data: { ...order, cartId: 'c' } });
+const created = (order: Data): OrdersEvent => ({
+  type: 'OrderCreated',
+  data: { ...order, cartId: 'c', createdAt: order.placedAt },
+});
 const confirmed = (order: Data): OrdersEvent => ({ type: 'OrderConfirmed', data: { ...order, confirmedAt: at } });
 const cancelled = (order: Data, wasConfirmed: boolean, back?: string): OrdersEvent => ({
   type: 'OrderCancelled',

@@ -26,6 +26,7 @@ export const orderAnswer = z.object({
   customerId: z.string(),
   country: z.string(),
   placedAt: z.string(),
+  createdAt: z.string().optional(),
   confirmedAt: z.string().optional(),
   cancelledAt: z.string().optional(),
   reason: z.string().optional(),

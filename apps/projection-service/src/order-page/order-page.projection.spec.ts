@@ -16,6 +16,7 @@ type PageEvent = OrdersEvent | PaymentEvent;
 
 const { given } = projecting(orderPage);
 const placedAt = '2010-12-01T08:26:00.000Z';
+const createdAt = '2010-12-01T08:30:00.000Z';
 const at = '2026-01-01T12:00:00.000Z';
 const orderId = 'o-1';
 const amount = { amount: '15.30', currency: 'GBP' };
@@ -24,7 +25,7 @@ const lines = [{ lineId: '1', sku: 'A', quantity: 6, unitPrice: '2.55', amount: 
 const ordered = {
   ...{ orderId, customerId: '17850', country: 'EIRE', placedAt, currency: 'GBP', lines, total: '15.30' },
 };
-const created: OrderEvent = { type: 'OrderCreated', data: { ...ordered, cartId: 'c-1' } };
+const created: OrderEvent = { type: 'OrderCreated', data: { ...ordered, cartId: 'c-1', createdAt } };
 const confirmed: OrderEvent = { type: 'OrderConfirmed', data: { ...ordered, confirmedAt: at } };
 const cancelled: OrderCancelled = {
   type: 'OrderCancelled',
@@ -70,14 +71,14 @@ const confirmedPage = {
   customerId: '17850',
   country: 'EIRE',
   placedAt,
-  order: { ...ordered, status: 'confirmed', confirmedAt: at },
+  order: { ...ordered, createdAt, status: 'confirmed', confirmedAt: at },
 } as const;
 
 describe('the order page', () => {
   it('shows how far the order has come', () => {
     given(...orders(0, created)).thenDocument(orderId, {
       ...{ orderId, status: 'created', customerId: '17850', country: 'EIRE', placedAt },
-      order: { ...ordered, status: 'created' },
+      order: { ...ordered, createdAt, status: 'created' },
     });
     given(...orders(0, created, confirmed)).thenDocument(orderId, confirmedPage);
     given(...orders(0, created, confirmed, cancelled)).thenDocument(orderId, {

@@ -14,8 +14,9 @@ import { type ReturnSection, withReturn } from './return-section.js';
 
 export type OrderStatus = 'created' | 'confirmed' | 'cancelled';
 
-export type OrderSection = Omit<OrderCreated['data'], 'cartId'> & {
+export type OrderSection = Omit<OrderCreated['data'], 'cartId' | 'createdAt'> & {
   readonly status: OrderStatus;
+  readonly createdAt?: string;
   readonly confirmedAt?: string;
   readonly cancelledAt?: string;
   readonly reason?: string;
@@ -40,7 +41,7 @@ export type OrderPage = {
 
 export const orderPage: Projection<OrdersEvent | PaymentEvent, OrderPage> = {
   name: 'order-page',
-  revision: 2,
+  revision: 3,
   topics: [ordersTopic.topic, paymentsTopic.topic],
   indexes: orderPageIndexes,
 

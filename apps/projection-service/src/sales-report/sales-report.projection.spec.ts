@@ -24,7 +24,10 @@ const order = (orderId: string, day: string, more: { country?: string; currency?
   ...more,
 });
 type Order = ReturnType<typeof order>;
-const created = (data: Order): OrdersEvent => ({ type: 'OrderCreated', data: { ...data, cartId: 'c' } });
+const created = (data: Order): OrdersEvent => ({
+  type: 'OrderCreated',
+  data: { ...data, cartId: 'c', createdAt: data.placedAt },
+});
 const confirmed = (data: Order): OrdersEvent => ({
   type: 'OrderConfirmed',
   data: { ...data, confirmedAt: '2026-01-01T00:00:00.000Z' },

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { Aggregate, EventStore } from '@ledgerline/es-core';
+import { memoryLog, memoryStreamIndex, recordedTopic, testPlatform } from '@ledgerline/es-testing';
+import { PAYMENT, paymentEvents, paymentsTopic } from '@ledgerline/events';
+import { paymentDecider } from './payment/payment.decider.js';
+import { paymentView } from './payment/payment.view.js';
+
+const { topic } = paymentsTopic;
+const recording = readFileSync(new URL(`../../../samples/recordings/2026-11/${topic}.ndjson`, import.meta.url), 'utf8');
+
+describe('the payments that were recorded in November 2026', () => {
+  it.each([
+    ['536365', { status: 'processed', paid: { amount: '35.64' }, refunded: { amount: '0.00' } }],
+    ['536366', { status: 'cancelled' }],
+    ['536367', { status: 'refunded', paid: { amount: '20.34' }, refunded: { amount: '20.34' } }],
+    ['536368', { status: 'declined' }],
+    ['536369', { status: 'expired' }],
+    ['536372', { status: 'requested' }],
+    ['C536379', { refunded: { amount: '15.30' } }],
+  ])('are folded by today’s code: %s', async (id, view) => {
+    const platform = testPlatform({ seed: 1 });
+    const log = memoryLog(recordedTopic(topic, recording));
+    const onTrouble = (): void => undefined;
+    const store = await EventStore.open({ log, index: memoryStreamIndex(), platform, source: 'spec', onTrouble });
+    const payments = new Aggregate({
+      ...{ store, platform, category: PAYMENT, decider: paymentDecider, catalogue: paymentEvents },
+    });
+    expect(paymentView(payments.stateOf(id).state)).toMatchObject(view);
+    await store.close();
+  });
+});
