@@ -25,6 +25,7 @@ describe('the payments that were recorded in November 2026', () => {
     const store = await EventStore.open({ log, index: memoryStreamIndex(), platform, source: 'spec', onTrouble });
     const payments = new Aggregate({
       ...{ store, platform, category: PAYMENT, decider: paymentDecider, catalogue: paymentEvents },
+      code: { from: import.meta.url, modules: ['./payment/payment.decider.js', '@ledgerline/events'] },
     });
     expect(paymentView(payments.stateOf(id).state)).toMatchObject(view);
     await store.close();

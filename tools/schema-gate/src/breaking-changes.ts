@@ -88,7 +88,7 @@ const unreadable = (revision: ReleasedSchema, topics: readonly EventTopic[]): re
   const catalogue = topics.find((one) => one.topic === topic)?.catalogue;
   for (const data of samplesOf(asWritten(revision.schema))) {
     try {
-      catalogue?.decode({ type: storedName, data: JSON.stringify(data) });
+      catalogue?.decode([{ type: storedName, data: JSON.stringify(data) }]);
     } catch (error) {
       const why = `an event that ${release} could record is not read: ${JSON.stringify(data)}: ${reasonOf(error)}`;
       const instead = `Mend the way from version ${version} of ${event} to today's: each upcaster takes all that its version allows.`;

@@ -82,7 +82,10 @@ const counter: Decider<Counter, Command, AnyEvent> = {
 class Counters extends Aggregate<Counter, Command, AnyEvent> {
   constructor(@Inject(OwnEventStore) store: OwnEventStore) {
     const catalogue = store.ownTopic.catalogue as EventCatalogue<AnyEvent>;
-    super({ store, platform: store.platform, category: 'counter', decider: counter, catalogue });
+    super({
+      ...{ store, platform: store.platform, category: 'counter', decider: counter, catalogue },
+      code: { from: import.meta.url, modules: [] },
+    });
   }
 }
 

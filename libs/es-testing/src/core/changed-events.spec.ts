@@ -49,7 +49,10 @@ let closers: (() => Promise<void>)[];
 let troubles: unknown[];
 
 const jarsWith = (catalogue: EventCatalogue<JarEvent>, { store } = opened): Jars =>
-  new Aggregate({ store, platform: workshop.platform, category: 'jar', decider: jarDecider, catalogue });
+  new Aggregate({
+    ...{ store, platform: workshop.platform, category: 'jar', decider: jarDecider, catalogue },
+    code: { from: import.meta.url, modules: ['./fixtures/coin-jar.js'] },
+  });
 
 const shared = (catalogue: EventCatalogue<JarEvent>) => ({
   ...{ platform: workshop.platform, onTrouble: (error: unknown) => void troubles.push(error) },
