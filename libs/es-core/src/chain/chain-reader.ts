@@ -3,6 +3,7 @@ import type { LogChunk, LogReader, PartitionedLog } from '../log/partitioned-log
 import type { Platform } from '../platform.js';
 import { Chain, type Commit } from './chain.js';
 import { hashOf, toEnvelope } from './envelope.js';
+import { placeInChain } from './place-in-chain.js';
 import type { ReaderState } from './reader-state.js';
 
 /** What a chunk of the log added: whole commits in order, and the reader's state behind the last of them. */
@@ -28,7 +29,8 @@ const SUSPICIOUS_STREAK = 64;
 
 /**
  * Reads one partition through the chain rule, from a reader's state. Every pass begins with the continuity check: the
- * last record that counted is read again and must have the hash it had.
+ * last record that counted is read again and must have the hash it had. Where it lies elsewhere by now (the log was restored, or
+ * moved to another cluster) it is looked for in the whole chain.
  */
 export class ChainReader {
   readonly #chain: Chain;
@@ -57,9 +59,7 @@ export class ChainReader {
   async next(): Promise<Progress | undefined> {
     if (this.#closed) return undefined;
     try {
-      const checkHead = this.#reader === undefined && this.state.ordinal > 0;
-      this.#reader ??= this.#open();
-      const chunk = checkHead ? await this.#firstChunk(this.#reader) : await this.#reader.next();
+      const chunk = await (this.#reader ? this.#nextChunk(this.#reader) : this.#firstChunk());
       if (!chunk) return this.#ended();
       const commits: Commit[] = [];
       for (const record of chunk.records) {
@@ -71,7 +71,7 @@ export class ChainReader {
     } catch (error) {
       await this.#restart();
       if (this.#closed) return undefined;
-      throw this.#explained(error);
+      throw error instanceof OffsetOutOfRange ? this.#diverged(error) : error;
     }
   }
 
@@ -80,36 +80,65 @@ export class ChainReader {
     await this.#reader?.close();
   }
 
-  #open(): LogReader {
-    const { log, partition, follow } = this.options;
+  /** Where the log ends before, or begins behind, the pass it was replaced: what it holds now is looked at from the head on. */
+  async #nextChunk(reader: LogReader): Promise<LogChunk | undefined> {
+    try {
+      return await reader.next();
+    } catch (error) {
+      if (!(error instanceof OffsetOutOfRange) || this.state.ordinal === 0) throw error;
+      await this.#restart();
+      return await this.#firstChunk();
+    }
+  }
+
+  /** What comes behind the last record that counted, which has to be there. */
+  async #firstChunk(): Promise<LogChunk | undefined> {
     this.#chain.reset();
-    return log.read(partition, { from: Math.max(0, this.state.headOffset), follow });
+    if (this.state.ordinal === 0) return await this.#open(0).next();
+    const chunk = (await this.#behindHead()) ?? (await this.#behindMovedHead());
+    if (chunk || this.#closed) return chunk;
+    throw this.#diverged();
   }
 
-  async #firstChunk(reader: LogReader): Promise<LogChunk | undefined> {
+  #open(from: number): LogReader {
+    const { log, partition, follow } = this.options;
+    this.#reader = log.read(partition, { from, follow });
+    return this.#reader;
+  }
+
+  /** Undefined when the head does not lie where it was. */
+  async #behindHead(): Promise<LogChunk | undefined> {
+    const { headOffset, head } = this.state;
+    const chunk = await this.#chunkAt(headOffset);
+    const [first, ...records] = chunk?.records ?? [];
+    const envelope = first && toEnvelope(first);
+    const same = envelope && first.offset === headOffset && hashOf(this.options.platform, envelope) === head;
+    return chunk && same ? { records, nextOffset: chunk.nextOffset } : undefined;
+  }
+
+  /** The first records from the offset on; undefined when the log does not hold it. */
+  async #chunkAt(offset: number): Promise<LogChunk | undefined> {
+    const { log, partition, follow } = this.options;
     // A following pass from the log's end would wait for ever for the record that is gone.
-    if (this.options.follow) await this.#assertHeld();
-    let chunk = await reader.next();
-    while (chunk?.records.length === 0) chunk = await reader.next();
-    if (this.#closed) return undefined;
-    if (!chunk) return this.#endedAtOnce();
-    const [head, ...records] = chunk.records;
-    const envelope = head && toEnvelope(head);
-    const same =
-      envelope && head.offset === this.state.headOffset && hashOf(this.options.platform, envelope) === this.state.head;
-    if (!same) throw this.#diverged('the last record that counted is gone or was changed');
-    return { records, nextOffset: chunk.nextOffset };
+    if (follow && (await log.bounds(partition)).end <= offset) return undefined;
+    const reader = this.#open(offset);
+    try {
+      let chunk = await reader.next();
+      while (chunk?.records.length === 0) chunk = await reader.next();
+      if (!chunk && follow) throw this.#cutOff();
+      return chunk;
+    } catch (error) {
+      if (error instanceof OffsetOutOfRange) return undefined;
+      throw error;
+    }
   }
 
-  async #endedAtOnce(): Promise<never> {
-    await this.#assertHeld();
-    throw this.#cutOff();
-  }
-
-  async #assertHeld(): Promise<void> {
-    const { log, partition } = this.options;
-    const { end } = await log.bounds(partition);
-    if (end <= this.state.headOffset) throw this.#diverged('the last record that counted is gone');
+  async #behindMovedHead(): Promise<LogChunk | undefined> {
+    await this.#restart();
+    const moved = await placeInChain(this.options, this.state);
+    if (!moved || this.#closed) return undefined;
+    this.#chain.reset(moved);
+    return await this.#behindHead();
   }
 
   #ended(): undefined {
@@ -135,19 +164,13 @@ export class ChainReader {
     await reader?.close();
   }
 
-  #explained(error: unknown): unknown {
-    return error instanceof OffsetOutOfRange
-      ? this.#diverged('the log ends before, or begins behind, what was read', error)
-      : error;
-  }
-
-  #diverged(what: string, cause?: unknown): LogDiverged {
+  #diverged(cause?: unknown): LogDiverged {
     const { log, partition } = this.options;
     const { ordinal, headOffset, logId } = this.state;
     return new LogDiverged(
       log.topic,
       partition,
-      `${what}: it was truncated, replaced or restored. Nothing was skipped; compare it with a backup, then accept it explicitly`,
+      'the last record that counted is gone or was changed: the log was truncated, replaced or restored from before it. Nothing was skipped; compare it with a backup. If it was restored, bring back what is ahead of it with `es restore --accept`',
       { logId, ordinal, offset: headOffset },
       { cause },
     );

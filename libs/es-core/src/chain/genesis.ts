@@ -4,12 +4,13 @@ import { PARTITION_HASH } from '../partition-hash.js';
 import type { Platform } from '../platform.js';
 import { beforeGenesis, Chain, logIdOf } from './chain.js';
 import { BEFORE_GENESIS, toEnvelope, toRecord } from './envelope.js';
+import { requireWhole } from './restoration.js';
 
 /** Names the encoding under the record hash. Frozen, as the partition hash is. */
-const RECORD_HASH = 'sha256/1';
+export const RECORD_HASH = 'sha256/1';
 
 /** What genesis says of the logical log: the same in every copy of it, on whatever cluster. */
-interface Genesis {
+export interface Genesis {
   readonly logId: string;
   readonly partitions: number;
   readonly partitionHash: string;
@@ -19,13 +20,14 @@ interface Genesis {
 /**
  * Gives every partition its genesis record, and answers the log's id. Partition 0's record at offset 0 alone fixes the id,
  * so any number of processes may do this at once, and any may finish what another began.
- * @throws LogMisconfigured when the topic holds something else, or was made with other settings.
+ * @throws LogMisconfigured when the topic holds something else, was made with other settings, or is half restored.
  */
 export const provisionChain = async (log: PartitionedLog, platform: Platform): Promise<string> => {
   const candidate = genesisOf(log, platform.randomId());
   const isEmpty = async (): Promise<boolean> => (await log.bounds(0)).end === 0;
   await appendUnless(async () => !(await isEmpty()), { log, platform, partition: 0, genesis: candidate });
   const logId = await readLogId(log);
+  await requireWhole(log);
   const genesis = genesisOf(log, logId);
   for (let partition = 1; partition < log.partitions; partition += 1)
     await appendUnless(() => hasGenesis(log, platform, partition, logId), { log, platform, partition, genesis });
@@ -41,6 +43,7 @@ export const verifyChain = async (log: PartitionedLog, platform: Platform): Prom
   if (problems.length > 0) throw new LogMisconfigured(log.topic, problems);
   if ((await log.bounds(0)).end === 0) throw new LogMisconfigured(log.topic, [NOT_PROVISIONED]);
   const logId = await readLogId(log);
+  await requireWhole(log);
   for (let partition = 1; partition < log.partitions; partition += 1)
     if (!(await hasGenesis(log, platform, partition, logId))) throw new LogMisconfigured(log.topic, [NOT_PROVISIONED]);
   return logId;

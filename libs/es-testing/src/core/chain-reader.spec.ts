@@ -94,6 +94,53 @@ describe('a chain reader', () => {
     await expect(readerAfter(2).next()).rejects.toMatchObject({ code: 'log-diverged' });
   });
 
+  describe('on a log that was restored, whose offsets are others', () => {
+    let restored: TroubledLog;
+    const noise = { key: 'x', value: '{}', headers: {} };
+
+    /** The same records behind so many of somebody else's in front, and one between each two. */
+    const restore = (commands: number, before: number): void => {
+      const topic = new MemoryTopic({ partitions: 1 });
+      for (let i = 0; i < before; i += 1) topic.append(0, [noise]);
+      for (const record of workshop.topic.slice(0, 0, 1 + 2 * commands)) topic.append(0, [record, noise]);
+      restored = new TroubledLog(topic);
+    };
+
+    it.each([false, true])(
+      'goes on behind its ordinal and hash, wherever they lie now (following: %p)',
+      async (follow) => {
+        restore(5, 7);
+        const reader = readerAfter(3, follow, restored);
+        const commands: string[] = [];
+        while (commands.length < 2) commands.push(...commandsOf((await reader.next())?.commits ?? []));
+        expect(commands).toEqual(['c4', 'c5']);
+        expect(reader.state).toEqual({ ...stateAfter(5), headOffset: 7 + 2 * 10 });
+        await reader.close();
+      },
+    );
+
+    it.each([false, true])('stops loudly where it is ahead of what was restored (following: %p)', async (follow) => {
+      restore(4, 100);
+      await expect(readerAfter(5, follow, restored).next()).rejects.toMatchObject({ code: 'log-diverged' });
+      await expect(readerAfter(5, follow, restored).next()).rejects.toThrow('es restore --accept');
+    });
+
+    it('goes on when the log is replaced below it while it reads', async () => {
+      const reader = readerAfter(3, true);
+      expect(commandsOf((await reader.next())?.commits ?? [])).toEqual(['c4', 'c5']);
+      const records = workshop.topic.slice(0, 0, 11);
+      workshop.topic.loseTail(0, 0);
+      for (const record of records) workshop.topic.append(0, [noise, record]);
+      const [genesis = noise] = records;
+      const headers = { ...genesis.headers, kind: 'barrier', prev: stateAfter(5).head };
+      workshop.topic.append(0, [{ key: '', value: '', headers }]);
+      let ordinal = 11;
+      while (ordinal < 12) ordinal = (await reader.next())?.state.ordinal ?? ordinal;
+      expect(reader.state.headOffset).toBe(22);
+      await reader.close();
+    });
+  });
+
   it('takes a chunk without records for what it is', async () => {
     let calls = 0;
     const slow = withChunks(log, (chunk) =>
