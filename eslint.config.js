@@ -17,9 +17,10 @@ const mayDependOn = {
   'type:core': [],
   'type:events': ['type:core'],
   'type:adapter': ['type:core'],
+  'type:backup': ['type:core'],
   'type:testing': ['type:core'],
   'type:nest': ['type:core', 'type:adapter'],
-  'type:app': ['type:core', 'type:nest', 'type:events'],
+  'type:app': ['type:core', 'type:nest', 'type:events', 'type:backup'],
   'type:tool': [],
   'type:gate': ['type:core', 'type:events'],
   'type:e2e': ['type:core', 'type:adapter', 'type:nest', 'type:events', 'type:testing', 'type:tool'],
@@ -31,6 +32,7 @@ const mayDependOn = {
 const specsMayAlsoDependOn = {
   'type:events': ['type:testing'],
   'type:adapter': ['type:testing', 'type:tool'],
+  'type:backup': ['type:testing'],
   'type:nest': ['type:testing', 'type:events', 'type:tool'],
   'type:app': ['type:testing', 'type:tool'],
 };

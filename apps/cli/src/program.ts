@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type Result } from './terminal/print.js';
+import { backupVerb, restoreVerb, verifyBackupVerb } from './verbs/backup.verb.js';
 import { importRetailVerb } from './verbs/import.verb.js';
 import { lagVerb } from './verbs/lag.verb.js';
 import { streamArgument } from './verbs/owning-service.js';
@@ -124,6 +125,18 @@ export const esProgram = (onResult: OnResult): Command => {
     .action((id: string, options: { reason: string } & JsonOption) =>
       show(discardVerb(id, options), asParked(options)),
     );
+
+  verb(program, 'backup', 'bring a backup of all topics up to date, or begin one; the services need not stop')
+    .argument('<directory>', 'an empty one, or one with a backup of these topics')
+    .action((directory: string, options: JsonOption) => show(backupVerb(directory), options));
+
+  verb(program, 'verify-backup', 'check every file of a backup, and the chain of all its records')
+    .argument('<directory>', 'of a backup')
+    .action((directory: string, options: JsonOption) => show(verifyBackupVerb(directory), options));
+
+  verb(program, 'restore', 'fill empty topics with a backup, on Kafka or on the embedded log; the services are stopped')
+    .argument('<directory>', 'of a backup')
+    .action((directory: string, options: JsonOption) => show(restoreVerb(directory), options));
 
   const topics = program.command('topics').description("the log's topics on Kafka");
   verb(topics, 'create', 'make the topics that are missing, as the services need them; may be repeated').action(

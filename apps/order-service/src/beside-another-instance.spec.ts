@@ -35,6 +35,7 @@ describe('an order service whose partitions another instance writes', () => {
       ...{ platform, instances: () => nothingHeld, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
       ...{ ownLog: () => Promise.resolve(memoryLog(log)), index: () => Promise.resolve(memoryStreamIndex()) },
       foreignLog: () => Promise.reject(new LogUnavailable('nobody made it')),
+      bareLog: () => Promise.reject(new Error('not asked for')),
       readModels: () => Promise.reject(new Error('not asked for')),
     };
     const settings = { ORDER_SERVICE_PORT: '0', TOPIC_PARTITIONS: `${partitions}`, LOG_LEVEL: 'silent' };

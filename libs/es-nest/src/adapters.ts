@@ -33,6 +33,8 @@ export interface LogAdapter {
   ownLog(topic: string): Promise<PartitionedLog>;
   /** A topic of another service. @throws LogUnavailable while nobody has made it. */
   foreignLog(topic: string): Promise<PartitionedLog>;
+  /** A topic to restore a backup into: made where it is missing, without genesis records, and opened for writing. */
+  bareLog(topic: string): Promise<PartitionedLog>;
   /** The instances of a service that share its work; absent where only one process may write a topic. */
   readonly instances?: (options: InstancesOptions) => Instances;
 }
@@ -67,9 +69,11 @@ const embeddedLogs = async ({
   TOPIC_PARTITIONS: partitions,
 }: ServiceConfig): Promise<LogAdapter> => {
   const { nodePlatform, openEmbeddedLog } = await import('@ledgerline/es-embedded');
+  const bareLog = (topic: string): Promise<PartitionedLog> =>
+    openEmbeddedLog({ directory, topic, partitions, role: 'writer' });
   return {
-    ownLog: async (topic) =>
-      provisioned(await openEmbeddedLog({ directory, topic, partitions, role: 'writer' }), nodePlatform),
+    bareLog,
+    ownLog: async (topic) => provisioned(await bareLog(topic), nodePlatform),
     foreignLog: (topic) => openEmbeddedLog({ directory, topic, partitions, role: 'reader' }),
   };
 };
@@ -80,12 +84,13 @@ const kafkaLogs = async (config: ServiceConfig): Promise<LogAdapter> => {
   const connection = kafkaConnection(config, 'ledgerline');
   if (!connection) throw new Error('no brokers are configured');
   const { TOPIC_PARTITIONS: partitions } = config;
+  const bareLog = async (topic: string): Promise<PartitionedLog> => {
+    await createKafkaTopic({ connection, topic, partitions });
+    return await openKafkaLog({ connection, topic, partitions, role: 'writer' });
+  };
   return {
-    provision: async (topic) => {
-      await createKafkaTopic({ connection, topic, partitions });
-      const log = await openKafkaLog({ connection, topic, partitions, role: 'writer' });
-      await (await provisioned(log, nodePlatform)).close();
-    },
+    bareLog,
+    provision: async (topic) => (await provisioned(await bareLog(topic), nodePlatform)).close(),
     provisionCommands: async (topic) => {
       for (const one of [topic, replyTopicOf(topic)])
         await createKafkaTopic({ connection, topic: one, partitions, purpose: 'messages' });

@@ -98,6 +98,7 @@ describe('two instances of a service', () => {
       ...{ platform, instances: point.instances, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
       ...{ ownLog: () => Promise.resolve(memoryLog(log)), index: () => Promise.resolve(memoryStreamIndex()) },
       foreignLog: () => Promise.reject(new Error('not asked for')),
+      bareLog: () => Promise.reject(new Error('not asked for')),
       readModels: () => Promise.reject(new Error('not asked for')),
     };
     const warn = (event: string): void => void warnings.push(event);

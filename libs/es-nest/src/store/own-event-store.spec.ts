@@ -30,6 +30,7 @@ describe('the own event store', () => {
       lock: () => Promise.reject(new Error('not asked for')),
       ownLog: () => Promise.resolve(log),
       foreignLog: () => Promise.reject(new Error('not asked for')),
+      bareLog: () => Promise.reject(new Error('not asked for')),
       index: () => Promise.resolve(index),
       readModels: () => Promise.reject(new Error('not asked for')),
     };

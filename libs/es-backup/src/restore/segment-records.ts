@@ -1,0 +1,18 @@
+import type { LogRecord } from '@ledgerline/es-core';
+import { reading } from '../format/files.js';
+import type { SegmentEntry } from '../format/manifest.js';
+import { unpack } from '../format/segment.js';
+import type { BackupDisk } from '../storage/backup-disk.port.js';
+
+/** The records behind this ordinal, in order; one file at a time is in memory. */
+export async function* recordsOf(
+  disk: BackupDisk,
+  segments: readonly SegmentEntry[],
+  behind: number,
+): AsyncGenerator<{ readonly record: LogRecord; readonly ordinal: number }> {
+  for (const { file, first, last } of segments) {
+    if (last <= behind) continue;
+    const { records } = await unpack(await reading(disk, () => disk.read(file)));
+    for (const [i, record] of records.entries()) if (first + i > behind) yield { record, ordinal: first + i };
+  }
+}
