@@ -36,6 +36,7 @@ export * from './projection/projection-runner.js';
 export * from './projection/written-documents.js';
 export * from './reactor/reactor-progress.js';
 export * from './reactor/reactor-runner.js';
+export * from './read-models/furthest.js';
 export * from './read-models/read-model-store.port.js';
 export * from './recorded-event.js';
 export * from './stream-id.js';

@@ -3,8 +3,10 @@ import {
   type CollectionSpec,
   type DocumentQuery,
   type DocumentWrite,
+  Furthest,
   type JsonObject,
   type ParkedQuery,
+  type Positions,
   type ReaderState,
   type ReadModelRecord,
   type ReadModelStore,
@@ -78,6 +80,14 @@ export class MongoReadModels implements ReadModelStore {
 
   countParked(collection: string): Promise<number> {
     return this.#run(() => this.#in(collection).countDocuments(PARKED, { maxTimeMS: ANSWERS_WITHIN_MS }));
+  }
+
+  furthest(collection: string): Promise<Positions> {
+    return this.#run(async () => {
+      const furthest = new Furthest();
+      for await (const document of this.#in(collection).find()) furthest.take(toStored(collection, document));
+      return furthest.positions;
+    });
   }
 
   drop(collection: string): Promise<void> {

@@ -8,12 +8,13 @@ import type { PartitionedLog } from '../log/partitioned-log.port.js';
 import { type DocumentParked, TooManyParked } from '../parking/parking.errors.js';
 import type { Platform } from '../platform.js';
 import { partitionKey, type Position } from '../position.js';
-import type { JsonObject, ReadModelStore, StoredDocument } from '../read-models/read-model-store.port.js';
+import type { JsonObject, Positions, ReadModelStore, StoredDocument } from '../read-models/read-model-store.port.js';
 import { eventsIn } from '../subscription/messages.js';
 import { ProgressBoard } from '../subscription/progress-board.js';
 import { Subscription } from '../subscription/subscription.js';
 import { applyEvents } from './apply-events.js';
 import type { Projection } from './projection.js';
+import { requireNotAhead, type Stretch, stretchesOf } from './restored-log.js';
 import { WrittenDocuments } from './written-documents.js';
 
 /** A topic that projections read: its log, the logical log's id, and what its events mean. */
@@ -64,6 +65,7 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
   readonly #waits = new Map<string, TooManyParked>();
   readonly #written = new WrittenDocuments();
   readonly #dirty = new Set<string>();
+  #furthest: Positions | undefined;
   #cancelTimer: (() => void) | undefined;
   #closed = false;
   #lost = false;
@@ -149,12 +151,22 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
     subscription.start();
   }
 
-  async #apply(
+  async #apply(source: Source<E>, partition: number, progress: Progress): Promise<void> {
+    const key = partitionKey(source.log.topic, partition);
+    for (const stretch of stretchesOf(progress)) {
+      if (stretch.state.ordinal <= (this.#reached.get(key)?.ordinal ?? 0)) continue;
+      if (stretch.beginsIncarnation) await this.#requireNotAhead(source, partition, stretch.state);
+      await this.#applyStretch(source, partition, stretch);
+      // Whatever is behind it and applied is of this incarnation, which a start after a crash has to know.
+      if (stretch.beginsIncarnation) await this.options.store.saveCheckpoint(this.collection, key, stretch.state);
+    }
+  }
+
+  async #applyStretch(
     { log: { topic }, logId, catalogue }: Source<E>,
     partition: number,
-    { commits, state }: Progress,
+    { commits, state }: Stretch,
   ): Promise<void> {
-    if (commits.length === 0) return;
     const key = partitionKey(topic, partition);
     const events = eventsIn(commits, catalogue, { topic, partition });
     const from = this.#reached.get(key) ?? beforeGenesis(logId);
@@ -171,6 +183,13 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
     this.#dirty.add(key);
     this.#board.reach({ topic, partition, ordinal: state.ordinal });
     this.#saveSoon();
+  }
+
+  async #requireNotAhead({ log }: Source<E>, partition: number, state: ReaderState): Promise<void> {
+    const { store, platform } = this.options;
+    const { collection } = this;
+    this.#furthest ??= await store.furthest(collection);
+    await requireNotAhead({ log, partition, platform, store, collection, furthest: this.#furthest }, state);
   }
 
   #saveSoon(): void {

@@ -123,6 +123,11 @@ export interface ReadModelStore {
   /** Documents that are parked, tombstones included, in the order of their ids by code unit. */
   parked(collection: string, query: ParkedQuery): Promise<readonly StoredDocument[]>;
   countParked(collection: string): Promise<number>;
+  /**
+   * For each partition the furthest event that any document of the collection, tombstones included, has applied or missed. Reads
+   * the whole collection: for a look at it after the log was restored.
+   */
+  furthest(collection: string): Promise<Positions>;
   /** Removes the collection with its checkpoints. Nothing happens when there is none. */
   drop(collection: string): Promise<void>;
   /** The last place that was finished, per `topic/partition`. */

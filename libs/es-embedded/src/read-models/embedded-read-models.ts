@@ -2,8 +2,10 @@ import {
   type CollectionSpec,
   type DocumentQuery,
   type DocumentWrite,
+  Furthest,
   type JsonObject,
   type ParkedQuery,
+  type Positions,
   type ReaderState,
   type ReadModelStore,
   type StoredDocument,
@@ -14,7 +16,15 @@ import type { Environment } from '../storage/environment.js';
 import { CollectionRegistry } from './collection-registry.js';
 import { search } from './document-search.js';
 import { DocumentWriter } from './document-writer.js';
-import { checkpointKey, checkpointKeys, documentKey, parkedKeys, partitionOf, recordKey } from './read-model-keys.js';
+import {
+  checkpointKey,
+  checkpointKeys,
+  documentKey,
+  documentKeys,
+  parkedKeys,
+  partitionOf,
+  recordKey,
+} from './read-model-keys.js';
 import { toBytes, toDocument, toRecord, toState } from './stored-json.js';
 
 export class EmbeddedReadModels implements ReadModelStore {
@@ -71,6 +81,16 @@ export class EmbeddedReadModels implements ReadModelStore {
     return this.#read(() => {
       const entry = this.#registry.find(collection);
       return entry ? this.environment.getKeysCount({ ...parkedKeys(entry.number) }) : 0;
+    });
+  }
+
+  furthest(collection: string): Promise<Positions> {
+    return this.#read(() => {
+      const furthest = new Furthest();
+      const entry = this.#registry.find(collection);
+      for (const { value } of entry ? this.environment.getRange({ ...documentKeys(entry.number) }) : [])
+        furthest.take(toDocument(value, { collection }));
+      return furthest.positions;
     });
   }
 

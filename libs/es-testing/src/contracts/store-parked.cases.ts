@@ -104,6 +104,22 @@ export const STORE_PARKED_CASES: readonly StoreCase[] = [
     },
   },
   {
+    name: 'tells the furthest that any document has applied or missed, of each partition',
+    run: async ({ store }) => {
+      await store.ensure(collectionOf());
+      await store.ensure(collectionOf(OTHER));
+      assertSame(await store.furthest(ORDERS), {});
+      await write(store, writeOf('a'), writeOf('b', {}, { positions: { 'orders.events/3': 9, 'orders.events/1': 4 } }));
+      assertSame(await store.furthest(ORDERS), { 'orders.events/3': 12, 'orders.events/1': 4 });
+      await write(store, tombstone('c', { positions: { 'orders.events/1': 30 } }));
+      assertSame(await store.furthest(ORDERS), { 'orders.events/3': 12, 'orders.events/1': 30 });
+      await write(store, writeOf('d', {}, { positions: {}, parked: parkedAt(20) }));
+      const missed = { 'orders.events/3': 25, 'orders.events/1': 30, 'payments.events/0': 3 };
+      assertSame(await store.furthest(ORDERS), missed);
+      assertSame([await store.furthest(OTHER), await store.furthest('none')], [{}, {}]);
+    },
+  },
+  {
     name: 'holds parked documents after it was closed and opened again',
     needs: 'reopen',
     run: async ({ store, reopen }) => {

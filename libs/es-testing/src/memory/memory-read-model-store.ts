@@ -3,8 +3,10 @@ import {
   type CollectionSpec,
   type DocumentQuery,
   type DocumentWrite,
+  Furthest,
   type JsonObject,
   type ParkedQuery,
+  type Positions,
   type ReaderState,
   type ReadModelStore,
   type StoredDocument,
@@ -63,6 +65,12 @@ class MemoryReadModelStore implements ReadModelStore {
 
   countParked(collection: string): Promise<number> {
     return Promise.resolve(this.#parked(collection).length);
+  }
+
+  furthest(collection: string): Promise<Positions> {
+    const furthest = new Furthest();
+    for (const document of this.#collections.get(collection)?.documents.values() ?? []) furthest.take(document);
+    return Promise.resolve(furthest.positions);
   }
 
   drop(collection: string): Promise<void> {

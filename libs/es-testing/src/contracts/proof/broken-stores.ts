@@ -1,4 +1,10 @@
-import type { DocumentWrite, Filter, ReadModelStore, StoredDocument } from '@ledgerline/es-core';
+import {
+  type DocumentWrite,
+  type Filter,
+  Furthest,
+  type ReadModelStore,
+  type StoredDocument,
+} from '@ledgerline/es-core';
 import { memoryReadModelStore } from '../../memory/memory-read-model-store.js';
 import { turns } from '../contract.js';
 import type { ReadModelStoreHarness } from '../store-harness.js';
@@ -16,6 +22,7 @@ const overridden = (inner: ReadModelStore, breaks: Breaks): ReadModelStore => ({
   saveCheckpoint: (collection, key, state) => inner.saveCheckpoint(collection, key, state),
   parked: (collection, query) => inner.parked(collection, query),
   countParked: (collection) => inner.countParked(collection),
+  furthest: (collection) => inner.furthest(collection),
   record: (name) => inner.record(name),
   saveRecord: (name, value, expectedRevision) => inner.saveRecord(name, value, expectedRevision),
   collections: () => inner.collections(),
@@ -67,6 +74,7 @@ const PARKS = 'gives a parked document back as it was parked, and finds it as it
 const PARKS_TOMBSTONES = 'parks a document that is not there, and one that is a tombstone: listed, never found';
 const ENDS_PARKING = 'ends the parking by a write without it, and replaces it by a write with it';
 const PARKED_PAGES = 'lists parked documents page by page, in the order of their ids by code unit';
+const FURTHEST = 'tells the furthest that any document has applied or missed, of each partition';
 const PARKED_APART = 'counts and lists the parked documents of one collection, none where there is none';
 const REOPENED = 'holds everything after it was closed and opened again';
 const ENSURED = 'keeps what a collection holds when it is ensured again, also with other indexes';
@@ -571,6 +579,19 @@ export const BROKEN_STORES: readonly Broken<ReadModelStoreHarness>[] = [
   })),
   broken('counts at most one page of parked documents', PARKED_PAGES, (store) => ({
     countParked: async (collection) => Math.min(2, await store.countParked(collection)),
+  })),
+  broken('takes the positions of the last document for the furthest', FURTHEST, (store) => ({
+    furthest: async (collection) => {
+      const found = await store.find(collection, { sort: [], filter: {} });
+      return found.at(-1)?.positions ?? {};
+    },
+  })),
+  broken('leaves out tombstones when it is asked for the furthest', FURTHEST, (store) => ({
+    furthest: async (collection) => {
+      const furthest = new Furthest();
+      for (const document of await store.find(collection, {})) furthest.take(document);
+      return furthest.positions;
+    },
   })),
   broken('lists the parked documents of all collections', PARKED_APART, (store) => ({
     parked: async (_, query) =>
