@@ -5,10 +5,12 @@ import type { EventStore } from './event-store.js';
 import { fingerprintOf } from './fingerprint.js';
 import type { CodePlace, Platform } from './platform.js';
 import { formatPosition } from './position.js';
+import type { PersonalData, SealedCommand } from './privacy/personal-data.js';
 import { type Recorded, recordedEvents } from './recorded-event.js';
 import { streamId } from './stream-id.js';
 import { wholeCommits } from './stream-index/commits-in.js';
 import type { RawEvent } from './stream-index/stream-index.port.js';
+import { Turns } from './turns.js';
 import type { CommandMetadata, Outcome, StreamFold, Verdict } from './writer/submission.js';
 
 /** A command as callers give it: the decision's time comes from the writer. */
@@ -79,6 +81,15 @@ export interface AggregateOptions<State, Command extends DomainCommand, Event ex
   readonly catalogue: EventCatalogue<Event>;
   /** The modules of the decider and of the catalogue: snapshots that other code made are ignored. */
   readonly code: CodePlace;
+  /** Absent where no command has personal fields. */
+  readonly personal?: PersonalCommands<Command>;
+}
+
+/** Which commands have personal fields, and what these are sealed by before they are decided. */
+export interface PersonalCommands<Command extends DomainCommand> {
+  readonly data: Pick<PersonalData, 'seal'>;
+  /** Whose personal fields the command has; undefined where it has none. */
+  subjectOf(command: Wish<Command>): string | undefined;
 }
 
 /** What an instance's events fold to. */
@@ -92,6 +103,8 @@ interface Known<State> {
 export class Aggregate<State, Command extends DomainCommand, Event extends DomainEvent> implements CommandHost {
   readonly category: string;
   readonly #fold: StreamFold<Known<State>>;
+  /** Sealing takes a moment, and no later command of the instance must overtake it. */
+  readonly #turns = new Turns();
 
   constructor(private readonly options: AggregateOptions<State, Command, Event>) {
     const { platform, decider, catalogue, code } = options;
@@ -124,20 +137,17 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
     return this.#answer(stream, outcome);
   }
 
-  /** As `handle`, in this instance whoever is the preferred one. */
-  decideHere({ id, command, metadata }: ForwardedCommand): Promise<Outcome> {
-    const { store, platform } = this.options;
-    const stream = streamId(this.category, id);
-    return store.submit<Known<State>>({
-      ...{ stream, commandId: metadata.commandId, commandType: command.type },
-      fingerprint: fingerprintOf(platform, command),
-      metadata,
-      fold: this.#fold,
-      decide: ({ state, unread }, _version, at) => {
-        if (unread !== undefined) throw new NewerEvent(stream, unread);
-        return this.#decide(state, { ...command, at } as unknown as Command);
-      },
-    });
+  /** As `handle`, in this instance whoever is the preferred one. @throws SubjectForgotten, MasterKeyMissing */
+  decideHere(wish: ForwardedCommand): Promise<Outcome> {
+    const { platform, personal } = this.options;
+    const { id, command } = wish;
+    // What is forwarded to this aggregate was given to it elsewhere.
+    const subject = personal?.subjectOf(command as Wish<Command>);
+    const decide = (): Promise<Outcome> =>
+      personal && subject !== undefined
+        ? personal.data.seal(subject, command).then((sealed) => this.#submit(wish, sealed))
+        : this.#submit(wish, { command, fingerprint: fingerprintOf(platform, command) });
+    return subject === undefined && !this.#turns.isTaken(id) ? decide() : this.#turns.take(id, decide);
   }
 
   /** Resolves when `stateOf` knows everything that was recorded of the instance before the call, by whatever writer. */
@@ -180,6 +190,22 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
       else for (const event of today) state = decider.evolve(state, event);
     });
     return unread === undefined ? { state } : { state, unread };
+  }
+
+  #submit(
+    { id, metadata }: ForwardedCommand,
+    { command, fingerprint, refusal }: SealedCommand<ForwardedCommand['command']>,
+  ): Promise<Outcome> {
+    const stream = streamId(this.category, id);
+    return this.options.store.submit<Known<State>>({
+      ...{ stream, commandId: metadata.commandId, commandType: command.type },
+      ...{ fingerprint, metadata, fold: this.#fold },
+      decide: ({ state, unread }, _version, at) => {
+        if (unread !== undefined) throw new NewerEvent(stream, unread);
+        if (refusal) throw refusal;
+        return this.#decide(state, { ...command, at } as unknown as Command);
+      },
+    });
   }
 
   #decide(state: State, command: Command): Verdict {

@@ -7,8 +7,15 @@ import type { Platform } from './platform.js';
 export const fingerprintOf = (platform: Platform, content: unknown): string =>
   platform.sha256(inFixedOrder(content)).slice(0, 22);
 
+/**
+ * True where `given` is the fingerprint of the same command. One that ends in a dot is of a command whose personal fields
+ * cannot be compared any more, their subject being forgotten: the rest of it decides.
+ */
+export const isSameFingerprint = (recorded: string, given: string): boolean =>
+  given.endsWith('.') ? recorded.startsWith(given) : recorded === given;
+
 /** JSON with each object's fields in the order of their names; a field that is undefined is left out. */
-const inFixedOrder = (value: unknown): string => {
+export const inFixedOrder = (value: unknown): string => {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) return `[${value.map(inFixedOrder).join(',')}]`;

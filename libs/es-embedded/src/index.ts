@@ -1,5 +1,8 @@
+export * from './keys/key-file.js';
+export * from './keys/open-embedded-keys.js';
 export * from './lock/lock-data-dir.js';
 export * from './log/open-embedded-log.js';
+export * from './node-cryptography.js';
 export * from './node-platform.js';
 export * from './read-models/open-embedded-read-models.js';
 export { makeDirectory } from './storage/data-dir.js';

@@ -1,5 +1,6 @@
 export { type ContractBinding, type ContractHarness } from './contracts/contract.js';
 export { type IndexAbility, type StreamIndexHarness } from './contracts/index-harness.js';
+export { keyStoreContract, type KeyStoreAbility, type KeyStoreHarness } from './contracts/key-store.contract.js';
 export { type LogAbility, type PartitionedLogHarness } from './contracts/log-harness.js';
 export { partitionedLogContract } from './contracts/partitioned-log.contract.js';
 export { MEETING_SCALARS, RandomFinds } from './contracts/random-finds.js';
@@ -9,6 +10,7 @@ export { streamIndexContract } from './contracts/stream-index.contract.js';
 export * from './http/send.js';
 export * from './kafka-proxy/kafka-proxy.js';
 export * from './kafka-proxy/passing.js';
+export * from './memory/memory-key-store.js';
 export * from './memory/memory-log.js';
 export * from './memory/memory-read-model-store.js';
 export * from './memory/memory-stream-index.js';

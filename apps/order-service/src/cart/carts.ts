@@ -5,13 +5,13 @@ import {
   type ForwardedCommand,
   type Outcome,
   streamId,
+  Turns,
 } from '@ledgerline/es-core';
 import { OwnEventStore } from '@ledgerline/es-nest';
 import { CART, cartCatalogue, type CartEvent, ORDER } from '@ledgerline/events';
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { Orders } from '../order/orders.js';
-import { Turns } from '../turns.js';
 import type { CartCommand, CheckOutCart, checkOutCart } from './cart.commands.js';
 import type { CartState } from './cart.decider.js';
 import { cartDeciderBeside } from './check-out-rules.js';

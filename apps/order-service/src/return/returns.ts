@@ -4,6 +4,7 @@ import {
   type CommandMetadata,
   type Recorded,
   streamId,
+  Turns,
   WrongExpectedVersion,
 } from '@ledgerline/es-core';
 import { OwnEventStore } from '@ledgerline/es-nest';
@@ -14,7 +15,6 @@ import { Orders } from '../order/orders.js';
 import { acceptReturnOf, registerReturnFrom, type ReturnOfOrder } from './register-return.js';
 import type { registerReturn, ReturnCommand } from './return.commands.js';
 import { returnDecider, type ReturnState } from './return.decider.js';
-import { Turns } from '../turns.js';
 
 @Injectable()
 export class Returns extends Aggregate<ReturnState, ReturnCommand, ReturnEvent> {

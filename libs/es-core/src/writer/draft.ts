@@ -2,6 +2,7 @@ import type { Commit } from '../chain/chain.js';
 import type { ReaderState } from '../chain/reader-state.js';
 import { reject, type Rejection } from '../decider.js';
 import { AppendRefused, type EsError, EventTooLarge, IdempotencyKeyReused, WrongExpectedVersion } from '../errors.js';
+import { isSameFingerprint } from '../fingerprint.js';
 import type { CommandResult, RawEvent } from '../stream-index/stream-index.port.js';
 import type { LogRecord } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
@@ -114,13 +115,13 @@ export class Draft<T extends { readonly submission: Submission }> {
   #lookUp({ stream, commandId, fingerprint }: Submission): Omit<DraftAnswer<T>, 'pending'> | undefined {
     const drafted = this.#results.get(`${stream}\n${commandId}`);
     if (drafted) {
-      const same = drafted.fingerprint === fingerprint;
+      const same = isSameFingerprint(drafted.fingerprint, fingerprint);
       const answer = same ? { ...drafted.outcome, repeated: true } : new IdempotencyKeyReused(stream, commandId);
       return { answer, after: drafted.after, settled: false };
     }
     const result = this.fold.tail.result(stream, commandId);
     if (!result) return undefined;
-    const same = result.fingerprint === fingerprint;
+    const same = isSameFingerprint(result.fingerprint, fingerprint);
     return {
       answer: same ? this.#repeat(result) : new IdempotencyKeyReused(stream, commandId),
       after: 0,
