@@ -1,6 +1,8 @@
+import { userInfo } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Result } from './terminal/print.js';
 import { backupVerb, restoreVerb, verifyBackupVerb } from './verbs/backup.verb.js';
+import { forgetVerb, type ForgetOptions, rotateKeysVerb } from './verbs/forget.verb.js';
 import { importRetailVerb } from './verbs/import.verb.js';
 import { lagVerb } from './verbs/lag.verb.js';
 import { streamArgument } from './verbs/owning-service.js';
@@ -137,6 +139,16 @@ export const esProgram = (onResult: OnResult): Command => {
   verb(program, 'restore', 'fill empty topics with a backup, on Kafka or on the embedded log; the services are stopped')
     .argument('<directory>', 'of a backup')
     .action((directory: string, options: JsonOption) => show(restoreVerb(directory), options));
+  verb(program, 'forget', "destroy the key of a person's personal data, for ever")
+    .argument('<subject>', "such as a customer's id")
+    .option('--reason <text>', 'why, for those who ask later: it stays, and must say nothing about the person')
+    .option('--actor <name>', 'who wants it', userInfo().username)
+    .action((subject: string, options: ForgetOptions & JsonOption) => show(forgetVerb(subject, options), options));
+
+  const keys = program.command('keys').description('the keys of personal data');
+  verb(keys, 'rotate', 'wrap every key with the newest master key; may be repeated').action((options: JsonOption) =>
+    show(rotateKeysVerb(), options),
+  );
 
   const topics = program.command('topics').description("the log's topics on Kafka");
   verb(topics, 'create', 'make the topics that are missing, as the services need them; may be repeated').action(

@@ -396,12 +396,15 @@ describe('the order service', () => {
       'get /reactors',
       'get /returns/{id}',
       'get /streams/{stream}/events',
+      'get /subjects/{id}',
       'patch /carts/{id}/lines/{lineId}',
       'post /carts/{id}/items',
       'post /commands',
       'post /orders',
       'post /orders/{id}/cancel',
+      'post /personal-keys/rewrap',
       'post /returns',
+      'post /subjects/{id}/forget',
     ]);
   });
 });

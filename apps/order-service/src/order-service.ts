@@ -1,6 +1,13 @@
-import { environment, OwnEventStore, type ServiceConfig, type ServiceDefinition } from '@ledgerline/es-nest';
-import { CART, ORDER, ordersTopic, paymentsTopic, RETURN } from '@ledgerline/events';
+import {
+  environment,
+  OwnEventStore,
+  type ServiceConfig,
+  type ServiceDefinition,
+  ServicePersonalData,
+} from '@ledgerline/es-nest';
+import { CART, ORDER, ordersTopic, paymentsTopic, RETURN, SUBJECT } from '@ledgerline/events';
 import { OrderServiceModule } from './order-service.module.js';
+import { ForgottenAgain } from './subject/forgotten-again.js';
 
 export const orderService: ServiceDefinition<ServiceConfig> = {
   name: 'order-service',
@@ -8,7 +15,7 @@ export const orderService: ServiceDefinition<ServiceConfig> = {
   environment,
   port: (config) => config.ORDER_SERVICE_PORT,
   module: OrderServiceModule,
-  parts: [OwnEventStore],
-  ownTopic: { ...ordersTopic, categories: [CART, ORDER, RETURN] },
+  parts: [ServicePersonalData, OwnEventStore, ForgottenAgain],
+  ownTopic: { ...ordersTopic, categories: [CART, ORDER, RETURN, SUBJECT] },
   reactsTo: [ordersTopic, paymentsTopic],
 };

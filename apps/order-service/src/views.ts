@@ -1,3 +1,4 @@
+import { contactAnswer } from '@ledgerline/events';
 import { z } from 'zod';
 
 /* What views look like, for the OpenAPI document. */
@@ -28,6 +29,7 @@ export const cartViewSchema = z.object({
   customerId: z.string().optional(),
   country: z.string().optional(),
   placedAt: z.string().optional(),
+  contact: contactAnswer.optional(),
 });
 
 export const orderViewSchema = z.object({
@@ -37,6 +39,7 @@ export const orderViewSchema = z.object({
   ...ordered,
   placedAt: z.string(),
   createdAt: z.string(),
+  contact: contactAnswer.optional(),
   confirmedAt: z.string().optional(),
   cancelledAt: z.string().optional(),
   reason: z.string().optional(),

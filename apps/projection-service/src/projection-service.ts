@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from '@ledgerline/es-nest';
+import { type ServiceDefinition, ServicePersonalData } from '@ledgerline/es-nest';
 import { type ProjectionConfig, projectionEnvironment } from './projection-environment.js';
 import { ProjectionModule } from './projection.module.js';
 import { ReadModels } from './read-models/read-models.js';
@@ -11,6 +11,6 @@ export const projectionService: ServiceDefinition<ProjectionConfig> = {
   environment: projectionEnvironment,
   port: ({ PROJECTION_SERVICE_PORT }) => PROJECTION_SERVICE_PORT,
   module: ProjectionModule,
-  parts: [ReadModels, Verifications],
+  parts: [ServicePersonalData, ReadModels, Verifications],
   reactsTo: [],
 };

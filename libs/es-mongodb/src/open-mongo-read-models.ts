@@ -25,7 +25,8 @@ export const openMongoReadModels = async ({ uri }: MongoReadModelsOptions): Prom
   }
 };
 
-const databaseIn = (uri: string): string => {
+/** Named in the address; `ledgerline` where it names none. */
+export const databaseIn = (uri: string): string => {
   const [, name = ''] = /^[^:]+:\/\/[^/]*\/([^?]*)/.exec(uri) ?? [];
   return decodeURIComponent(name) || 'ledgerline';
 };

@@ -1,4 +1,7 @@
 import {
+  type Cryptography,
+  type KeyStore,
+  type MasterKeys,
   type PartitionedLog,
   type Platform,
   provisionChain,
@@ -8,6 +11,7 @@ import {
 import type { ServiceConfig } from './config/environment.js';
 import { replyTopicOf } from './commands/kafka/reply-topic.js';
 import { kafkaConnection } from './config/kafka-connection.js';
+import { masterKeysOf } from './personal/master-keys-of.js';
 import type { Instances, InstancesOptions } from './instances/instances.js';
 
 /** Everything outside the process that a service works on, chosen by the environment. Whoever opens something closes it. */
@@ -19,6 +23,20 @@ export interface Adapters extends LogAdapter {
   index(service: string, onRebuild: (reason: string) => void): Promise<StreamIndex>;
   /** @throws ReadModelsUnavailable while the store cannot be reached. */
   readModels(): Promise<ReadModelStore>;
+  /** Absent where no personal data is kept. */
+  readonly personal?: PersonalAdapters;
+}
+
+/** What personal data is kept and read with. */
+export interface PersonalAdapters {
+  readonly cryptography: Cryptography;
+  /** The subjects' keys, shared by all services. */
+  keys(): Promise<KeyStore>;
+  /**
+   * What these are wrapped with; undefined where none is given. `onGenerated` is told the path of a file that was made because
+   * everything is embedded and there are no keys yet. @throws MasterKeyUnusable
+   */
+  masterKeys(keys: KeyStore, onGenerated: (path: string) => void): Promise<MasterKeys | undefined>;
 }
 
 export interface LogAdapter {
@@ -49,7 +67,21 @@ export const adaptersFor = async (config: ServiceConfig): Promise<Adapters> => {
     lock: async (name) => embedded.lockDataDir({ directory, name }),
     index: (service, onRebuild) => embedded.openEmbeddedIndex({ directory, service, onRebuild }),
     readModels: await readModelsOf(config),
+    personal: {
+      cryptography: embedded.nodeCryptography,
+      keys: await keysOf(config),
+      masterKeys: (keys, onGenerated) => masterKeysOf(config, keys, onGenerated),
+    },
   };
+};
+
+const keysOf = async ({ DATA_DIR: directory, MONGODB_URI: uri }: ServiceConfig): Promise<PersonalAdapters['keys']> => {
+  if (uri === undefined) {
+    const { openEmbeddedKeys } = await import('@ledgerline/es-embedded');
+    return () => openEmbeddedKeys({ directory });
+  }
+  const { openMongoKeys } = await import('@ledgerline/es-mongodb');
+  return () => Promise.resolve(openMongoKeys({ uri }));
 };
 
 const readModelsOf = async ({

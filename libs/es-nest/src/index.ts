@@ -26,6 +26,7 @@ export * from './lifecycle/service-part.js';
 export * from './logging/log.js';
 export * from './openapi/api-route.js';
 export * from './operations/metrics.js';
+export * from './personal/service-personal-data.js';
 export * from './reactions/event-log-transport.js';
 export * from './reactions/reactor-metadata.js';
 export * from './run-service.js';

@@ -14,6 +14,7 @@ import { Metrics } from './operations/metrics.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { ProgressController } from './operations/progress.controller.js';
 import { EventLogTransport } from './reactions/event-log-transport.js';
+import { ServicePersonalData } from './personal/service-personal-data.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { ADAPTERS, CONFIG, LOG, PLATFORM, SERVICE } from './service-tokens.js';
 import { OwnEventStore } from './store/own-event-store.js';
@@ -41,7 +42,7 @@ export class ServiceModule {
     ];
     const shared = [
       ...[ProblemFilter, ServiceLifecycle, ServiceAddress, ServiceInstances, InstanceGuard],
-      ...[OwnEventStore, EventLogTransport, Metrics, OpenApiDocument],
+      ...[ServicePersonalData, OwnEventStore, EventLogTransport, Metrics, OpenApiDocument],
     ];
     const own = service.ownTopic ? WRITING_SERVICE : [];
     const several = service.ownTopic && adapters.instances ? SERVICE_OF_SEVERAL : [];

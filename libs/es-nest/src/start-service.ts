@@ -16,6 +16,8 @@ import { nestLog } from './logging/nest-log.js';
 import { describeService } from './openapi/describe-service.js';
 import { OpenApiDocument } from './openapi/open-api.controller.js';
 import { Metrics } from './operations/metrics.js';
+import { openPersonalFields } from './personal/open-personal-fields.js';
+import { ServicePersonalData } from './personal/service-personal-data.js';
 import { EventLogTransport } from './reactions/event-log-transport.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { ServiceModule, type ServiceSurroundings } from './service.module.js';
@@ -72,6 +74,7 @@ const makeApplication = async (
   parseBodies(app.getHttpAdapter().getInstance());
   refuseQueriesOfWrites(app.getHttpAdapter().getInstance());
   closeWhatBecomesIdle(app.getHttpAdapter().getInstance());
+  openPersonalFields(app.getHttpAdapter().getInstance(), app.get(ServicePersonalData));
   const metrics = app.get(Metrics);
   app
     .getHttpAdapter()

@@ -1,5 +1,6 @@
 import { type EventCatalogue, type EventType, eventCatalogue, eventType } from '@ledgerline/es-core';
 import { z } from 'zod';
+import { contactV1 } from './contact.js';
 import type { EventOf } from './messages.js';
 import { orderLineV1 } from './order-line.js';
 import {
@@ -33,6 +34,7 @@ export const cartCheckedOutV1 = z.object({
   currency: storedCurrency,
   lines: z.array(orderLineV1),
   total: storedAmount,
+  contact: contactV1.optional(),
 });
 /** The order that the cart was checked out into is another cart's: it is open again, with the lines it had. */
 export const cartReopenedV1 = z.object({

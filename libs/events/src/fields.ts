@@ -26,6 +26,22 @@ export const descriptionField = text(descriptionRule).max(200, { error: descript
 const reasonRule = 'must be text of 1 to 500 characters';
 export const reasonField = text(reasonRule).min(1, { error: reasonRule }).max(500, { error: reasonRule });
 
+const contactLineRule = 'must be 1 to 200 printable characters, spaces only inside';
+export const contactLineField = text(contactLineRule).regex(/^(?! )[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,200}(?<! )$/u, {
+  error: contactLineRule,
+});
+
+const emailRule = 'must be an e-mail address of at most 254 characters';
+export const emailField = text(emailRule)
+  .max(254, { error: emailRule })
+  .regex(/^[^\s@]+@[^\s@]+$/, { error: emailRule });
+
+const addressRule = 'must be 1 to 10 lines of text';
+export const addressField = z
+  .array(contactLineField, { error: addressRule })
+  .min(1, { error: addressRule })
+  .max(10, { error: addressRule });
+
 const quantityRule = 'must be a whole number from 1 to 1000000';
 export const quantityField = z
   .int({ error: quantityRule })

@@ -1,4 +1,5 @@
 export * from './cart.events.js';
+export * from './contact.js';
 export * from './currencies.js';
 export * from './fields.js';
 export * from './messages.js';
@@ -6,7 +7,9 @@ export * from './money.js';
 export * from './order.events.js';
 export * from './order-line.js';
 export * from './payment.events.js';
+export * from './personal.js';
 export * from './product-amounts.js';
 export * from './return.events.js';
 export * from './stored-fields.js';
+export * from './subject.events.js';
 export * from './topics.js';

@@ -1,5 +1,6 @@
 import { type EventCatalogue, type EventType, eventCatalogue, eventType } from '@ledgerline/es-core';
 import { z } from 'zod';
+import { contactV1 } from './contact.js';
 import type { EventOf } from './messages.js';
 import { orderLineV1 } from './order-line.js';
 import { productAmountsV1 } from './product-amounts.js';
@@ -24,6 +25,7 @@ const whatWasOrdered = {
   currency: storedCurrency,
   lines: z.array(orderLineV1),
   total: storedAmount,
+  contact: contactV1.optional(),
 };
 
 export const orderCreatedV1 = z.object({ ...whatWasOrdered, cartId: storedId });

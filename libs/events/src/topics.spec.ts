@@ -1,4 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Personal } from '@ledgerline/es-core';
+import { z } from 'zod';
+import { contactV1 } from './contact.js';
+import type { SubjectEvent } from './subject.events.js';
 import type { OrdersEvent } from './topics.js';
 import { orderEvents, ordersTopic, paymentEvents, paymentsTopic } from './topics.js';
 import type { PaymentEvent } from './payment.events.js';
@@ -20,7 +24,7 @@ const ordered = {
 const amount = { amount: '15.30', currency: 'GBP' };
 const worth = { total: '5.10', products: [{ sku: '85123A', amount: '5.10' }] };
 
-const recordedByOrders: readonly OrdersEvent[] = [
+const recordedByOrders: readonly (OrdersEvent | SubjectEvent)[] = [
   { type: 'ItemAddedToCart', data: { lineId: '1', sku: '85123A', quantity: 6, unitPrice } },
   { type: 'QuantityChanged', data: { lineId: '1', quantity: 5 } },
   { type: 'ItemRemovedFromCart', data: { lineId: '1' } },
@@ -51,6 +55,7 @@ const recordedByOrders: readonly OrdersEvent[] = [
       ...{ currency: 'GBP', lines: [line], total: '15.30' },
     },
   },
+  { type: 'PersonalDataForgotten', data: { subject: '17850', reason: 'by letter', forgottenAt: placedAt } },
 ];
 
 const recordedByPayments: readonly PaymentEvent[] = [
@@ -95,6 +100,25 @@ describe('the published language', () => {
       { type: 'OrderCancelled', data },
     ] satisfies OrdersEvent[])
       expect(orderEvents.decode([orderEvents.encode(event)])).toEqual([[event]]);
+  });
+
+  it('takes personal fields sealed, and never in plain text', () => {
+    const sealed = { sealed: '1:17850:contact.name:AAAA' };
+    const created = (name: Personal<string>): OrdersEvent => ({
+      type: 'OrderCreated',
+      data: { ...ordered, cartId: '536365', contact: { name } },
+    });
+    expect(orderEvents.decode(orderEvents.encode(created(sealed)))).toEqual(created(sealed));
+    const unsealed: unknown[] = [{ unsealed: 'Ada' }, { sealed: 'Ada' }, 'Ada', { ...sealed, plain: 'Ada' }];
+    for (const name of unsealed)
+      expect(() => orderEvents.encode(created(name as Personal<string>))).toThrow(/^OrderCreated\.v1 cannot be read$/);
+  });
+
+  it('says of personal fields whom they are about', () => {
+    const { properties } = z.toJSONSchema(contactV1);
+    expect(properties).toMatchObject({
+      address: { personal: true, subject: 'customerId', opened: { type: 'array', items: { type: 'string' } } },
+    });
   });
 
   it('has a spec for every event there is', () => {

@@ -3,14 +3,17 @@ import { type CartEvent, cartEventTypes } from './cart.events.js';
 import { type OrderEvent, orderEventTypes } from './order.events.js';
 import { type PaymentEvent, paymentEventTypes } from './payment.events.js';
 import { type ReturnEvent, returnEventTypes } from './return.events.js';
+import { type SubjectEvent, subjectEventTypes } from './subject.events.js';
 
-/** Everything that the order service records. */
+/** Everything that the order service records of the shop. */
 export type OrdersEvent = CartEvent | OrderEvent | ReturnEvent;
 
-export const orderEvents: EventCatalogue<OrdersEvent> = eventCatalogue<OrdersEvent>([
+/** With what it records of the people in it. */
+export const orderEvents: EventCatalogue<OrdersEvent | SubjectEvent> = eventCatalogue<OrdersEvent | SubjectEvent>([
   ...cartEventTypes,
   ...orderEventTypes,
   ...returnEventTypes,
+  ...subjectEventTypes,
 ]);
 
 /** Everything that the payment service records. */

@@ -1,5 +1,5 @@
 import { categoryOf, idOf, isId } from '@ledgerline/es-core';
-import { CART, ORDER, PAYMENT, RETURN } from '@ledgerline/events';
+import { CART, ORDER, PAYMENT, RETURN, SUBJECT } from '@ledgerline/events';
 import { InvalidArgumentError } from 'commander';
 import type { ServiceClient } from '../http/service-client.js';
 import type { Shop } from '../http/shop.js';
@@ -10,6 +10,7 @@ const PATHS: Readonly<Record<string, string>> = {
   [ORDER]: 'orders',
   [RETURN]: 'returns',
   [PAYMENT]: 'payments',
+  [SUBJECT]: 'subjects',
 };
 
 /** For commander: a STREAM of the shop, as it was given. */

@@ -1,5 +1,6 @@
 import {
   type CommandOf,
+  contactField,
   countryField,
   descriptionField,
   idField,
@@ -29,6 +30,7 @@ export const checkOutCart = z.strictObject({
   country: countryField.default(UNSPECIFIED_COUNTRY),
   /** When the customer placed the order; the decision's time when it is left out. */
   placedAt: timeField.optional(),
+  contact: contactField.optional(),
 });
 
 /** What people may ask of a cart: the data of each command by its name. */

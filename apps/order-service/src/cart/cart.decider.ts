@@ -117,13 +117,11 @@ const removeItem = (cart: OpenCart, { lineId }: RemoveItemFromCart): CartDecisio
 
 const checkOut = (cart: OpenCart, command: CheckOutCart): CartDecision => {
   if (cart.lines.length === 0 || cart.currency === undefined) return reject('cart-empty', 'the cart has no lines');
-  const { cartId, orderId, customerId, country, placedAt = command.at } = command;
+  const { cartId, orderId, customerId, country, placedAt = command.at, contact } = command;
   const { currency } = cart;
   const ids = { cartId, orderId, customerId };
-  return accept({
-    type: 'CartCheckedOut',
-    data: { ...ids, country, placedAt, currency, ...priced(cart.lines, currency) },
-  });
+  const data = { ...ids, country, placedAt, currency, ...priced(cart.lines, currency) };
+  return accept({ type: 'CartCheckedOut', data: contact === undefined ? data : { ...data, contact } });
 };
 
 const lineNotFound = (lineId: string): CartDecision => reject('line-not-found', `the cart has no line ${lineId}`);

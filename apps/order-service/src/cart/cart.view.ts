@@ -1,4 +1,4 @@
-import { type OrderLine, priced } from '@ledgerline/events';
+import { type Contact, type Frozen, type OrderLine, priced } from '@ledgerline/events';
 import type { CartState } from './cart.decider.js';
 
 /** What `GET /carts/:id` answers. */
@@ -14,6 +14,7 @@ export interface CartView {
   readonly customerId?: string;
   readonly country?: string;
   readonly placedAt?: string;
+  readonly contact?: Frozen<Contact>;
 }
 
 /** The cart's id comes from its stream: an open cart's events do not repeat it. */

@@ -6,8 +6,9 @@ import {
   type Outcome,
   streamId,
   Turns,
+  type Wish,
 } from '@ledgerline/es-core';
-import { OwnEventStore } from '@ledgerline/es-nest';
+import { OwnEventStore, ServicePersonalData } from '@ledgerline/es-nest';
 import { CART, cartCatalogue, type CartEvent, ORDER } from '@ledgerline/events';
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
@@ -24,21 +25,24 @@ export class Carts extends Aggregate<CartState, CartCommand, CartEvent> {
   constructor(
     private readonly own: OwnEventStore,
     private readonly orders: Orders,
+    personal: ServicePersonalData,
   ) {
     const decider = cartDeciderBeside((orderId) => orders.stateOf(orderId).state);
     super({
       ...{ store: own, platform: own.platform, category: CART, decider, catalogue: cartCatalogue },
       code: { from: import.meta.url, modules: ['./cart.decider.js', '@ledgerline/events'] },
+      personal: { data: personal, subjectOf },
     });
   }
 
   /** The same command, to the byte, from `POST /orders` and from `POST /commands`: either may repeat the other. */
   checkOut(
     cartId: string,
-    { orderId, customerId, country, placedAt }: z.output<typeof checkOutCart>,
+    { orderId, customerId, country, placedAt, contact }: z.output<typeof checkOutCart>,
     metadata: CommandMetadata,
   ): Promise<CommandAnswer<CartEvent>> {
-    return this.handle(cartId, { type: 'CheckOutCart', cartId, orderId, customerId, country, placedAt }, metadata);
+    const order = { orderId, customerId, country, placedAt, contact };
+    return this.handle(cartId, { type: 'CheckOutCart', cartId, ...order }, metadata);
   }
 
   /** A check-out looks at its order, whose partition another instance may be writing. */
@@ -56,3 +60,6 @@ export class Carts extends Aggregate<CartState, CartCommand, CartEvent> {
     return this.own.isMine(streamId(ORDER, orderId));
   }
 }
+
+const subjectOf = (command: Wish<CartCommand>): string | undefined =>
+  command.type === 'CheckOutCart' && command.contact ? command.customerId : undefined;

@@ -7,6 +7,8 @@ const AT_MOST_EVERY_MS = 100;
 
 export interface LiveViewOptions {
   readonly platform: Platform;
+  /** What is sent of an answer. */
+  readonly sight: (answer: Answer<unknown>) => Promise<Sighting>;
   /** Told why the question could not be answered any more; its streams have been ended. */
   readonly onTrouble: (error: unknown) => void;
 }
@@ -67,7 +69,7 @@ export class LiveView {
     // Who joins from here on may have seen more than what is read now.
     const streams = [...this.#streams];
     try {
-      const sighting = await sight(this.question);
+      const sighting = await this.options.sight(await ask(this.question));
       for (const stream of streams) stream.show(sighting);
     } catch (error) {
       for (const stream of streams) stream.finish();
@@ -75,7 +77,3 @@ export class LiveView {
     }
   }
 }
-
-const sight = async (question: Question<unknown>): Promise<Sighting> => sightingOf(await ask(question));
-
-export const sightingOf = ({ position, view }: Answer<unknown>): Sighting => ({ position, json: JSON.stringify(view) });

@@ -1,12 +1,12 @@
-import { type Platform, type Position, type Positions, partitionKey } from '@ledgerline/es-core';
-import { CONFIG, factsOf, type Log, LOG, PLATFORM, ServiceNotReady } from '@ledgerline/es-nest';
+import { mayHoldSealed, type Platform, type Position, type Positions, partitionKey } from '@ledgerline/es-core';
+import { CONFIG, factsOf, type Log, LOG, PLATFORM, ServiceNotReady, ServicePersonalData } from '@ledgerline/es-nest';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { ProjectionConfig } from '../projection-environment.js';
-import { ask, type Question } from '../read-models/question.js';
+import { type Answer, ask, type Question } from '../read-models/question.js';
 import { ReadModels } from '../read-models/read-models.js';
-import { EventStream } from './event-stream.js';
-import { LiveView, sightingOf } from './live-view.js';
+import { EventStream, type Sighting } from './event-stream.js';
+import { LiveView } from './live-view.js';
 import type { StreamStart } from './stream-start.js';
 import { TooManyStreams } from './too-many-streams.error.js';
 
@@ -22,6 +22,7 @@ export class LiveViews implements BeforeApplicationShutdown {
     @Inject(CONFIG) private readonly config: Pick<ProjectionConfig, 'MAX_STREAMS'>,
     @Inject(PLATFORM) private readonly platform: Platform,
     @Inject(LOG) private readonly log: Log,
+    private readonly personal: ServicePersonalData,
   ) {}
 
   /** How many streams are open. */
@@ -43,11 +44,12 @@ export class LiveViews implements BeforeApplicationShutdown {
     try {
       await this.readModels.reached(question.models, [...min, ...(seen ?? [])]);
       const answer = await ask(question, (position) => void reply.header('X-Position', position));
+      const sighting = await this.#sight(answer);
       if (stream.destroyed) throw new ServiceNotReady('stopping');
       void reply.header('Cache-Control', 'no-cache').type('text/event-stream');
       if (reply.request.method === 'HEAD') return void stream.destroy();
-      if (seen && hasSeen(seen, answer.changedAt)) stream.assume(sightingOf(answer));
-      else stream.show(sightingOf(answer));
+      if (seen && hasSeen(seen, answer.changedAt)) stream.assume(sighting);
+      else stream.show(sighting);
       this.#join(question, stream);
       return stream;
     } catch (error) {
@@ -86,7 +88,13 @@ export class LiveViews implements BeforeApplicationShutdown {
 
   #surroundings({ name }: Question<unknown>) {
     const onTrouble = (error: unknown): void => this.log.warn('stream-failed', { view: name, ...factsOf(error) });
-    return { platform: this.platform, onTrouble };
+    return { platform: this.platform, sight: (answer: Answer<unknown>) => this.#sight(answer), onTrouble };
+  }
+
+  /** As in an answer, personal fields are in plain text. */
+  async #sight({ position, view }: Answer<unknown>): Promise<Sighting> {
+    const json = JSON.stringify(view);
+    return { position, json: mayHoldSealed(json) ? await this.personal.openIn(json) : json };
   }
 }
 

@@ -1,4 +1,4 @@
-import { orderLineV1 } from '@ledgerline/events';
+import { contactAnswer, orderLineV1 } from '@ledgerline/events';
 import { z } from 'zod';
 
 const money = z.object({ amount: z.string(), currency: z.string() });
@@ -27,6 +27,7 @@ export const orderAnswer = z.object({
   country: z.string(),
   placedAt: z.string(),
   createdAt: z.string().optional(),
+  contact: contactAnswer.optional(),
   confirmedAt: z.string().optional(),
   cancelledAt: z.string().optional(),
   reason: z.string().optional(),

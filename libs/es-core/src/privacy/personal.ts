@@ -20,7 +20,8 @@ export const FORGOTTEN = '[forgotten]';
 /** What a field reads as whose key is not there although nobody was forgotten. */
 export const UNREADABLE = '[unreadable]';
 
-const FORM = /^1:([A-Za-z0-9._-]{1,128}):([^:"\\]{1,200}):([A-Za-z0-9_-]+)$/;
+/** Of the text in a sealed field. */
+export const SEALED_FORM = /^1:([A-Za-z0-9._-]{1,128}):([^:"\\]{1,200}):([A-Za-z0-9_-]+)$/;
 /** In JSON text no string can hold this: its quotes would be escaped. */
 const IN_JSON = /\{"sealed":"([^"\\]+)"\}/g;
 
@@ -37,22 +38,21 @@ export const sealedOf = ({ subject, field, encrypted }: SealedParts): Sealed => 
 
 /** Undefined for what is no sealed field. */
 export const sealedParts = (sealed: string): SealedParts | undefined => {
-  const [, subject, field, encrypted] = FORM.exec(sealed) ?? [];
+  const [, subject, field, encrypted] = SEALED_FORM.exec(sealed) ?? [];
   return subject && field && encrypted ? { subject, field, encrypted } : undefined;
 };
 
-export const isSealed = (value: unknown): value is Sealed =>
-  hasOnly(value, 'sealed') && typeof value.sealed === 'string' && FORM.test(value.sealed);
+export const isUnsealed = (value: object): value is Unsealed<unknown> =>
+  'unsealed' in value && Object.keys(value).length === 1;
 
-export const isUnsealed = (value: unknown): value is Unsealed<unknown> => hasOnly(value, 'unsealed');
+/** False where there is surely no sealed field in the JSON text; costs next to nothing. */
+export const mayHoldSealed = (json: string): boolean => json.includes('{"sealed":"');
 
 /** The sealed fields in JSON text, each once. */
 export const sealedIn = (json: string): readonly SealedParts[] =>
-  json.includes('{"sealed":"')
-    ? [...new Set([...json.matchAll(IN_JSON)].map(([, sealed = '']) => sealed))].flatMap(
-        (sealed) => sealedParts(sealed) ?? [],
-      )
-    : [];
+  [...new Set([...json.matchAll(IN_JSON)].map(([, sealed = '']) => sealed))].flatMap(
+    (sealed) => sealedParts(sealed) ?? [],
+  );
 
 /** The JSON text with what `open` answers, JSON too, in place of each sealed field. */
 export const withOpened = (json: string, open: (parts: SealedParts) => string): string =>
@@ -74,6 +74,3 @@ export const changingUnsealed = (
     Object.entries(value).map(([name, field]) => [name, changingUnsealed(field, change, [...path, name])]),
   );
 };
-
-const hasOnly = <Name extends string>(value: unknown, name: Name): value is Record<Name, unknown> =>
-  typeof value === 'object' && value !== null && name in value && Object.keys(value).length === 1;

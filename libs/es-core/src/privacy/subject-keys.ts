@@ -89,18 +89,27 @@ export class SubjectKeys {
 
   /** Wraps every key with the newest master key, and answers how many were not. May be repeated, also after a crash. */
   async rewrapAll(): Promise<number> {
-    const { store } = this.options;
     let rewrapped = 0;
+    for await (const key of this.#all()) if (await this.#rewrap(key)) rewrapped += 1;
+    return rewrapped;
+  }
+
+  /** Everybody who has a key. */
+  async *subjects(): AsyncIterable<string> {
+    for await (const { subject } of this.#all()) yield subject;
+  }
+
+  async *#all(): AsyncIterable<WrappedKey> {
     for (let after: string | undefined; ;) {
-      const keys = await store.list({ limit: LISTED_AT_ONCE, ...(after !== undefined && { after }) });
-      for (const key of keys) if (await this.#rewrap(key)) rewrapped += 1;
+      const keys = await this.options.store.list({ limit: LISTED_AT_ONCE, ...(after !== undefined && { after }) });
+      for (const key of keys) if (!isForgotten(key)) yield key;
       after = keys.at(-1)?.subject;
-      if (keys.length < LISTED_AT_ONCE) return rewrapped;
+      if (keys.length < LISTED_AT_ONCE) return;
     }
   }
 
-  async #rewrap(stored: StoredKey): Promise<boolean> {
-    if (isForgotten(stored) || stored.masterKey === this.#masterKeys.newestId) return false;
+  async #rewrap(stored: WrappedKey): Promise<boolean> {
+    if (stored.masterKey === this.#masterKeys.newestId) return false;
     return await this.options.store.rewrap(stored, this.#masterKeys.wrap(stored.subject, this.#mustUnwrap(stored)));
   }
 

@@ -12,12 +12,12 @@ describe('the generated key file', () => {
   it('holds one key, for nobody else to read, and is never replaced', () => {
     const directory = join(newDirectory(), 'made');
     expect(hasKeyFile(directory)).toBe(false);
-    generateKeyFile(directory, cryptography);
+    expect(generateKeyFile(directory, cryptography)).toBe(true);
     const path = generatedKeyFile(directory);
     const text = readFileSync(path, 'utf8');
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(MasterKeys.parse(text, { source: path, cryptography, platform }).newestId).toHaveLength(16);
-    generateKeyFile(directory, cryptography);
+    expect(generateKeyFile(directory, cryptography)).toBe(false);
     expect(readFileSync(path, 'utf8')).toBe(text);
     expect(readdirSync(directory)).toEqual(['master.key']);
   });

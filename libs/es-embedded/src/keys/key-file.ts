@@ -18,12 +18,12 @@ export const generatedKeyFile = (directory: string): string => join(directory, '
 export const hasKeyFile = (directory: string): boolean =>
   statSync(generatedKeyFile(directory), { throwIfNoEntry: false }) !== undefined;
 
-/** Makes a master key for this data directory, for nobody but its user to read, unless another process was faster. */
-export const generateKeyFile = (directory: string, cryptography: Pick<Cryptography, 'newKey'>): void => {
+/** Makes a master key for this data directory, for nobody but its user to read; false where another process was faster. */
+export const generateKeyFile = (directory: string, cryptography: Pick<Cryptography, 'newKey'>): boolean => {
   makeDirectory(directory);
   const path = generatedKeyFile(directory);
   const draft = `${path}.${randomUUID()}`;
-  usingDataDir(path, () => {
+  return usingDataDir(path, () => {
     writeFileSync(
       draft,
       `# Personal data cannot be read without this key: keep a copy elsewhere.\n${cryptography.newKey()}\n`,
@@ -35,8 +35,10 @@ export const generateKeyFile = (directory: string, cryptography: Pick<Cryptograp
     try {
       // Whole or not at all, and never in place of one that is there.
       linkSync(draft, path);
+      return true;
     } catch (error) {
       if (codeIn(error) !== 'EEXIST') throw error;
+      return false;
     } finally {
       rmSync(draft);
     }

@@ -77,6 +77,10 @@ export const environment = z.object({
   KAFKA_SASL_PASSWORD: z.string().optional(),
   /** The read models are in MongoDB where it is set, and embedded where it is not. May hold a password: never repeated. */
   MONGODB_URI: mongo.optional(),
+  /** Keys of 32 bytes in base64, the newest first: what the keys of personal data are wrapped with. Never repeated. */
+  MASTER_KEY: z.string().optional(),
+  /** A file with them, in place of the variable. */
+  MASTER_KEY_FILE: z.string().optional(),
 });
 
 export type ServiceConfig = z.output<typeof environment>;

@@ -34,6 +34,8 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   'as-of-busy': 503,
   'as-of-too-slow': 503,
   'read-models-unavailable': 503,
+  'keys-unavailable': 503,
+  'master-key-missing': 503,
   'position-not-reached': 504,
   'append-refused': 500,
   'read-models-refused': 500,
@@ -42,6 +44,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   'log-misconfigured': 500,
   'environment-damaged': 500,
   'data-dir-unusable': 500,
+  'master-key-unusable': 500,
   unreadable: 500,
   unrecordable: 500,
 };

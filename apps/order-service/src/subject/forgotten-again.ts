@@ -1,0 +1,51 @@
+import { type Platform } from '@ledgerline/es-core';
+import { type Log, LOG, PLATFORM, type ServicePart, ServicePersonalData, untilAvailable } from '@ledgerline/es-nest';
+import { Inject, Injectable } from '@nestjs/common';
+import { Subjects } from './subjects.js';
+
+/**
+ * Destroys, after each start, the keys of subjects that are forgotten by what the log says: a backup of the keys that was
+ * brought back may hold them again. Nobody waits for it.
+ */
+@Injectable()
+export class ForgottenAgain implements ServicePart {
+  readonly #stopping = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #failure: unknown;
+
+  constructor(
+    private readonly subjects: Subjects,
+    private readonly personal: ServicePersonalData,
+    @Inject(PLATFORM) private readonly platform: Platform,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  open(): Promise<void> {
+    const { platform, log } = this;
+    const patience = { platform, log, event: 'keys-unavailable', signal: this.#stopping.signal };
+    this.#running = untilAvailable(patience, () => this.#look()).then(
+      () => undefined,
+      (failure: unknown) => void (this.#failure = failure),
+    );
+    return Promise.resolve();
+  }
+
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #look(): Promise<void> {
+    for await (const subject of this.personal.subjects()) {
+      if (this.#stopping.signal.aborted) return;
+      const { state } = this.subjects.stateOf(subject);
+      if (state.status !== 'forgotten') continue;
+      await this.personal.forget(subject, state.forgotten.forgottenAt);
+      this.log.warn('key-of-forgotten-destroyed', { subject });
+    }
+  }
+}

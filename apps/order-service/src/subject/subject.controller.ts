@@ -1,0 +1,79 @@
+import type { CommandMetadata } from '@ledgerline/es-core';
+import {
+  accepted,
+  ApiRoute,
+  idParam,
+  LOG,
+  type Log,
+  OwnEventStore,
+  RequestMetadata,
+  ServicePersonalData,
+  stateThen,
+  thenQuery,
+  type Then,
+  written,
+  type Written,
+  writtenAnswer,
+} from '@ledgerline/es-nest';
+import type { PersonalDataForgotten } from '@ledgerline/events';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { forgetSubject } from './subject.commands.js';
+import { Subjects } from './subjects.js';
+
+const subjectView = z.object({
+  ...{ subject: z.string(), status: z.literal('forgotten') },
+  ...{ forgottenAt: z.string(), reason: z.string().optional() },
+});
+const rewrapped = z.object({ rewrapped: z.int().describe('Keys that were wrapped with an older master key.') });
+
+@Controller()
+export class SubjectController {
+  constructor(
+    private readonly subjects: Subjects,
+    private readonly personal: ServicePersonalData,
+    private readonly store: OwnEventStore,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  @Post('subjects/:id/forget')
+  @HttpCode(200)
+  @ApiRoute({
+    ...{ summary: 'Forgets a person: destroys the key of their personal data, for ever', command: true },
+    description: 'The reason is recorded as it is and stays: it must say nothing about the person.',
+    ...{ answers: { 200: written }, problems: [400, 404, 409, 412, 413, 415, 422] },
+  })
+  async forget(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: forgetSubject.optional() }) body: z.output<typeof forgetSubject> | undefined,
+    @RequestMetadata() metadata: CommandMetadata,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Written> {
+    return writtenAnswer(reply, accepted(await this.subjects.forget(id, body?.reason, metadata)));
+  }
+
+  @Get('subjects/:id')
+  @ApiRoute({ summary: 'Somebody who was forgotten', answers: { 200: subjectView }, problems: [400, 404] })
+  async subject(
+    @Param('id', { schema: idParam }) id: string,
+    @Query({ schema: thenQuery }) then: Then,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PersonalDataForgotten['data'] & { readonly status: 'forgotten' }> {
+    const state = await stateThen({ aggregate: this.subjects, id, then, reply }, this.store);
+    if (state.status !== 'forgotten') throw new Error(`subject ${id} has events and is not forgotten`);
+    return { ...state.forgotten, status: state.status };
+  }
+
+  @Post('personal-keys/rewrap')
+  @HttpCode(200)
+  @ApiRoute({
+    summary: 'Wraps the key of every subject with the newest master key',
+    ...{ answers: { 200: rewrapped }, problems: [400, 413, 415] },
+  })
+  async rewrap(): Promise<z.output<typeof rewrapped>> {
+    const count = await this.personal.rewrapAll();
+    this.log.info('keys-rewrapped', { count });
+    return { rewrapped: count };
+  }
+}

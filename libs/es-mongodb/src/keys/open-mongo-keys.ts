@@ -1,0 +1,15 @@
+import type { KeyStore } from '@ledgerline/es-core';
+import { databaseOf, mongoClient } from '../mongo-client.js';
+import { databaseIn } from '../open-mongo-read-models.js';
+import { MongoKeys } from './mongo-keys.js';
+
+export interface MongoKeysOptions {
+  /** As for the read models, whose database the keys are in. */
+  readonly uri: string;
+}
+
+/** The keys in the collection `ledgerline.keys`. Nothing is connected to before it is asked for something. @throws ReadModelsRefused */
+export const openMongoKeys = ({ uri }: MongoKeysOptions): KeyStore => {
+  const client = mongoClient(uri);
+  return new MongoKeys(client, databaseOf(client, databaseIn(uri)));
+};

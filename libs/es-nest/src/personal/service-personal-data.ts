@@ -1,0 +1,125 @@
+import {
+  EsError,
+  type ForgottenSubject,
+  type KeyStore,
+  PersonalData,
+  type SealedCommand,
+  SubjectKeys,
+} from '@ledgerline/es-core';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Adapters, PersonalAdapters } from '../adapters.js';
+import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
+import type { ServicePart } from '../lifecycle/service-part.js';
+import { factsOf, type Log } from '../logging/log.js';
+import { ADAPTERS, LOG } from '../service-tokens.js';
+import { untilAvailable } from '../store/until-available.js';
+
+interface Opened {
+  readonly store: KeyStore;
+  readonly keys: SubjectKeys;
+  readonly data: PersonalData;
+}
+
+/**
+ * The personal data that a service keeps and shows. Until it is open, and once it is closed, everything answers
+ * `ServiceNotReady`. A service that starts while the keys cannot be reached works on, but for its personal data.
+ */
+@Injectable()
+export class ServicePersonalData implements ServicePart {
+  readonly #stopping = new AbortController();
+  #opened: Opened | undefined;
+  #checking: Promise<void> = Promise.resolve();
+  #state = 'starting';
+  #failure: unknown;
+
+  constructor(
+    @Inject(ADAPTERS) private readonly adapters: Adapters,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  /** @throws MasterKeyMissing, MasterKeyUnusable where the keys that are stored cannot be unwrapped. */
+  async open(): Promise<void> {
+    const { personal } = this.adapters;
+    if (!personal) return;
+    const store = await personal.keys();
+    try {
+      await this.#openOn(store, personal);
+    } catch (error) {
+      if (error instanceof EsError && error.retriable) return this.#openLater(store, personal, error);
+      await store.close();
+      throw error;
+    }
+  }
+
+  /** Why personal data cannot be read, found out after the start. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    this.#state = 'stopping';
+    await this.#checking;
+    const opened = this.#opened;
+    this.#opened = undefined;
+    await opened?.store.close();
+  }
+
+  /** As `PersonalData.seal`. */
+  async seal<Command extends object>(subject: string, command: Command): Promise<SealedCommand<Command>> {
+    return await this.#work().data.seal(subject, command);
+  }
+
+  /** As `PersonalData.openIn`. */
+  async openIn(json: string): Promise<string> {
+    return await this.#work().data.openIn(json);
+  }
+
+  /** As `SubjectKeys.isKnown`. */
+  async isKnown(subject: string): Promise<boolean> {
+    return await this.#work().keys.isKnown(subject);
+  }
+
+  /** As `SubjectKeys.forget`. */
+  async forget(subject: string, at: string): Promise<ForgottenSubject> {
+    return await this.#work().keys.forget(subject, at);
+  }
+
+  /** As `SubjectKeys.rewrapAll`. */
+  async rewrapAll(): Promise<number> {
+    return await this.#work().keys.rewrapAll();
+  }
+
+  /** As `SubjectKeys.subjects`. */
+  async *subjects(): AsyncIterable<string> {
+    yield* this.#work().keys.subjects();
+  }
+
+  async #openOn(store: KeyStore, { cryptography, ...personal }: PersonalAdapters): Promise<void> {
+    const { platform } = this.adapters;
+    const masterKeys = await personal.masterKeys(store, (file) => this.log.info('master-key-generated', { file }));
+    const keys = new SubjectKeys({ store, cryptography, platform, masterKeys });
+    await keys.requireMasterKeys();
+    const onUnreadable = (fields: number): void => this.log.warn('personal-data-unreadable', { fields });
+    this.#opened = { store, keys, data: new PersonalData({ keys, cryptography, platform, onUnreadable }) };
+  }
+
+  #openLater(store: KeyStore, personal: PersonalAdapters, error: EsError): void {
+    const { log, adapters } = this;
+    log.warn('keys-unavailable', factsOf(error));
+    const patience = { platform: adapters.platform, log, event: 'keys-unavailable', signal: this.#stopping.signal };
+    this.#checking = untilAvailable(patience, () => this.#openOn(store, personal)).then(
+      () => (this.#opened ? undefined : store.close()),
+      async (failure: unknown) => {
+        this.#failure = failure;
+        log.error('personal-data-failed', factsOf(failure));
+        await store.close();
+      },
+    );
+  }
+
+  #work(): Opened {
+    if (!this.#opened) throw new ServiceNotReady(this.#state);
+    return this.#opened;
+  }
+}
