@@ -29,6 +29,7 @@ describe('the order service on what was recorded in November 2026', () => {
       ...{ platform, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
       ...{ ownLog: () => Promise.resolve(memoryLog(log)), index: () => Promise.resolve(memoryStreamIndex()) },
       foreignLog: () => Promise.reject(new LogUnavailable('nobody made it')),
+      bareLog: () => Promise.reject(new Error('not asked for')),
       readModels: () => Promise.reject(new Error('not asked for')),
     };
     const config = readConfig(environment, { ORDER_SERVICE_PORT: '0', TOPIC_PARTITIONS: '2', LOG_LEVEL: 'silent' });

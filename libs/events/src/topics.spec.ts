@@ -106,12 +106,12 @@ describe('the published language', () => {
     const sealed = { sealed: '1:17850:contact.name:AAAA' };
     const created = (name: Personal<string>): OrdersEvent => ({
       type: 'OrderCreated',
-      data: { ...ordered, cartId: '536365', contact: { name } },
+      data: { ...ordered, createdAt: placedAt, cartId: '536365', contact: { name } },
     });
-    expect(orderEvents.decode(orderEvents.encode(created(sealed)))).toEqual(created(sealed));
+    expect(orderEvents.decode([orderEvents.encode(created(sealed))])).toEqual([[created(sealed)]]);
     const unsealed: unknown[] = [{ unsealed: 'Ada' }, { sealed: 'Ada' }, 'Ada', { ...sealed, plain: 'Ada' }];
     for (const name of unsealed)
-      expect(() => orderEvents.encode(created(name as Personal<string>))).toThrow(/^OrderCreated\.v1 cannot be read$/);
+      expect(() => orderEvents.encode(created(name as Personal<string>))).toThrow(/^OrderCreated\.v2 cannot be read$/);
   });
 
   it('says of personal fields whom they are about', () => {

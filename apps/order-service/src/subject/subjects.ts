@@ -12,7 +12,10 @@ export class Subjects extends Aggregate<SubjectState, ForgetSubject, SubjectEven
     private readonly personal: ServicePersonalData,
   ) {
     const { platform } = store;
-    super({ store, platform, category: SUBJECT, decider: subjectDecider, catalogue: subjectCatalogue });
+    super({
+      ...{ store, platform, category: SUBJECT, decider: subjectDecider, catalogue: subjectCatalogue },
+      code: { from: import.meta.url, modules: ['./subject.decider.js', '@ledgerline/events'] },
+    });
   }
 
   /**

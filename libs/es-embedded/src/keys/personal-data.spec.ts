@@ -158,7 +158,10 @@ describe('personal data', () => {
         data: dataWith(keys),
         subjectOf: ({ who, text }: Pick<Note, 'who' | 'text'>) => (text ? who : undefined),
       };
-      books = new Aggregate({ store: events, platform, category: 'book', decider, catalogue, personal });
+      books = new Aggregate({
+        ...{ store: events, platform, category: 'book', decider, catalogue, personal },
+        code: { from: import.meta.url, modules: [] },
+      });
     });
     afterEach(() => events.close());
 

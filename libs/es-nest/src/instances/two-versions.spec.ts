@@ -118,6 +118,8 @@ class CounterModule {}
 const topic = 'counters.events';
 const platform = testPlatform({ seed: 1 });
 
+const notAskedFor = (): Promise<never> => Promise.reject(new Error('not asked for'));
+
 const serviceOf = (catalogue: EventCatalogue<never>): ServiceDefinition => ({
   ...{ name: 'counter-service', description: 'Counts.', environment, port: () => 0, module: CounterModule },
   ...{ parts: [OwnEventStore], ownTopic: { topic, catalogue, categories: ['counter'] }, reactsTo: [] },
@@ -134,8 +136,7 @@ describe('an older and a newer instance of a service', () => {
     const adapters: Adapters = {
       ...{ platform, instances: point.instances, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
       ...{ ownLog: () => Promise.resolve(memoryLog(log)), index: () => Promise.resolve(memoryStreamIndex()) },
-      foreignLog: () => Promise.reject(new Error('not asked for')),
-      readModels: () => Promise.reject(new Error('not asked for')),
+      ...{ foreignLog: notAskedFor, bareLog: notAskedFor, readModels: notAskedFor },
     };
     const config = readConfig(environment, { TOPIC_PARTITIONS: '1', LOG_LEVEL: 'silent' });
     const started = await startService(serviceOf(catalogue), { config, adapters });
