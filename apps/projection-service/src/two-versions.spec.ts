@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { EventStore, eventType, provisionChain, type StoredShape } from '@ledgerline/es-core';
+import { type Adapters, readConfig, type RunningService, startService } from '@ledgerline/es-nest';
+import {
+  eventually,
+  memoryLog,
+  memoryReadModelStore,
+  memoryStreamIndex,
+  MemoryTopic,
+  type Send,
+  sendTo,
+  testPlatform,
+} from '@ledgerline/es-testing';
+import * as events from '@ledgerline/events';
+import { ordered, orderConfirmed, orderCreated } from './fixtures/order-events.js';
+import * as pages from './order-page/order-page.projection.js';
+import { projectionEnvironment } from './projection-environment.js';
+import { projectionService } from './projection-service.js';
+
+const { orderCreatedV1, orderEventTypes, ordersTopic, paymentsTopic } = events;
+
+/** The published language of the release before: an order did not say when it was created. */
+const eventsBefore = (): typeof events => {
+  const created = eventType('OrderCreated', [orderCreatedV1]);
+  const types = orderEventTypes.map((type) =>
+    type.name === 'OrderCreated' ? created : type,
+  ) as typeof orderEventTypes;
+  return { ...events, orderEventTypes: types };
+};
+
+describe('a projection service of the release before beside one of today, on the same read models', () => {
+  const platform = testPlatform({ seed: 1 });
+  const readModels = memoryReadModelStore();
+  const topics = new Map<string, MemoryTopic>(
+    [ordersTopic, paymentsTopic].map(({ topic }) => [topic, new MemoryTopic({ topic, partitions: 2 })]),
+  );
+  const running: RunningService[] = [];
+  const troubles: string[] = [];
+  let orders: EventStore;
+  let older: Send;
+
+  const settings = () => {
+    const warn = (event: string, facts?: object): void => void troubles.push(`${event} ${JSON.stringify(facts)}`);
+    const none = (): never => {
+      throw new Error('the projection service writes no topic');
+    };
+    const adapters: Adapters = {
+      ...{ platform, lock: () => Promise.resolve({ close: () => Promise.resolve() }), ownLog: none, index: none },
+      foreignLog: (topic) => Promise.resolve(memoryLog(topics.get(topic))),
+      readModels: () => Promise.resolve(readModels),
+    };
+    const env = { PROJECTION_SERVICE_PORT: '0', VERIFY_SAMPLE_EVERY_S: '0' };
+    const log = { debug: () => undefined, info: () => undefined, warn, error: warn };
+    return { config: readConfig(projectionEnvironment, env), adapters, log };
+  };
+  const begun = async (service: RunningService): Promise<Send> => {
+    running.push(service);
+    await service.ready;
+    return sendTo(() => service.url);
+  };
+
+  /** The very same service, loaded anew with what there was before. */
+  const startOlder = async (): Promise<RunningService> => {
+    jest.resetModules();
+    jest.unstable_mockModule('@ledgerline/events', eventsBefore);
+    jest.unstable_mockModule('./order-page/order-page.projection.js', () => ({
+      ...pages,
+      orderPage: { ...pages.orderPage, revision: pages.orderPage.revision - 1 },
+    }));
+    const nest = await import('@ledgerline/es-nest');
+    const { projectionService: before } = await import('./projection-service.js');
+    return nest.startService(before, settings());
+  };
+
+  const before = (id: string): StoredShape => ({
+    type: 'OrderCreated.v1',
+    data: JSON.stringify({ ...ordered(id), cartId: id }),
+  });
+  const now = (id: string): StoredShape => ordersTopic.catalogue.encode(orderCreated(id));
+  /** Stored by somebody who is newer than either. */
+  const later = (id: string): StoredShape => ({
+    type: 'OrderCreated.v3',
+    data: JSON.stringify({ ...orderCreated(id).data, giftWrapped: true }),
+  });
+  const record = (id: string, created: StoredShape): Promise<unknown> =>
+    orders.append(`order-${id}`, 0, [
+      created,
+      { type: 'OrderGiftWrapped.v1', data: '{}' },
+      ordersTopic.catalogue.encode(orderConfirmed(id)),
+    ]);
+  const positions = (): Record<string, string> => ({
+    'x-min-position': orders.heads().map(({ topic, partition, ordinal }) => `${topic}/${partition}@${ordinal}`).join(', '), // prettier-ignore
+  });
+  const dashboard = async (send: Send): Promise<unknown> =>
+    (await send('GET', '/customers/17850/dashboard', undefined, positions())).json;
+  const generations = async (send: Send): Promise<readonly object[]> => {
+    const { items } = (await send('GET', '/projections')).json as {
+      readonly items: readonly { readonly name: string; readonly generations: readonly object[] }[];
+    };
+    return items.find(({ name }) => name === 'order-page')?.generations ?? [];
+  };
+
+  beforeAll(async () => {
+    for (const topic of topics.values()) await provisionChain(memoryLog(topic), platform);
+    orders = await EventStore.open({
+      ...{ log: memoryLog(topics.get(ordersTopic.topic)), index: memoryStreamIndex(), platform, source: 'orders' },
+      onTrouble: (error) => void troubles.push(String(error)),
+    });
+    older = await begun(await startOlder());
+  });
+  afterAll(async () => {
+    for (const service of running) await service.close();
+    await orders.close();
+  });
+
+  it('folds what the newer ones record, and answers', async () => {
+    for (let i = 0; i < 6; i += 1) await record(`a${i}`, [before, now, later][i % 3]?.(`a${i}`) ?? before('none'));
+    expect(await dashboard(older)).toMatchObject({ ordersCount: 6, spent: '91.80' });
+    expect((await older('GET', '/orders/a1', undefined, positions())).json).toMatchObject({ status: 'confirmed' });
+  });
+
+  it('is folded on by both to the same, and made anew where today’s documents differ', async () => {
+    const newer = await begun(await startService(projectionService, settings()));
+    for (let i = 0; i < 6; i += 1) await record(`b${i}`, [before, now, later][i % 3]?.(`b${i}`) ?? before('none'));
+    for (const send of [older, newer])
+      expect(await dashboard(send)).toMatchObject({ ordersCount: 12, spent: '183.60' });
+    await eventually(async () =>
+      expect(await generations(newer)).toMatchObject([{ revision: 3, state: 'live' }, { revision: 2 }]),
+    );
+    for (const [i, id] of ['b0', 'b1', 'b2'].entries()) {
+      const { json } = await newer('GET', `/orders/${id}`, undefined, positions());
+      expect(json).toMatchObject({
+        status: 'confirmed',
+        createdAt: orderCreated(id).data[i === 0 ? 'placedAt' : 'createdAt'],
+      });
+    }
+    for (const name of ['customer-dashboard', 'order-page', 'sales-report'])
+      expect((await newer('POST', `/projections/${name}/verify`)).json).toMatchObject({ divergentCount: 0 });
+    expect((await older('GET', '/reports/sales?by=day', undefined, positions())).json).toEqual(
+      (await newer('GET', '/reports/sales?by=day', undefined, positions())).json,
+    );
+    expect(troubles).toEqual([]);
+  });
+});
