@@ -3,6 +3,7 @@ export * from './cart-load.js';
 export * from './command-client.js';
 export * from './counted-log.js';
 export * from './es.js';
+export * from './files-with.js';
 export * from './http.js';
 export * from './instance.js';
 export * from './judged-load.js';
