@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@ledgerline/es-testing';
@@ -114,8 +114,52 @@ const SERVICES = ['order-service', 'payment-service', 'projection-service'] as c
     }
   }, 120_000);
 
+  it('is not served by services that know of what is lost, until that is accepted', async () => {
+    await json('import', 'retail', SAMPLE);
+    await json('backup', directory);
+    const load = new CartLoad({ name: 'lost', urls: [shop.orders], customers: 2 });
+    try {
+      await load.more(100);
+      await load.stop();
+    } finally {
+      await load.abandon();
+    }
+    // Of a crash an index may have missed the last half second.
+    await shop.end();
+    // Indexes and read models are still there, and ahead.
+    await rm(join(shop.dataDirectory, 'log'), { recursive: true });
+    await json('restore', directory);
+    await expect(shop.start(['order-service'])).rejects.toThrow();
+    expect(shop.log.join('\n')).toContain('bring back what is ahead of it with `es restore --accept`');
+
+    const said = await json<{ ahead: readonly { name: string }[] }>('restore', '--accept', '--dry-run');
+    expect(said.ahead.map(({ name }) => name)).toContain('the index of the order-service');
+    expect(await json('restore', '--accept')).toMatchObject({ accepted: true, ahead: said.ahead });
+    expect(await json('restore', '--accept')).toMatchObject({ ahead: [] });
+    await shop.start();
+    const figures = async (): Promise<void> => expect(await reportedFigures(shop)).toEqual(expectedFigures());
+    await eventually(figures, { timeoutMs: 30_000, everyMs: 200 });
+    expect(await json<Body>('verify')).toMatchObject({ ok: true });
+  }, 120_000);
+
   const kept = (events: readonly Event[] = [], backup: Backup): readonly Event[] =>
     events.filter(({ position }) => isIn(backup, position));
+
+  it('is told what is wrong with a directory that is no backup', async () => {
+    await writeFile(join(directory, 'cat.jpg'), 'cat');
+    const verdict = await es(shop.env, 'verify-backup', directory, '--json');
+    expect([verdict.code, JSON.parse(verdict.stdout)]).toMatchObject([
+      ...[1, { ok: false, problems: [{ reason: 'missing' }, { file: 'cat.jpg', reason: 'foreign' }] }],
+    ]);
+    for (const [verb, code] of [
+      ['backup', 'backup-foreign'],
+      ['restore', 'data-dir-in-use'],
+    ] as const) {
+      const refused = await es(shop.env, verb, directory, '--json');
+      expect([refused.code, JSON.parse(refused.stdout)]).toMatchObject([1, { error: { code } }]);
+    }
+    expect(await readdir(directory)).toEqual(['cat.jpg']);
+  });
 
   it('is not restored over what is there, nor beside running services', async () => {
     await json('backup', directory);

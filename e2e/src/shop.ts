@@ -82,8 +82,13 @@ export class Shop {
     await running.firstEnd;
   }
 
-  async close(): Promise<void> {
+  /** Ends all services as an operator does, and resolves when they are gone; what they have stored stays. */
+  async end(): Promise<void> {
     for (const running of this.#running.splice(0)) await running.stop();
+  }
+
+  async close(): Promise<void> {
+    await this.end();
     if (this.directory !== undefined) await rm(this.directory, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Result } from './terminal/print.js';
+import { acceptVerb, type AcceptOptions } from './verbs/accept.verb.js';
 import { backupVerb, restoreVerb, verifyBackupVerb } from './verbs/backup.verb.js';
 import { forgetVerb, type ForgetOptions, rotateKeysVerb } from './verbs/forget.verb.js';
 import { importRetailVerb } from './verbs/import.verb.js';
@@ -20,6 +21,10 @@ import { verifyVerb, type VerifyOptions } from './verbs/verify.verb.js';
 
 interface JsonOption {
   readonly json?: boolean;
+}
+
+interface RestoreOptions extends AcceptOptions {
+  readonly accept?: boolean;
 }
 
 /** Takes what a verb found out. */
@@ -136,9 +141,21 @@ export const esProgram = (onResult: OnResult): Command => {
     .argument('<directory>', 'of a backup')
     .action((directory: string, options: JsonOption) => show(verifyBackupVerb(directory), options));
 
-  verb(program, 'restore', 'fill empty topics with a backup, on Kafka or on the embedded log; the services are stopped')
-    .argument('<directory>', 'of a backup')
-    .action((directory: string, options: JsonOption) => show(restoreVerb(directory), options));
+  const restore = verb(
+    program,
+    'restore',
+    'fill empty topics with a backup, on Kafka or on the embedded log; the services are stopped',
+  )
+    .argument('[directory]', 'of a backup')
+    .option('--accept', 'instead: make anew what has read further than the logs go, after saying what')
+    .option('--dry-run', 'with --accept: only say what')
+    .action((directory: string | undefined, options: RestoreOptions & JsonOption) => {
+      const { accept = false, dryRun = false } = options;
+      if (accept !== (directory === undefined)) restore.error('error: give the directory of a backup, or --accept');
+      if (dryRun && !accept) restore.error('error: --dry-run goes with --accept');
+      return show(directory === undefined ? acceptVerb({ dryRun }) : restoreVerb(directory), options);
+    });
+
   verb(program, 'forget', "destroy the key of a person's personal data, for ever")
     .argument('<subject>', "such as a customer's id")
     .option('--reason <text>', 'why, for those who ask later: it stays, and must say nothing about the person')

@@ -1,3 +1,5 @@
+export * from './accept/consumers.js';
+export * from './accept/consumers-ahead.js';
 export * from './backup/back-up.js';
 export * from './format/backup.errors.js';
 export * from './format/manifest.js';

@@ -3,5 +3,6 @@ export { type KafkaLogOptions, openKafkaLog } from './log/open-kafka-log.js';
 export * from './topic/create-kafka-topic.js';
 export * from './topic/require-kafka-topics.js';
 export * from './membership/kafka-instances.js';
+export * from './membership/stored-progress.js';
 export type { GroupTopic } from './membership/assignor.js';
 export type { InstanceAddress } from './membership/member-data.js';

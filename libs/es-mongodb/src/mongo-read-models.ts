@@ -85,7 +85,7 @@ export class MongoReadModels implements ReadModelStore {
   furthest(collection: string): Promise<Positions> {
     return this.#run(async () => {
       const furthest = new Furthest();
-      for await (const document of this.#in(collection).find()) furthest.take(toStored(collection, document));
+      for await (const document of this.#in(collection).find(DOCUMENTS)) furthest.take(toStored(collection, document));
       return furthest.positions;
     });
   }
@@ -152,3 +152,5 @@ export class MongoReadModels implements ReadModelStore {
 }
 
 const PARKED: Filter<MongoDocument> = { 'parked.at': { $exists: true } };
+/** All documents, tombstones included, without the collection's marker. */
+const DOCUMENTS: Filter<MongoDocument> = { positions: { $exists: true } };

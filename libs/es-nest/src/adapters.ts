@@ -4,6 +4,7 @@ import {
   type MasterKeys,
   type PartitionedLog,
   type Platform,
+  type ProgressByPartition,
   provisionChain,
   type ReadModelStore,
   type StreamIndex,
@@ -53,8 +54,18 @@ export interface LogAdapter {
   foreignLog(topic: string): Promise<PartitionedLog>;
   /** A topic to restore a backup into: made where it is missing, without genesis records, and opened for writing. */
   bareLog(topic: string): Promise<PartitionedLog>;
+  /** What the instances of a service leave each other of their reactors' progress; absent where it is in the index. */
+  readonly sharedProgress?: (service: string) => SharedProgress;
   /** The instances of a service that share its work; absent where only one process may write a topic. */
   readonly instances?: (options: InstancesOptions) => Instances;
+}
+
+/** For a look from outside, while no instance runs. Whoever opens it closes it. */
+export interface SharedProgress {
+  load(topic: string, partitions: number): Promise<ProgressByPartition>;
+  /** All of it, of every topic. @throws LogMisconfigured while an instance runs */
+  forget(): Promise<void>;
+  close(): void;
 }
 
 /** The adapters that the configuration names; their packages are loaded only then. @throws ConfigInvalid */
@@ -111,7 +122,7 @@ const embeddedLogs = async ({
 };
 
 const kafkaLogs = async (config: ServiceConfig): Promise<LogAdapter> => {
-  const { createKafkaTopic, KafkaInstances, openKafkaLog } = await import('@ledgerline/es-kafka');
+  const { createKafkaTopic, KafkaInstances, openKafkaLog, StoredProgress } = await import('@ledgerline/es-kafka');
   const { nodePlatform } = await import('@ledgerline/es-embedded');
   const connection = kafkaConnection(config, 'ledgerline');
   if (!connection) throw new Error('no brokers are configured');
@@ -129,6 +140,7 @@ const kafkaLogs = async (config: ServiceConfig): Promise<LogAdapter> => {
     },
     ownLog: (topic) => openKafkaLog({ connection, topic, partitions, role: 'writer' }),
     foreignLog: (topic) => openKafkaLog({ connection, topic, partitions, role: 'reader' }),
+    sharedProgress: (service) => new StoredProgress({ connection, service }),
     instances: (options) => new KafkaInstances({ connection, ...options }),
   };
 };

@@ -120,6 +120,7 @@ const REFUSALS: ReadonlyMap<string, string> = new Map([
     'this principal may not join the consumer group of this name: grant it Read on the group',
   ],
   ['TOPIC_AUTHORIZATION_FAILED', 'this principal may not commit offsets of the topics: grant it Read on them'],
+  ['NON_EMPTY_GROUP', 'instances of the service are running: stop all of them first'],
   [
     'INCONSISTENT_GROUP_PROTOCOL',
     'a consumer of another kind uses the consumer group of this name: give that one another name',

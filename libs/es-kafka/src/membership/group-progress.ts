@@ -1,6 +1,7 @@
-import { type ProgressByPartition, partitionKey, type ReaderState, type ReactorProgress } from '@ledgerline/es-core';
+import { type ProgressByPartition, partitionKey, type ReactorProgress } from '@ledgerline/es-core';
 import type { KafkaConnection } from '../kafka-connection.js';
 import { Coordinator } from './coordinator.js';
+import { committedProgress } from './committed-progress.js';
 import type { GroupMember } from './group-member.js';
 
 export interface GroupProgressOptions {
@@ -25,19 +26,8 @@ export class GroupProgress implements ReactorProgress {
     this.#coordinator = new Coordinator(options.groupId, options.connection);
   }
 
-  async load(): Promise<ProgressByPartition> {
-    const { groupId, topic, topicOnCluster, partitions } = this.options;
-    const asked = Array.from({ length: partitions }, (_, partition) => ({ partition }));
-    const { responses } = await this.#coordinator.ask((group) =>
-      group.offsetFetch({ groupId, topics: [{ topic: topicOnCluster, partitions: asked }] }),
-    );
-    const states = responses
-      .flatMap((response) => response.partitions)
-      .flatMap(({ partition, metadata }) => {
-        const state = stateIn(metadata);
-        return state ? [[partitionKey(topic, partition), state] as const] : [];
-      });
-    return Object.fromEntries(states);
+  load(): Promise<ProgressByPartition> {
+    return committedProgress(this.#coordinator, this.options);
   }
 
   /**
@@ -61,20 +51,3 @@ export class GroupProgress implements ReactorProgress {
     this.#coordinator.close();
   }
 }
-
-/** Somebody else's commit has none of ours: then the reactor begins where the log does, and records nothing twice. */
-const stateIn = (metadata: string | null): ReaderState | undefined => {
-  try {
-    const state = JSON.parse(metadata ?? '') as Partial<ReaderState> | null;
-    const { logId, ordinal, head, headOffset, time } = state ?? {};
-    return logId !== undefined &&
-      ordinal !== undefined &&
-      head !== undefined &&
-      headOffset !== undefined &&
-      time !== undefined
-      ? { logId, ordinal, head, headOffset, time }
-      : undefined;
-  } catch {
-    return undefined;
-  }
-};

@@ -6,6 +6,7 @@ import { connection, kafka, newTopicName } from '../fixtures/brokers.js';
 import { ProxiedBrokers } from '../fixtures/proxied-brokers.js';
 import { createKafkaTopic } from '../topic/create-kafka-topic.js';
 import { groupOf, KafkaInstances, type KafkaInstancesOptions } from './kafka-instances.js';
+import { StoredProgress } from './stored-progress.js';
 
 /** The least that brokers allow unless they are told otherwise. */
 const SESSION_MS = 6_000;
@@ -132,6 +133,27 @@ describeWithBroker('the instances of a service', () => {
     await eventually(() => expect(a.held('orders.events')).toHaveLength(4), { timeoutMs: 3 * SESSION_MS, everyMs: 20 });
     proxy.hangs = false;
     await certain([a, b]);
+  });
+
+  it('leave a progress that is looked at from outside, and forgotten once they are gone', async () => {
+    const a = await join('a');
+    await certain([a]);
+    const saved = { 'orders.events/2': state('log', 5) };
+    await a.progress('orders.events').save(saved);
+    const stored = new StoredProgress({ connection: { ...connection, topicPrefix: prefix }, service: 'spec-service' });
+    try {
+      expect(await stored.load('orders.events', 4)).toEqual(saved);
+      expect(await stored.load('payments.events', 3)).toEqual({});
+      await expect(stored.forget()).rejects.toMatchObject({
+        ...{ code: 'log-misconfigured', message: expect.stringContaining('stop all of them first') },
+      });
+      expect(await stored.load('orders.events', 4)).toEqual(saved);
+      await a.leave();
+      await stored.forget();
+      expect(await stored.load('orders.events', 4)).toEqual({});
+    } finally {
+      stored.close();
+    }
   });
 
   it('leave each other their progress, and take none from one that was replaced', async () => {

@@ -158,6 +158,8 @@ export interface GroupRequests {
     readonly groupGenerationId: number;
     readonly memberId: string;
   }): Promise<unknown>;
+  /** Only groups without members. */
+  deleteGroups(groupIds: readonly string[]): Promise<{ readonly results: readonly { readonly error?: Error }[] }>;
   leaveGroup(request: { readonly groupId: string; readonly memberId: string }): Promise<unknown>;
   offsetCommit(request: {
     readonly groupId: string;

@@ -1,0 +1,35 @@
+import { type ConsumerAhead, consumersAhead } from '@ledgerline/es-backup';
+import { withConsumers } from '../backup/shop-consumers.js';
+import { withAdapters, withLogs, withoutServices } from '../backup/working-on-logs.js';
+import type { Result } from '../terminal/print.js';
+
+export interface AcceptOptions {
+  /** Only says what it would do. */
+  readonly dryRun?: boolean;
+}
+
+/** `es restore --accept`: what has read further than the logs go is made from them again; all else goes on by itself. */
+export const acceptVerb = ({ dryRun = false }: AcceptOptions): Promise<Result> =>
+  withAdapters((adapters) =>
+    withoutServices(adapters, () =>
+      withLogs(adapters, (logs) =>
+        withConsumers(adapters, logs, async (consumers) => {
+          const ahead = await consumersAhead(consumers, { logs, platform: adapters.platform });
+          const lines = ahead.map(sentenceOf);
+          for (const line of lines) process.stderr.write(`${line}\n`);
+          if (!dryRun) for (const { consumer } of ahead) await consumer.drop();
+          return { json: { accepted: !dryRun, ahead: ahead.map(jsonOf) }, text: textOf(ahead, dryRun) };
+        }),
+      ),
+    ),
+  );
+
+const sentenceOf = ({ consumer, reasons }: ConsumerAhead): string =>
+  `${consumer.name} ${consumer.remedy}, because it ${reasons.join(', and ')}`;
+
+const jsonOf = ({ consumer, reasons }: ConsumerAhead) => ({ name: consumer.name, remedy: consumer.remedy, reasons });
+
+const textOf = (ahead: readonly ConsumerAhead[], dryRun: boolean): string => {
+  if (ahead.length === 0) return 'Nothing has read further than the logs go.';
+  return dryRun ? 'Nothing was changed.' : 'Done; the services can be started.';
+};

@@ -1,0 +1,16 @@
+import { esProgram } from '../program.js';
+
+describe('es backup, verify-backup and restore', () => {
+  const run = async (...args: readonly string[]): Promise<unknown> =>
+    await esProgram(() => undefined).parseAsync(args, { from: 'user' });
+
+  it.each([
+    [['restore'], 'give the directory of a backup, or --accept'],
+    [['restore', '/backup', '--accept'], 'give the directory of a backup, or --accept'],
+    [['restore', '/backup', '--dry-run'], '--dry-run goes with --accept'],
+    [['backup'], "missing required argument 'directory'"],
+    [['verify-backup'], "missing required argument 'directory'"],
+  ])('refuses %j', async (args, message) => {
+    await expect(run(...args)).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,59 @@
+import {
+  progressInIndex,
+  type ReadModelStore,
+  type ReaderState,
+  partitionKey,
+  type StreamIndex,
+} from '@ledgerline/es-core';
+import type { Consumer } from './consumers-ahead.js';
+
+/** Each generation of each read model. A collection that is gone is made anew by the service that folds it. */
+export const readModelConsumers = async (store: ReadModelStore): Promise<readonly Consumer[]> =>
+  (await store.collections()).map((collection) => ({
+    name: `the read model ${collection}`,
+    remedy: 'is dropped, and made from the log again',
+    states: async () => [...(await store.checkpoints(collection))],
+    furthest: () => store.furthest(collection),
+    drop: () => store.drop(collection),
+  }));
+
+export interface IndexOfService {
+  readonly service: string;
+  readonly index: StreamIndex;
+  /** The topic that it is the index of. */
+  readonly topic: string;
+  readonly partitions: number;
+  /** Topics whose reactors keep their progress in it. */
+  readonly reactsTo: readonly string[];
+  /** Other notes of progress in the own topic, by their names; their states come by partition, under `states`. */
+  readonly notes: readonly string[];
+}
+
+/** The index of a service, with the progress that its reactors and timers keep in it. */
+export const indexConsumer = (one: IndexOfService): Consumer => ({
+  name: `the index of the ${one.service}`,
+  remedy: 'is cleared, with the progress of its reactors, and made from the log again',
+  states: async () => [...ownStates(one), ...(await reactorStates(one)), ...notedStates(one)],
+  drop: () => one.index.clear(),
+});
+
+type Keyed = readonly [key: string, state: ReaderState];
+
+const ownStates = ({ index, topic, partitions }: IndexOfService): readonly Keyed[] =>
+  Array.from({ length: partitions }, (_, partition) => partition).flatMap((partition): readonly Keyed[] => {
+    const state = index.readerState(partition);
+    return state ? [[partitionKey(topic, partition), state]] : [];
+  });
+
+const reactorStates = async ({ index, service, reactsTo }: IndexOfService): Promise<readonly Keyed[]> => {
+  const progress = await Promise.all(reactsTo.map((topic) => progressInIndex(index, `${service}/${topic}`).load()));
+  return progress.flatMap((states) => Object.entries(states));
+};
+
+const notedStates = ({ index, topic, notes }: IndexOfService): readonly Keyed[] =>
+  notes.flatMap((name) => {
+    const { states = [] } = JSON.parse(index.note(name) ?? '{}') as { states?: readonly (ReaderState | null)[] };
+    return states.flatMap((state, partition): readonly Keyed[] =>
+      state ? [[partitionKey(topic, partition), state]] : [],
+    );
+  });
