@@ -23,6 +23,7 @@ const mayDependOn = {
   'type:app': ['type:core', 'type:nest', 'type:events', 'type:backup'],
   'type:tool': [],
   'type:gate': ['type:core', 'type:events'],
+  'type:catalogue': ['type:core', 'type:events', 'type:gate', 'type:nest'],
   'type:e2e': ['type:core', 'type:adapter', 'type:nest', 'type:events', 'type:testing', 'type:tool'],
   'type:benchmark': ['type:core', 'type:adapter', 'type:events', 'type:testing', 'type:tool'],
 };
@@ -37,11 +38,11 @@ const specsMayAlsoDependOn = {
   'type:app': ['type:testing', 'type:tool'],
 };
 
-const boundaries = (alsoAllowed = {}) => [
+const boundaries = (alsoAllowed = {}, allow = []) => [
   'error',
   {
     // e2e and benchmarks start the services the way `npm start` does.
-    allow: ['../../scripts/services.mjs'],
+    allow: ['../../scripts/services.mjs', ...allow],
     allowCircularSelfDependency: false,
     enforceBuildableLibDependency: true,
     depConstraints: Object.entries(mayDependOn).map(([sourceTag, allowed]) => ({
@@ -140,6 +141,11 @@ export default tseslint.config(
     // Fixtures are compiled with the specs, and never built.
     files: ['**/*.spec.ts', '**/src/fixtures/**/*.ts'],
     rules: { '@nx/enforce-module-boundaries': boundaries(specsMayAlsoDependOn) },
+  },
+  {
+    // Nothing is built on a service; this describes them.
+    files: ['tools/catalogue/src/shop.ts'],
+    rules: { '@nx/enforce-module-boundaries': boundaries({}, ['^@ledgerline/[a-z]+-service$']) },
   },
   { files: ['libs/es-core/src/**/*.spec.ts'], rules: { 'no-restricted-imports': restricted(nestOutsideItsPlace) } },
   // Their output is for a person at a terminal.

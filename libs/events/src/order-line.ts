@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { Frozen } from './messages.js';
 import { lineAmount, sumOf } from './money.js';
-import { storedAmount, storedId, storedQuantity, storedText } from './stored-fields.js';
+import { storedAmount, storedLineId, storedQuantity, storedSku, storedText } from './stored-fields.js';
 
 export const orderLineV1 = z.object({
-  lineId: storedId,
-  sku: storedText,
+  lineId: storedLineId,
+  sku: storedSku,
   description: storedText.optional(),
   quantity: storedQuantity,
-  unitPrice: storedAmount,
-  amount: storedAmount,
+  unitPrice: storedAmount.meta({ examples: ['2.55'] }),
+  amount: storedAmount.describe('Quantity x unit price, rounded once.'),
 });
 
 /** A line with its price worked out; the currency is that of the order or return it belongs to. */

@@ -6,10 +6,12 @@ import { orderLineV1 } from './order-line.js';
 import { productAmountsV1 } from './product-amounts.js';
 import {
   storedAmount,
+  storedCountry,
   storedCurrency,
   storedId,
   storedMoney,
   storedQuantity,
+  storedSku,
   storedText,
   storedTime,
 } from './stored-fields.js';
@@ -20,7 +22,7 @@ export const ORDER = 'order';
 const whatWasOrdered = {
   orderId: storedId,
   customerId: storedId,
-  country: storedText,
+  country: storedCountry,
   placedAt: storedTime,
   currency: storedCurrency,
   lines: z.array(orderLineV1),
@@ -28,55 +30,63 @@ const whatWasOrdered = {
   contact: contactV1.optional(),
 };
 
-export const orderCreatedV1 = z.object({ ...whatWasOrdered, cartId: storedId });
+export const orderCreatedV1 = z
+  .object({ ...whatWasOrdered, cartId: storedId })
+  .describe('What was in the cart is ordered, and waits to be paid.');
 /** v1 → v2 (2026-11): when the order was created, which may be long after it was placed. */
-export const orderCreatedV2 = orderCreatedV1.extend({ createdAt: storedTime });
+export const orderCreatedV2 = orderCreatedV1
+  .extend({ createdAt: storedTime.describe('When it was recorded, which may be long after it was placed.') })
+  .describe('What was in the cart is ordered, and waits to be paid.');
 /** Before, it was only recorded when it was placed. */
 const orderCreatedV1ToV2 = (data: z.output<typeof orderCreatedV1>): OrderCreated['data'] => ({
   ...data,
   createdAt: data.placedAt,
 });
-export const orderConfirmedV1 = z.object({ ...whatWasOrdered, confirmedAt: storedTime });
-export const orderCancelledV1 = z.object({
-  ...whatWasOrdered,
-  cancelledAt: storedTime,
-  reason: storedText,
-  /** True: it was paid, and its revenue had been counted. */
-  wasConfirmed: z.boolean(),
-  /** What had come back before, and is refunded by its returns; absent where nothing had. */
-  returned: productAmountsV1.optional(),
-});
-/** Goods of the order come back: its registration as a return follows, word for word and under `commandId`. */
-export const returnAcceptedV1 = z.object({
-  commandId: storedId,
-  returnId: storedId,
-  orderId: storedId,
-  customerId: storedId,
-  country: storedText,
-  lines: z.array(
-    z.object({
-      sku: storedText,
-      description: storedText.optional(),
-      quantity: storedQuantity,
-      unitPrice: storedMoney,
-    }),
-  ),
-  registeredAt: storedTime.optional(),
-  /** In the order's currency. */
-  worth: productAmountsV1,
-});
-/** The return that the order accepted could not be registered: the order is worth as much more again. */
-export const returnReleasedV1 = z.object({
-  orderId: storedId,
-  customerId: storedId,
-  country: storedText,
-  currency: storedCurrency,
-  returnId: storedId,
-  /** The code of the rule that kept the return from being registered. */
-  reason: storedText,
-  /** What a cancellation in between left out because of the return; absent where there was none. */
-  refund: productAmountsV1.extend({ cancelledAt: storedTime }).optional(),
-});
+export const orderConfirmedV1 = z.object({ ...whatWasOrdered, confirmedAt: storedTime }).describe('The order is paid.');
+export const orderCancelledV1 = z
+  .object({
+    ...whatWasOrdered,
+    cancelledAt: storedTime,
+    reason: storedText,
+    wasConfirmed: z.boolean().describe('True: it was paid, and its revenue had been counted.'),
+    returned: productAmountsV1
+      .optional()
+      .describe('What had come back before, and is refunded by its returns; absent where nothing had.'),
+  })
+  .describe('The order ended, by the customer or unpaid. What was paid goes back.');
+export const returnAcceptedV1 = z
+  .object({
+    commandId: storedId,
+    returnId: storedId,
+    orderId: storedId,
+    customerId: storedId,
+    country: storedCountry,
+    lines: z.array(
+      z.object({
+        sku: storedSku,
+        description: storedText.optional(),
+        quantity: storedQuantity,
+        unitPrice: storedMoney,
+      }),
+    ),
+    registeredAt: storedTime.optional(),
+    worth: productAmountsV1.describe("In the order's currency."),
+  })
+  .describe('Goods of the order come back: its registration as a return follows, word for word and under `commandId`.');
+export const returnReleasedV1 = z
+  .object({
+    orderId: storedId,
+    customerId: storedId,
+    country: storedCountry,
+    currency: storedCurrency,
+    returnId: storedId,
+    reason: storedText.describe('The code of the rule that kept the return from being registered.'),
+    refund: productAmountsV1
+      .extend({ cancelledAt: storedTime })
+      .optional()
+      .describe('What a cancellation in between left out because of the return; absent where there was none.'),
+  })
+  .describe('The return that the order accepted could not be registered: the order is worth as much more again.');
 
 export type OrderCreated = EventOf<'OrderCreated', typeof orderCreatedV2>;
 export type OrderConfirmed = EventOf<'OrderConfirmed', typeof orderConfirmedV1>;

@@ -5,38 +5,51 @@ import { storedId, storedMoney, storedQuantity, storedText, storedTime } from '.
 
 export const PAYMENT = 'payment';
 
-const attempt = storedQuantity;
+const attempt = storedQuantity.meta({ description: 'The number of the attempt.', examples: [1] });
 
-export const paymentRequestedV1 = z.object({
-  /** The order's id. */
-  paymentId: storedId,
-  orderId: storedId,
-  customerId: storedId,
-  amount: storedMoney,
-  expiresAt: storedTime,
-});
-export const paymentAttemptedV1 = z.object({ orderId: storedId, attempt, method: storedText, amount: storedMoney });
-export const paymentProcessedV1 = z.object({ orderId: storedId, attempt, amount: storedMoney, reference: storedText });
-export const paymentDeclinedV1 = z.object({
-  orderId: storedId,
-  attempt,
-  reason: storedText,
-  /** True: no further attempt is allowed. */
-  final: z.boolean(),
-});
-export const paymentCancelledV1 = z.object({ orderId: storedId, reason: storedText });
-export const paymentExpiredV1 = z.object({ orderId: storedId });
-export const paymentRefundedV1 = z.object({
-  /** The order's id, or the return's where the return names no order. */
-  paymentId: storedId,
-  orderId: storedId.optional(),
-  returnId: storedId.optional(),
-  refundId: storedId,
-  amount: storedMoney,
-  reason: z.enum(['return', 'order-cancelled', 'payment-ended']),
-  /** The attempt whose money goes back because it came too late. */
-  attempt: attempt.optional(),
-});
+export const paymentRequestedV1 = z
+  .object({
+    paymentId: storedId.describe("The order's id."),
+    orderId: storedId,
+    customerId: storedId,
+    amount: storedMoney,
+    expiresAt: storedTime.describe('Until when it may be paid.'),
+  })
+  .describe('The customer may pay the order now.');
+export const paymentAttemptedV1 = z
+  .object({
+    orderId: storedId,
+    attempt,
+    method: storedText.meta({ description: 'A token of the payment gateway.', examples: ['tok_ok'] }),
+    amount: storedMoney,
+  })
+  .describe('The customer pays. The gateway is asked next.');
+export const paymentProcessedV1 = z
+  .object({ orderId: storedId, attempt, amount: storedMoney, reference: storedText.describe("The gateway's.") })
+  .describe('The gateway took the money.');
+export const paymentDeclinedV1 = z
+  .object({
+    orderId: storedId,
+    attempt,
+    reason: storedText,
+    final: z.boolean().describe('True: no further attempt is allowed.'),
+  })
+  .describe('The gateway did not take the money.');
+export const paymentCancelledV1 = z
+  .object({ orderId: storedId, reason: storedText })
+  .describe('The order was cancelled before it was paid; it can no longer be.');
+export const paymentExpiredV1 = z.object({ orderId: storedId }).describe('The time to pay is over.');
+export const paymentRefundedV1 = z
+  .object({
+    paymentId: storedId.describe("The order's id, or the return's where the return names no order."),
+    orderId: storedId.optional(),
+    returnId: storedId.optional(),
+    refundId: storedId.describe('Nothing goes back twice under one.'),
+    amount: storedMoney,
+    reason: z.enum(['return', 'order-cancelled', 'payment-ended']),
+    attempt: attempt.optional().describe('The attempt whose money goes back because it came too late.'),
+  })
+  .describe('Money goes back to the customer.');
 
 export type PaymentRequested = EventOf<'PaymentRequested', typeof paymentRequestedV1>;
 export type PaymentAttempted = EventOf<'PaymentAttempted', typeof paymentAttemptedV1>;

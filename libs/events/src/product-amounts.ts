@@ -2,12 +2,13 @@ import { z } from 'zod';
 import type { Frozen } from './messages.js';
 import { compareAmounts, isZero, minus, plus, sumOf, zero } from './money.js';
 import type { OrderLine } from './order-line.js';
-import { storedAmount, storedText } from './stored-fields.js';
+import { storedAmount, storedSku } from './stored-fields.js';
 
 export const productAmountsV1 = z.object({
   total: storedAmount,
-  /** They add up to the total; a product that has nothing of it is left out. */
-  products: z.array(z.object({ sku: storedText, amount: storedAmount })),
+  products: z
+    .array(z.object({ sku: storedSku, amount: storedAmount }))
+    .describe('They add up to the total; a product that has nothing of it is left out.'),
 });
 
 /** A sum of money, and what each product has of it. */

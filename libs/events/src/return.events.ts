@@ -2,21 +2,22 @@ import { type EventCatalogue, type EventType, eventCatalogue, eventType } from '
 import { z } from 'zod';
 import type { EventOf } from './messages.js';
 import { orderLineV1 } from './order-line.js';
-import { storedAmount, storedCurrency, storedId, storedText, storedTime } from './stored-fields.js';
+import { storedAmount, storedCountry, storedCurrency, storedId, storedTime } from './stored-fields.js';
 
 export const RETURN = 'return';
 
-export const returnRegisteredV1 = z.object({
-  returnId: storedId,
-  /** Absent where goods come back and nobody knows the order. */
-  orderId: storedId.optional(),
-  customerId: storedId,
-  country: storedText,
-  registeredAt: storedTime,
-  currency: storedCurrency,
-  lines: z.array(orderLineV1),
-  total: storedAmount,
-});
+export const returnRegisteredV1 = z
+  .object({
+    returnId: storedId,
+    orderId: storedId.optional().describe('Absent where goods come back and nobody knows the order.'),
+    customerId: storedId,
+    country: storedCountry,
+    registeredAt: storedTime,
+    currency: storedCurrency,
+    lines: z.array(orderLineV1),
+    total: storedAmount,
+  })
+  .describe('Goods came back. They are refunded.');
 
 export type ReturnRegistered = EventOf<'ReturnRegistered', typeof returnRegisteredV1>;
 export type ReturnEvent = ReturnRegistered;

@@ -6,7 +6,7 @@ import { grouped } from './grouped.js';
 import { asWritten } from './json-schema.js';
 import type { ReleasedSchema } from './released-schemas.js';
 import { samplesOf } from './samples.js';
-import type { EventTopic, StoredSchema } from './stored-schemas.js';
+import { type EventTopic, isRetired, readStored, type StoredSchema } from './stored-schemas.js';
 
 /** Something about a released event that a change of today would break. */
 export interface BreakingChange {
@@ -35,7 +35,10 @@ export const breakingChanges = ({ released, today, topics }: Comparands): readon
     const last = revisions.at(-1);
     if (!last) return [];
     const current = today.find((one) => nameOf(one) === nameOf(last));
-    if (!current) return [removed(last, today)];
+    if (!current) {
+      const isDecided = topics.some((one) => one.topic === last.topic && isRetired(one, last.event));
+      return isDecided ? [] : [removed(last, today)];
+    }
     return [
       ...revisions.flatMap((revision) => {
         const changes = unread(revision, current);
@@ -85,10 +88,10 @@ const refused = (current: StoredSchema, last: ReleasedSchema): readonly Breaking
 /** Led through every upcaster to today's shape, as a reader does it. */
 const unreadable = (revision: ReleasedSchema, topics: readonly EventTopic[]): readonly BreakingChange[] => {
   const { topic, storedName, version, event, release } = revision;
-  const catalogue = topics.find((one) => one.topic === topic)?.catalogue;
+  const readers = topics.filter((one) => one.topic === topic);
   for (const data of samplesOf(asWritten(revision.schema))) {
     try {
-      catalogue?.decode([{ type: storedName, data: JSON.stringify(data) }]);
+      for (const reader of readers) readStored(reader, storedName, data);
     } catch (error) {
       const why = `an event that ${release} could record is not read: ${JSON.stringify(data)}: ${reasonOf(error)}`;
       const instead = `Mend the way from version ${version} of ${event} to today's: each upcaster takes all that its version allows.`;

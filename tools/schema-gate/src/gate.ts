@@ -2,7 +2,7 @@ import { breakingChanges } from './breaking-changes.js';
 import { assertionsOf, isSame } from './json-schema.js';
 import { readReleased, type ReleasedSchema, ReleasedSchemasUnusable, writeRelease } from './released-schemas.js';
 import { breakingReport } from './report.js';
-import { type EventTopic, type StoredSchema, storedSchemas } from './stored-schemas.js';
+import { type EventTopic, pastSchemas, type StoredSchema, storedSchemas } from './stored-schemas.js';
 
 /** The catalogues of today, and where the released schemas are kept. */
 export interface Gate {
@@ -45,7 +45,7 @@ export const releaseSchemas = (gate: Gate, release: string): Verdict => {
 
 const verdictOn = ({ topics }: Gate, released: readonly ReleasedSchema[]): Verdict => {
   const today = storedSchemas(topics);
-  const changes = breakingChanges({ released, today, topics });
+  const changes = breakingChanges({ released, today: [...today, ...pastSchemas(topics)], topics });
   if (changes.length > 0) return { isCompatible: false, report: breakingReport(changes) };
   const unreleased = newSince(released, today);
   const compatible = `${today.length} schemas of stored events are compatible with ${released.length} released ones.`;

@@ -8,7 +8,7 @@ const SEED = 1;
 const DEEPEST = 4;
 const MOST_MORE = 3;
 
-/** Values that are valid for the schema; where it gives examples, these and no others. */
+/** Values that are valid for the schema. Of a text with a form only examples, where it gives some: they also mean something. */
 export const valuesOf = (schema: JsonSchema): fc.Arbitrary<unknown> => valuesAt(nodeOf(schema), 0, examplesIn(schema));
 
 /** The same values for the same schema at every call. */
@@ -22,8 +22,11 @@ const valuesIn = (node: Node, schema: JsonSchema, depth: number): fc.Arbitrary<u
   valuesAt(inside(node, schema), depth, examplesIn(schema));
 
 const valuesAt = (node: Node, depth: number, examples: readonly unknown[] | undefined): fc.Arbitrary<unknown> => {
-  if (examples && examples.length > 0) return fc.constantFrom(...examples);
   const { schema } = node;
+  if (examples && examples.length > 0) {
+    const given = fc.constantFrom(...examples);
+    return schema.pattern === undefined ? fc.oneof(given, valuesAt(node, depth, undefined)) : given;
+  }
   if (schema.$ref !== undefined) return fc.constant(node).chain((one) => valuesAt(resolved(one), depth + 1, undefined));
   if ('const' in schema) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);

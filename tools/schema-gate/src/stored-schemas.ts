@@ -1,4 +1,4 @@
-import { type DomainEvent, EsError, type EventCatalogue } from '@ledgerline/es-core';
+import { type DomainEvent, EsError, type EventCatalogue, Unreadable } from '@ledgerline/es-core';
 import { z } from 'zod';
 import { assertionsOf, asWritten, isSame, type JsonSchema } from './json-schema.js';
 
@@ -19,6 +19,8 @@ export interface StoredSchema {
   readonly isCurrent: boolean;
   /** What is taken when it is read. */
   readonly schema: JsonSchema;
+  /** What that was made from. */
+  readonly zod: z.ZodType;
 }
 
 /** A stored event's schema says something that its JSON Schema cannot, so nobody could tell whether it stays compatible. */
@@ -34,17 +36,70 @@ export class SchemaNotComparable extends EsError {
   }
 }
 
-/** Every shape that the topics' events are read in, oldest version first. @throws SchemaNotComparable */
+/** Every shape that the topics' events are recorded in, or were, oldest version first. @throws SchemaNotComparable */
 export const storedSchemas = (topics: readonly EventTopic[]): readonly StoredSchema[] =>
   topics.flatMap(({ topic, catalogue }) =>
-    catalogue.types.flatMap(({ name, schemas }) =>
-      schemas.map((schema, i) => {
-        const storedName = `${name}.v${i + 1}`;
-        const place = { topic, event: name, version: i + 1, storedName, isCurrent: i === schemas.length - 1 };
-        return { ...place, schema: jsonSchemaOf(schema, storedName) };
-      }),
+    catalogue.types.flatMap((versions) =>
+      shapesOf(versions).map((shape) => ({
+        ...{ topic, ...shape },
+        isCurrent: shape.version === versions.schemas.length,
+      })),
     ),
   );
+
+/** The shapes of events that are only read any more: they were renamed, split or merged. @throws SchemaNotComparable */
+export const pastSchemas = (topics: readonly EventTopic[]): readonly StoredSchema[] =>
+  topics.flatMap(({ topic, catalogue }) =>
+    catalogue.past
+      .flatMap((past) => pastVersionsOf(past, catalogue))
+      .flatMap(shapesOf)
+      .map((shape) => ({ topic, ...shape, isCurrent: false })),
+  );
+
+/** True where such events are nothing any more, as somebody has decided. */
+export const isRetired = ({ catalogue }: EventTopic, event: string): boolean =>
+  catalogue.past.some(({ kind, ...past }) => kind === 'retired' && 'name' in past && past.name === event);
+
+type Versions = Pick<EventCatalogue<DomainEvent>['types'][number], 'name' | 'schemas'>;
+
+const pastVersionsOf = (
+  past: EventCatalogue<DomainEvent>['past'][number],
+  catalogue: EventCatalogue<DomainEvent>,
+): readonly Versions[] => {
+  switch (past.kind) {
+    case 'split':
+      return [past];
+    case 'merged':
+      return past.parts;
+    case 'renamed': {
+      // The catalogue has refused what leads in a circle, or nowhere.
+      const next = catalogue.past.find((other) => other.kind === 'renamed' && other.name === past.to);
+      const all = [
+        ...catalogue.types,
+        ...catalogue.past.flatMap((other) =>
+          other.kind === 'renamed' && other !== next ? [] : pastVersionsOf(other, catalogue),
+        ),
+      ];
+      const to = all.find(({ name }) => name === past.to);
+      return to ? [{ name: past.name, schemas: to.schemas }] : [];
+    }
+    case 'retired':
+      return [];
+  }
+};
+
+const shapesOf = ({ name, schemas }: Versions): readonly Omit<StoredSchema, 'topic' | 'isCurrent'>[] =>
+  schemas.map((schema, i) => {
+    const storedName = `${name}.v${i + 1}`;
+    if (!(schema instanceof z.ZodType)) throw new SchemaNotComparable(storedName, '', 'has no zod schema');
+    return { event: name, version: i + 1, storedName, zod: schema, schema: jsonSchemaOf(schema, storedName) };
+  });
+
+/** As readers of the topic do it; one that leaves such events out reads nothing. @throws Unreadable */
+export const readStored = ({ catalogue }: EventTopic, storedName: string, data: unknown): void => {
+  const [today] = catalogue.decode([{ type: storedName, data: JSON.stringify(data) }]);
+  if (today === 'unknown-version') throw new Unreadable(storedName, { type: storedName });
+};
 
 /** Those that say all there is to say about a value in JSON Schema. */
 const SAYABLE: ReadonlySet<string> = new Set([
@@ -52,8 +107,7 @@ const SAYABLE: ReadonlySet<string> = new Set([
   ...['min_length', 'max_length', 'length_equals', 'string_format'],
 ]);
 
-const jsonSchemaOf = (schema: unknown, storedName: string): JsonSchema => {
-  if (!(schema instanceof z.ZodType)) throw new SchemaNotComparable(storedName, '', 'has no zod schema');
+const jsonSchemaOf = (schema: z.ZodType, storedName: string): JsonSchema => {
   const refuse = (path: string, rule: string, options?: ErrorOptions): never => {
     throw new SchemaNotComparable(storedName, path, rule, options);
   };

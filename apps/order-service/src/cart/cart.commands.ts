@@ -16,22 +16,29 @@ const lineIdField = z
   .string({ error: 'must be the id of a line, such as "1"' })
   .regex(/^[1-9]\d{0,8}$/, { error: 'must be the id of a line, such as "1"' });
 
-export const addItemToCart = z.strictObject({
-  sku: skuField,
-  description: descriptionField.optional(),
-  quantity: quantityField,
-  unitPrice: unitPriceField,
-});
-export const changeQuantity = z.strictObject({ lineId: lineIdField, quantity: quantityField });
-export const removeItemFromCart = z.strictObject({ lineId: lineIdField });
-export const checkOutCart = z.strictObject({
-  orderId: idField,
-  customerId: idField,
-  country: countryField.default(UNSPECIFIED_COUNTRY),
-  /** When the customer placed the order; the decision's time when it is left out. */
-  placedAt: timeField.optional(),
-  contact: contactField.optional(),
-});
+export const addItemToCart = z
+  .strictObject({
+    sku: skuField,
+    description: descriptionField.optional(),
+    quantity: quantityField,
+    unitPrice: unitPriceField,
+  })
+  .describe('Puts a product into the cart; one that is there at the same price has more of it.');
+export const changeQuantity = z
+  .strictObject({ lineId: lineIdField, quantity: quantityField })
+  .describe('Gives a line another quantity.');
+export const removeItemFromCart = z.strictObject({ lineId: lineIdField }).describe('Takes a line out of the cart.');
+export const checkOutCart = z
+  .strictObject({
+    orderId: idField,
+    customerId: idField,
+    country: countryField.default(UNSPECIFIED_COUNTRY),
+    placedAt: timeField
+      .optional()
+      .describe("When the customer placed the order; the decision's time when it is left out."),
+    contact: contactField.optional(),
+  })
+  .describe('Orders what is in the cart.');
 
 /** What people may ask of a cart: the data of each command by its name. */
 export const cartCommands = {

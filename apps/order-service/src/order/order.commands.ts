@@ -2,7 +2,9 @@ import { type CartCheckedOut, type CommandOf, reasonField } from '@ledgerline/ev
 import { z } from 'zod';
 import type { RegisterReturn } from '../return/return.commands.js';
 
-export const cancelOrder = z.strictObject({ reason: reasonField });
+export const cancelOrder = z
+  .strictObject({ reason: reasonField })
+  .describe('Cancels the order; what was paid goes back.');
 
 /** What people may ask of an order. The others are the process's own: they follow from events. */
 export const orderCommands = { CancelOrder: cancelOrder } as const;

@@ -21,18 +21,18 @@ export const returnedLine = z.strictObject({
   unitPrice: unitPriceField,
 });
 
-export const registerReturn = z.strictObject({
-  /** Left out where goods come back and nobody knows the order. */
-  orderId: idField.optional(),
-  customerId: idField,
-  country: countryField.default(UNSPECIFIED_COUNTRY),
-  lines: z
-    .array(returnedLine, { error: linesRule })
-    .min(1, { error: linesRule })
-    .max(limits.lines, { error: linesRule }),
-  /** When the goods came back; the decision's time when it is left out. */
-  registeredAt: timeField.optional(),
-});
+export const registerReturn = z
+  .strictObject({
+    orderId: idField.optional().describe('Left out where goods come back and nobody knows the order.'),
+    customerId: idField,
+    country: countryField.default(UNSPECIFIED_COUNTRY),
+    lines: z
+      .array(returnedLine, { error: linesRule })
+      .min(1, { error: linesRule })
+      .max(limits.lines, { error: linesRule }),
+    registeredAt: timeField.optional().describe("When the goods came back; the decision's time when it is left out."),
+  })
+  .describe('Registers goods that came back; they are refunded.');
 
 /** What people may ask of a return. */
 export const returnCommands = { RegisterReturn: registerReturn } as const;

@@ -3,9 +3,11 @@ import { z } from 'zod';
 
 const methodRule = 'must be a payment token of 1 to 64 printable characters without spaces';
 
-export const processPayment = z.strictObject({
-  method: z.string({ error: methodRule }).regex(/^[!-~]{1,64}$/, { error: methodRule }),
-});
+export const processPayment = z
+  .strictObject({
+    method: z.string({ error: methodRule }).regex(/^[!-~]{1,64}$/, { error: methodRule }),
+  })
+  .describe('Pays an order.');
 
 /** What people may ask of a payment. The others are the process's own: they follow from events, the gateway or the clock. */
 export const paymentCommands = { ProcessPayment: processPayment } as const;

@@ -1,0 +1,2 @@
+export { paymentCommands as paymentServiceCommands } from './payment/payment.commands.js';
+export { paymentService } from './payment-service.js';

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DomainEvent, JsonObject, Projection } from '@ledgerline/es-core';
+import { ordersCommands, paymentsCommands } from '@ledgerline/events';
+import { orderService, orderServiceCommands } from '@ledgerline/order-service';
+import { paymentService, paymentServiceCommands } from '@ledgerline/payment-service';
+import { projections, projectionService } from '@ledgerline/projection-service';
+import type { EventTopic } from '@ledgerline/schema-gate';
+import { z } from 'zod';
+import { type Code, readCode } from './read-catalogue.js';
+
+/** A service as the catalogue sees it. */
+export interface CataloguedService {
+  readonly name: string;
+  readonly description: string;
+  readonly ownTopic?: EventTopic;
+  readonly commandTopic?: string;
+  /** What people and other services may ask: the data of each command by its name. */
+  readonly publicCommands: Readonly<Record<string, z.ZodType>>;
+  readonly projections: readonly Projection<DomainEvent, JsonObject>[];
+}
+
+/** The services of the shop. Replace them by yours. */
+export const shop: readonly CataloguedService[] = [
+  { ...orderService, commandTopic: ordersCommands, publicCommands: orderServiceCommands, projections: [] },
+  { ...paymentService, commandTopic: paymentsCommands, publicCommands: paymentServiceCommands, projections: [] },
+  { ...projectionService, publicCommands: {}, projections },
+];
+
+const workspace = z.object({ version: z.string() });
+
+/** Of the workspace: the shop is released as a whole. */
+export const versionOf = (root: string): string =>
+  workspace.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))).version;
+
+/** What the code of the shop below `root` says. */
+export const shopCode = (root: string): Code =>
+  readCode(
+    root,
+    shop.map(({ name }) => name),
+  );
