@@ -50,6 +50,7 @@ describe('an order service of the release before beside one of today', () => {
     ...{ ownLog: (topic) => Promise.resolve(memoryLog(topics.get(topic))) },
     ...{ index: () => Promise.resolve(memoryStreamIndex()) },
     foreignLog: (topic) => Promise.resolve(memoryLog(topics.get(topic))),
+    bareLog: () => Promise.reject(new Error('not asked for')),
     readModels: () => Promise.reject(new Error('not asked for')),
   });
   const warn = (event: string, facts?: object): void => void troubles.push(`${event} ${JSON.stringify(facts)}`);

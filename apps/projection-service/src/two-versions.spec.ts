@@ -47,6 +47,7 @@ describe('a projection service of the release before beside one of today, on the
     const adapters: Adapters = {
       ...{ platform, lock: () => Promise.resolve({ close: () => Promise.resolve() }), ownLog: none, index: none },
       foreignLog: (topic) => Promise.resolve(memoryLog(topics.get(topic))),
+      bareLog: () => Promise.reject(new Error('not asked for')),
       readModels: () => Promise.resolve(readModels),
     };
     const env = { PROJECTION_SERVICE_PORT: '0', VERIFY_SAMPLE_EVERY_S: '0' };

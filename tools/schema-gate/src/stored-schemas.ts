@@ -60,32 +60,33 @@ export const pastSchemas = (topics: readonly EventTopic[]): readonly StoredSchem
 export const isRetired = ({ catalogue }: EventTopic, event: string): boolean =>
   catalogue.past.some(({ kind, ...past }) => kind === 'retired' && 'name' in past && past.name === event);
 
-type Versions = Pick<EventCatalogue<DomainEvent>['types'][number], 'name' | 'schemas'>;
+interface Versions {
+  readonly name: string;
+  /** Oldest first. */
+  readonly schemas: readonly unknown[];
+}
 
-const pastVersionsOf = (
-  past: EventCatalogue<DomainEvent>['past'][number],
-  catalogue: EventCatalogue<DomainEvent>,
-): readonly Versions[] => {
+type Past = EventCatalogue<DomainEvent>['past'][number];
+
+const pastVersionsOf = (past: Past, catalogue: EventCatalogue<DomainEvent>): readonly Versions[] => {
   switch (past.kind) {
     case 'split':
       return [past];
     case 'merged':
       return past.parts;
-    case 'renamed': {
-      // The catalogue has refused what leads in a circle, or nowhere.
-      const next = catalogue.past.find((other) => other.kind === 'renamed' && other.name === past.to);
-      const all = [
-        ...catalogue.types,
-        ...catalogue.past.flatMap((other) =>
-          other.kind === 'renamed' && other !== next ? [] : pastVersionsOf(other, catalogue),
-        ),
-      ];
-      const to = all.find(({ name }) => name === past.to);
-      return to ? [{ name: past.name, schemas: to.schemas }] : [];
-    }
+    case 'renamed':
+      return [{ name: past.name, schemas: schemasOf(past.to, catalogue) }];
     case 'retired':
       return [];
   }
+};
+
+/** The catalogue has refused names that lead in a circle, or nowhere. */
+const schemasOf = (name: string, catalogue: EventCatalogue<DomainEvent>): readonly unknown[] => {
+  const past = catalogue.past.find((one) => 'name' in one && one.name === name);
+  if (past?.kind === 'renamed') return schemasOf(past.to, catalogue);
+  const others = catalogue.past.flatMap((one) => (one.kind === 'renamed' ? [] : pastVersionsOf(one, catalogue)));
+  return [...catalogue.types, ...others].find((one) => one.name === name)?.schemas ?? [];
 };
 
 const shapesOf = ({ name, schemas }: Versions): readonly Omit<StoredSchema, 'topic' | 'isCurrent'>[] =>
