@@ -66,7 +66,7 @@ const changeQuantity = (cart: string, quantity: number): SentCommand => ({
   it('are all that an order needs from the cart to its payment', async () => {
     const id = newId();
     const headers = { 'x-actor': 'shop-front', 'x-correlation-id': `visit-${id}` };
-    const added = await client.send(orders, addItem(id), headers);
+    const added = await client.send(orders, addItem(id), { ...headers, 'x-causation-id': 'campaign-7@1' });
     expect(added).toEqual({
       ...{ id: expect.any(String), status: 'accepted', version: 1 },
       position: expect.stringMatching(/^orders\.events\/\d@\d+$/),
@@ -83,7 +83,9 @@ const changeQuantity = (cart: string, quantity: number): SentCommand => ({
       const page = await ask(`GET ${shop.projections}/orders/${id}`);
       expect(page.body).toMatchObject({ status: 'confirmed', total: '15.30', payment: { status: 'processed' } });
     }, patience);
-    expect((await eventsOf(`cart-${id}`))[0]).toMatchObject({ actor: 'shop-front', correlationId: `visit-${id}` });
+    expect((await eventsOf(`cart-${id}`))[0]).toMatchObject({
+      ...{ actor: 'shop-front', correlationId: `visit-${id}`, causationId: 'campaign-7@1' },
+    });
   });
 
   it('are sent as the how-to says', async () => {

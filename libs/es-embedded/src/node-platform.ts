@@ -1,8 +1,8 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Platform } from '@ledgerline/es-core';
-import { codeHash, type SourceFiles } from './code/code-hash.js';
+import { codeHash, type KnownCode } from './code/code-hash.js';
 
-const files: SourceFiles = new Map();
+const knownCode: KnownCode = new Map();
 
 /**
  * The machine as the core sees it, on Node. Timers never keep a process alive: a process lives as long as its server or
@@ -19,5 +19,5 @@ export const nodePlatform: Platform = {
     timer.unref();
     return () => clearTimeout(timer);
   },
-  codeOf: (code) => codeHash(code, files),
+  codeOf: (code) => codeHash(code, knownCode),
 };

@@ -127,6 +127,14 @@ describe('a seal', () => {
     expect((await verify()).troubles.map(({ code }) => code)).toContain('lost-tail');
   });
 
+  it('shows where nothing counts any more behind a record that was edited', async () => {
+    await shop.record(40, 'more');
+    await seal();
+    await shop.rewrite((one) => (one.key === 'order-more-20' ? { ...one, actor: 'somebody else' } : one), 'kept');
+    expect((await run('verify', '--no-read-models')).ok).toBe(false);
+    expect((await verify()).troubles).toMatchObject([{ code: 'lost-tail', topic: 'orders.events' }]);
+  });
+
   it('is about one log, and says so of another', async () => {
     await seal();
     const other = await EmbeddedShop.open();

@@ -3,10 +3,11 @@ import { isBuiltin } from 'node:module';
 import { dirname, join, resolve, sep } from 'node:path';
 
 /** What an import leads to: a file of our own, or a package that somebody else published under a version. */
-export type Resolved =
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'package'; readonly directory: string }
-  | { readonly kind: 'node' };
+export interface Resolved {
+  readonly kind: 'file' | 'package';
+  /** Of the file, or of the package's directory; no link. */
+  readonly path: string;
+}
 
 interface Manifest {
   readonly name?: string;
@@ -17,18 +18,18 @@ interface Manifest {
 }
 
 /**
- * What `specifier` means in the file `from`; undefined for what is no module. As Node does it, but for what runs from its
+ * What `specifier` means in the file `from`; undefined for what is none, and for Node's own. As Node does it, but for what runs from its
  * sources, where `./a.js` is `./a.ts` and a package of the workspace has a `source`.
  */
 export const resolveModule = (specifier: string, from: string): Resolved | undefined => {
   if (/^\.{0,2}\//.test(specifier)) return fileAt(resolve(dirname(from), specifier));
-  if (isBuiltin(specifier)) return { kind: 'node' };
+  if (isBuiltin(specifier)) return undefined;
   const [name, subpath] = packageIn(specifier);
   const directory = directoryOf(name, dirname(from));
   if (directory === undefined) return undefined;
   // Of the workspace: npm links to it, and it changes without a new version.
   return directory.includes(`${sep}node_modules${sep}`)
-    ? { kind: 'package', directory }
+    ? { kind: 'package', path: directory }
     : fileAt(entryOf(directory, subpath, from.endsWith('.ts') ? 'source' : 'default'));
 };
 

@@ -129,8 +129,11 @@ describe('several instances on one topic', () => {
           return JSON.parse(JSON.stringify(await there.jars.decideHere(wire))) as never;
         }),
       );
-      const answer = await workshop.through(jars.handle('1', { type: 'AddCoins', coins: 2 }, { commandId: 'c1' }));
+      const who = { actor: 'ann', correlationId: 'visit', causationId: 'ticket-7' };
+      const metadata = { commandId: 'c1', ...who };
+      const answer = await workshop.through(jars.handle('1', { type: 'AddCoins', coins: 2 }, metadata));
       expect(answer).toMatchObject({ status: 'accepted', version: 2, repeated: false, position: 'test.events/0@3' });
+      expect([...there.store.read('jar-1')]).toMatchObject([metadata, metadata]);
       expect(answer.status === 'accepted' && answer.events().map(({ type }) => type)).toEqual([
         'CoinAdded',
         'CoinAdded',
