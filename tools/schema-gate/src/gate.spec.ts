@@ -2,7 +2,19 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type DomainEvent, type EventCatalogue, eventCatalogue, eventType, type Schema } from '@ledgerline/es-core';
+import {
+  type DomainEvent,
+  type EventCatalogue,
+  eventCatalogue,
+  eventType,
+  mergedTypes,
+  type PastType,
+  pastVersions,
+  renamedType,
+  retiredType,
+  type Schema,
+  splitType,
+} from '@ledgerline/es-core';
 import { z } from 'zod';
 import { checkCompatibility, releaseSchemas, type Verdict } from './gate.js';
 
@@ -238,6 +250,36 @@ describe('an event as a whole', () => {
     expect(report).toMatch(
       /Paid\.v1 \(payments\.events\)\n.*\n {2}instead: Put Paid\.v1 back .* retired there, never removed/,
     );
+  });
+
+  describe('that is only read any more', () => {
+    const today = versions('Registered', [v1]);
+    const toToday = (data: z.output<typeof v1>) => [{ type: 'Registered.v1', data }];
+    const merge = ([named]: readonly [z.output<typeof v1> | undefined, unknown]) => named;
+    const narrower = z.object({ name: z.string().max(3) });
+
+    it.each<[string, PastType]>([
+      ['was renamed', renamedType('Named', 'Registered')],
+      ['is several by now', splitType(pastVersions('Named', [v1]), ['Registered.v1'], toToday)],
+      [
+        'is one with another by now',
+        mergedTypes([pastVersions('Named', [v1]), pastVersions('Aged', [v1])], 'Registered.v1', merge),
+      ],
+      ['is nothing any more', retiredType('Named')],
+    ])('goes on where it %s', (_, past) => {
+      release(catalogueOf(versions('Named', [v1])));
+      expect(check(eventCatalogue([today], [past]))).toMatchObject({ isCompatible: true });
+    });
+
+    it.each<[string, readonly ReturnType<typeof versions>[], PastType]>([
+      ['was renamed', [versions('Registered', [narrower])], renamedType('Named', 'Registered')],
+      ['is several by now', [today], splitType(pastVersions('Named', [narrower]), ['Registered.v1'], toToday)],
+    ])('is refused where it %s and takes less than was recorded', (_, types, past) => {
+      release(catalogueOf(versions('Named', [v1])));
+      const { isCompatible, report } = check(eventCatalogue(types, [past]));
+      expect(isCompatible).toBe(false);
+      expect(report).toMatch(/Named\.v1, name .*reading: /s);
+    });
   });
 
   it('must not move to a topic where nobody finds what is recorded', () => {

@@ -76,7 +76,7 @@ const optionsOf = (
   const options = find(declaration, (node) =>
     ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword ? node.arguments[0] : undefined,
   );
-  const properties = options && ts.isObjectLiteralExpression(options) ? options.properties : [];
+  const properties = options ? propertiesOf(options) : [];
   const named = (name: string): ts.ObjectLiteralElementLike | undefined =>
     properties.find((property) => property.name?.getText() === name);
   const [category, decider] = [named('category'), named('decider')];
@@ -84,6 +84,12 @@ const optionsOf = (
   if (text === undefined || !decider) throw new Error(`${declaration.name?.text}: category or decider not found`);
   return { category: text, decider };
 };
+
+/** Also those of literals that are spread into it. */
+const propertiesOf = (options: ts.Node): readonly ts.ObjectLiteralElementLike[] =>
+  ts.isObjectLiteralExpression(options)
+    ? options.properties.flatMap((one) => (ts.isSpreadAssignment(one) ? propertiesOf(one.expression) : [one]))
+    : [];
 
 const find = <T>(node: ts.Node, wanted: (node: ts.Node) => T | undefined): T | undefined =>
   wanted(node) ?? ts.forEachChild(node, (child) => find(child, wanted));
