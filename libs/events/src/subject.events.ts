@@ -6,13 +6,13 @@ import { storedId, storedText, storedTime } from './stored-fields.js';
 /** Somebody whom personal data is about. */
 export const SUBJECT = 'subject';
 
-/** The key of the subject's personal data is destroyed. Who wanted it is the event's actor. */
-export const personalDataForgottenV1 = z.object({
-  subject: storedId,
-  /** Nothing about the person. */
-  reason: storedText.optional(),
-  forgottenAt: storedTime,
-});
+export const personalDataForgottenV1 = z
+  .object({
+    subject: storedId.describe('A customer.'),
+    reason: storedText.optional().describe('Says nothing about the person.'),
+    forgottenAt: storedTime,
+  })
+  .describe("The key of the subject's personal data is destroyed. Who wanted it is the event's actor.");
 
 export type PersonalDataForgotten = EventOf<'PersonalDataForgotten', typeof personalDataForgottenV1>;
 export type SubjectEvent = PersonalDataForgotten;
