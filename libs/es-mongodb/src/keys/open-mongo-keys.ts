@@ -8,8 +8,9 @@ export interface MongoKeysOptions {
   readonly uri: string;
 }
 
-/** The keys in the collection `ledgerline.keys`. Nothing is connected to before it is asked for something. @throws ReadModelsRefused */
-export const openMongoKeys = ({ uri }: MongoKeysOptions): KeyStore => {
-  const client = mongoClient(uri);
-  return new MongoKeys(client, databaseOf(client, databaseIn(uri)));
-};
+/** The keys in the collection `ledgerline.keys`. Nothing is connected to before they are asked for. */
+export const openMongoKeys = ({ uri }: MongoKeysOptions): KeyStore =>
+  new MongoKeys(
+    () => mongoClient(uri),
+    (client) => databaseOf(client, databaseIn(uri)),
+  );
