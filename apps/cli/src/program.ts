@@ -11,6 +11,7 @@ import { discardVerb, parkedVerb, retryVerb } from './verbs/parked.verb.js';
 import { projectionsVerb } from './verbs/projections.verb.js';
 import { readVerb, type ReadOptions } from './verbs/read.verb.js';
 import { rebuildVerb, type RebuildOptions } from './verbs/rebuild.verb.js';
+import { rehearseVerb } from './verbs/rehearse.verb.js';
 import { rollbackVerb } from './verbs/rollback.verb.js';
 import { newSealKeyVerb, sealVerb } from './verbs/seal.verb.js';
 import { stateVerb, type StateOptions } from './verbs/state.verb.js';
@@ -97,6 +98,12 @@ export const esProgram = (onResult: OnResult): Command => {
     .action((files: string[], options: VerifySealOptions & JsonOption) =>
       show(verifySealVerb(files, options), options),
     );
+
+  verb(
+    program,
+    'rehearse',
+    'replay the whole log by the code of this release, and show what it would not take, decide or fold as it was; writes nothing',
+  ).action((options: JsonOption) => show(rehearseVerb(), options));
 
   verb(program, 'lag', 'show how far every reader is behind the log').action((options: JsonOption) =>
     show(lagVerb(), options),

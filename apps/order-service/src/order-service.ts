@@ -1,12 +1,14 @@
 import {
   environment,
   OwnEventStore,
+  rehearseOwnTopic,
   type ServiceConfig,
   type ServiceDefinition,
   ServicePersonalData,
 } from '@ledgerline/es-nest';
 import { CART, ORDER, ordersTopic, paymentsTopic, RETURN, SUBJECT } from '@ledgerline/events';
 import { OrderServiceModule } from './order-service.module.js';
+import { rehearsedAggregates } from './rehearsed-aggregates.js';
 import { ForgottenAgain } from './subject/forgotten-again.js';
 
 export const orderService: ServiceDefinition<ServiceConfig> = {
@@ -18,4 +20,5 @@ export const orderService: ServiceDefinition<ServiceConfig> = {
   parts: [ServicePersonalData, OwnEventStore, ForgottenAgain],
   ownTopic: { ...ordersTopic, categories: [CART, ORDER, RETURN, SUBJECT] },
   reactsTo: [ordersTopic, paymentsTopic],
+  rehearse: ({ adapters }) => rehearseOwnTopic(ordersTopic.topic, { adapters, aggregates: rehearsedAggregates }),
 };

@@ -23,17 +23,19 @@ describe('the order service on what was recorded in November 2026', () => {
   let running: RunningService;
   let send: Send;
 
+  const adapters = (): Adapters => ({
+    ...{ platform, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
+    ...{ ownLog: () => Promise.resolve(memoryLog(log)), index: () => Promise.resolve(memoryStreamIndex()) },
+    foreignLog: (name) =>
+      name === topic ? Promise.resolve(memoryLog(log)) : Promise.reject(new LogUnavailable('nobody made it')),
+    bareLog: () => Promise.reject(new Error('not asked for')),
+    readModels: () => Promise.reject(new Error('not asked for')),
+  });
+
   beforeAll(async () => {
     log = recordedTopic(topic, recording);
-    const adapters: Adapters = {
-      ...{ platform, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
-      ...{ ownLog: () => Promise.resolve(memoryLog(log)), index: () => Promise.resolve(memoryStreamIndex()) },
-      foreignLog: () => Promise.reject(new LogUnavailable('nobody made it')),
-      bareLog: () => Promise.reject(new Error('not asked for')),
-      readModels: () => Promise.reject(new Error('not asked for')),
-    };
     const config = readConfig(environment, { ORDER_SERVICE_PORT: '0', TOPIC_PARTITIONS: '2', LOG_LEVEL: 'silent' });
-    running = await startService(orderService, { config, adapters });
+    running = await startService(orderService, { config, adapters: adapters() });
     await running.ready;
     send = sendTo(() => running.url);
   });
@@ -58,6 +60,14 @@ describe('the order service on what was recorded in November 2026', () => {
     ['/returns/C536379', { status: 'registered', customerId: '14527' }],
   ])('shows %s', async (path, view) => {
     expect(await send('GET', path)).toMatchObject({ status: 200, json: view });
+  });
+
+  it('decides every command again as it was decided', async () => {
+    const config = readConfig(environment, {});
+    expect(await orderService.rehearse?.({ config, adapters: adapters() })).toEqual({
+      topics: [{ topic, events: 33, skipped: 0, decisions: 33, undecided: 0, findingsCount: 0, findings: [] }],
+      readModels: [],
+    });
   });
 
   it('decides on it, and records what follows as today', async () => {

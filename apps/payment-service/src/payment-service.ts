@@ -1,8 +1,9 @@
-import { OwnEventStore, type ServiceDefinition } from '@ledgerline/es-nest';
+import { OwnEventStore, rehearseOwnTopic, type ServiceDefinition } from '@ledgerline/es-nest';
 import { ordersTopic, PAYMENT, paymentsTopic } from '@ledgerline/events';
 import { PaymentExpiry } from './expiry/payment-expiry.js';
 import { SandboxGateway } from './gateway/sandbox-gateway.js';
 import { type PaymentConfig, paymentEnvironment } from './payment-environment.js';
+import { rehearsedPayments } from './payment/rehearsed-payments.js';
 import { PaymentServiceModule } from './payment-service.module.js';
 
 export const paymentService: ServiceDefinition<PaymentConfig> = {
@@ -14,4 +15,6 @@ export const paymentService: ServiceDefinition<PaymentConfig> = {
   parts: [OwnEventStore, SandboxGateway, PaymentExpiry],
   ownTopic: { ...paymentsTopic, categories: [PAYMENT] },
   reactsTo: [paymentsTopic, ordersTopic],
+  rehearse: ({ adapters, config }) =>
+    rehearseOwnTopic(paymentsTopic.topic, { adapters, aggregates: [rehearsedPayments(config)] }),
 };

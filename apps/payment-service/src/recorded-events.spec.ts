@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Aggregate, EventStore } from '@ledgerline/es-core';
+import { type Adapters, readConfig } from '@ledgerline/es-nest';
 import { memoryLog, memoryStreamIndex, recordedTopic, testPlatform } from '@ledgerline/es-testing';
 import { PAYMENT, paymentEvents, paymentsTopic } from '@ledgerline/events';
 import { paymentDecider } from './payment/payment.decider.js';
+import { paymentEnvironment } from './payment-environment.js';
+import { paymentService } from './payment-service.js';
 import { paymentView } from './payment/payment.view.js';
 
 const { topic } = paymentsTopic;
@@ -29,5 +32,27 @@ describe('the payments that were recorded in November 2026', () => {
     });
     expect(paymentView(payments.stateOf(id).state)).toMatchObject(view);
     await store.close();
+  });
+
+  it('are decided again as they were, where the command can be told', async () => {
+    const none = (): never => {
+      throw new Error('nothing is written');
+    };
+    const adapters: Adapters = {
+      ...{ platform: testPlatform({ seed: 1 }), lock: none, ownLog: none, index: none, readModels: none },
+      foreignLog: () => Promise.resolve(memoryLog(recordedTopic(topic, recording))),
+    };
+    const rehearsedWith = (seconds: string) =>
+      paymentService.rehearse?.({
+        config: readConfig(paymentEnvironment, { PAYMENT_EXPIRES_AFTER_S: seconds }),
+        adapters,
+      });
+    // Three were refunds, and three of the payments' ends were asked for again.
+    const counts = { events: 21, skipped: 0, decisions: 18, undecided: 6 };
+    expect(await rehearsedWith('15')).toMatchObject({ topics: [{ ...counts, findingsCount: 0 }] });
+    const detail = 'it is decided with other data: expiresAt';
+    expect(await rehearsedWith('16')).toMatchObject({
+      topics: [{ ...counts, findingsCount: 6, findings: Array(6).fill({ problem: 'decision-changed', detail }) }],
+    });
   });
 });

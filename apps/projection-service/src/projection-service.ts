@@ -2,6 +2,7 @@ import { type ServiceDefinition, ServicePersonalData } from '@ledgerline/es-nest
 import { type ProjectionConfig, projectionEnvironment } from './projection-environment.js';
 import { ProjectionModule } from './projection.module.js';
 import { ReadModels } from './read-models/read-models.js';
+import { rehearseReadModels } from './verification/rehearse-read-models.js';
 import { Verifications } from './verification/verifications.js';
 
 /** Folds the other services' topics into read models, and answers queries from them. It writes no events. */
@@ -13,4 +14,5 @@ export const projectionService: ServiceDefinition<ProjectionConfig> = {
   module: ProjectionModule,
   parts: [ServicePersonalData, ReadModels, Verifications],
   reactsTo: [],
+  rehearse: ({ adapters }) => rehearseReadModels(adapters),
 };

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, memoryReadModelStore, recordedTopic } from '@ledgerline/es-testing';
+import { type Adapters } from '@ledgerline/es-nest';
+import { eventually, memoryLog, memoryReadModelStore, recordedTopic } from '@ledgerline/es-testing';
 import { ordersTopic, paymentsTopic } from '@ledgerline/events';
 import { customerDashboard } from './customer-dashboard/customer-dashboard.projection.js';
 import { ShopInMemory } from './fixtures/shop-in-memory.js';
 import { orderPage } from './order-page/order-page.projection.js';
 import { salesReport } from './sales-report/sales-report.projection.js';
+import { rehearseReadModels } from './verification/rehearse-read-models.js';
 
 type Documents = Readonly<Record<string, Record<string, unknown>>>;
 
@@ -62,6 +64,29 @@ describe('the read models of what was recorded in November 2026', () => {
       const answer = await fetch(`${shop.url}/projections/${name}/verify`, { method: 'POST' });
       expect(await answer.json()).toMatchObject({ divergentCount: 0 });
     }
+  });
+
+  it('are rehearsed: what this code makes of the log, beside what answers', async () => {
+    const none = (): never => {
+      throw new Error('nothing is written');
+    };
+    const adapters: Adapters = {
+      ...{ platform: shop.platform, lock: none, ownLog: none, index: none },
+      readModels: () => Promise.resolve(store),
+      foreignLog: (topic) => Promise.resolve(memoryLog(shop.topics.get(topic))),
+    };
+    const rehearsed = async () => (await rehearseReadModels(adapters)).readModels;
+    expect(await rehearsed()).toMatchObject([
+      { name: 'customer-dashboard', revision: 2, liveRevision: 2, checked: 4, changedCount: 0 },
+      { name: 'order-page', revision: 3, liveRevision: 3, checked: 6, changedCount: 0 },
+      { name: 'sales-report', checked: 25, changedCount: 0 },
+    ]);
+    const [page] = (await store.load('order-page-r3-g1', ['536365'])).values();
+    const { revision = 0, ...rest } = page ?? { id: '', document: {}, positions: {} };
+    const older = { ...rest, document: { ...rest.document, status: 'created' }, expectedRevision: revision };
+    expect(await store.write('order-page-r3-g1', [older])).toEqual([]);
+    const changed = [{ id: '536365', problem: 'different', fields: ['status'] }];
+    expect((await rehearsed())[1]).toMatchObject({ changedCount: 1, changed });
   });
 
   it('say when an order was created', async () => {

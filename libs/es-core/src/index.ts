@@ -46,6 +46,8 @@ export * from './reactor/reactor-runner.js';
 export * from './read-models/furthest.js';
 export * from './read-models/read-model-store.port.js';
 export * from './recorded-event.js';
+export * from './rehearsal/rehearsed-aggregate.js';
+export * from './rehearsal/topic-rehearsal.js';
 export * from './stream-id.js';
 export * from './turns.js';
 export * from './subscription/messages.js';

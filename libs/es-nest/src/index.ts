@@ -29,6 +29,7 @@ export * from './operations/metrics.js';
 export * from './personal/service-personal-data.js';
 export * from './reactions/event-log-transport.js';
 export * from './reactions/reactor-metadata.js';
+export * from './rehearsal/service-rehearsal.js';
 export * from './run-service.js';
 export * from './service-definition.js';
 export * from './service-tokens.js';

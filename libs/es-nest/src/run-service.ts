@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { ServiceConfig } from './config/environment.js';
 import { readConfig } from './config/read-config.js';
 import { serviceLog } from './logging/log.js';
+import { REHEARSE, runRehearsal } from './rehearsal/service-rehearsal.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { startFailure } from './start-failure.js';
 import { type RunningService, startService } from './start-service.js';
@@ -21,9 +22,10 @@ const END_WITH_PARENT = '--end-with-parent';
 /**
  * The whole life of a service's process: configuration from the environment, start, one line on standard output when it
  * is ready, and an end within eight seconds of SIGTERM or SIGINT, or of its parent's end where it was told to. What keeps
- * it from starting is one line on standard error, and exit code 1.
+ * it from starting is one line on standard error, and exit code 1. Told to rehearse, it does that instead and ends.
  */
 export const runService = async <Config extends ServiceConfig>(service: ServiceDefinition<Config>): Promise<void> => {
+  if (process.argv.includes(REHEARSE)) return runRehearsal(service);
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   const ending = new AbortController();
   try {

@@ -1,7 +1,9 @@
 import type { DomainEvent, EventCatalogue } from '@ledgerline/es-core';
 import type { DynamicModule, Type } from '@nestjs/common';
+import type { Adapters } from './adapters.js';
 import type { EnvironmentSchema, ServiceConfig } from './config/environment.js';
 import type { ServicePartToken } from './lifecycle/service-part.js';
+import type { ServiceRehearsal } from './rehearsal/service-rehearsal.js';
 
 /** A topic by its name, with the meaning of its events. */
 export interface Topic {
@@ -29,4 +31,9 @@ export interface ServiceDefinition<Config extends ServiceConfig = ServiceConfig>
   readonly ownTopic?: OwnTopic;
   /** Topics whose messages its `@EventPattern` handlers are given; none where it has no such handlers. */
   readonly reactsTo: readonly Topic[];
+  /** Replays the log by this code, without writing anything, and says what it would not take or do as before. */
+  readonly rehearse?: (surroundings: {
+    readonly config: Config;
+    readonly adapters: Adapters;
+  }) => Promise<ServiceRehearsal>;
 }

@@ -1,0 +1,66 @@
+import { type RehearsedAggregate, rehearseTopic, type TopicRehearsal, verifyChain } from '@ledgerline/es-core';
+import { type Adapters, adaptersFor } from '../adapters.js';
+import type { ServiceConfig } from '../config/environment.js';
+import { readConfig } from '../config/read-config.js';
+import type { ServiceDefinition } from '../service-definition.js';
+import { startFailure } from '../start-failure.js';
+
+/** A document that this code would make another one of, or would not make at all. */
+export interface ChangedDocument {
+  readonly id: string;
+  readonly problem: string;
+  readonly fields?: readonly string[] | undefined;
+}
+
+/** What a read model comes to when the log is folded by this code, beside the documents that answer now. */
+export interface ReadModelRehearsal {
+  readonly name: string;
+  /** Of this code, and of the documents that answer; absent where none do. */
+  readonly revision: number;
+  readonly liveRevision?: number | undefined;
+  readonly checked: number;
+  readonly changedCount: number;
+  /** The first 1,000. */
+  readonly changed: readonly ChangedDocument[];
+  /** Why the log could not be folded. */
+  readonly failure?: string | undefined;
+}
+
+/** What a service found in a rehearsal. */
+export interface ServiceRehearsal {
+  readonly topics: readonly TopicRehearsal[];
+  readonly readModels: readonly ReadModelRehearsal[];
+}
+
+/** An argument by which a service's process replays the log instead of starting. */
+export const REHEARSE = '--rehearse';
+
+/** Replays the topic that the service writes, which is opened to be read only. @throws LogUnavailable where nobody made it */
+export const rehearseOwnTopic = async (
+  topic: string,
+  { adapters, aggregates }: { readonly adapters: Adapters; readonly aggregates: readonly RehearsedAggregate[] },
+): Promise<ServiceRehearsal> => {
+  const { platform } = adapters;
+  const log = await adapters.foreignLog(topic);
+  try {
+    const logId = await verifyChain(log, platform);
+    return { topics: [await rehearseTopic({ log, logId, platform, aggregates })], readModels: [] };
+  } finally {
+    await log.close();
+  }
+};
+
+/**
+ * The whole life of a process that rehearses: what was found is one JSON object on standard output. What keeps it from
+ * looking is one line on standard error, and exit code 1.
+ */
+export const runRehearsal = async <Config extends ServiceConfig>(service: ServiceDefinition<Config>): Promise<void> => {
+  try {
+    const config = readConfig(service.environment, process.env);
+    const found = await service.rehearse?.({ config, adapters: await adaptersFor(config) });
+    // Connections to brokers may be open still; nothing is under way on them.
+    process.stdout.write(`${JSON.stringify(found ?? { topics: [], readModels: [] })}\n`, () => process.exit(0));
+  } catch (error) {
+    process.stderr.write(`${service.name}: ${startFailure(error)}\n`, () => process.exit(1));
+  }
+};
