@@ -9,6 +9,9 @@ import {
   RETURN,
   returnCatalogue,
   type ReturnEvent,
+  SUBJECT,
+  subjectCatalogue,
+  type SubjectEvent,
 } from '@ledgerline/events';
 import type { CartCommand } from './cart/cart.commands.js';
 import { cartDecider } from './cart/cart.decider.js';
@@ -16,6 +19,8 @@ import type { OrderCommand } from './order/order.commands.js';
 import { orderDecider } from './order/order.decider.js';
 import type { ReturnCommand } from './return/return.commands.js';
 import { returnDecider } from './return/return.decider.js';
+import type { ForgetSubject } from './subject/subject.commands.js';
+import { subjectDecider } from './subject/subject.decider.js';
 
 /* The commands are told from what they recorded, in the words in which they were sent. */
 
@@ -33,8 +38,8 @@ const cartCommandsOf = ([event]: readonly CartEvent[]): readonly Wish<CartComman
     case 'ItemRemovedFromCart':
       return [{ type: 'RemoveItemFromCart', ...event.data }];
     case 'CartCheckedOut': {
-      const { cartId, orderId, customerId, country, placedAt } = event.data;
-      const now = { type: 'CheckOutCart', cartId, orderId, customerId, country } as const;
+      const { cartId, orderId, customerId, country, placedAt, contact } = event.data;
+      const now = { type: 'CheckOutCart', cartId, orderId, customerId, country, ...(contact && { contact }) } as const;
       return [{ ...now, placedAt }, now];
     }
     case 'CartReopened':
@@ -79,9 +84,13 @@ const returnCommandsOf = ([event]: readonly ReturnEvent[]): readonly Wish<Return
   return [{ ...now, registeredAt }, now];
 };
 
+const subjectCommandsOf = ([event]: readonly SubjectEvent[]): readonly Wish<ForgetSubject>[] =>
+  event ? [{ type: 'ForgetSubject', subject: event.data.subject, reason: event.data.reason }] : [];
+
 /** What a cart cannot know by itself (that its order's id is taken) is not decided again. */
 export const rehearsedAggregates: readonly RehearsedAggregate[] = [
   rehearsed({ category: CART, decider: cartDecider, catalogue: cartCatalogue, commandsOf: cartCommandsOf }),
   rehearsed({ category: ORDER, decider: orderDecider, catalogue: orderCatalogue, commandsOf: orderCommandsOf }),
   rehearsed({ category: RETURN, decider: returnDecider, catalogue: returnCatalogue, commandsOf: returnCommandsOf }),
+  rehearsed({ category: SUBJECT, decider: subjectDecider, catalogue: subjectCatalogue, commandsOf: subjectCommandsOf }),
 ];

@@ -39,7 +39,14 @@ describe('the payments that were recorded in November 2026', () => {
       throw new Error('nothing is written');
     };
     const adapters: Adapters = {
-      ...{ platform: testPlatform({ seed: 1 }), lock: none, ownLog: none, index: none, readModels: none },
+      ...{
+        platform: testPlatform({ seed: 1 }),
+        lock: none,
+        ownLog: none,
+        index: none,
+        bareLog: none,
+        readModels: none,
+      },
       foreignLog: () => Promise.resolve(memoryLog(recordedTopic(topic, recording))),
     };
     const rehearsedWith = (seconds: string) =>

@@ -45,7 +45,7 @@ import { type AnyReadModel, ReadModel } from './read-model.js';
  * No read model folds carts, and nine in ten events are theirs: they are skipped without being parsed. A spec holds the
  * projections to it.
  */
-const ordersAndReturns = eventCatalogue<OrdersEvent>([...orderEventTypes, ...returnEventTypes]);
+export const ordersAndReturns = eventCatalogue<OrdersEvent>([...orderEventTypes, ...returnEventTypes]);
 
 /** How long a query waits for the position that it was given. */
 const REACHED_WITHIN_MS = 5_000;

@@ -13,10 +13,11 @@ import {
   withoutDiscarded,
 } from '@ledgerline/es-core';
 import { type Adapters, closeAll, type ReadModelRehearsal, type ServiceRehearsal } from '@ledgerline/es-nest';
-import { type OrdersEvent, ordersTopic, type PaymentEvent, paymentsTopic } from '@ledgerline/events';
+import { ordersTopic, type PaymentEvent, paymentsTopic } from '@ledgerline/events';
 import { customerDashboard } from '../customer-dashboard/customer-dashboard.projection.js';
 import { orderPage } from '../order-page/order-page.projection.js';
 import { salesReport } from '../sales-report/sales-report.projection.js';
+import { ordersAndReturns } from '../read-models/read-models.js';
 import { verifyReadModel } from './verify-read-model.js';
 
 /** Folds the log by this code and compares each document with the one that answers now, whatever revision that is of. */
@@ -33,7 +34,7 @@ export const rehearseReadModels = async (adapters: Adapters): Promise<ServiceReh
       closers.push(() => log.close());
       return { log, logId: await verifyChain(log, adapters.platform), catalogue };
     };
-    const orders: Source<OrdersEvent> = await source(ordersTopic);
+    const orders = await source({ topic: ordersTopic.topic, catalogue: ordersAndReturns });
     const payments: Source<PaymentEvent> = await source(paymentsTopic);
     const given = { adapters, store };
     const readModels = [

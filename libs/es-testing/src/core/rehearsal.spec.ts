@@ -125,6 +125,7 @@ describe('a rehearsal of a topic', () => {
     const jars = new Aggregate({
       ...{ store: opened.store, platform: workshop.platform, category: 'jar', decider: jarDecider },
       catalogue: jarCatalogue,
+      code: { from: import.meta.url, modules: ['./fixtures/coin-jar.js'] },
     });
     for (let i = 0; i < 50; i += 1) await jars.handle('9', { type: 'AddCoins', coins: 1 });
     expect(await rehearse()).toMatchObject({ events: 56, decisions: 54, findingsCount: 0 });
