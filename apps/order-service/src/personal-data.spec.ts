@@ -1,6 +1,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '@ledgerline/es-testing';
+import { subjectCatalogue } from '@ledgerline/events';
 import { RunningOrderService } from './fixtures/running-order-service.js';
 
 const ADA = {
@@ -138,6 +139,16 @@ describe('personal data in the order service', () => {
       .map((verdict) => JSON.parse(verdict) as { code?: string; status: string });
     expect(statuses).toMatchObject([{ status: 'accepted' }, { status: 'accepted' }, { code: 'cart-checked-out' }]);
     await eventually(async () => expect(await contactOf('/orders/o-1')).toEqual(ADA));
+  });
+
+  it('is forgotten also where the process died when that was recorded and not yet done', async () => {
+    await place('o-1', { contact: ADA });
+    await shop.whileDown((store) => {
+      const data = { subject: 'ada', forgottenAt: '2026-01-01T00:00:00.000Z' };
+      return store.append('subject-ada', 0, [subjectCatalogue.encode({ type: 'PersonalDataForgotten', data })]);
+    });
+    await eventually(async () => expect(await contactOf('/orders/o-1')).toEqual(FORGOTTEN));
+    expect((await forget('ada')).json).toMatchObject({ version: 1 });
   });
 
   it('stays forgotten where a backup of the keys is brought back', async () => {
