@@ -49,6 +49,12 @@ describe('the entry of an event', () => {
     expect(entry(zod, {})).not.toMatch(/<code>amount<\/code>.*personal/);
   });
 
+  it('shows a sealed field as what it is once it is opened', () => {
+    const sealed = z.strictObject({ sealed: z.string() }).meta({ personal: true, opened: { type: 'string' } });
+    const rows = fieldRows(jsonSchema(z.object({ name: sealed.optional() })));
+    expect(rows).toEqual([{ path: 'name', type: 'string', isOptional: true, isPersonal: true, description: '' }]);
+  });
+
   it('shows the shapes of before, and links every schema', () => {
     const text = entry(z.object({}), {});
     expect(text).toContain('As it was stored once: Paid.v1');

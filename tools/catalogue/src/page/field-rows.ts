@@ -18,16 +18,22 @@ export const fieldRows = (schema: JsonSchema, path = ''): readonly FieldRow[] =>
   const alternatives = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap((one) => fieldRows(one, path));
   const own = Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const place = path === '' ? name : `${path}.${name}`;
-    return [rowOf(place, field, !schema.required?.includes(name)), ...fieldRows(field, place)];
+    // What is personal is stored sealed; its fields are those of its form, and say nothing.
+    const inside = openedOf(field) === undefined ? fieldRows(field, place) : [];
+    return [rowOf(place, field, !schema.required?.includes(name)), ...inside];
   });
   return [...own, ...inner, ...others, ...alternatives];
 };
 
 const rowOf = (path: string, field: JsonSchema, isOptional: boolean): FieldRow => ({
-  ...{ path, type: typeInWords(field), isOptional },
+  ...{ path, type: typeInWords(openedOf(field) ?? field), isOptional },
   isPersonal: isObject(field) && field['personal'] === true,
   description: isObject(field) ? (field.description ?? '') : '',
 });
+
+/** What a sealed field is once it is opened. */
+const openedOf = (field: JsonSchema): JsonSchema | undefined =>
+  isObject(field) && field['personal'] === true && isObject(field['opened']) ? field['opened'] : undefined;
 
 export const typeInWords = (schema: JsonSchema): string => {
   if (!isObject(schema)) return schema ? 'anything' : 'nothing';

@@ -85,10 +85,10 @@ const optionsOf = (
   return { category: text, decider };
 };
 
-/** Also those of literals that are spread into it. */
-const propertiesOf = (options: ts.Node): readonly ts.ObjectLiteralElementLike[] =>
-  ts.isObjectLiteralExpression(options)
-    ? options.properties.flatMap((one) => (ts.isSpreadAssignment(one) ? propertiesOf(one.expression) : [one]))
+/** Of an object that is written out, and of those that are written out inside it to be spread. */
+const propertiesOf = (object: ts.Expression): readonly ts.ObjectLiteralElementLike[] =>
+  ts.isObjectLiteralExpression(object)
+    ? object.properties.flatMap((one) => (ts.isSpreadAssignment(one) ? propertiesOf(one.expression) : [one]))
     : [];
 
 const find = <T>(node: ts.Node, wanted: (node: ts.Node) => T | undefined): T | undefined =>
