@@ -2,7 +2,14 @@ import { userInfo } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Result } from './terminal/print.js';
 import { acceptVerb, type AcceptOptions } from './verbs/accept.verb.js';
-import { backupVerb, restoreVerb, verifyBackupVerb } from './verbs/backup.verb.js';
+import {
+  backupVerb,
+  repartitionVerb,
+  type RepartitionOptions,
+  restoreVerb,
+  verifyBackupVerb,
+  type VerifyBackupOptions,
+} from './verbs/backup.verb.js';
 import { forgetVerb, type ForgetOptions, rotateKeysVerb } from './verbs/forget.verb.js';
 import { importRetailVerb } from './verbs/import.verb.js';
 import { lagVerb } from './verbs/lag.verb.js';
@@ -146,7 +153,21 @@ export const esProgram = (onResult: OnResult): Command => {
 
   verb(program, 'verify-backup', 'check every file of a backup, and the chain of all its records')
     .argument('<directory>', 'of a backup')
-    .action((directory: string, options: JsonOption) => show(verifyBackupVerb(directory), options));
+    .option(
+      '--continues <directory>',
+      'check as well that it is what `es repartition` makes of that one, and what came since',
+    )
+    .action((directory: string, options: VerifyBackupOptions & JsonOption) =>
+      show(verifyBackupVerb(directory, options), options),
+    );
+
+  verb(program, 'repartition', 'make a backup of the same streams in another number of partitions, to be restored')
+    .argument('<directory>', 'of a backup')
+    .argument('<new-directory>', 'an empty one')
+    .requiredOption('--partitions <n>', 'how many each topic is to have', partitionCount)
+    .action((directory: string, to: string, options: RepartitionOptions & JsonOption) =>
+      show(repartitionVerb(directory, to, options), options),
+    );
 
   const restore = verb(
     program,
@@ -190,4 +211,10 @@ const percentage = (text: string): number => {
 const wholeNumber = (text: string): number => {
   if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
   return Number(text);
+};
+
+const partitionCount = (text: string): number => {
+  const count = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > 1_000) throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
+  return count;
 };

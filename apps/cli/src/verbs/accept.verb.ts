@@ -24,10 +24,14 @@ export const acceptVerb = ({ dryRun = false }: AcceptOptions): Promise<Result> =
     ),
   );
 
-const sentenceOf = ({ consumer, reasons }: ConsumerAhead): string =>
-  `${consumer.name} ${consumer.remedy}, because it ${reasons.join(', and ')}`;
+const sentenceOf = ({ consumer, positions }: ConsumerAhead): string =>
+  `${consumer.name} ${consumer.remedy}: it has read what the logs do not hold, ${positions.join(', ')}`;
 
-const jsonOf = ({ consumer, reasons }: ConsumerAhead) => ({ name: consumer.name, remedy: consumer.remedy, reasons });
+const jsonOf = ({ consumer, positions }: ConsumerAhead) => ({
+  name: consumer.name,
+  remedy: consumer.remedy,
+  positions,
+});
 
 const textOf = (ahead: readonly ConsumerAhead[], dryRun: boolean): string => {
   if (ahead.length === 0) return 'Nothing has read further than the logs go.';

@@ -1,4 +1,17 @@
-import { backUp, type BackupProblem, type Manifest, nodeDisk, restore, verifyBackup } from '@ledgerline/es-backup';
+import {
+  backUp,
+  type BackupDisk,
+  type BackupProblem,
+  continuationProblems,
+  type Manifest,
+  nodeDisk,
+  repartition,
+  requireSound,
+  restore,
+  type SoundBackup,
+  verifyBackup,
+} from '@ledgerline/es-backup';
+import type { Platform } from '@ledgerline/es-core';
 import { alone, TOPICS, withAdapters, withLogs, withoutServices } from '../backup/working-on-logs.js';
 import { partitionProgress } from '../terminal/partition-progress.js';
 import type { Result } from '../terminal/print.js';
@@ -18,20 +31,52 @@ export const backupVerb = (directory: string): Promise<Result> =>
     return { json: { ...summary, ...headsIn(manifest) }, text: `${headsTable(manifest)}\n\n${text}` };
   });
 
+export interface VerifyBackupOptions {
+  /** The directory of the backup that this one continues with another number of partitions. */
+  readonly continues?: string;
+}
+
 /** `es verify-backup DIR` */
-export const verifyBackupVerb = (directory: string): Promise<Result> =>
+export const verifyBackupVerb = (directory: string, { continues }: VerifyBackupOptions): Promise<Result> =>
   withAdapters(async ({ platform }) => {
     const disk = nodeDisk(directory);
     const { manifest, problems } = await verifyBackup({ disk, platform, onPartition: sayVerifying });
-    const ok = problems.length === 0;
-    const json = {
-      ok,
-      directory: disk.name,
-      problems,
-      ...(manifest && { ...sizesIn(manifest), ...headsIn(manifest) }),
-    };
-    const verdict = ok ? 'The backup is sound.' : problems.map(sentenceOf).join('\n');
+    const isSound = manifest !== undefined && problems.length === 0;
+    const breaks =
+      isSound && continues !== undefined ? await breaksBetween({ disk, manifest }, nodeDisk(continues), platform) : [];
+    const ok = isSound && breaks.length === 0;
+    const heads = manifest && { ...sizesIn(manifest), ...headsIn(manifest) };
+    const json = { ok, directory: disk.name, problems, ...(continues !== undefined && { breaks }), ...heads };
+    const said = isSound ? ['The backup is sound.'] : problems.map(sentenceOf);
+    const link = continues !== undefined && ok ? [`It continues the backup in ${continues}.`] : breaks;
+    const verdict = [...said, ...link].join('\n');
     return { ok, json, text: manifest ? `${headsTable(manifest)}\n\n${verdict}` : verdict };
+  });
+
+/** Why the backup does not continue the one on the other disk. @throws RestoreRefused when that one is not sound */
+const breaksBetween = async (
+  backup: SoundBackup,
+  other: BackupDisk,
+  platform: Platform,
+): Promise<readonly string[]> => {
+  const manifest = requireSound(other, await verifyBackup({ disk: other, platform, onPartition: sayVerifying }));
+  return await continuationProblems(backup, { of: { disk: other, manifest }, platform });
+};
+
+export interface RepartitionOptions {
+  readonly partitions: number;
+}
+
+/** `es repartition DIR NEW`: a backup of the same streams in another number of partitions. */
+export const repartitionVerb = (directory: string, to: string, { partitions }: RepartitionOptions): Promise<Result> =>
+  withAdapters(async ({ platform }) => {
+    const manifest = await repartition({
+      ...{ from: nodeDisk(directory), to: nodeDisk(to), partitions, platform },
+      onPartition: sayVerifying,
+    });
+    const json = { directory: nodeDisk(to).name, partitions, ...sizesIn(manifest), ...headsIn(manifest) };
+    const text = `Restore it with TOPIC_PARTITIONS=${partitions}.`;
+    return { json, text: `${headsTable(manifest)}\n\n${text}` };
   });
 
 /** `es restore DIR`: fills empty topics. */

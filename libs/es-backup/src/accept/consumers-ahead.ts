@@ -1,8 +1,10 @@
 import {
+  formatPosition,
   partitionKey,
   type PartitionedLog,
   placeInLog,
   type Platform,
+  type Position,
   type Positions,
   type ReaderState,
   restorationOf,
@@ -26,8 +28,8 @@ export interface Consumer {
 /** A consumer that has read what the log does not hold. */
 export interface ConsumerAhead {
   readonly consumer: Consumer;
-  /** Of each partition, a sentence. */
-  readonly reasons: readonly string[];
+  /** What it has read, `orders.events/3@1204`, where that is not in the log. */
+  readonly positions: readonly string[];
 }
 
 /**
@@ -41,8 +43,8 @@ export const consumersAhead = async (
   const partitions = (await Promise.all(logs.map((log) => partitionsOf(log, platform)))).flat();
   const ahead: ConsumerAhead[] = [];
   for (const consumer of consumers) {
-    const reasons = await reasonsOf(consumer, partitions);
-    if (reasons.length > 0) ahead.push({ consumer, reasons });
+    const positions = await lostPositions(consumer, partitions);
+    if (positions.length > 0) ahead.push({ consumer, positions: positions.map(formatPosition) });
   }
   return ahead;
 };
@@ -73,22 +75,25 @@ const partitionsOf = async (log: PartitionedLog, platform: Platform): Promise<re
   });
 };
 
-const reasonsOf = async (consumer: Consumer, partitions: readonly RestoredPartition[]): Promise<readonly string[]> => {
+const lostPositions = async (
+  consumer: Consumer,
+  partitions: readonly RestoredPartition[],
+): Promise<readonly Position[]> => {
   const states = await consumer.states();
   let furthest: Positions | undefined;
-  const reasons: string[] = [];
+  const lost: Position[] = [];
   for (const one of partitions) {
-    const own = states.filter(([key]) => key === one.key).map(([, state]) => state);
-    const lost = await firstLost(one, own);
-    if (lost) reasons.push(`has read ${one.key} up to record ${lost.ordinal}, which the log does not hold`);
-    const isFrom = own.some(({ ordinal }) => ordinal >= (one.begins ?? 0));
-    if (lost || isFrom || one.begins === undefined || !consumer.furthest) continue;
+    const { key, log, partition, begins } = one;
+    const own = states.filter(([at]) => at === key).map(([, state]) => state);
+    const state = await firstLost(one, own);
+    if (state) lost.push({ topic: log.topic, partition, ordinal: state.ordinal });
+    const isFromHere = own.some(({ ordinal }) => ordinal >= (begins ?? 0));
+    if (state || isFromHere || begins === undefined || !consumer.furthest) continue;
     // It has not come to where this incarnation begins: nothing of it can be from behind that place.
-    const applied = (furthest ??= await consumer.furthest())[one.key] ?? 0;
-    if (applied >= one.begins)
-      reasons.push(`has applied ${one.key} up to record ${applied}, which the log does not hold`);
+    const ordinal = (furthest ??= await consumer.furthest())[key] ?? 0;
+    if (ordinal >= begins) lost.push({ topic: log.topic, partition, ordinal });
   }
-  return reasons;
+  return lost;
 };
 
 const firstLost = async (

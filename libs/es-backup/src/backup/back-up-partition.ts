@@ -1,6 +1,7 @@
 import {
   beforeGenesis,
   Chain,
+  type LogRecord,
   type PartitionedLog,
   placeInLog,
   type Platform,
@@ -8,10 +9,9 @@ import {
   type StoredRecord,
 } from '@ledgerline/es-core';
 import { BackupRefused } from '../format/backup.errors.js';
-import { segmentFile, writeFile } from '../format/files.js';
 import { type PartitionEntry, type SegmentEntry, stateBehind, type TopicEntry } from '../format/manifest.js';
-import { lineOf, pack, sha256Of } from '../format/segment.js';
 import type { BackupDisk } from '../storage/backup-disk.port.js';
+import { SegmentWriter } from './segment-writer.js';
 
 export interface PartitionBackup {
   readonly log: PartitionedLog;
@@ -55,61 +55,41 @@ const withoutSmallEnd = (segments: readonly SegmentEntry[], small: number): read
 /** Records on their way into files, through the chain rule. */
 class PartitionCopy {
   readonly #chain: Chain;
-  #segments: readonly SegmentEntry[];
+  readonly #writer: SegmentWriter;
   /** Of the commit that is not closed yet. */
-  #open: string[] = [];
-  #lines: string[] = [];
-  #rawBytes = 0;
+  #open: LogRecord[] = [];
 
   constructor(
     private readonly options: PartitionBackup,
     private readonly before: PartitionEntry,
     { kept, state }: { readonly kept: readonly SegmentEntry[]; readonly state: ReaderState },
   ) {
-    this.#segments = kept;
     this.#chain = new Chain(options.platform, state);
+    this.#writer = new SegmentWriter({ ...options, topic: options.topic.topic }, kept);
   }
 
   async take(record: StoredRecord): Promise<void> {
     const commit = this.#chain.take(record);
     if (this.#chain.refusedInARow > 0) return;
     if (record.headers['commit']?.startsWith('1/')) this.#open = [];
-    this.#open.push(lineOf(record));
+    this.#open.push(record);
     if (!commit) return;
     const { ordinal, head } = this.#chain.state;
     if (ordinal === this.before.ordinal && head !== this.before.head)
       throw notInLog(this.options.topic.topic, this.before);
-    for (const line of this.#open.splice(0)) this.#add(line);
-    if (this.#rawBytes >= this.options.segmentBytes) await this.#flush();
+    this.#writer.add(this.#open.splice(0));
+    if (this.#writer.isFull) await this.#flush();
   }
 
   /** Nothing is written where nothing came. */
   async end(): Promise<void> {
     const { ordinal } = this.#chain.state;
     if (ordinal < this.before.ordinal) throw notInLog(this.options.topic.topic, this.before);
-    if (ordinal > this.before.ordinal && this.#lines.length > 0) await this.#flush();
-  }
-
-  #add(line: string): void {
-    this.#lines.push(line);
-    this.#rawBytes += Buffer.byteLength(line);
+    if (ordinal > this.before.ordinal && !this.#writer.isEmpty) await this.#flush();
   }
 
   async #flush(): Promise<void> {
-    const { topic, partition, disk, onEntry } = this.options;
-    const { ordinal: last, head, headOffset, time } = this.#chain.state;
-    const first = (this.#segments.at(-1)?.last ?? 0) + 1;
-    const file = segmentFile(topic.topic, partition, first, last);
-    const bytes = await pack(this.#lines.join(''));
-    await writeFile(disk, file, bytes);
-    const segment: SegmentEntry = {
-      ...{ file, first, last, head, time, headOffset },
-      ...{ bytes: bytes.length, rawBytes: this.#rawBytes, sha256: sha256Of(bytes) },
-    };
-    this.#segments = [...this.#segments, segment];
-    this.#lines = [];
-    this.#rawBytes = 0;
-    await onEntry({ partition, ordinal: last, head, time, segments: [...this.#segments] });
+    await this.options.onEntry(await this.#writer.flush(this.#chain.state));
   }
 }
 

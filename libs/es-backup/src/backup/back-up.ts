@@ -6,9 +6,10 @@ import {
   RECORD_HASH,
   verifyChain,
 } from '@ledgerline/es-core';
-import { BackupDiskFailed, BackupRefused } from '../format/backup.errors.js';
+import { BackupRefused } from '../format/backup.errors.js';
 import { reading, requireOwn, writeFile } from '../format/files.js';
 import {
+  bytesOfManifest,
   FORMAT,
   type Manifest,
   MANIFEST,
@@ -18,6 +19,7 @@ import {
   UNFINISHED,
   VERSION,
 } from '../format/manifest.js';
+import { removeUnnamed } from '../format/remove-unnamed.js';
 import { SEGMENT_BYTES } from '../format/segment.js';
 import type { BackupDisk } from '../storage/backup-disk.port.js';
 import { backUpPartition } from './back-up-partition.js';
@@ -100,19 +102,14 @@ class BackupRun {
   /** The one instant at which the new backup takes the old one's place; what only the old one needed is removed. */
   async finish(): Promise<void> {
     const { disk } = this.options;
-    await writeFile(disk, MANIFEST, bytesOf(this.manifest));
-    const named = new Set([MANIFEST, ...filesOf(this.manifest)]);
-    try {
-      for (const path of (await disk.list()).keys()) if (!named.has(path)) await disk.remove(path);
-    } catch (cause) {
-      throw new BackupDiskFailed(disk.name, 'what is not needed any more could not be removed', cause);
-    }
+    await writeFile(disk, MANIFEST, bytesOfManifest(this.manifest));
+    await removeUnnamed(disk, this.manifest);
   }
 
   async #keep(): Promise<void> {
     const { disk, platform } = this.options;
     if (platform.now() - this.#keptAt < KEEP_EVERY_MS) return;
-    await writeFile(disk, UNFINISHED, bytesOf(this.manifest));
+    await writeFile(disk, UNFINISHED, bytesOfManifest(this.manifest));
     this.#keptAt = platform.now();
   }
 
@@ -135,11 +132,6 @@ class BackupRun {
 const emptyManifest = (platform: Platform): Manifest => ({
   ...{ format: FORMAT, version: VERSION, time: new Date(platform.now()).toISOString(), topics: [] },
 });
-
-const bytesOf = (manifest: Manifest): Buffer => Buffer.from(`${JSON.stringify(manifest, undefined, 1)}\n`);
-
-const filesOf = ({ topics }: Manifest): string[] =>
-  topics.flatMap(({ partitions }) => partitions.flatMap(({ segments }) => segments.map(({ file }) => file)));
 
 const recordsIn = (manifest: Manifest | undefined): number =>
   (manifest?.topics ?? []).flatMap(({ partitions }) => partitions).reduce((sum, { ordinal }) => sum + ordinal, 0);

@@ -66,6 +66,8 @@ export const stateBehind = (logId: string, { last, head, headOffset, time }: Seg
   ...{ logId, ordinal: last, head, headOffset, time },
 });
 
+export const bytesOfManifest = (content: Manifest): Buffer => Buffer.from(`${JSON.stringify(content, undefined, 1)}\n`);
+
 /** The manifest under this name; undefined where there is none. @throws BackupRefused when it is no manifest of ours */
 export const readManifest = async (disk: BackupDisk, file: string): Promise<Manifest | undefined> => {
   if (!(await disk.list()).has(file)) return undefined;

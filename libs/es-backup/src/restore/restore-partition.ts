@@ -13,7 +13,7 @@ import {
 } from '@ledgerline/es-core';
 import type { PartitionEntry } from '../format/manifest.js';
 import type { BackupDisk } from '../storage/backup-disk.port.js';
-import { recordsOf } from './segment-records.js';
+import { closesCommit, recordsOf } from './segment-records.js';
 import { withPatience } from './with-patience.js';
 
 export interface PartitionRestore {
@@ -85,17 +85,11 @@ const appendBehind = async (
   for await (const { record, ordinal } of recordsOf(disk, entry.segments, behind)) {
     commit.push(record);
     commitBytes += recordBytes(platform, record);
-    if (!closes(record)) continue;
+    if (!closesCommit(record)) continue;
     if (batchBytes + commitBytes > most) await send(ordinal - commit.length);
     batch.push(...commit);
     batchBytes += commitBytes;
     [commit, commitBytes] = [[], 0];
   }
   await send(entry.ordinal);
-};
-
-/** `2/2`: the last record of its commit. */
-const closes = ({ headers }: LogRecord): boolean => {
-  const [index, count] = (headers['commit'] ?? '').split('/');
-  return index === count;
 };

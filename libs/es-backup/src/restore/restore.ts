@@ -8,6 +8,7 @@ import {
 import { RestoreRefused } from '../format/backup.errors.js';
 import type { Manifest, TopicEntry } from '../format/manifest.js';
 import type { BackupDisk } from '../storage/backup-disk.port.js';
+import { requireSound } from '../verify/require-sound.js';
 import { type BackupVerdict, verifyBackup, type VerifyBackupOptions } from '../verify/verify-backup.js';
 import { claim } from './claim.js';
 import { restorePartition } from './restore-partition.js';
@@ -76,16 +77,6 @@ const fill = async ({ disk, platform, onProgress }: RestoreOptions, target: Rest
     });
   await verifyChain(target.log, platform);
   return restoration;
-};
-
-const requireSound = (disk: BackupDisk, { manifest, problems }: BackupVerdict): Manifest => {
-  const [first] = problems;
-  if (manifest && !first) return manifest;
-  const more = problems.length > 1 ? `, and ${problems.length - 1} more problems` : '';
-  throw new RestoreRefused(
-    'backup-unusable',
-    `the backup in ${disk.name} is not sound, and nothing was restored: ${first?.file}: ${first?.message}${more}; see \`es verify-backup\``,
-  );
 };
 
 const requireKnown = ({ topics }: RestoreOptions, manifest: Manifest): void => {

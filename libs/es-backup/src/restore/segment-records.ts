@@ -16,3 +16,9 @@ export async function* recordsOf(
     for (const [i, record] of records.entries()) if (first + i > behind) yield { record, ordinal: first + i };
   }
 }
+
+/** `2/2`: the last record of its commit. */
+export const closesCommit = ({ headers }: LogRecord): boolean => {
+  const [index, count] = (headers['commit'] ?? '').split('/');
+  return index === count;
+};

@@ -4,6 +4,7 @@ import { PARTITION_HASH } from '../partition-hash.js';
 import type { Platform } from '../platform.js';
 import { beforeGenesis, Chain, logIdOf } from './chain.js';
 import { BEFORE_GENESIS, toEnvelope, toRecord } from './envelope.js';
+import type { ReaderState } from './reader-state.js';
 import { requireWhole } from './restoration.js';
 
 /** Names the encoding under the record hash. Frozen, as the partition hash is. */
@@ -15,6 +16,8 @@ export interface Genesis {
   readonly partitions: number;
   readonly partitionHash: string;
   readonly recordHash: string;
+  /** The log whose streams this one has taken over, with another number of partitions, and how far that went. */
+  readonly continues?: { readonly logId: string; readonly heads: readonly Pick<ReaderState, 'ordinal' | 'head'>[] };
 }
 
 /**
@@ -67,19 +70,28 @@ interface Opening {
 }
 
 /** Appends the partition's genesis unless it is there. Whatever the log answers, what counts is what it holds afterwards. */
-const appendUnless = async (isThere: () => Promise<boolean>, { log, partition, ...made }: Opening): Promise<void> => {
+const appendUnless = async (
+  isThere: () => Promise<boolean>,
+  { log, platform, partition, genesis }: Opening,
+): Promise<void> => {
   if (await isThere()) return;
   try {
-    await log.append(partition, [genesisRecord({ log, partition, ...made })]);
+    await log.append(partition, [
+      genesisRecord(genesis, { platform, partition, time: new Date(platform.now()).toISOString() }),
+    ]);
   } catch (error) {
     if (error instanceof AppendRefused || !(await isThere())) throw error;
   }
 };
 
-const genesisRecord = ({ platform, partition, genesis }: Opening): LogRecord =>
+/** The record that opens a partition of the log. */
+export const genesisRecord = (
+  genesis: Genesis,
+  { platform, partition, time }: { readonly platform: Platform; readonly partition: number; readonly time: string },
+): LogRecord =>
   toRecord({
     ...{ kind: 'genesis', key: '', value: JSON.stringify(genesis), id: `${genesis.logId}/${partition}` },
-    ...{ type: 'Genesis', source: 'ledgerline', time: new Date(platform.now()).toISOString(), version: 0 },
+    ...{ type: 'Genesis', source: 'ledgerline', time, version: 0 },
     ...{ index: 1, count: 1, prev: BEFORE_GENESIS, commandId: platform.randomId(), fingerprint: '' },
     ...{ correlationId: '', causationId: '', actor: '' },
   });
