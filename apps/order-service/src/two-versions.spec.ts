@@ -69,9 +69,8 @@ describe('an order service of the release before beside one of today', () => {
   const startOlder = async (): Promise<RunningService> => {
     jest.resetModules();
     jest.unstable_mockModule('@ledgerline/events', eventsBefore);
-    const nest = await import('@ledgerline/es-nest');
-    const { orderService: before } = await import('./order-service.js');
-    return nest.startService(before, settings());
+    const loaded = await import('./fixtures/loaded-service.js');
+    return loaded.startService(loaded.orderService, settings());
   };
 
   beforeAll(async () => {

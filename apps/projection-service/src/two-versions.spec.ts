@@ -68,9 +68,8 @@ describe('a projection service of the release before beside one of today, on the
       ...pages,
       orderPage: { ...pages.orderPage, revision: pages.orderPage.revision - 1 },
     }));
-    const nest = await import('@ledgerline/es-nest');
-    const { projectionService: before } = await import('./projection-service.js');
-    return nest.startService(before, settings());
+    const loaded = await import('./fixtures/loaded-service.js');
+    return loaded.startService(loaded.projectionService, settings());
   };
 
   const before = (id: string): StoredShape => ({
