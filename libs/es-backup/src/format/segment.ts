@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { createGunzip, gzip } from 'node:zlib';
-import type { LogRecord } from '@ledgerline/es-core';
+import { type LogRecord, Unreadable } from '@ledgerline/es-core';
 
 const compress = promisify(gzip);
 
@@ -30,6 +30,16 @@ export const unpack = async (
   }
   return { records, whole: whole && (text === '' || text.endsWith('\n')) };
 };
+
+/** The records in the bytes of a file that was verified, one at a time: while many files are read at once, only their text is held. */
+export async function* recordsIn(bytes: Uint8Array): AsyncGenerator<LogRecord> {
+  const { text } = await decompress(bytes);
+  for (let from = 0, end = text.indexOf('\n'); end >= 0; from = end + 1, end = text.indexOf('\n', from)) {
+    const record = recordIn(text.substring(from, end));
+    if (!record) throw new Unreadable('a file of a backup that was verified');
+    yield record;
+  }
+}
 
 /** What comes before damage is still given: it tells how far the file is good. */
 const decompress = async (bytes: Uint8Array): Promise<{ readonly text: string; readonly whole: boolean }> => {

@@ -35,9 +35,12 @@ export interface RepartitionOptions extends Pick<VerifyBackupOptions, 'onPartiti
   /** How many partitions each topic is to have. */
   readonly partitions: number;
   readonly platform: Platform;
-  /** So much text is one file. 4 MiB unless said otherwise. */
+  /** So much text is one file. 4 MiB unless said otherwise; less where there are many partitions. */
   readonly segmentBytes?: number;
 }
+
+/** So much text waits to be written, of all partitions together. */
+const WAITING_BYTES = 64 * 1024 * 1024;
 
 /**
  * Writes a backup of logs with the same streams in another number of partitions. Each stream is whole and in its order, streams are
@@ -61,7 +64,8 @@ export const repartition = async (options: RepartitionOptions): Promise<Manifest
 };
 
 const repartitioned = async (topic: TopicEntry, options: RepartitionOptions): Promise<TopicEntry> => {
-  const { from, to, partitions, platform, segmentBytes = SEGMENT_BYTES } = options;
+  const { from, to, partitions, platform } = options;
+  const { segmentBytes = Math.min(SEGMENT_BYTES, Math.ceil(WAITING_BYTES / partitions)) } = options;
   const logId = platform.randomId();
   const genesis = genesisOf(topic, { logId, partitions, platform, time: await beginOf(topic, from) });
   const writers = genesis.map(

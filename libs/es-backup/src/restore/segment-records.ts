@@ -1,10 +1,10 @@
 import type { LogRecord } from '@ledgerline/es-core';
 import { reading } from '../format/files.js';
 import type { SegmentEntry } from '../format/manifest.js';
-import { unpack } from '../format/segment.js';
+import { recordsIn } from '../format/segment.js';
 import type { BackupDisk } from '../storage/backup-disk.port.js';
 
-/** The records behind this ordinal, in order; one file at a time is in memory. */
+/** The records behind this ordinal, in order; the text of one file at a time is in memory. */
 export async function* recordsOf(
   disk: BackupDisk,
   segments: readonly SegmentEntry[],
@@ -12,8 +12,11 @@ export async function* recordsOf(
 ): AsyncGenerator<{ readonly record: LogRecord; readonly ordinal: number }> {
   for (const { file, first, last } of segments) {
     if (last <= behind) continue;
-    const { records } = await unpack(await reading(disk, () => disk.read(file)));
-    for (const [i, record] of records.entries()) if (first + i > behind) yield { record, ordinal: first + i };
+    let ordinal = first;
+    for await (const record of recordsIn(await reading(disk, () => disk.read(file)))) {
+      if (ordinal > behind) yield { record, ordinal };
+      ordinal += 1;
+    }
   }
 }
 
