@@ -77,6 +77,7 @@ describe("the shop's catalogue", () => {
     const { schema, rules } = commandNamed('AddItemToCart');
     expect(schema).toMatchObject({ required: ['sku', 'quantity', 'unitPrice'] });
     expect(rules.get('quantity')).toBe('must be a whole number from 1 to 1000000');
+    expect(commandNamed('RegisterReturn').rules.get('lines[].unitPrice.currency')).toMatch(/^must be a currency code/);
     const { schema: none, fields } = commandNamed('RecordOutcome');
     expect(none).toBeUndefined();
     expect(fields).toContainEqual({

@@ -3,6 +3,7 @@ import type { DomainEvent, JsonObject, Projection, Recorded } from '@ledgerline/
 import { z } from 'zod';
 import type { Catalogue, CommandEntry, Consumer, EventEntry, Sender } from './catalogue.js';
 import { exampleOf } from './example.js';
+import { rulesOf } from './rules.js';
 import type { CataloguedService } from './shop.js';
 import { aggregatesOf, type CodeAggregate } from './source/aggregates.js';
 import { type CodeHandler, handlersOf, projectionsIn } from './source/handlers.js';
@@ -127,20 +128,11 @@ const commandsOf = (
       ...{ name, service, category, ...rest, senders: sendersOf(name, code) },
       description: zod ? (zod.description ?? '') : comment,
       ...(zod && { schema: z.toJSONSchema(zod, { io: 'input' }) as CommandEntry['schema'] & object }),
-      rules: zod instanceof z.ZodObject ? rulesOf(zod) : new Map(),
+      rules: new Map(zod ? rulesOf(zod) : []),
       rejectionConsumers: reactorsTo(rejectionOf(name), code),
     };
   });
 };
-
-/** Each field says its rule to whoever breaks it: nothing is a symbol. */
-const rulesOf = (schema: z.ZodObject): ReadonlyMap<string, string> =>
-  new Map(
-    Object.entries(schema.shape).map(([name, field]) => {
-      const rule = z.safeParse(field, Symbol(name)).error?.issues[0]?.message ?? '';
-      return [name, rule.startsWith('must ') ? rule : ''];
-    }),
-  );
 
 const sendersOf = (command: string, { handlers, aggregates }: Code): readonly Sender[] => {
   const isRejection = (event: string): boolean =>
