@@ -6,7 +6,7 @@ import { grouped } from './grouped.js';
 import { asWritten } from './json-schema.js';
 import type { ReleasedSchema } from './released-schemas.js';
 import { samplesOf } from './samples.js';
-import { type EventTopic, isRetired, readStored, type StoredSchema } from './stored-schemas.js';
+import { type EventTopic, readStored, retiredIn, type StoredSchema } from './stored-schemas.js';
 
 /** Something about a released event that a change of today would break. */
 export interface BreakingChange {
@@ -35,10 +35,7 @@ export const breakingChanges = ({ released, today, topics }: Comparands): readon
     const last = revisions.at(-1);
     if (!last) return [];
     const current = today.find((one) => nameOf(one) === nameOf(last));
-    if (!current) {
-      const isDecided = topics.some((one) => one.topic === last.topic && isRetired(one, last.event));
-      return isDecided ? [] : [removed(last, today)];
-    }
+    if (!current) return isRetired(last, topics) ? [] : [removed(last, today)];
     return [
       ...revisions.flatMap((revision) => {
         const changes = unread(revision, current);
@@ -49,6 +46,9 @@ export const breakingChanges = ({ released, today, topics }: Comparands): readon
   });
   return [...new Map(all.map((one) => [[one.storedName, one.path, one.breaks, one.why].join('\n'), one])).values()];
 };
+
+const isRetired = ({ topic, event }: ReleasedSchema, topics: readonly EventTopic[]): boolean =>
+  topics.some((one) => one.topic === topic && retiredIn(one).includes(event));
 
 const nameOf = ({ topic, storedName }: Pick<StoredSchema, 'topic' | 'storedName'>): string => `${topic} ${storedName}`;
 

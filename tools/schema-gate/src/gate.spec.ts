@@ -8,7 +8,6 @@ import {
   eventCatalogue,
   eventType,
   mergedTypes,
-  type PastType,
   pastVersions,
   renamedType,
   retiredType,
@@ -237,7 +236,14 @@ describe('an event as a whole', () => {
 
   it('goes on in a new version with an upcaster', () => {
     release(catalogueOf(versions('Named', [v1])));
-    expect(check(catalogueOf(versions('Named', [v1, v2], [split]))).isCompatible).toBe(true);
+    const { isCompatible, report } = check(catalogueOf(versions('Named', [v1, v2], [split])));
+    expect(isCompatible).toBe(true);
+    expect(report).toContain('Not released yet: Named.v2, which readers of 1.0.0 may not be able to read');
+    const more = v1.extend({ at: z.string() });
+    const added: Upcaster = (data: z.output<typeof v1>) => ({ ...data, at: '' });
+    expect(check(catalogueOf(versions('Named', [v1, more], [added]))).report).toContain(
+      'Not released yet: Named.v2, which readers of 1.0.0 take as Named.v1.',
+    );
   });
 
   it('must not lose what was recorded, be it an event or a version', () => {
@@ -252,33 +258,44 @@ describe('an event as a whole', () => {
     );
   });
 
-  describe('that is only read any more', () => {
-    const today = versions('Registered', [v1]);
-    const toToday = (data: z.output<typeof v1>) => [{ type: 'Registered.v1', data }];
-    const merge = ([named]: readonly [z.output<typeof v1> | undefined, unknown]) => named;
-    const narrower = z.object({ name: z.string().max(3) });
+  describe('may be something else by now', () => {
+    const today = versions('PersonNamed', [v1]);
+    const widened = v1.extend({ name: z.string().max(5) });
 
-    it.each<[string, PastType]>([
-      ['was renamed', renamedType('Named', 'Registered')],
-      ['is several by now', splitType(pastVersions('Named', [v1]), ['Registered.v1'], toToday)],
-      [
-        'is one with another by now',
-        mergedTypes([pastVersions('Named', [v1]), pastVersions('Aged', [v1])], 'Registered.v1', merge),
-      ],
-      ['is nothing any more', retiredType('Named')],
-    ])('goes on where it %s', (_, past) => {
+    it('a new name', () => {
       release(catalogueOf(versions('Named', [v1])));
-      expect(check(eventCatalogue([today], [past]))).toMatchObject({ isCompatible: true });
+      expect(check(eventCatalogue([today], [renamedType('Named', 'PersonNamed')])).isCompatible).toBe(true);
+      const shorter = eventCatalogue([versions('PersonNamed', [widened])], [renamedType('Named', 'PersonNamed')]);
+      expect(check(shorter).report).toMatch(/Named\.v1, name .*reading: .* takes length <= 5/s);
     });
 
-    it.each<[string, readonly ReturnType<typeof versions>[], PastType]>([
-      ['was renamed', [versions('Registered', [narrower])], renamedType('Named', 'Registered')],
-      ['is several by now', [today], splitType(pastVersions('Named', [narrower]), ['Registered.v1'], toToday)],
-    ])('is refused where it %s and takes less than was recorded', (_, types, past) => {
+    it('several events', () => {
       release(catalogueOf(versions('Named', [v1])));
-      const { isCompatible, report } = check(eventCatalogue(types, [past]));
-      expect(isCompatible).toBe(false);
-      expect(report).toMatch(/Named\.v1, name .*reading: /s);
+      const split = splitType(pastVersions('Named', [v1]), ['PersonNamed.v1'], (data: z.output<typeof v1>) => [
+        { type: 'PersonNamed.v1', data },
+      ]);
+      expect(check(eventCatalogue([today], [split])).isCompatible).toBe(true);
+      const broken = splitType(pastVersions('Named', [v1]), ['PersonNamed.v1'], () => [
+        { type: 'PersonNamed.v1', data: {} },
+      ]);
+      expect(check(eventCatalogue([today], [broken])).report).toContain('an event that 1.0.0 could record is not read');
+    });
+
+    it('one event with others', () => {
+      const last = z.object({ last: z.string() });
+      release(catalogueOf(versions('First', [v1]), versions('Last', [last])));
+      const merged = mergedTypes(
+        [pastVersions('First', [v1]), pastVersions('Last', [last])],
+        'PersonNamed.v1',
+        ([one, other]: [{ name: string }?, { last: string }?]) => ({ name: `${one?.name} ${other?.last}` }),
+      );
+      expect(check(eventCatalogue([today], [merged])).isCompatible).toBe(true);
+    });
+
+    it('nothing, where that is said', () => {
+      release(catalogueOf(versions('Named', [v1])));
+      expect(check(eventCatalogue([today], [retiredType('Named')])).isCompatible).toBe(true);
+      expect(check(eventCatalogue([today])).isCompatible).toBe(false);
     });
   });
 

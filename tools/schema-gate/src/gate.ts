@@ -1,8 +1,9 @@
 import { breakingChanges } from './breaking-changes.js';
-import { assertionsOf, isSame } from './json-schema.js';
+import { gapsBetween } from './comparison/gaps-between.js';
+import { assertionsOf, asWritten, isSame } from './json-schema.js';
 import { readReleased, type ReleasedSchema, ReleasedSchemasUnusable, writeRelease } from './released-schemas.js';
 import { breakingReport } from './report.js';
-import { type EventTopic, pastSchemas, type StoredSchema, storedSchemas } from './stored-schemas.js';
+import { type EventTopic, type StoredSchema, storedSchemas } from './stored-schemas.js';
 
 /** The catalogues of today, and where the released schemas are kept. */
 export interface Gate {
@@ -45,14 +46,28 @@ export const releaseSchemas = (gate: Gate, release: string): Verdict => {
 
 const verdictOn = ({ topics }: Gate, released: readonly ReleasedSchema[]): Verdict => {
   const today = storedSchemas(topics);
-  const changes = breakingChanges({ released, today: [...today, ...pastSchemas(topics)], topics });
+  const changes = breakingChanges({ released, today, topics });
   if (changes.length > 0) return { isCompatible: false, report: breakingReport(changes) };
   const unreleased = newSince(released, today);
   const compatible = `${today.length} schemas of stored events are compatible with ${released.length} released ones.`;
   return {
     isCompatible: true,
-    report: unreleased.length === 0 ? compatible : `${compatible}\nNot released yet: ${namesOf(unreleased)}.`,
+    report: [compatible, ...unreleased.map((one) => unreleasedLine(one, released))].join('\n'),
   };
+};
+
+/** Of a new version, what readers make of it that know only the versions before. */
+const unreleasedLine = (
+  { topic, event, storedName, schema }: StoredSchema,
+  released: readonly ReleasedSchema[],
+): string => {
+  const line = `Not released yet: ${storedName}`;
+  const before = released.findLast((one) => one.topic === topic && one.event === event);
+  if (!before || before.storedName === storedName) return `${line}.`;
+  const isRead = gapsBetween(asWritten(schema), before.schema).length === 0;
+  return isRead
+    ? `${line}, which readers of ${before.release} take as ${before.storedName}.`
+    : `${line}, which readers of ${before.release} may not be able to read: they decide nothing on it until they are replaced.`;
 };
 
 const namesOf = (schemas: readonly StoredSchema[]): string => schemas.map(({ storedName }) => storedName).join(', ');

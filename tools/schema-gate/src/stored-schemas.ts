@@ -1,4 +1,4 @@
-import { type DomainEvent, EsError, type EventCatalogue, Unreadable } from '@ledgerline/es-core';
+import { type DomainEvent, EsError, type EventCatalogue, type PastType, type Versions } from '@ledgerline/es-core';
 import { z } from 'zod';
 import { assertionsOf, asWritten, isSame, type JsonSchema } from './json-schema.js';
 
@@ -36,70 +36,58 @@ export class SchemaNotComparable extends EsError {
   }
 }
 
-/** Every shape that the topics' events are recorded in, or were, oldest version first. @throws SchemaNotComparable */
+/** Every shape that the topics' events are read in, oldest version first. @throws SchemaNotComparable */
 export const storedSchemas = (topics: readonly EventTopic[]): readonly StoredSchema[] =>
   topics.flatMap(({ topic, catalogue }) =>
-    catalogue.types.flatMap((versions) =>
-      shapesOf(versions).map((shape) => ({
-        ...{ topic, ...shape },
-        isCurrent: shape.version === versions.schemas.length,
-      })),
+    versionsIn(catalogue).flatMap(({ name, schemas, isRecorded }) =>
+      schemas.map((schema, i) => {
+        const storedName = `${name}.v${i + 1}`;
+        const isCurrent = isRecorded && i === schemas.length - 1;
+        const place = { topic, event: name, version: i + 1, storedName, isCurrent };
+        if (!(schema instanceof z.ZodType)) throw new SchemaNotComparable(storedName, '', 'has no zod schema');
+        return { ...place, zod: schema, schema: jsonSchemaOf(schema, storedName) };
+      }),
     ),
   );
 
-/** The shapes of events that are only read any more: they were renamed, split or merged. @throws SchemaNotComparable */
-export const pastSchemas = (topics: readonly EventTopic[]): readonly StoredSchema[] =>
-  topics.flatMap(({ topic, catalogue }) =>
-    catalogue.past
-      .flatMap((past) => pastVersionsOf(past, catalogue))
-      .flatMap(shapesOf)
-      .map((shape) => ({ topic, ...shape, isCurrent: false })),
-  );
+/** Names whose events are nothing any more: whatever was recorded under them is passed over by intent. */
+export const retiredIn = ({ catalogue }: EventTopic): readonly string[] =>
+  catalogue.past.flatMap((past) => (past.kind === 'retired' ? [past.name] : []));
 
-/** True where such events are nothing any more, as somebody has decided. */
-export const isRetired = ({ catalogue }: EventTopic, event: string): boolean =>
-  catalogue.past.some(({ kind, ...past }) => kind === 'retired' && 'name' in past && past.name === event);
-
-interface Versions {
-  readonly name: string;
-  /** Oldest first. */
-  readonly schemas: readonly unknown[];
+interface NamedVersions extends Pick<Versions, 'name' | 'schemas'> {
+  /** Whether new events are still recorded under the name. */
+  readonly isRecorded: boolean;
 }
 
-type Past = EventCatalogue<DomainEvent>['past'][number];
+const versionsIn = ({ types, past }: EventTopic['catalogue']): readonly NamedVersions[] => [
+  ...types.map(({ name, schemas }) => ({ name, schemas, isRecorded: true })),
+  ...past.flatMap((one) => pastVersionsOf(one, { types, past })),
+];
 
-const pastVersionsOf = (past: Past, catalogue: EventCatalogue<DomainEvent>): readonly Versions[] => {
-  switch (past.kind) {
-    case 'split':
-      return [past];
-    case 'merged':
-      return past.parts;
-    case 'renamed':
-      return [{ name: past.name, schemas: schemasOf(past.to, catalogue) }];
+const pastVersionsOf = (
+  one: PastType,
+  catalogue: Pick<EventTopic['catalogue'], 'types' | 'past'>,
+): readonly NamedVersions[] => {
+  switch (one.kind) {
     case 'retired':
       return [];
+    case 'renamed': {
+      const { types, past } = catalogue;
+      // A name may have been changed more than once: each is read as the next.
+      const next = past.find((other) => other.kind !== 'merged' && other.name === one.to);
+      const named = next ? pastVersionsOf(next, catalogue) : types.filter(({ name }) => name === one.to);
+      return named.map(({ schemas }) => ({ name: one.name, schemas, isRecorded: false }));
+    }
+    case 'split':
+      return [{ name: one.name, schemas: one.schemas, isRecorded: false }];
+    case 'merged':
+      return one.parts.map(({ name, schemas }) => ({ name, schemas, isRecorded: false }));
   }
 };
 
-/** The catalogue has refused names that lead in a circle, or nowhere. */
-const schemasOf = (name: string, catalogue: EventCatalogue<DomainEvent>): readonly unknown[] => {
-  const past = catalogue.past.find((one) => 'name' in one && one.name === name);
-  if (past?.kind === 'renamed') return schemasOf(past.to, catalogue);
-  const others = catalogue.past.flatMap((one) => (one.kind === 'renamed' ? [] : pastVersionsOf(one, catalogue)));
-  return [...catalogue.types, ...others].find((one) => one.name === name)?.schemas ?? [];
-};
-
-const shapesOf = ({ name, schemas }: Versions): readonly Omit<StoredSchema, 'topic' | 'isCurrent'>[] =>
-  schemas.map((schema, i) => {
-    const storedName = `${name}.v${i + 1}`;
-    if (!(schema instanceof z.ZodType)) throw new SchemaNotComparable(storedName, '', 'has no zod schema');
-    return { event: name, version: i + 1, storedName, zod: schema, schema: jsonSchemaOf(schema, storedName) };
-  });
-
-/** As readers of the topic do it; one that leaves such events out reads nothing. @throws Unreadable */
+/** As readers of the topic do it. @throws Unreadable */
 export const readStored = ({ catalogue }: EventTopic, storedName: string, data: unknown): void => {
-  const [today] = catalogue.decode([{ type: storedName, data: JSON.stringify(data) }]);
-  if (today === 'unknown-version') throw new Unreadable(storedName, { type: storedName });
+  catalogue.decode([{ type: storedName, data: JSON.stringify(data) }]);
 };
 
 /** Those that say all there is to say about a value in JSON Schema. */
