@@ -3,6 +3,7 @@ import { EventStore, eventCatalogue, eventType, provisionChain } from '@ledgerli
 import { type Adapters, environment, readConfig, type RunningService, startService } from '@ledgerline/es-nest';
 import {
   eventually,
+  memoryKeyStore,
   memoryLog,
   memoryStreamIndex,
   MemoryTopic,
@@ -33,11 +34,17 @@ const eventsBefore = (): typeof events => {
 const placedAt = '2010-12-01T08:26:00.000Z';
 const item = { sku: '85123A', quantity: 1, unitPrice: { amount: '2.55', currency: 'GBP' } };
 
+/** Nobody here has personal data. */
+const notNeeded = (): never => {
+  throw new Error('not asked for');
+};
+
 describe('an order service of the release before beside one of today', () => {
   const platform = testPlatform({ seed: 1 });
   const topics = new Map<string, MemoryTopic>(
     [ordersTopic, paymentsTopic].map(({ topic }) => [topic, new MemoryTopic({ topic, partitions: 2 })]),
   );
+  const keys = memoryKeyStore();
   const shared = new SharedPartitions();
   const running: RunningService[] = [];
   let payments: EventStore;
@@ -52,6 +59,11 @@ describe('an order service of the release before beside one of today', () => {
     foreignLog: (topic) => Promise.resolve(memoryLog(topics.get(topic))),
     bareLog: () => Promise.reject(new Error('not asked for')),
     readModels: () => Promise.reject(new Error('not asked for')),
+    personal: {
+      cryptography: { newKey: notNeeded, encrypt: notNeeded, decrypt: notNeeded, hmac: notNeeded },
+      keys: () => Promise.resolve(keys),
+      masterKeys: () => Promise.resolve(undefined),
+    },
   });
   const warn = (event: string, facts?: object): void => void troubles.push(`${event} ${JSON.stringify(facts)}`);
   const settings = () => ({

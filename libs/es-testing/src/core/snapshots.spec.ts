@@ -106,12 +106,12 @@ describe('a snapshot', () => {
     await workshop.time.advance(1_000);
     const old = index.snapshot('jar-1');
     // As if a helper had counted wrong.
-    await putSnapshot({ state: '{"coins":77}' });
+    await putSnapshot({ state: '{"state":{"coins":77}}' });
     expect(jarsOf((await reopened()).store, 'old code').stateOf('1').state).toEqual({ coins: 77 });
     const again = (await reopened()).store;
     expect(jarsOf(again, 'new code').stateOf('1').state).toEqual({ coins: 8 });
     await workshop.time.advance(1_000);
-    expect(index.snapshot('jar-1')).toMatchObject({ version: 8, state: '{"coins":8}' });
+    expect(index.snapshot('jar-1')).toMatchObject({ version: 8, state: '{"state":{"coins":8}}' });
     expect(index.snapshot('jar-1')?.revision).not.toBe(old?.revision);
   });
 
