@@ -9,9 +9,9 @@ const script = join(root, 'scripts/servers.mjs');
 const environmentOn = (directory) => ({ ...toolEnv, DATA_DIR: directory });
 
 /** Answers the variables of `kafka` or `mongo` once it is ready; or `missing`, the program that this machine lacks. */
-export const startServer = async (directory, name, brokers) => {
+export const startServer = async (directory, name, options = []) => {
   await build(['local-servers']);
-  const { code, text } = await run(process.execPath, [script, 'up', '--only', name, '--brokers', brokers], {
+  const { code, text } = await run(process.execPath, [script, 'up', '--only', name, ...options], {
     show: false,
     env: environmentOn(directory),
   });

@@ -40,7 +40,7 @@ const jestOnServers =
     const directory = mkdtempSync(join(results, 'servers-'));
     serversDirectories.add(directory);
     try {
-      const kafka = await serverFor(directory, { name: 'kafka', variable: 'KAFKA_BROKERS', brokers });
+      const kafka = await serverFor(directory, { name: 'kafka', variable: 'KAFKA_BROKERS', options: ['--brokers', brokers] });
       const mongo = database ? await serverFor(directory, { name: 'mongo', variable: 'MONGODB_URI' }) : {};
       const complete = kafka !== undefined && mongo !== undefined;
       if (!complete && process.env.CI === 'true') return { code: 1 };
@@ -51,9 +51,9 @@ const jestOnServers =
   };
 
 /** What the specs need to know of it beyond the environment; undefined where there is none and none can be started. */
-const serverFor = async (directory, { name, variable, brokers = 1 }) => {
+const serverFor = async (directory, { name, variable, options }) => {
   if (process.env[variable]?.trim()) return {};
-  const { missing, env } = await startServer(directory, name, brokers);
+  const { missing, env } = await startServer(directory, name, options);
   if (missing) console.log(`${missing} Without it, and without ${variable}, specs on ${name} are not run.`);
   return env;
 };
