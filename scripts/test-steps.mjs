@@ -40,7 +40,11 @@ const jestOnServers =
     const directory = mkdtempSync(join(results, 'servers-'));
     serversDirectories.add(directory);
     try {
-      const kafka = await serverFor(directory, { name: 'kafka', variable: 'KAFKA_BROKERS', options: ['--brokers', brokers] });
+      const kafka = await serverFor(directory, {
+        name: 'kafka',
+        variable: 'KAFKA_BROKERS',
+        options: ['--brokers', brokers],
+      });
       const mongo = database ? await serverFor(directory, { name: 'mongo', variable: 'MONGODB_URI' }) : {};
       const complete = kafka !== undefined && mongo !== undefined;
       if (!complete && process.env.CI === 'true') return { code: 1 };
