@@ -93,7 +93,7 @@ describeWithBroker('topics on Kafka', () => {
       'the topic has 6 partitions, not 4',
     ],
   ])('are refused where one %s, in one line with the remedy', async (_, spoil, said) => {
-    await es(env, ...CREATE);
+    expect(await es(env, ...CREATE)).toMatchObject({ code: 0 });
     await spoil(`${prefix}orders.events`);
     const { code, lines } = await startUp();
     expect(code).toBe(1);

@@ -9,7 +9,7 @@ const ADA = { name: `Ada ${MARK}`, email: `ada@${MARK}.example`, address: [`12 $
 const FORGOTTEN = { name: '[forgotten]', email: '[forgotten]', address: '[forgotten]' };
 const ITEM = { sku: '85123A', quantity: 1, unitPrice: { amount: '2.55', currency: 'GBP' } };
 /** So many events of a stream make a snapshot. */
-const SNAPSHOT_EVERY = 200;
+const SNAPSHOT_EVERY = 100;
 const PATIENCE = { timeoutMs: 20_000, everyMs: 100 };
 const WITHIN_MS = 120_000;
 
@@ -35,7 +35,7 @@ test('a person in the shop', () => {
     stream: `cart-${id}`,
     data,
   });
-  /** The check-out is the cart's two hundredth event: a snapshot is made of what it comes to. */
+  /** The check-out is the cart's hundredth event: a snapshot is made of what it comes to. */
   const orderWithSnapshot = async (id: string, customerId: string): Promise<void> => {
     const items = Array.from({ length: SNAPSHOT_EVERY - 1 }, (_, i) => ({
       ...{ id: `${id}-${i}`, type: 'AddItemToCart', stream: `cart-${id}`, data: ITEM },
