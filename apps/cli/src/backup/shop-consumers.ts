@@ -2,7 +2,7 @@ import { type Consumer, indexConsumer, readModelConsumers } from '@ledgerline/es
 import type { PartitionedLog } from '@ledgerline/es-core';
 import type { Adapters } from '@ledgerline/es-nest';
 import { ordersTopic, paymentsTopic } from '@ledgerline/events';
-import { TOPICS } from './working-on-logs.js';
+import { TOPICS } from '../logs/shop-logs.js';
 
 /** The services that keep an index of a topic they write, and the notes of progress in it beside those of reactors. */
 const WRITERS = [

@@ -1,5 +1,9 @@
 import type { PartitionedLog, Platform } from '@ledgerline/es-core';
+import type { Adapters } from '@ledgerline/es-nest';
 import { ordersTopic, paymentsTopic } from '@ledgerline/events';
+
+/** All topics of the shop, in the order in which they are looked at. */
+export const TOPICS: readonly string[] = [ordersTopic.topic, paymentsTopic.topic];
 
 /** The topics of the shop, open for reading: what is asked of the logs themselves, for which no service has to run. */
 export interface ShopLogs {
@@ -7,16 +11,27 @@ export interface ShopLogs {
   readonly logs: readonly PartitionedLog[];
 }
 
-/** Opens every topic where the environment says, and closes them when the work has ended. @throws LogUnavailable */
-export const withLogs = async <T>(work: (shop: ShopLogs) => Promise<T>): Promise<T> => {
+/** Works with the adapters that the environment names. */
+export const withAdapters = async <T>(run: (adapters: Adapters) => Promise<T>): Promise<T> => {
   // Loaded here, because it takes a while and few verbs need it.
   const { adaptersFor, environment, readConfig } = await import('@ledgerline/es-nest');
-  const { foreignLog, platform } = await adaptersFor(readConfig(environment, process.env));
+  return await run(await adaptersFor(readConfig(environment, process.env)));
+};
+
+/** Works on all topics, as a reader. @throws LogUnavailable while a topic is not there */
+export const withLogs = async <T>(
+  adapters: Adapters,
+  run: (logs: readonly PartitionedLog[]) => Promise<T>,
+): Promise<T> => {
   const logs: PartitionedLog[] = [];
   try {
-    for (const { topic } of [ordersTopic, paymentsTopic]) logs.push(await foreignLog(topic));
-    return await work({ platform, logs });
+    for (const topic of TOPICS) logs.push(await adapters.foreignLog(topic));
+    return await run(logs);
   } finally {
     for (const log of logs) await log.close();
   }
 };
+
+/** As `withLogs`, where the logs are all that is needed. */
+export const withShopLogs = <T>(work: (shop: ShopLogs) => Promise<T>): Promise<T> =>
+  withAdapters((adapters) => withLogs(adapters, (logs) => work({ platform: adapters.platform, logs })));

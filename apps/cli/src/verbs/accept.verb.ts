@@ -1,6 +1,7 @@
 import { type ConsumerAhead, consumersAhead } from '@ledgerline/es-backup';
 import { withConsumers } from '../backup/shop-consumers.js';
-import { withAdapters, withLogs, withoutServices } from '../backup/working-on-logs.js';
+import { withoutServices } from '../backup/working-alone.js';
+import { withAdapters, withLogs } from '../logs/shop-logs.js';
 import type { Result } from '../terminal/print.js';
 
 export interface AcceptOptions {

@@ -12,7 +12,8 @@ import {
   verifyBackup,
 } from '@ledgerline/es-backup';
 import type { Platform } from '@ledgerline/es-core';
-import { alone, TOPICS, withAdapters, withLogs, withoutServices } from '../backup/working-on-logs.js';
+import { alone, withoutServices } from '../backup/working-alone.js';
+import { TOPICS, withAdapters, withLogs } from '../logs/shop-logs.js';
 import { partitionProgress } from '../terminal/partition-progress.js';
 import type { Result } from '../terminal/print.js';
 import { table } from '../terminal/table.js';

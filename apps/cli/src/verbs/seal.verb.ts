@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { EsError, partitionKey } from '@ledgerline/es-core';
 import { sealKeyFile } from '../environment.js';
-import { withLogs } from '../logs/shop-logs.js';
+import { withShopLogs } from '../logs/shop-logs.js';
 import { currentHeads } from '../seal/current-heads.js';
 import { contentOf, sealFilesIn, writeSeal } from '../seal/seal-directory.js';
 import { makeKeys, privateKeyIn } from '../seal/seal-keys.js';
@@ -18,7 +18,7 @@ export const sealVerb = async (directory: string, { key: given }: { readonly key
   const key = await privateKeyIn(keyFile);
   const last = (await sealFilesIn(directory)).at(-1);
   const previous = last === undefined ? undefined : readSeal(last, await contentOf(last), createPublicKey(key));
-  const logs = await withLogs((shop) => currentHeads({ ...shop, previous, onProgress: logProgress('reading') }));
+  const logs = await withShopLogs((shop) => currentHeads({ ...shop, previous, onProgress: logProgress('reading') }));
   const seal = sealed(
     {
       ...{ sequence: (previous?.sequence ?? 0) + 1, previous: previous?.hash ?? null },

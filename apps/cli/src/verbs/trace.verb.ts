@@ -1,6 +1,6 @@
 import { EsError } from '@ledgerline/es-core';
 import { type Placed, countedRecords } from '../logs/counted-records.js';
-import { type ShopLogs, withLogs } from '../logs/shop-logs.js';
+import { type ShopLogs, withShopLogs } from '../logs/shop-logs.js';
 import { logProgress } from '../terminal/log-progress.js';
 import type { Result } from '../terminal/print.js';
 import { causationTree, type TreeNode } from '../trace/causation-tree.js';
@@ -9,7 +9,7 @@ import { treeText } from '../trace/tree-text.js';
 
 /** `es trace ID`: what followed from what, over all services, read from the logs. @throws EsError `trace-not-found` */
 export const traceVerb = async (id: string): Promise<Result> => {
-  const records = await withLogs((shop) => findConversations(id, () => everythingIn(shop)));
+  const records = await withShopLogs((shop) => findConversations(id, () => everythingIn(shop)));
   if (records.length === 0)
     throw new EsError('trace-not-found', `the logs know no conversation, event, command or stream ${id}`, false, {
       id,

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { EsError, partitionKey } from '@ledgerline/es-core';
-import { withLogs } from '../logs/shop-logs.js';
+import { withShopLogs } from '../logs/shop-logs.js';
 import { type CheckedPartition, checkLogs } from '../seal/check-log.js';
 import { checkSeries, type MissingSeals, missingSeals } from '../seal/check-series.js';
 import { contentOf, sealFilesIn } from '../seal/seal-directory.js';
@@ -27,7 +27,7 @@ export const verifySealVerb = async (paths: readonly string[], options: VerifySe
   const { partitions, troubles: lost } =
     options.log === false || seals.length === 0
       ? { partitions: [], troubles: [] }
-      : await withLogs((shop) => checkLogs({ ...shop, onProgress: logProgress('reading') }, seals));
+      : await withShopLogs((shop) => checkLogs({ ...shop, onProgress: logProgress('reading') }, seals));
   const troubles = [...unsigned, ...checkSeries(seals), ...lost];
   const ok = troubles.length === 0;
   const shown = seals.map(({ file, sequence, sealedAt, keyId }) => ({ file, sequence, sealedAt, keyId }));

@@ -1,10 +1,10 @@
 import { verifyChain } from '@ledgerline/es-core';
-import { withLogs } from '../logs/shop-logs.js';
+import { withShopLogs } from '../logs/shop-logs.js';
 import { type PartitionVerdict, verifyPartition } from './verify-partition.js';
 
 /** The verdict on every partition of every topic, read from the log itself: no service has to run. */
 export const verifyLogs = (onPartition: (name: string) => void): Promise<readonly PartitionVerdict[]> =>
-  withLogs(async ({ logs, platform }) => {
+  withShopLogs(async ({ logs, platform }) => {
     const verdicts: PartitionVerdict[] = [];
     for (const log of logs) {
       const logId = await verifyChain(log, platform);
