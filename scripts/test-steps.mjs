@@ -103,9 +103,15 @@ const COMPUTING = [
  */
 const WAITING = [
   { name: 'int', run: jestOnServers('jest.int.config.js'), needs: 'build' },
-  { name: 'cluster', run: jestOnServers('jest.cluster.config.js', { brokers: 3, database: false }), needs: 'build' },
   { name: 'e2e', run: jest('jest.e2e.config.js', { KAFKA_BROKERS: '', MONGODB_URI: '' }), needs: 'build' },
   { name: 'e2e-kafka', run: jestOnServers('jest.e2e-kafka.config.js'), needs: 'build' },
+  {
+    name: 'cluster',
+    run: jestOnServers('jest.cluster.config.js', { brokers: 3, database: false }),
+    needs: 'build',
+    onlyWhenAsked: true,
+  },
+  { name: 'faults', run: jestOnServers('jest.faults.config.js'), needs: 'build', onlyWhenAsked: true },
 ];
 
 export const STEPS = { alone: ALONE, computing: COMPUTING, waiting: WAITING };

@@ -1,4 +1,4 @@
-// Everything that must hold, in one command: `npm test`, or a part of it: `npm test -- --only=lint,unit`.
+// What must hold, in one command: `npm test`; a part of it: `npm test -- --only=lint,unit`; and what takes long, too: `npm test -- --all`.
 import { cleanUp, STEPS } from './test-steps.mjs';
 import { endOnSignal, install, requireNode } from './workspace.mjs';
 
@@ -7,12 +7,12 @@ const chosenSteps = () => {
     .find((argument) => argument.startsWith('--only='))
     ?.slice('--only='.length)
     .split(',');
-  if (!only) return STEPS;
   const names = Object.values(STEPS).flatMap((steps) => steps.map(({ name }) => name));
-  const unknown = only.filter((name) => !names.includes(name));
+  const unknown = only?.filter((name) => !names.includes(name)) ?? [];
   if (unknown.length > 0) throw new Error(`No step ${unknown.join(', ')}; there are ${names.join(', ')}`);
-  const chosen = (steps) => steps.filter(({ name }) => only.includes(name));
-  return Object.fromEntries(Object.entries(STEPS).map(([kind, steps]) => [kind, chosen(steps)]));
+  const all = process.argv.includes('--all');
+  const isChosen = ({ name, onlyWhenAsked }) => (only ? only.includes(name) : all || !onlyWhenAsked);
+  return Object.fromEntries(Object.entries(STEPS).map(([kind, steps]) => [kind, steps.filter(isChosen)]));
 };
 
 /** One that could not even be run has failed; the others are run all the same. */

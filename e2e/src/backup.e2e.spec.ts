@@ -8,7 +8,9 @@ import {
   CartLoad,
   Es,
   es,
+  esJson,
   expectedFigures,
+  fillCarts,
   isForeign,
   reportedFigures,
   SAMPLE,
@@ -44,11 +46,7 @@ const SERVICES = ['order-service', 'payment-service', 'projection-service'] as c
     await rm(directory, { recursive: true, force: true });
   });
 
-  const json = async <T>(...args: string[]): Promise<T> => {
-    const { code, stdout, stderr } = await es(shop.env, ...args, '--json');
-    expect([code, stderr]).toEqual([0, expect.not.stringContaining('es: ')]);
-    return JSON.parse(stdout) as T;
-  };
+  const json = <T>(...args: string[]): Promise<T> => esJson<T>(shop.env, ...args);
 
   const eventsOf = async (stream: string): Promise<readonly Event[]> => {
     const { body } = await ask(`GET ${shop.orders}/streams/${stream}/events?limit=1000`);
@@ -65,16 +63,6 @@ const SERVICES = ['order-service', 'payment-service', 'projection-service'] as c
     const [, topic, partition, ordinal] = /^(.*)\/(\d+)@(\d+)$/.exec(position) ?? [];
     const found = topics.find((one) => one.topic === topic)?.partitions[Number(partition)];
     return Number(ordinal) <= (found?.ordinal ?? 0);
-  };
-
-  const record = async (name: string): Promise<void> => {
-    const load = new CartLoad({ name, urls: [shop.orders], customers: 2 });
-    try {
-      await load.more(60);
-      await load.stop();
-    } finally {
-      await load.abandon();
-    }
   };
 
   const killAndWipe = async (): Promise<void> => {
@@ -125,9 +113,9 @@ const SERVICES = ['order-service', 'payment-service', 'projection-service'] as c
   }, 120_000);
 
   it('is not served by services that know of what is lost, until that is accepted', async () => {
-    await record('kept');
+    await fillCarts('kept', shop.orders);
     await json('backup', directory);
-    await record('lost');
+    await fillCarts('lost', shop.orders);
     // Of a crash an index may have missed the last half second.
     await shop.end();
     // Indexes and read models are still there, and ahead.

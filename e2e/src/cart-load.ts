@@ -141,3 +141,14 @@ export class CartLoad {
     return this.urls[this.#next % this.urls.length] ?? '';
   }
 }
+
+/** Two customers fill carts through the instance at this URL, until so many things are acknowledged and none is under way. */
+export const fillCarts = async (name: string, url: string, count = 60): Promise<void> => {
+  const load = new CartLoad({ name, urls: [url], customers: 2 });
+  try {
+    await load.more(count);
+    await load.stop();
+  } finally {
+    await load.abandon();
+  }
+};

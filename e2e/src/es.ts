@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { Body } from './http.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -44,3 +45,19 @@ export class Es {
 /** Runs it to its end. */
 export const es = (env: Readonly<Record<string, string | undefined>>, ...args: string[]): Promise<EsEnd> =>
   new Es(env, args).ended;
+
+/** What `--json` prints: exactly one object, whatever the outcome. */
+export const jsonOf = (stdout: string): Body => {
+  expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+  return JSON.parse(stdout) as Body;
+};
+
+/** Runs it to an end that must be a good one, and answers what it printed. */
+export const esJson = async <T = Body>(
+  env: Readonly<Record<string, string | undefined>>,
+  ...args: string[]
+): Promise<T> => {
+  const { code, stdout, stderr } = await es(env, ...args, '--json');
+  expect([code, stderr]).toEqual([0, expect.not.stringContaining('es: ')]);
+  return jsonOf(stdout) as T;
+};

@@ -1,14 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import {
-  ask,
   type Body,
-  Es,
   es,
   expected,
   expectedFigures,
   isForeign,
+  jsonOf,
   reportedFigures,
   SAMPLE,
   SAMPLE_COMMANDS,
@@ -16,22 +13,13 @@ import {
 } from './index.js';
 
 let shop: Shop;
-let directory: string;
 
 beforeAll(async () => {
   shop = await Shop.open();
-  directory = await mkdtemp(join(tmpdir(), 'ledgerline-e2e-files-'));
 });
 afterAll(async () => {
   await shop?.close();
-  await rm(directory, { recursive: true, force: true });
 });
-
-/** Exactly one JSON object, whatever the outcome. */
-const json = (stdout: string): Body => {
-  expect(stdout.trimEnd().split('\n')).toHaveLength(1);
-  return JSON.parse(stdout) as Body;
-};
 
 describe('the import of a day of real orders', () => {
   it('gives exactly the figures that were worked out independently, at the moment it ends', async () => {
@@ -39,7 +27,7 @@ describe('the import of a day of real orders', () => {
     expect([code, stderr]).toEqual([0, expect.stringContaining('importing: 3332 commands')]);
     expect(await reportedFigures(shop)).toEqual(expectedFigures());
     const { rows, orders, returns, itemsAdded, refusedLines, refusedInvoices } = expected;
-    const summary = json(stdout);
+    const summary = jsonOf(stdout);
     expect(summary).toMatchObject({ rows, orders, returns, itemsAdded, refusedLines, refusedInvoices });
     expect(Number(summary['recorded']) + Number(summary['repeated'])).toBe(SAMPLE_COMMANDS);
     if (!isForeign) expect(summary['repeated']).toBe(0);
@@ -48,7 +36,7 @@ describe('the import of a day of real orders', () => {
   it('records nothing the second time', async () => {
     const { code, stdout } = await es(shop.env, 'import', 'retail', SAMPLE, '--json');
     expect(code).toBe(0);
-    expect(json(stdout)).toMatchObject({ recorded: 0, repeated: SAMPLE_COMMANDS, orders: expected.orders });
+    expect(jsonOf(stdout)).toMatchObject({ recorded: 0, repeated: SAMPLE_COMMANDS, orders: expected.orders });
     expect(await reportedFigures(shop)).toEqual(expectedFigures());
   });
 
@@ -56,7 +44,7 @@ describe('the import of a day of real orders', () => {
   (isForeign ? it.skip : it)('leaves logs and read models that are as they were written', async () => {
     const { code, stdout } = await es(shop.env, 'verify', '--json');
     expect(code).toBe(0);
-    const { ok, partitions, readModels } = json(stdout) as { ok: boolean; partitions: Body[]; readModels: Body[] };
+    const { ok, partitions, readModels } = jsonOf(stdout) as { ok: boolean; partitions: Body[]; readModels: Body[] };
     expect(ok).toBe(true);
     expect(partitions).toHaveLength(8);
     for (const { records, counted, refused } of partitions) expect([counted, refused]).toEqual([records, 0]);
@@ -72,7 +60,7 @@ describe('the import of a day of real orders', () => {
   it('are what this very code makes of them again, decision by decision', async () => {
     if (isForeign) return; // Their store is out of reach.
     const { code, stdout } = await es(shop.env, 'rehearse', '--json');
-    const { ok, topics, readModels } = json(stdout) as unknown as {
+    const { ok, topics, readModels } = jsonOf(stdout) as unknown as {
       readonly ok: boolean;
       readonly topics: readonly Body[];
       readonly readModels: readonly Body[];
@@ -89,197 +77,6 @@ describe('the import of a day of real orders', () => {
     expect(Number(orders?.['decisions'])).toBeGreaterThan(0.99 * Number(orders?.['events']));
     for (const model of readModels) expect(model).toMatchObject({ changedCount: 0 });
     expect(readModels.map(({ name }) => name)).toEqual(['customer-dashboard', 'order-page', 'sales-report']);
-  });
-});
-
-describe('the command line', () => {
-  it('shows events, states, readers and projections', async () => {
-    const read = json((await es(shop.env, 'read', 'order-536365', '--json')).stdout);
-    expect((read['items'] as Body[]).map(({ type }) => type)).toEqual(['OrderCreated', 'OrderConfirmed']);
-    const raw = await es(shop.env, 'read', 'order-536365', '--from', '2', '--raw');
-    expect(raw.stdout).toMatch(/^2 {2}\S+ {2}OrderConfirmed\.v1 /);
-    const created = json((await es(shop.env, 'state', 'order-536365', '--version', '1', '--json')).stdout);
-    expect(created).toMatchObject({ orderId: '536365', status: 'created', total: '139.12' });
-    expect(json((await es(shop.env, 'state', 'return-C536379', '--json')).stdout)).toMatchObject({ total: '27.50' });
-    expect(json((await es(shop.env, 'state', 'payment-536365', '--json')).stdout)).toMatchObject({
-      status: 'processed',
-    });
-    const lag = json((await es(shop.env, 'lag', '--json')).stdout)['readers'] as Body[];
-    expect(new Set(lag.map(({ reader }) => reader))).toEqual(
-      new Set([
-        ...['order-service/orders.events', 'order-service/payments.events', 'payment-service/orders.events'],
-        ...['payment-service/payments.events', 'customer-dashboard', 'order-page', 'sales-report'],
-      ]),
-    );
-    if (!isForeign) expect(lag.map((one) => one['lag'])).toEqual(lag.map(() => 0));
-    const projections = await es(shop.env, 'projections');
-    expect([projections.code, projections.stdout]).toEqual([0, expect.stringContaining('sales-report')]);
-  });
-
-  it('rebuilds a read model, and goes back to the one before', async () => {
-    const rebuilt = await es(shop.env, 'rebuild', 'sales-report', '--json');
-    expect([rebuilt.code, rebuilt.stderr]).toEqual([0, expect.stringMatching(/^(filling: \d+ %.*\n)*$/)]);
-    const generation = (json(rebuilt.stdout)['generation'] ?? {}) as Body;
-    expect(generation).toMatchObject({ state: 'live', standsStill: false, parked: 0 });
-    expect(await reportedFigures(shop)).toEqual(expectedFigures());
-    const back = json((await es(shop.env, 'rollback', 'sales-report', '--json')).stdout);
-    expect((back['generations'] as Body[]).map(({ number, state }) => [number, state])).toEqual([
-      [Number(generation['number']) - 1, 'live'],
-      [generation['number'], 'previous'],
-    ]);
-    expect(await reportedFigures(shop)).toEqual(expectedFigures());
-    expect(json((await es(shop.env, 'rebuild', 'order-page', '--no-wait', '--json')).stdout)).toMatchObject({
-      name: 'order-page',
-    });
-  });
-
-  it('shows and retries parked documents', async () => {
-    expect(await es(shop.env, 'parked')).toMatchObject({ code: 0, stdout: 'No document is parked.\n' });
-    expect(json((await es(shop.env, 'parked', 'retry', '--all', '--json')).stdout)).toEqual({ retried: [] });
-  });
-
-  it.each([
-    [[], 2],
-    [['--help'], 0],
-    [['read', '--help'], 0],
-    [['--version'], 0],
-    [['nothing'], 2],
-    [['import', 'nothing'], 2],
-    [['import', 'retail'], 2],
-    [['read', 'order-1', '--from', '0'], 2],
-    [['read', 'somewhere'], 2],
-    [['state', 'order-1', '--nope'], 2],
-    [['rebuild'], 2],
-    [['rebuild', 'nothing'], 1],
-    [['rollback', 'customer-dashboard'], 1],
-    [['parked', 'retry'], 2],
-    [['parked', 'retry', 'x', '--all'], 2],
-    [['parked', 'discard', 'x'], 2],
-    [['parked', 'discard', 'x', '--reason', 'r'], 1],
-    [['state', 'order-none'], 1],
-    [['state', 'order-536365', '--at', 'yesterday'], 1],
-    [['state', 'order-536365', '--version', '99'], 1],
-  ] as const)('%j ends with exit code %d', async (args, expectedCode) => {
-    const { code, stderr } = await es(shop.env, ...args);
-    expect(code).toBe(expectedCode);
-    if (code !== 0) expect(stderr).not.toBe('');
-    expect(stderr).not.toMatch(/\bat .*\.js/);
-  });
-
-  it('prints one JSON object when something is wrong, too', async () => {
-    const failed = await es(shop.env, 'state', 'order-none', '--json');
-    expect(json(failed.stdout)).toMatchObject({ error: { code: 'order-not-found' } });
-    const misused = await es(shop.env, 'lag', '--nope', '--json');
-    expect([misused.code, json(misused.stdout)]).toMatchObject([2, { error: { code: 'usage' } }]);
-  });
-
-  it('says in one line which service is not there', async () => {
-    const nobody = { ...shop.env, ORDER_SERVICE_URL: 'http://127.0.0.1:9' };
-    for (const args of [['lag'], ['state', 'order-1'], ['import', 'retail', SAMPLE]]) {
-      const { code, stdout, stderr } = await es(nobody, ...args);
-      const complaints = stderr.split('\n').filter((line) => line.startsWith('es: '));
-      expect([code, stdout, complaints]).toEqual([
-        1,
-        '',
-        [expect.stringMatching(/order-service.*127\.0\.0\.1:9.*npm start/)],
-      ]);
-    }
-  });
-
-  it('ends quietly when nobody reads on', async () => {
-    const reading = new Es(shop.env, ['read', 'cart-536365', '--limit', '1000']);
-    reading.stopReading();
-    const { code, stderr } = await reading.ended;
-    expect([code, stderr]).toEqual([0, '']);
-  });
-});
-
-describe('a file that is not as it should be', () => {
-  const HEADER = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country';
-  const row = (invoiceNo: string, quantity = '6'): string =>
-    `${invoiceNo},85123A,HEART,${quantity},2012-02-01 08:26:00,2.55,17850.0,EIRE`;
-
-  const importing = async (content: string | Buffer): Promise<{ code: number | null; stderr: string; body: Body }> => {
-    const path = join(directory, 'orders.csv');
-    await writeFile(path, content);
-    const { code, stdout, stderr } = await es(shop.env, 'import', 'retail', path, '--json');
-    return { code, stderr, body: json(stdout) };
-  };
-  const exists = async (order: string): Promise<boolean> =>
-    (await ask(`GET ${shop.orders}/carts/${order}`)).status === 200;
-
-  it.each([
-    ['lacks a column', `${HEADER.replace(',UnitPrice', '')}\n${row('9901')}\n`, /line 1 lacks the column UnitPrice/],
-    ['is not UTF-8', Buffer.from(`${HEADER}\n${row('9901')}\n${row('9902')}\xe9\n`, 'latin1'), /not UTF-8: line 3/],
-    ['is empty', '', /is empty/],
-  ])('changes nothing when it %s', async (_, content, message) => {
-    const { code, stderr, body } = await importing(content);
-    expect([code, body]).toMatchObject([1, { error: { code: 'file-unusable' } }]);
-    expect(stderr).toMatch(message);
-    expect(await exists('9901')).toBe(false);
-  });
-
-  it('says that there is none, or that it is a directory', async () => {
-    for (const path of [join(directory, 'none.csv'), directory]) {
-      const { code, stderr } = await es(shop.env, 'import', 'retail', path);
-      expect([code, stderr]).toEqual([1, expect.stringMatching(/es: .*(no such file|is a directory)/)]);
-    }
-  });
-
-  it('loses the invoice that it was cut off in, and nothing else; the whole file mends that', async () => {
-    const whole = `${HEADER}\n${row('9911')}\n${row('9912')}\n${row('9912', '7')}\n`;
-    const cut = await importing(whole.slice(0, -30));
-    expect([cut.code, cut.stderr]).toEqual([0, expect.stringMatching(/line 4 refused: malformed-row/)]);
-    expect(cut.body).toMatchObject({
-      ...{ orders: 1, refusedLines: { 'malformed-row': 1, 'incomplete-invoice': 1 } },
-      refusedInvoices: { 'incomplete-invoice': 1 },
-    });
-    expect(await exists('9912')).toBe(false);
-    expect((await importing(whole)).body).toMatchObject({ orders: 2, refusedLines: {} });
-    expect((await ask(`GET ${shop.projections}/orders/9912`)).body).toMatchObject({
-      status: 'confirmed',
-      total: '33.15',
-    });
-  });
-
-  it('is imported as far as the services take it, and the rest is named', async () => {
-    const price = { amount: '2.55', currency: 'EUR' };
-    const inTheWay = { body: { sku: 'S', quantity: 1, unitPrice: price } };
-    expect((await ask(`POST ${shop.orders}/carts/9932/items`, inTheWay)).status).toBe(200);
-    const file = [HEADER, row('9931'), row('9932'), row('9933'), ''].join('\n');
-    for (const figures of [
-      { recorded: 6, repeated: 0 },
-      { recorded: 0, repeated: 6 },
-    ]) {
-      const { code, stderr, body } = await importing(file);
-      expect([code, body]).toMatchObject([
-        1,
-        {
-          ...{ rows: 3, orders: 3, rejected: 1, ...figures, error: { code: 'import-incomplete' } },
-          rejectedCommands: [{ invoice: '9932', line: 3, type: 'AddItemToCart', code: 'currency-mismatch' }],
-        },
-      ]);
-      expect(stderr).toMatch(/^invoice 9932, line 3: AddItemToCart rejected: currency-mismatch, the cart is in EUR/m);
-    }
-    for (const order of ['9931', '9933'])
-      expect((await ask(`GET ${shop.projections}/orders/${order}`)).body).toMatchObject({ status: 'confirmed' });
-    const { stdout } = await es(shop.env, 'import', 'retail', join(directory, 'orders.csv'));
-    expect(stdout).toMatch(/^commands rejected +1$/m);
-  });
-
-  it('is imported as far as its rows are right', async () => {
-    const { code, body } = await importing([HEADER, row('9921'), row('9921', '0'), row('A9922'), ''].join('\r\n'));
-    expect([code, body]).toMatchObject([
-      0,
-      {
-        rows: 3,
-        orders: 1,
-        refused: [
-          { line: 3, reason: 'non-positive-quantity' },
-          { line: 4, reason: 'unsupported-invoice' },
-        ],
-      },
-    ]);
   });
 });
 

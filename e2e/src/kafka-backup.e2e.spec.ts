@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@ledgerline/es-testing';
 import { describeWithBroker, kafkaClient, namedBrokers } from '@ledgerline/local-servers';
-import { type Body, CartLoad, es, isForeign, Shop } from './index.js';
+import { type Body, esJson, fillCarts, isForeign, Shop } from './index.js';
 
 interface Heads {
   readonly topics: readonly { readonly partitions: readonly { readonly ordinal: number; readonly head: string }[] }[];
@@ -26,22 +26,6 @@ const ordinalsIn = ({ topics }: Heads): readonly number[] =>
     await rm(directory, { recursive: true, force: true });
   });
 
-  const json = async <T>(env: Shop['env'], ...args: string[]): Promise<T> => {
-    const { code, stdout, stderr } = await es(env, ...args, '--json');
-    expect([code, stderr]).toEqual([0, expect.not.stringContaining('es: ')]);
-    return JSON.parse(stdout) as T;
-  };
-
-  const record = async (name: string): Promise<void> => {
-    const load = new CartLoad({ name, urls: [shop.orders], customers: 2 });
-    try {
-      await load.more(60);
-      await load.stop();
-    } finally {
-      await load.abandon();
-    }
-  };
-
   const deleteTopics = async (): Promise<void> => {
     const admin = kafkaClient(namedBrokers).admin();
     await admin.connect();
@@ -57,30 +41,30 @@ const ordinalsIn = ({ topics }: Heads): readonly number[] =>
 
   it('goes on from its backup on the embedded log, and on a new cluster once what is ahead was brought back', async () => {
     const backup = join(directory, 'backup');
-    await record('kept');
-    const { topics } = await json<Heads>(shop.env, 'backup', backup);
-    await record('lost');
+    await fillCarts('kept', shop.orders);
+    const { topics } = await esJson<Heads>(shop.env, 'backup', backup);
+    await fillCarts('lost', shop.orders);
     await shop.end();
 
     const embedded = { ...shop.env, KAFKA_BROKERS: '', MONGODB_URI: '', DATA_DIR: join(directory, 'data') };
-    expect(await json<Heads>(embedded, 'restore', backup)).toMatchObject({ topics });
-    expect(await json<Body>(embedded, 'verify', '--no-read-models')).toMatchObject({ ok: true });
-    const there = await json<Heads>(embedded, 'backup', join(directory, 'from-embedded'));
+    expect(await esJson<Heads>(embedded, 'restore', backup)).toMatchObject({ topics });
+    expect(await esJson<Body>(embedded, 'verify', '--no-read-models')).toMatchObject({ ok: true });
+    const there = await esJson<Heads>(embedded, 'backup', join(directory, 'from-embedded'));
     expect(ordinalsIn(there)).toEqual(ordinalsIn({ topics }).map((ordinal) => ordinal + 1));
 
     await deleteTopics();
     // Back from the embedded log, so that the records have been on both.
-    expect(await json<Heads>(shop.env, 'restore', join(directory, 'from-embedded'))).toMatchObject({
+    expect(await esJson<Heads>(shop.env, 'restore', join(directory, 'from-embedded'))).toMatchObject({
       topics: there.topics,
     });
     await expect(shop.start(['order-service'])).rejects.toThrow();
     expect(shop.log.join('\n')).toContain('bring back what is ahead of it with `es restore --accept`');
     await shop.end();
-    const { ahead } = await json<{ ahead: readonly { name: string }[] }>(shop.env, 'restore', '--accept');
+    const { ahead } = await esJson<{ ahead: readonly { name: string }[] }>(shop.env, 'restore', '--accept');
     const names = ahead.map(({ name }) => name).join('\n');
     // The progress of reactors has gone with the topics.
     for (const what of ['the read model order-page', 'the index of the order-service']) expect(names).toContain(what);
     await shop.start();
-    expect(await json<Body>(shop.env, 'verify')).toMatchObject({ ok: true });
+    expect(await esJson<Body>(shop.env, 'verify')).toMatchObject({ ok: true });
   }, 180_000);
 });

@@ -1,4 +1,4 @@
-export * from './adapters.js';
+export * from './adapters/adapters.js';
 export { commandEnvelope } from './commands/command-line.js';
 export * from './commands/kafka/answer-command-message.js';
 export * from './commands/kafka/reply-topic.js';

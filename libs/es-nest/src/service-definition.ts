@@ -1,6 +1,6 @@
 import type { DomainEvent, EventCatalogue } from '@ledgerline/es-core';
 import type { DynamicModule, Type } from '@nestjs/common';
-import type { Adapters } from './adapters.js';
+import type { Adapters } from './adapters/adapters.js';
 import type { EnvironmentSchema, ServiceConfig } from './config/environment.js';
 import type { ServicePartToken } from './lifecycle/service-part.js';
 import type { ServiceRehearsal } from './rehearsal/service-rehearsal.js';

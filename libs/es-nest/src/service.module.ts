@@ -1,6 +1,6 @@
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import type { Adapters } from './adapters.js';
+import type { Adapters } from './adapters/adapters.js';
 import type { ServiceConfig } from './config/environment.js';
 import { ForwardedCommandsController, InstanceGuard } from './instances/forwarded-commands.controller.js';
 import { ServiceAddress } from './instances/service-address.js';

@@ -3,7 +3,7 @@ import type { DynamicModule, INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type Adapters, adaptersFor } from './adapters.js';
+import { type Adapters, adaptersFor } from './adapters/adapters.js';
 import { commandTransports } from './commands/kafka/command-transports.js';
 import type { ServiceConfig } from './config/environment.js';
 import { closeWhatBecomesIdle, fastifyOptions, parseBodies, refuseQueriesOfWrites } from './http/fastify-options.js';

@@ -1,6 +1,6 @@
 import { type Consumer, indexConsumer, readModelConsumers } from '@ledgerline/es-backup';
 import type { PartitionedLog } from '@ledgerline/es-core';
-import type { Adapters } from '@ledgerline/es-nest';
+import type { Adapters } from '@ledgerline/es-nest/adapters';
 import { ordersTopic, paymentsTopic } from '@ledgerline/events';
 import { TOPICS } from '../logs/shop-logs.js';
 

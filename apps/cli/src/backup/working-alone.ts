@@ -1,4 +1,4 @@
-import type { Adapters } from '@ledgerline/es-nest';
+import type { Adapters } from '@ledgerline/es-nest/adapters';
 
 /** All services that work on a data directory. */
 const SERVICES = ['order-service', 'payment-service', 'projection-service'] as const;

@@ -1,5 +1,5 @@
 import type { PartitionedLog, Platform } from '@ledgerline/es-core';
-import type { Adapters } from '@ledgerline/es-nest';
+import { type Adapters, adaptersFor, environment, readConfig } from '@ledgerline/es-nest/adapters';
 import { ordersTopic, paymentsTopic } from '@ledgerline/events';
 
 /** All topics of the shop, in the order in which they are looked at. */
@@ -12,11 +12,8 @@ export interface ShopLogs {
 }
 
 /** Works with the adapters that the environment names. */
-export const withAdapters = async <T>(run: (adapters: Adapters) => Promise<T>): Promise<T> => {
-  // Loaded here, because it takes a while and few verbs need it.
-  const { adaptersFor, environment, readConfig } = await import('@ledgerline/es-nest');
-  return await run(await adaptersFor(readConfig(environment, process.env)));
-};
+export const withAdapters = async <T>(run: (adapters: Adapters) => Promise<T>): Promise<T> =>
+  run(await adaptersFor(readConfig(environment, process.env)));
 
 /** Works on all topics, as a reader. @throws LogUnavailable while a topic is not there */
 export const withLogs = async <T>(

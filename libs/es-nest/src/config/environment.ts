@@ -17,8 +17,14 @@ const port = (usual: number) =>
 const urlRule = 'must be a URL, such as http://127.0.0.1:3001';
 const url = z.url({ protocol: /^https?$/, error: urlRule }).transform((text) => text.replace(/\/+$/, ''));
 
+/** A host that means every address of the machine is reached on its own. */
+export const localUrl = (host: string, portNumber: number): string => {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${portNumber}`;
+};
+
 const hostRule = 'must be a host name or an address without spaces';
-const host = z.string().regex(/^[^\s/]{1,255}$/, { error: hostRule });
+const host = z.string().refine((text) => !text.includes('/') && URL.canParse(localUrl(text, 80)), { error: hostRule });
 
 /** A whole number in words that a person can act on. */
 export const wholeNumber = (least: number, most: number) => {

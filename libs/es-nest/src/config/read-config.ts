@@ -1,4 +1,4 @@
-import type { ServiceConfig, EnvironmentSchema } from './environment.js';
+import { type EnvironmentSchema, localUrl, type ServiceConfig } from './environment.js';
 import { ConfigInvalid } from './config-invalid.error.js';
 
 /**
@@ -19,8 +19,7 @@ export type ShopService = 'order' | 'payment' | 'projection';
 
 /** Where the service is reached: as the environment says, or on its own port of this machine. */
 export const serviceUrl = (config: ServiceConfig, service: ShopService): string => {
-  const reachable = config.HOST === '0.0.0.0' || config.HOST === '::' ? '127.0.0.1' : config.HOST;
-  const local = (port: number): string => `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+  const local = (port: number): string => localUrl(config.HOST, port);
   switch (service) {
     case 'order':
       return config.ORDER_SERVICE_URL ?? local(config.ORDER_SERVICE_PORT);

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { ForwardedCommand, Outcome, Preference, ReactorProgress } from '@ledgerline/es-core';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import type { Adapters } from '../adapters.js';
+import type { Adapters } from '../adapters/adapters.js';
 import type { ServiceConfig } from '../config/environment.js';
 import { factsOf, type Log } from '../logging/log.js';
 import type { ServiceDefinition } from '../service-definition.js';

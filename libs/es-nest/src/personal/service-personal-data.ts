@@ -7,7 +7,7 @@ import {
   SubjectKeys,
 } from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Adapters, PersonalAdapters } from '../adapters.js';
+import type { Adapters, PersonalAdapters } from '../adapters/adapters.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import type { ServicePart } from '../lifecycle/service-part.js';
 import { factsOf, type Log } from '../logging/log.js';

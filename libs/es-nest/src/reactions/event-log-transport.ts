@@ -10,7 +10,7 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import { BaseRpcContext, type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import type { Adapters } from '../adapters.js';
+import type { Adapters } from '../adapters/adapters.js';
 import { ServiceInstances } from '../instances/service-instances.js';
 import { factsOf, type Log } from '../logging/log.js';
 import type { ServiceDefinition, Topic } from '../service-definition.js';

@@ -1,5 +1,5 @@
 import { type RehearsedAggregate, rehearseTopic, type TopicRehearsal, verifyChain } from '@ledgerline/es-core';
-import { type Adapters, adaptersFor } from '../adapters.js';
+import { type Adapters, adaptersFor } from '../adapters/adapters.js';
 import type { ServiceConfig } from '../config/environment.js';
 import { readConfig } from '../config/read-config.js';
 import type { ServiceDefinition } from '../service-definition.js';

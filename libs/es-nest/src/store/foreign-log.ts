@@ -1,5 +1,5 @@
 import { EsError, LogUnavailable, type PartitionedLog, pause, verifyChain } from '@ledgerline/es-core';
-import type { Adapters } from '../adapters.js';
+import type { Adapters } from '../adapters/adapters.js';
 import { factsOf, type Log } from '../logging/log.js';
 
 const LOOK_EVERY_MS = 200;

@@ -1,6 +1,6 @@
 import { eventCatalogue, provisionChain } from '@ledgerline/es-core';
 import { memoryLog, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
-import type { Adapters } from '../adapters.js';
+import type { Adapters } from '../adapters/adapters.js';
 import { environment } from '../config/environment.js';
 import { readConfig } from '../config/read-config.js';
 import { ServiceAddress } from '../instances/service-address.js';

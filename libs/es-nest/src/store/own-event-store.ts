@@ -17,7 +17,7 @@ import {
   type WriterStatistics,
 } from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Adapters } from '../adapters.js';
+import type { Adapters } from '../adapters/adapters.js';
 import type { ServiceConfig } from '../config/environment.js';
 import { ServiceInstances } from '../instances/service-instances.js';
 import { closeAll } from '../lifecycle/close-all.js';

@@ -9,11 +9,11 @@ import {
   type ReadModelStore,
   type StreamIndex,
 } from '@ledgerline/es-core';
-import type { ServiceConfig } from './config/environment.js';
-import { replyTopicOf } from './commands/kafka/reply-topic.js';
-import { kafkaConnection } from './config/kafka-connection.js';
-import { masterKeysOf } from './personal/master-keys-of.js';
-import type { Instances, InstancesOptions } from './instances/instances.js';
+import type { ServiceConfig } from '../config/environment.js';
+import { replyTopicOf } from '../commands/kafka/reply-topic.js';
+import { kafkaConnection } from '../config/kafka-connection.js';
+import { masterKeysOf } from '../personal/master-keys-of.js';
+import type { Instances, InstancesOptions } from '../instances/instances.js';
 
 /** Everything outside the process that a service works on, chosen by the environment. Whoever opens something closes it. */
 export interface Adapters extends LogAdapter {
