@@ -3,10 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { build, root, run, toolEnv } from './workspace.mjs';
 
+// What Java would compile a second time, and better, is over before that pays: a fifth of the processor's time of such specs.
+const javaOptions = [process.env.JDK_JAVA_OPTIONS, '-XX:TieredStopAtLevel=1'];
+
+/** For programs that start servers which live for minutes. */
+export const quickServersEnv = { ...toolEnv, JDK_JAVA_OPTIONS: javaOptions.filter(Boolean).join(' ') };
+
 const PREREQUISITE_MISSING = 3;
 const script = join(root, 'scripts/servers.mjs');
 
-const environmentOn = (directory) => ({ ...toolEnv, DATA_DIR: directory });
+const environmentOn = (directory) => ({ ...quickServersEnv, DATA_DIR: directory });
 
 /** Answers the variables of `kafka` or `mongo` once it is ready; or `missing`, the program that this machine lacks. */
 export const startServer = async (directory, name, options = []) => {

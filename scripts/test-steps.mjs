@@ -2,8 +2,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServer, stopServers } from './local-servers.mjs';
-import { nx, run, runTool, toolEnv } from './workspace.mjs';
+import { quickServersEnv, startServer, stopServers } from './local-servers.mjs';
+import { nx, run, runTool } from './workspace.mjs';
 
 const results = mkdtempSync(join(tmpdir(), 'ledgerline-test-'));
 /** Of the servers that a step has started, while it runs. */
@@ -23,7 +23,7 @@ const jest =
       'node_modules/jest/bin/jest.js',
       ...['--config', config, '--passWithNoTests', '--json', '--outputFile', outputFile],
     ];
-    const end = await run(process.execPath, args, { ...how, env: { ...toolEnv, ...env } });
+    const end = await run(process.execPath, args, { ...how, env: { ...quickServersEnv, ...env } });
     if (!existsSync(outputFile)) return { ...end, passed: 0, failed: end.code === 0 ? 0 : 1 };
     const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(outputFile, 'utf8'));
     const failed = numFailedTests + numRuntimeErrorTestSuites;

@@ -184,7 +184,10 @@ await describeWithOwnBrokers('brokers that require TLS and SASL', () => {
     expectOneLine(stderr, line);
   });
 
-  it.each(refused)('refuse %s, and a service ends with one line', async (_, variables, line) => {
+  // The same words by another program: of each kind one is enough.
+  it.each(
+    refused.filter(([what]) => ['an unknown user', 'another authority', 'no credentials', 'neither'].includes(what)),
+  )('refuse %s, and a service ends with one line', async (_, variables, line) => {
     const { lines, end, took } = await endOf('order-service', variables());
     expect(took).toBeLessThan(REFUSED_WITHIN_MS);
     expect(end).toMatchObject({ code: 1 });

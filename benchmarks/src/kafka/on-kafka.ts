@@ -12,7 +12,7 @@ export const onKafka = async <T>(use: (connection: KafkaConnection) => Promise<T
   const given = process.env['KAFKA_BROKERS']?.trim();
   if (given) return use(connectionTo(given.split(',')));
   return inDirectory(async (directory) => {
-    const cluster = await startKafka({ brokers: 1, directory, atFullSpeed: true });
+    const cluster = await startKafka({ brokers: 1, directory });
     try {
       return await use(connectionTo(cluster.brokers));
     } finally {

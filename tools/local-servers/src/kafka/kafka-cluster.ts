@@ -9,7 +9,6 @@ export interface PreparedBroker {
   readonly node: PlannedNode;
   readonly home: BrokerHome;
   readonly advertisedPort: number;
-  readonly javaOptions: readonly string[];
 }
 
 /** Running brokers, to be used and to be hurt. Nodes are numbered from 1. */
@@ -76,8 +75,8 @@ export class KafkaCluster {
     await Promise.all([...this.#processes.values()].map((child) => child.kill()));
   }
 
-  #start({ node, home, javaOptions }: PreparedBroker): void {
-    const args = [...javaOptions, ...home.javaArguments];
+  #start({ node, home }: PreparedBroker): void {
+    const args = home.javaArguments;
     const child = new GuardedProcess({ program: javaProgram('java'), args, log: home.log });
     this.#processes.set(node.id, child);
   }

@@ -21,12 +21,7 @@ export interface StartKafkaOptions {
   readonly advertised?: Advertised;
   /** Broker settings that win over the usual ones. */
   readonly settings?: Settings;
-  /** To be measured: it takes longer to start, and does more once it has run for a while. */
-  readonly atFullSpeed?: boolean;
 }
-
-// What Java would compile a second time, and better, is over before that pays: two of five seconds of processor, measured.
-const QUICK_START = ['-XX:TieredStopAtLevel=1'];
 
 /**
  * Starts one or three brokers on free ports, and resolves when they are ready. They do not outlive this process.
@@ -48,7 +43,7 @@ export const startKafka = async (options: StartKafkaOptions): Promise<KafkaClust
         { plan, node, advertisedPort, settings, ...(secured && { security: secured.settings }) },
         secured?.client.users,
       );
-      return { node, home, advertisedPort, javaOptions: options.atFullSpeed === true ? [] : QUICK_START };
+      return { node, home, advertisedPort };
     }),
   );
   return KafkaCluster.start(nodes, secured?.client);
