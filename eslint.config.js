@@ -1,15 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
 import js from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
-
-const packages = ['apps', 'libs', 'tools']
-  .filter((parent) => existsSync(parent))
-  .flatMap((parent) => readdirSync(parent).map((name) => `${parent}/${name}`))
-  .concat('e2e', 'benchmarks')
-  .filter((directory) => existsSync(`${directory}/tsconfig.json`));
 
 // ---- which package may depend on which --------------------------------------------------------------------------
 
@@ -105,15 +98,11 @@ export default tseslint.config(
   { files: ['**/*.js', '**/*.mjs'], languageOptions: { globals: globals.node } },
 
   { files: ['**/*.ts'], extends: [tseslint.configs.recommended], rules: style },
-  ...packages.map((directory) => ({
-    files: [`${directory}/**/*.ts`],
-    languageOptions: {
-      parserOptions: {
-        project: [`./${directory}/tsconfig.json`, `./${directory}/tsconfig.spec.json`],
-        tsconfigRootDir: import.meta.dirname,
-      },
-    },
-  })),
+  {
+    files: ['**/*.ts'],
+    // One program for all packages: one for each, specs apart, took four times as long.
+    languageOptions: { parserOptions: { project: './tsconfig.lint.json', tsconfigRootDir: import.meta.dirname } },
+  },
 
   {
     files: ['**/*.ts'],

@@ -2,8 +2,8 @@ import { runBuilt } from './workspace.mjs';
 
 await runBuilt('benchmarks/dist/main.js', [
   'benchmarks',
-  'cli',
-  'order-service',
-  'payment-service',
-  'projection-service',
+  'apps/cli',
+  'apps/order-service',
+  'apps/payment-service',
+  'apps/projection-service',
 ]);

@@ -3,7 +3,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { endOnSignal, nx, root } from './workspace.mjs';
+import { endOnSignal, lint, root } from './workspace.mjs';
 
 const PLANTED = [
   {
@@ -52,12 +52,12 @@ const findingsOf = (output, file) => {
   return lines.slice(start + 1, length < 0 ? undefined : start + 1 + length).join('\n');
 };
 
-const lintPlanted = async () => {
-  const projects = [...new Set(PLANTED.map(({ file }) => file.split('/')[1]))];
-  // The planted files do not compile either: lint alone, without the build it usually waits for.
-  const args = ['run-many', '-t', 'lint', '-p', projects.join(','), '--exclude-task-dependencies', '--skip-nx-cache'];
-  return nx([...args, '--output-style=stream-without-prefixes'], { show: false });
-};
+// The planted files do not compile either: lint alone.
+const lintPlanted = () =>
+  lint(
+    PLANTED.map(({ file }) => file),
+    { show: false },
+  );
 
 endOnSignal(removePlanted);
 try {

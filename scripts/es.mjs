@@ -1,3 +1,3 @@
 import { runBuilt } from './workspace.mjs';
 
-await runBuilt('apps/cli/dist/main.js', ['cli']);
+await runBuilt('apps/cli/dist/main.js', ['apps/cli']);

@@ -16,7 +16,7 @@ const environmentOn = (directory) => ({ ...quickServersEnv, DATA_DIR: directory 
 
 /** Answers the variables of `kafka` or `mongo` once it is ready; or `missing`, the program that this machine lacks. */
 export const startServer = async (directory, name, options = []) => {
-  await build(['local-servers']);
+  await build(['tools/local-servers']);
   const { code, text } = await run(process.execPath, [script, 'up', '--only', name, ...options], {
     show: false,
     env: environmentOn(directory),

@@ -1,3 +1,3 @@
 import { runBuilt } from './workspace.mjs';
 
-await runBuilt('tools/local-servers/dist/main.js', ['local-servers']);
+await runBuilt('tools/local-servers/dist/main.js', ['tools/local-servers']);

@@ -9,7 +9,7 @@ const prepare = async () => {
   endOnSignal();
   await install();
   console.log('Building …');
-  await build([...describeServices().map(({ name }) => name), 'cli']);
+  await build([...describeServices().map(({ name }) => `apps/${name}`), 'apps/cli']);
   await requireDataDir();
   await provisionTopics();
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.removeAllListeners(signal);

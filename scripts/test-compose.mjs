@@ -66,7 +66,7 @@ const main = async () => {
   requireNode();
   const compose = await composing();
   await install();
-  await build(['cli', 'e2e']);
+  await build(['apps/cli', 'e2e']);
   const services = describeServices();
   if ((await compose('up', '--detach', '--build')).code !== 0) return 1;
   await untilReady(services);

@@ -1,4 +1,5 @@
 import {
+  type DomainEvent,
   type Message,
   type PartitionedLog,
   partitionKey,
@@ -31,7 +32,7 @@ export interface ReactorReport {
 }
 
 interface Running {
-  readonly runner: ReactorRunner<Message>;
+  readonly runner: ReactorRunner<DomainEvent>;
   readonly log: PartitionedLog;
   readonly logId: string;
   readonly progress: ReactorProgress;
