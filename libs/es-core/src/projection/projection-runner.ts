@@ -11,6 +11,7 @@ import { partitionKey, type Position } from '../position.js';
 import type { JsonObject, Positions, ReadModelStore, StoredDocument } from '../read-models/read-model-store.port.js';
 import { eventsIn } from '../subscription/messages.js';
 import { ProgressBoard } from '../subscription/progress-board.js';
+import type { ReadAheadLimit } from '../subscription/read-ahead.js';
 import { Subscription } from '../subscription/subscription.js';
 import { applyEvents } from './apply-events.js';
 import type { Projection } from './projection.js';
@@ -46,8 +47,8 @@ export interface PartitionStatus extends Position {
 }
 
 const CHECKPOINT_EVERY_MS = 200;
-/** Commits of a partition: the more at once, the fewer writes for the same events, and the more memory. */
-const READ_AHEAD = 1_500;
+/** Of a partition: the more at once, the fewer writes for the same events, and the more memory. */
+const READ_AHEAD: ReadAheadLimit = { commits: 4_000, characters: 2_000_000 };
 
 /**
  * Keeps one generation of a read model up to date: reads each partition of its topics, folds, and writes every touched document once per

@@ -3,7 +3,7 @@ import type { ReaderState } from '../chain/reader-state.js';
 import { EsError } from '../errors.js';
 import type { PartitionedLog } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
-import { ReadAhead } from './read-ahead.js';
+import { ReadAhead, type ReadAheadLimit } from './read-ahead.js';
 
 export interface SubscriptionOptions {
   readonly log: PartitionedLog;
@@ -19,12 +19,13 @@ export interface SubscriptionOptions {
   /** Told when the log cannot be read or a chunk be dealt with (the subscription goes on trying) and when the subscription stops for good. */
   readonly onTrouble: (error: unknown) => void;
   /**
-   * While a chunk is dealt with it reads on until it has so many commits, and they are one chunk. Default 0: a chunk is read
-   * when the one before was dealt with.
+   * While a chunk is dealt with it reads on until it has so much, and that is one chunk. By default a chunk is read when the one
+   * before was dealt with.
    */
-  readonly readAhead?: number;
+  readonly readAhead?: ReadAheadLimit;
 }
 
+const NOTHING_AHEAD: ReadAheadLimit = { commits: 0, characters: 0 };
 const RETRY_AFTER_MS = 50;
 const MAX_RETRY_AFTER_MS = 2_000;
 
@@ -39,7 +40,7 @@ export class Subscription {
 
   constructor(private readonly options: SubscriptionOptions) {
     this.#reader = new ChainReader({ ...options, follow: true });
-    this.#ahead = new ReadAhead(this.#reader, options.readAhead ?? 0);
+    this.#ahead = new ReadAhead(this.#reader, options.readAhead ?? NOTHING_AHEAD);
   }
 
   /** Why it stopped, once it has: a diverged log, or a failure of `onProgress`. */

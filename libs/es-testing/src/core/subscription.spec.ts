@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { beforeGenesis, LogUnavailable, type Progress, Subscription } from '@ledgerline/es-core';
+import { beforeGenesis, LogUnavailable, type Progress, type ReadAheadLimit, Subscription } from '@ledgerline/es-core';
 import { coins } from './fixtures/coin-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 import { TroubledLog } from './fixtures/troubled-log.js';
@@ -12,10 +12,10 @@ describe('a subscription', () => {
   let seen: string[];
   let troubles: unknown[];
 
-  const follow = (onProgress: (progress: Progress) => void | Promise<void>, readAhead = 0): void => {
+  const follow = (onProgress: (progress: Progress) => void | Promise<void>, readAhead?: ReadAheadLimit): void => {
     const state = beforeGenesis(opened.store.logId);
     subscription = new Subscription({
-      ...{ log, partition: 0, platform: workshop.platform, state, onProgress, readAhead },
+      ...{ log, partition: 0, platform: workshop.platform, state, onProgress, ...(readAhead && { readAhead }) },
       onTrouble: (error) => troubles.push(error),
     });
     subscription.start();
@@ -66,7 +66,7 @@ describe('a subscription', () => {
     let go: () => void;
 
     /** Holds up the first chunk until `go` is called. */
-    const hold = (readAhead: number): void => {
+    const hold = (readAhead: ReadAheadLimit): void => {
       const held = new Promise<void>((resolve) => (go = resolve));
       follow((progress) => {
         chunks.push(progress.commits.length);
@@ -78,7 +78,7 @@ describe('a subscription', () => {
     beforeEach(() => void (chunks = []));
 
     it('gives what came while a chunk was dealt with as one', async () => {
-      hold(100);
+      hold({ commits: 100, characters: 10_000 });
       for (const id of ['c1', 'c2', 'c3']) await command(id);
       go();
       await workshop.time.advance(0);
@@ -87,15 +87,23 @@ describe('a subscription', () => {
     });
 
     it('waits with what is more than enough', async () => {
-      hold(2);
+      hold({ commits: 2, characters: 10_000 });
       for (const id of ['c1', 'c2', 'c3']) await command(id);
       go();
       await workshop.time.advance(0);
       expect({ chunks, seen: seen.slice(1) }).toEqual({ chunks: [1, 2, 1], seen: ['c1', 'c2', 'c3'] });
     });
 
+    it('waits with what is long enough', async () => {
+      hold({ commits: 100, characters: 2 });
+      for (const id of ['c1', 'c2', 'c3']) await command(id);
+      go();
+      await workshop.time.advance(0);
+      expect({ chunks, seen: seen.slice(1) }).toEqual({ chunks: [1, 1, 2], seen: ['c1', 'c2', 'c3'] });
+    });
+
     it('gives what it has read before it says that the log is away', async () => {
-      hold(100);
+      hold({ commits: 100, characters: 10_000 });
       await command('c1');
       log.isDown = true;
       // Already waited for: the next one after it is not to be had.
@@ -113,7 +121,7 @@ describe('a subscription', () => {
     });
 
     it('ends with nothing under way when it is closed while a chunk is dealt with', async () => {
-      hold(100);
+      hold({ commits: 100, characters: 10_000 });
       await command('c1');
       const closed = subscription.close();
       go();
