@@ -16,4 +16,4 @@ COPY --from=build /app/apps ./apps
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
-ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=32", "--max-old-space-size=1024"]
+ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=32", "--max-old-space-size=768"]
