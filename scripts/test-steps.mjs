@@ -80,13 +80,14 @@ const ALONE = [
   { name: 'boundaries', run: (how) => run(process.execPath, ['scripts/check-boundaries.mjs'], how) },
 ];
 
-/**
- * What computes, beside what waits: unit specs first, while little waits beside them. Specs have time-outs; the tools have none,
- * and so they can give way.
- */
+/** While they compute, little else has to. */
 const COMPUTING = [
   { name: 'unit', run: jest('jest.config.js') },
   { name: 'compatibility', run: (how) => nx(['run', 'events:check-compatibility'], how), needs: 'build' },
+];
+
+/** Specs have time-outs; these have none, and so they give way. */
+const TOOLS = [
   { name: 'typecheck', run: tsc(specConfigs), givesWay: true },
   { name: 'lint', run: (how) => lint(['.'], how), givesWay: true },
   {
@@ -110,7 +111,8 @@ const WAITING = [
   { name: 'faults', run: jestOnServers('jest.faults.config.js'), needs: 'build', onlyWhenAsked: true },
 ];
 
-export const STEPS = { alone: ALONE, computing: COMPUTING, waiting: WAITING };
+/** The first alone; the others side by side, each in order. */
+export const STEPS = { alone: ALONE, waiting: WAITING, computing: COMPUTING, tools: TOOLS };
 
 /** Also for the end by a signal, where nothing can be waited for. */
 export const cleanUp = () => {

@@ -61,12 +61,13 @@ const sum = (done, count) => done.reduce((total, step) => total + step[count], 0
 
 const main = async () => {
   requireNode();
-  const { alone, computing, waiting } = chosenSteps();
+  const { alone, ...lanes } = chosenSteps();
   await install();
   const done = [];
   await runSteps(alone, done);
-  const beside = waiting.length > 0;
-  await Promise.all([runSteps(waiting, done), runSteps(computing, done, { beside })]);
+  // What the first shows at once is not mixed with what the others print.
+  const [first = [], ...others] = Object.values(lanes).filter((steps) => steps.length > 0);
+  await Promise.all([runSteps(first, done), ...others.map((steps) => runSteps(steps, done, { beside: true }))]);
   summarise(done);
   console.log(`\n${sum(done, 'passed')} passed, ${sum(done, 'failed')} failed`);
   return done.every(({ code, failed }) => code === 0 && failed === 0) ? 0 : 1;
