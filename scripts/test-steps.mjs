@@ -111,7 +111,7 @@ const WAITING = [
   { name: 'faults', run: jestOnServers('jest.faults.config.js'), needs: 'build', onlyWhenAsked: true },
 ];
 
-/** The first alone; the others side by side, each in order. */
+/** First what is alone; then what waits beside what computes, each in order; then the tools. */
 export const STEPS = { alone: ALONE, waiting: WAITING, computing: COMPUTING, tools: TOOLS };
 
 /** Also for the end by a signal, where nothing can be waited for. */

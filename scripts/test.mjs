@@ -61,13 +61,18 @@ const sum = (done, count) => done.reduce((total, step) => total + step[count], 0
 
 const main = async () => {
   requireNode();
-  const { alone, ...lanes } = chosenSteps();
+  const { alone, tools, ...lanes } = chosenSteps();
   await install();
   const done = [];
   await runSteps(alone, done);
-  // What the first shows at once is not mixed with what the others print.
   const [first = [], ...others] = Object.values(lanes).filter((steps) => steps.length > 0);
-  await Promise.all([runSteps(first, done), ...others.map((steps) => runSteps(steps, done, { beside: true }))]);
+  const left = tools.values();
+  const lane = async (steps, options) => {
+    await runSteps(steps, done, options);
+    // Whoever is done first takes them.
+    await runSteps(left, done, { beside: others.length > 0 });
+  };
+  await Promise.all([lane(first), ...others.map((steps) => lane(steps, { beside: true }))]);
   summarise(done);
   console.log(`\n${sum(done, 'passed')} passed, ${sum(done, 'failed')} failed`);
   return done.every(({ code, failed }) => code === 0 && failed === 0) ? 0 : 1;
