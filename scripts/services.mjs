@@ -15,7 +15,7 @@ const SERVICES = [
 ];
 
 // A larger nursery: what a command makes is garbage before it would be moved. 7 to 18 % less CPU for 40 MB, measured. And a limit
-// for everything else, without which a machine with much memory collects late: a quarter to a third less memory for the same speed.
+// for everything else, without which a machine with much memory collects late (figures in docs/explanation/performance.md).
 const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=32', '--max-old-space-size=768'];
 
 // A service that is started so ends when the channel to this process does: a SIGKILL takes no children along.
