@@ -79,6 +79,12 @@ export const within = async <T>(
   }
 };
 
+/** What is begun now and awaited later: that it fails before then is for whoever awaits it. */
+export const begun = <T>(answer: Promise<T>): Promise<T> => {
+  answer.catch(() => undefined);
+  return answer;
+};
+
 /** The error that the answer fails with. */
 export const failureOf = async (what: string, answer: Promise<unknown>): Promise<unknown> => {
   try {

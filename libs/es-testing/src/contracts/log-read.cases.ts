@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { OffsetOutOfRange, type PartitionedLog, type StoredRecord } from '@ledgerline/es-core';
 import { assertSame } from '../specification/same.js';
-import { failureOf, required, turns, within } from './contract.js';
+import { begun, failureOf, required, turns, within } from './contract.js';
 import {
   batchOf,
   type LogCase,
@@ -111,7 +111,7 @@ export const LOG_READ_CASES: readonly LogCase[] = [
       await harness.log.append(0, [record('a')]);
       const reader = harness.log.read(0, { from: 0, follow: true });
       await readSome(harness, reader, 1);
-      const ended = untilItEnds(harness, reader);
+      const ended = begun(untilItEnds(harness, reader));
       await turns();
       await reader.close();
       assertSame(await ended, []);
@@ -124,7 +124,7 @@ export const LOG_READ_CASES: readonly LogCase[] = [
     name: 'ends all passes when the log is closed, which is safe to repeat',
     run: async (harness) => {
       const readers = [0, 1].map((partition) => harness.log.read(partition, { from: 0, follow: true }));
-      const ended = Promise.all(readers.map((reader) => untilItEnds(harness, reader)));
+      const ended = begun(Promise.all(readers.map((reader) => untilItEnds(harness, reader))));
       await turns();
       await harness.log.close();
       assertSame(await ended, [[], []]);
@@ -178,7 +178,7 @@ const assertFollows = async (harness: PartitionedLogHarness, reading: Partitione
     [3, 7],
     [7, 9],
   ] as const) {
-    const next = readSome(harness, reader, to - from);
+    const next = begun(readSome(harness, reader, to - from));
     await turns();
     await harness.log.append(1, [record('elsewhere')]);
     await harness.log.append(0, batch.slice(from, to));
@@ -193,7 +193,7 @@ const assertMissesNothing = async (
 ): Promise<void> => {
   const batches = Array.from({ length: 150 }, (_, i) => batchOf(`batch ${i}`, 1 + (i % 3)));
   const readers = reading.map((log) => log.read(0, { from: 0, follow: true }));
-  const read = Promise.all(readers.map((reader) => readSome(harness, reader, batches.flat().length)));
+  const read = begun(Promise.all(readers.map((reader) => readSome(harness, reader, batches.flat().length))));
   for (const [i, batch] of batches.entries()) {
     await harness.log.append(0, batch);
     if (i % 10 === 0) await turns(1 + (i % 4));

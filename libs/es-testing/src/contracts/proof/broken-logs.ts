@@ -41,7 +41,7 @@ export const openLog = (
     for (const log of opened) await log.close();
   };
   return Promise.resolve({
-    ...{ log: handle(), patienceMs: 150, dispose: close },
+    ...{ log: handle(), dispose: close },
     reopen: async () => close().then(handle),
     anotherReader: () => Promise.resolve(handle()),
     anotherWriter: () => Promise.resolve(handle()),
