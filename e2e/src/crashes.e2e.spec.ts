@@ -14,10 +14,11 @@ import {
 } from './index.js';
 
 const IMPORT = ['import', 'retail', SAMPLE, '--json'];
-const HALF_WAY = 1_000;
+/** When the first is killed, and then the second, by the events in the order service's log. */
+const SOME_WAY = [500, 1_500] as const;
 
 // Services that are not ours are not ours to kill.
-(isForeign ? describe.skip : describe)('an import that is interrupted half way', () => {
+(isForeign ? describe.skip : describe)('an import that is interrupted twice', () => {
   let shop: Shop;
 
   beforeEach(async () => {
@@ -25,49 +26,50 @@ const HALF_WAY = 1_000;
   });
   afterEach(() => shop?.close());
 
-  /** Resolves when the log shows that a good part was imported, and not all of it. */
-  const halfWay = (): Promise<void> =>
+  const hasRecorded = (events: number): Promise<void> =>
     eventually(
       async () => {
         const { body } = await ask(`GET ${shop.orders}/log`);
         const heads = (body['items'] as { position: string }[]).map(({ position }) => Number(position.split('@')[1]));
-        expect(heads.reduce((sum, head) => sum + head, 0)).toBeGreaterThan(HALF_WAY);
+        expect(heads.reduce((sum, head) => sum + head, 0)).toBeGreaterThan(events);
       },
       { timeoutMs: 20_000, everyMs: 2 },
     );
 
-  const importAgain = async (): Promise<void> => {
-    const { code, stdout, stderr } = await es(shop.env, ...IMPORT);
-    expect([code, stderr]).toEqual([0, expect.not.stringContaining('es: ')]);
-    const { recorded, repeated } = JSON.parse(stdout) as { recorded: number; repeated: number };
-    expect(recorded + repeated).toBe(SAMPLE_COMMANDS);
-    expect(repeated).toBeGreaterThan(0);
-    expect(await reportedFigures(shop)).toEqual(expectedFigures());
-    const verified = JSON.parse((await es(shop.env, 'verify', '--json')).stdout) as Body;
-    expect(verified).toMatchObject({ ok: true });
+  const killService = async (name: ServiceName, importing: Es): Promise<void> => {
+    await shop.kill(name);
+    const { code, stdout, stderr } = await importing.ended;
+    expect([code, JSON.parse(stdout)]).toMatchObject([1, { error: { code: 'service-unreachable' } }]);
+    expect(stderr.split('\n').filter((line) => line.startsWith('es: '))).toEqual([expect.stringContaining(name)]);
+    await shop.start([name]);
   };
 
-  it.each<ServiceName>(['order-service', 'payment-service', 'projection-service'])(
-    'by a kill of the %s ends in the same figures when it is done again',
-    async (name) => {
-      const importing = new Es(shop.env, IMPORT);
-      await halfWay();
-      await shop.kill(name);
-      const { code, stdout, stderr } = await importing.ended;
-      expect([code, JSON.parse(stdout)]).toMatchObject([1, { error: { code: 'service-unreachable' } }]);
-      expect(stderr.split('\n').filter((line) => line.startsWith('es: '))).toEqual([expect.stringContaining(name)]);
-      await shop.start([name]);
-      await importAgain();
-    },
-  );
-
-  it('by a kill of the command line ends in the same figures when it is done again', async () => {
-    const importing = new Es(shop.env, IMPORT);
-    await halfWay();
+  const killCommandLine = async (importing: Es): Promise<void> => {
     importing.kill();
     expect((await importing.ended).stdout).toBe('');
-    await importAgain();
-  });
+  };
+
+  it.each<readonly [ServiceName | 'command line', ServiceName]>([
+    ['order-service', 'payment-service'],
+    ['command line', 'projection-service'],
+  ])(
+    'by a kill of the %s and then of the %s ends in the same figures when it is done once more',
+    async (...victims) => {
+      for (const [i, victim] of victims.entries()) {
+        const importing = new Es(shop.env, IMPORT);
+        await hasRecorded(SOME_WAY[i] ?? 0);
+        await (victim === 'command line' ? killCommandLine(importing) : killService(victim, importing));
+      }
+      const { code, stdout, stderr } = await es(shop.env, ...IMPORT);
+      expect([code, stderr]).toEqual([0, expect.not.stringContaining('es: ')]);
+      const { recorded, repeated } = JSON.parse(stdout) as { recorded: number; repeated: number };
+      expect(recorded + repeated).toBe(SAMPLE_COMMANDS);
+      expect(repeated).toBeGreaterThan(0);
+      expect(await reportedFigures(shop)).toEqual(expectedFigures());
+      const verified = JSON.parse((await es(shop.env, 'verify', '--json')).stdout) as Body;
+      expect(verified).toMatchObject({ ok: true });
+    },
+  );
 
   it('does not let a second process onto the data directory', async () => {
     const again = { ...shop.env, ORDER_SERVICE_PORT: '0' };
