@@ -72,15 +72,10 @@ const endServers = (directory) => {
   rmSync(directory, { recursive: true, force: true });
 };
 
-/**
- * One after the other, alone: everything else builds on the first, and the second plants files that no other may see.
- */
-const ALONE = [
-  { name: 'build', run: tsc(['tsconfig.json']) },
-  { name: 'boundaries', run: (how) => run(process.execPath, ['scripts/check-boundaries.mjs'], how) },
-];
+/** Plants files that no other step may see. */
+const ALONE = [{ name: 'boundaries', run: (how) => run(process.execPath, ['scripts/check-boundaries.mjs'], how) }];
 
-/** While they compute, little else has to. */
+/** Specs run the sources, so that only what is behind them needs the build. */
 const COMPUTING = [
   { name: 'unit', run: jest('jest.config.js') },
   { name: 'compatibility', run: (how) => nx(['run', 'events:check-compatibility'], how), needs: 'build' },
@@ -88,7 +83,7 @@ const COMPUTING = [
 
 /** Specs have time-outs; these have none, and so they give way. */
 const TOOLS = [
-  { name: 'typecheck', run: tsc(specConfigs), givesWay: true },
+  { name: 'typecheck', run: tsc(specConfigs), needs: 'build', givesWay: true },
   { name: 'lint', run: (how) => lint(['.'], how), givesWay: true },
   {
     name: 'format',
@@ -97,8 +92,9 @@ const TOOLS = [
   },
 ];
 
-/** What mostly waits, one after the other: for brokers and services to start, to fail, and to be missed. */
+/** What the services are run from, and then what mostly waits: for brokers and services to start, to fail, and to be missed. */
 const WAITING = [
+  { name: 'build', run: tsc(['tsconfig.json']) },
   { name: 'int', run: jestOnServers('jest.int.config.js'), needs: 'build' },
   { name: 'e2e', run: jest('jest.e2e.config.js', { KAFKA_BROKERS: '', MONGODB_URI: '' }), needs: 'build' },
   { name: 'e2e-kafka', run: jestOnServers('jest.e2e-kafka.config.js'), needs: 'build' },

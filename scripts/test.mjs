@@ -31,10 +31,10 @@ const verdictOf = (step, broken, { code, skipped }) => {
 };
 
 /** Beside others it gives way to them if it can, and what it wrote is printed when it has ended. */
-const runStep = async (step, done, { beside = false } = {}) => {
-  const start = Date.now();
+const runStep = async (step, needed, { beside = false } = {}) => {
   // What the services did before the build broke says nothing.
-  const broken = done.some(({ name, code }) => name === step.needs && code !== 0);
+  const broken = needed !== undefined && needed.code !== 0;
+  const start = Date.now();
   const how = beside ? { show: false, niceness: step.givesWay ? 10 : 0 } : {};
   if (!broken && !beside) console.log(`\n=== ${step.name}`);
   const end = broken ? { code: 1 } : await endOf(step, how);
@@ -42,11 +42,16 @@ const runStep = async (step, done, { beside = false } = {}) => {
   if (end.text) console.log(end.text.trimEnd());
   const { code, passed = 0, failed = code === 0 ? 0 : 1 } = end;
   const seconds = (Date.now() - start) / 1000;
-  done.push({ name: step.name, code, passed, failed, verdict: verdictOf(step, broken, end), seconds });
+  return { name: step.name, code, passed, failed, verdict: verdictOf(step, broken, end), seconds };
 };
 
-const runSteps = async (steps, done, options) => {
-  for (const step of steps) await runStep(step, done, options);
+/** One after the other, each when what it needs has ended, also where that is under way in another lane. */
+const runSteps = async (steps, begun, options) => {
+  for (const step of steps) {
+    const end = Promise.resolve(begun.get(step.needs)).then((needed) => runStep(step, needed, options));
+    begun.set(step.name, end);
+    await end;
+  }
 };
 
 const summarise = (done) => {
@@ -63,16 +68,17 @@ const main = async () => {
   requireNode();
   const { alone, tools, ...lanes } = chosenSteps();
   await install();
-  const done = [];
-  await runSteps(alone, done);
+  const begun = new Map();
+  await runSteps(alone, begun);
   const [first = [], ...others] = Object.values(lanes).filter((steps) => steps.length > 0);
   const left = tools.values();
   const lane = async (steps, options) => {
-    await runSteps(steps, done, options);
+    await runSteps(steps, begun, options);
     // Whoever is done first takes them.
-    await runSteps(left, done, { beside: others.length > 0 });
+    await runSteps(left, begun, { beside: others.length > 0 });
   };
   await Promise.all([lane(first), ...others.map((steps) => lane(steps, { beside: true }))]);
+  const done = await Promise.all(begun.values());
   summarise(done);
   console.log(`\n${sum(done, 'passed')} passed, ${sum(done, 'failed')} failed`);
   return done.every(({ code, failed }) => code === 0 && failed === 0) ? 0 : 1;
