@@ -21,7 +21,7 @@ interface Message extends Partial<Event> {
   readonly id: string;
 }
 
-const patience = { timeoutMs: 20_000, everyMs: 20 };
+const patience = { everyMs: 20 };
 const unitPrice = { amount: '2.55', currency: 'GBP' };
 const item = { sku: '85123A', quantity: 6, unitPrice };
 

@@ -33,7 +33,7 @@ const SOME_WAY = [500, 1_500] as const;
         const heads = (body['items'] as { position: string }[]).map(({ position }) => Number(position.split('@')[1]));
         expect(heads.reduce((sum, head) => sum + head, 0)).toBeGreaterThan(events);
       },
-      { timeoutMs: 20_000, everyMs: 2 },
+      { everyMs: 2 },
     );
 
   const killService = async (name: ServiceName, importing: Es): Promise<void> => {

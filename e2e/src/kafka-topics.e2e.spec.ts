@@ -67,9 +67,7 @@ describeWithBroker('topics on Kafka', () => {
     for (const topic of ['orders.events', 'payments.events']) {
       const begun = new Es(env, CREATE);
       // The topic is there, and most likely not yet what has to be in it.
-      await eventually(async () => expect(await admin.listTopics()).toContain(`${prefix}${topic}`), {
-        timeoutMs: 20_000,
-      });
+      await eventually(async () => expect(await admin.listTopics()).toContain(`${prefix}${topic}`));
       begun.kill();
       await begun.ended;
     }

@@ -9,7 +9,7 @@ import { ask, type Body, es, Instance, isForeign, OrderLoad, Shop } from './inde
 
 const SEED = Number(process.env['KILLS_SEED'] ?? 1);
 const WITHIN_MS = 180_000;
-const PATIENCE = { timeoutMs: 20_000, everyMs: 50 };
+const PATIENCE = { everyMs: 50 };
 /** So soon after all is well readers are answered. */
 const GOES_ON_WITHIN_MS = 10_000;
 /** Longer than anybody waits for anything. */

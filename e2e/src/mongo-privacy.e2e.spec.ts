@@ -10,7 +10,7 @@ const MARK = 'Unmistakable';
 const ADA = { name: `Ada ${MARK}`, email: `ada@${MARK}.example` };
 const FORGOTTEN = { name: '[forgotten]', email: '[forgotten]' };
 const MASTER_KEY = Buffer.alloc(32, 7).toString('base64');
-const PATIENCE = { timeoutMs: 20_000, everyMs: 100 };
+const PATIENCE = { everyMs: 100 };
 const WITHIN_MS = 180_000;
 const brokers = process.env['KAFKA_BROKERS'] ?? '';
 

@@ -6,7 +6,7 @@ import { eventually } from '@ledgerline/es-testing';
 import { ask, type Body, es, isForeign, Shop } from './index.js';
 
 const WITHIN_MS = 120_000;
-const PATIENCE = { timeoutMs: 20_000, everyMs: 100 };
+const PATIENCE = { everyMs: 100 };
 
 // Where there is no database, there is nothing here to start one with; that of services that are not ours is not ours to kill.
 const test = isForeign || !process.env['MONGODB_URI'] ? describe.skip : describe;

@@ -10,7 +10,7 @@ const FORGOTTEN = { name: '[forgotten]', email: '[forgotten]', address: '[forgot
 const ITEM = { sku: '85123A', quantity: 1, unitPrice: { amount: '2.55', currency: 'GBP' } };
 /** So many events of a stream make a snapshot. */
 const SNAPSHOT_EVERY = 100;
-const PATIENCE = { timeoutMs: 20_000, everyMs: 100 };
+const PATIENCE = { everyMs: 100 };
 const WITHIN_MS = 120_000;
 
 // What lies on the disks of services that are not ours cannot be looked into.

@@ -54,7 +54,7 @@ export class ShopUnderLoad {
         const verified = JSON.parse((await es(this.shop.env, 'verify', '--json')).stdout) as Body;
         expect(verified).toMatchObject({ ok: true });
       },
-      { timeoutMs: 20_000, everyMs: 200 },
+      { everyMs: 200 },
     );
   }
 

@@ -3,7 +3,7 @@ import { eventually } from '@ledgerline/es-testing';
 import { type Answer, ask, type Ask, Shop } from './index.js';
 
 let shop: Shop;
-const patience = { timeoutMs: 15_000, everyMs: 20 };
+const patience = { everyMs: 20 };
 
 beforeAll(async () => {
   shop = await Shop.open();

@@ -5,7 +5,7 @@ import { brokenStreams, commandsIn, sendAll } from './fixtures/counting.js';
 import { Workbench } from './fixtures/workbench.js';
 
 const record = (value: string) => ({ key: 'k', value, headers: {} });
-const patience = { timeoutMs: 20_000, everyMs: 50 };
+const patience = { everyMs: 50 };
 
 describeWithBrokers(2, 'a log on Kafka whose partitions change their leader', () => {
   let bench: Workbench;

@@ -25,7 +25,7 @@ describeWithBroker('a log on Kafka that lost something', () => {
   /** The same topic again, empty. */
   const replaceTopic = async (): Promise<void> => {
     await deleteTopic(bench.topic);
-    await eventually(() => bench.createTopic(), { timeoutMs: 20_000 });
+    await eventually(() => bench.createTopic());
   };
 
   it('is noticed by a running writer when it was replaced by an empty one', async () => {

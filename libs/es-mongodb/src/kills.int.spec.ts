@@ -6,7 +6,6 @@ import { type VisitEvent, visitedLog, type Visits, visits } from './fixtures/vis
 import { openMongoReadModels } from './open-mongo-read-models.js';
 
 const WITHIN_MS = 120_000;
-const PATIENCE = { timeoutMs: 20_000 };
 /** What waits in a process waits shorter, so that a life is short. */
 const TIMES_FASTER = 20;
 /** Writes of one life at least: marks, indexes, records, chunks, checkpoints and drops. */
@@ -43,7 +42,7 @@ const settled = (kept: Kept, store: ReadModelStore, isOver = (): boolean => fals
     // A kill before the record was written leaves the next one behind, which the next change takes.
     const left = collectionOf('visits', { revision: 1, number: nextNumber });
     expect((await store.collections()).filter((name) => name !== left)).toEqual([kept.collection]);
-  }, PATIENCE);
+  });
 
 /** What a process does once everything is folded. */
 type Afterwards = (kept: Kept) => Promise<void>;
@@ -53,7 +52,7 @@ const livesUntil = async (diesAt: number, { uri }: ScratchDatabase, afterwards: 
   const link = await MortalLink.to(Number(new URL(uri).port), diesAt);
   try {
     // On a busy machine it may be missed at first.
-    const store = await eventually(() => openMongoReadModels({ uri: link.of(uri) }), PATIENCE);
+    const store = await eventually(() => openMongoReadModels({ uri: link.of(uri) }));
     return await lives(store, link, afterwards);
   } finally {
     await link.close();

@@ -67,7 +67,7 @@ describeWithBroker('the instances of a service', () => {
             .reduce((sum, count) => sum + count, 0),
         ).toBe(total);
       },
-      { timeoutMs: 20_000, everyMs: 20 },
+      { everyMs: 20 },
     );
 
   it('share everything out, tell each other who holds what, and go on when one leaves', async () => {
@@ -208,7 +208,7 @@ describeWithBroker('the instances of a service', () => {
     const a = await join('a', { onHeld: () => new Promise<void>((resolve) => slow.push(resolve)) });
     await certain([a]);
     const joining = join('b');
-    await eventually(() => expect(slow).toHaveLength(2), { timeoutMs: 5_000, everyMs: 10 });
+    await eventually(() => expect(slow).toHaveLength(2), { everyMs: 10 });
     const leaving = a.leave();
     slow.forEach((resolve) => resolve());
     await leaving;

@@ -179,9 +179,7 @@ describe('two instances of a service', () => {
     await point.give(0, 0);
     await count(a, 1);
     const preferred = (): Promise<void> =>
-      eventually(async () => expect((await a('GET', '/metrics')).text).toMatch(/preferred\{.*\} 1/), {
-        timeoutMs: 5_000,
-      });
+      eventually(async () => expect((await a('GET', '/metrics')).text).toMatch(/preferred\{.*\} 1/));
     await preferred();
     // What is handed over twice is decided where it comes to, whoever is preferred.
     const [, address] = point.addresses;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Patience {
-  /** 5,000 unless said otherwise. */
+  /** 20,000 unless said otherwise: it is for what does not come, not for a machine that is busy. */
   readonly timeoutMs?: number;
   /** How often it looks; 5 unless said otherwise. */
   readonly everyMs?: number;
@@ -10,7 +10,7 @@ export interface Patience {
 /** Repeats the assertion until it passes, and answers what it answered. @throws with the last failure when time is up. */
 export const eventually = async <T>(
   assertion: () => T | Promise<T>,
-  { timeoutMs = 5_000, everyMs = 5 }: Patience = {},
+  { timeoutMs = 20_000, everyMs = 5 }: Patience = {},
 ): Promise<T> => {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
