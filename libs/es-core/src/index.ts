@@ -53,7 +53,7 @@ export * from './turns.js';
 export * from './subscription/messages.js';
 export * from './subscription/partition-heads.js';
 export * from './subscription/progress-board.js';
-export type { ReadAheadLimit } from './subscription/read-ahead.js';
+export { ReadAheadBudget, type ReadAheadOptions, type ReadAmount } from './subscription/read-ahead.js';
 export * from './subscription/subscription.js';
 export * from './writer/preference.js';
 export * from './writer/submission.js';

@@ -11,7 +11,7 @@ import { partitionKey, type Position } from '../position.js';
 import type { JsonObject, Positions, ReadModelStore, StoredDocument } from '../read-models/read-model-store.port.js';
 import { eventsIn } from '../subscription/messages.js';
 import { ProgressBoard } from '../subscription/progress-board.js';
-import type { ReadAheadLimit } from '../subscription/read-ahead.js';
+import { ReadAheadBudget } from '../subscription/read-ahead.js';
 import { Subscription } from '../subscription/subscription.js';
 import { applyEvents } from './apply-events.js';
 import type { Projection } from './projection.js';
@@ -47,8 +47,14 @@ export interface PartitionStatus extends Position {
 }
 
 const CHECKPOINT_EVERY_MS = 200;
-/** Of a partition: the more at once, the fewer writes for the same events, and the more memory. */
-const READ_AHEAD: ReadAheadLimit = { commits: 4_000, characters: 2_000_000 };
+/**
+ * The more of a partition at once, the fewer writes for the same events. What it costs is memory, of which a process has so much
+ * however many read models it fills: what four partitions are behind with, and deal with.
+ */
+const READ_AHEAD = {
+  each: { commits: 4_000, characters: 2_000_000 },
+  together: new ReadAheadBudget({ commits: 32_000, characters: 16_000_000 }),
+};
 
 /**
  * Keeps one generation of a read model up to date: reads each partition of its topics, folds, and writes every touched document once per

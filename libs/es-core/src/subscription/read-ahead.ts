@@ -1,10 +1,44 @@
 import type { ChainReader, Progress } from '../chain/chain-reader.js';
 
-/** Whatever is reached first is enough. */
-export interface ReadAheadLimit {
+/** So many commits, and so many characters of their records' values. */
+export interface ReadAmount {
   readonly commits: number;
-  /** Of the records' values. */
   readonly characters: number;
+}
+
+const NOTHING: ReadAmount = { commits: 0, characters: 0 };
+
+/**
+ * What all who read ahead may hold together, what they deal with included. Where it is spent each still gets a chunk at a time, or
+ * nobody would go on.
+ */
+export class ReadAheadBudget {
+  #commits = 0;
+  #characters = 0;
+
+  constructor(
+    /** Whatever is reached first is enough. */
+    private readonly limit: ReadAmount,
+  ) {}
+
+  get isSpent(): boolean {
+    return this.#commits >= this.limit.commits || this.#characters >= this.limit.characters;
+  }
+
+  take({ commits, characters }: ReadAmount): void {
+    this.#commits += commits;
+    this.#characters += characters;
+  }
+
+  giveBack({ commits, characters }: ReadAmount): void {
+    this.take({ commits: -commits, characters: -characters });
+  }
+}
+
+export interface ReadAheadOptions {
+  /** Once it has so much it waits until that is taken; whatever is reached first. */
+  readonly each: ReadAmount;
+  readonly together: ReadAheadBudget;
 }
 
 /**
@@ -13,29 +47,43 @@ export interface ReadAheadLimit {
  */
 export class ReadAhead {
   #kept: Progress | undefined;
-  #characters = 0;
+  #ahead = NOTHING;
+  /** Of the chunk that was given out last. */
+  #dealtWith = NOTHING;
   #reading: Promise<void> | undefined;
 
   constructor(
     private readonly reader: ChainReader,
-    /** Once it has so much it waits until that is taken. */
-    private readonly enough: ReadAheadLimit,
+    private readonly options: ReadAheadOptions,
   ) {}
 
-  /** What was read since the last call; as `ChainReader.next`, whose errors come behind what was read before them. */
+  /**
+   * What was read since the last call, whose chunk is done with; as `ChainReader.next`, whose errors come behind what was read
+   * before them.
+   */
   async next(): Promise<Progress | undefined> {
+    this.#giveBackDealtWith();
     if (!this.#kept) await this.#first();
     const kept = this.#kept;
     this.#kept = undefined;
-    this.#characters = 0;
+    [this.#dealtWith, this.#ahead] = [this.#ahead, NOTHING];
     if (kept) this.#readOn();
     return kept;
   }
 
-  /** Nothing is read any more when it resolves. */
+  /** Nothing is read any more, and nothing held, when it resolves. Safe to repeat. */
   async close(): Promise<void> {
     await this.reader.close();
     await Promise.allSettled([this.#reading]);
+    this.#giveBackDealtWith();
+    this.options.together.giveBack(this.#ahead);
+    this.#kept = undefined;
+    this.#ahead = NOTHING;
+  }
+
+  #giveBackDealtWith(): void {
+    this.options.together.giveBack(this.#dealtWith);
+    this.#dealtWith = NOTHING;
   }
 
   async #first(): Promise<void> {
@@ -53,14 +101,27 @@ export class ReadAhead {
     this.#reading = undefined;
     if (!progress) return;
     this.#kept = { ...progress, commits: [...(this.#kept?.commits ?? []), ...progress.commits] };
-    for (const commit of progress.commits) for (const { value } of commit) this.#characters += value.length;
+    this.#hold(amountOf(progress));
     this.#readOn();
   }
 
+  #hold(amount: ReadAmount): void {
+    const { commits, characters } = this.#ahead;
+    this.#ahead = { commits: commits + amount.commits, characters: characters + amount.characters };
+    this.options.together.take(amount);
+  }
+
   #readOn(): void {
-    const { commits, characters } = this.enough;
-    if (this.#reading || (this.#kept?.commits.length ?? 0) >= commits || this.#characters >= characters) return;
+    const { each, together } = this.options;
+    const { commits, characters } = this.#ahead;
+    if (this.#reading || commits >= each.commits || characters >= each.characters || together.isSpent) return;
     this.#reading = this.#read();
     this.#reading.catch(() => undefined); // Whoever asks next is told.
   }
 }
+
+const amountOf = ({ commits }: Progress): ReadAmount => {
+  let characters = 0;
+  for (const commit of commits) for (const { value } of commit) characters += value.length;
+  return { commits: commits.length, characters };
+};

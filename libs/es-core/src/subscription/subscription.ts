@@ -3,7 +3,7 @@ import type { ReaderState } from '../chain/reader-state.js';
 import { EsError } from '../errors.js';
 import type { PartitionedLog } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
-import { ReadAhead, type ReadAheadLimit } from './read-ahead.js';
+import { ReadAhead, ReadAheadBudget, type ReadAheadOptions } from './read-ahead.js';
 
 export interface SubscriptionOptions {
   readonly log: PartitionedLog;
@@ -22,10 +22,11 @@ export interface SubscriptionOptions {
    * While a chunk is dealt with it reads on until it has so much, and that is one chunk. By default a chunk is read when the one
    * before was dealt with.
    */
-  readonly readAhead?: ReadAheadLimit;
+  readonly readAhead?: ReadAheadOptions;
 }
 
-const NOTHING_AHEAD: ReadAheadLimit = { commits: 0, characters: 0 };
+const NOTHING = { commits: 0, characters: 0 };
+const NOTHING_AHEAD: ReadAheadOptions = { each: NOTHING, together: new ReadAheadBudget(NOTHING) };
 const RETRY_AFTER_MS = 50;
 const MAX_RETRY_AFTER_MS = 2_000;
 
@@ -77,6 +78,7 @@ export class Subscription {
         this.options.onTrouble(error);
         if (!(error instanceof EsError) || !error.retriable) {
           this.#failure = error;
+          await this.#ahead.close();
           return;
         }
         await this.#pause(Math.min(MAX_RETRY_AFTER_MS, RETRY_AFTER_MS * 2 ** troubles));

@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { beforeGenesis, LogUnavailable, type Progress, type ReadAheadLimit, Subscription } from '@ledgerline/es-core';
+import {
+  beforeGenesis,
+  LogUnavailable,
+  type Progress,
+  ReadAheadBudget,
+  type ReadAheadOptions,
+  type ReadAmount,
+  Subscription,
+} from '@ledgerline/es-core';
 import { coins } from './fixtures/coin-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 import { TroubledLog } from './fixtures/troubled-log.js';
@@ -12,7 +20,7 @@ describe('a subscription', () => {
   let seen: string[];
   let troubles: unknown[];
 
-  const follow = (onProgress: (progress: Progress) => void | Promise<void>, readAhead?: ReadAheadLimit): void => {
+  const follow = (onProgress: (progress: Progress) => void | Promise<void>, readAhead?: ReadAheadOptions): void => {
     const state = beforeGenesis(opened.store.logId);
     subscription = new Subscription({
       ...{ log, partition: 0, platform: workshop.platform, state, onProgress, ...(readAhead && { readAhead }) },
@@ -66,13 +74,16 @@ describe('a subscription', () => {
     let go: () => void;
 
     /** Holds up the first chunk until `go` is called. */
-    const hold = (readAhead: ReadAheadLimit): void => {
+    const hold = (each: ReadAmount, together = new ReadAheadBudget({ commits: 100, characters: 10_000 })): void => {
       const held = new Promise<void>((resolve) => (go = resolve));
-      follow((progress) => {
-        chunks.push(progress.commits.length);
-        note(progress);
-        return held;
-      }, readAhead);
+      follow(
+        (progress) => {
+          chunks.push(progress.commits.length);
+          note(progress);
+          return held;
+        },
+        { each, together },
+      );
     };
 
     beforeEach(() => void (chunks = []));
@@ -100,6 +111,48 @@ describe('a subscription', () => {
       go();
       await workshop.time.advance(0);
       expect({ chunks, seen: seen.slice(1) }).toEqual({ chunks: [1, 1, 2], seen: ['c1', 'c2', 'c3'] });
+    });
+
+    it('reads nothing ahead while others hold what all may hold together', async () => {
+      const together = new ReadAheadBudget({ commits: 3, characters: 10_000 });
+      together.take({ commits: 3, characters: 0 });
+      hold({ commits: 100, characters: 10_000 }, together);
+      await command('c1');
+      log.isDown = true;
+      go();
+      await workshop.time.advance(1_000);
+      expect(seen.slice(1)).toEqual([]);
+      log.isDown = false;
+      await workshop.time.advance(3_000);
+      expect(seen.slice(1)).toEqual(['c1']);
+    });
+
+    it('holds what it deals with and what is ahead of it, and gives it back', async () => {
+      const together = new ReadAheadBudget({ commits: 3, characters: 10_000 });
+      hold({ commits: 100, characters: 10_000 }, together);
+      for (const id of ['c1', 'c2', 'c3']) await command(id);
+      expect(together.isSpent).toBe(true);
+      go();
+      await workshop.time.advance(0);
+      expect({ chunks, seen: seen.slice(1) }).toEqual({ chunks: [1, 2, 1], seen: ['c1', 'c2', 'c3'] });
+      expect(together.isSpent).toBe(false);
+      await workshop.through(subscription.close());
+      together.take({ commits: 2, characters: 9_999 });
+      expect(together.isSpent).toBe(false);
+    });
+
+    it('holds nothing once it has stopped for good', async () => {
+      const together = new ReadAheadBudget({ commits: 2, characters: 10_000 });
+      const failure = new Error('a bug');
+      const held = new Promise<void>((_, reject) => (go = () => reject(failure)));
+      follow(() => held, { each: { commits: 100, characters: 10_000 }, together });
+      for (const id of ['c1', 'c2', 'c3']) await command(id);
+      expect(together.isSpent).toBe(true);
+      go();
+      await workshop.time.advance(0);
+      expect(subscription.failure).toBe(failure);
+      together.take({ commits: 1, characters: 9_999 });
+      expect(together.isSpent).toBe(false);
     });
 
     it('gives what it has read before it says that the log is away', async () => {
