@@ -66,8 +66,8 @@ const main = async () => {
   requireNode();
   const compose = await composing();
   await install();
-  await build(['apps/cli', 'e2e']);
   const services = describeServices();
+  await build(['apps/cli', ...services.map(({ name }) => `apps/${name}`), 'e2e']);
   if ((await compose('up', '--detach', '--build')).code !== 0) return 1;
   await untilReady(services);
   return (await specs(services)).code;

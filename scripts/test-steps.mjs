@@ -15,7 +15,9 @@ const tsc = (configs) => (how) => runTool('typescript/bin/tsc', ['-b', ...config
 const specConfigs = ['apps', 'libs', 'tools']
   .flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name)))
   .concat('e2e', 'benchmarks')
-  .map((directory) => join(directory, 'tsconfig.spec.json'));
+  .map((directory) => join(directory, 'tsconfig.spec.json'))
+  // A switch of branches leaves directories behind that hold what is ignored.
+  .filter((config) => existsSync(join(root, config)));
 
 const jest =
   (config, env = {}) =>

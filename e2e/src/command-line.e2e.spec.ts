@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ask, type Body, Es, es, expectedFigures, isForeign, jsonOf, reportedFigures, SAMPLE, Shop } from './index.js';
+import { ask, type Body, Es, es, jsonOf, SAMPLE, Shop } from './index.js';
 
 let shop: Shop;
 let directory: string;
@@ -17,46 +17,6 @@ afterAll(async () => {
 });
 
 describe('the command line', () => {
-  it('shows events, states, readers and projections', async () => {
-    const read = jsonOf((await es(shop.env, 'read', 'order-536365', '--json')).stdout);
-    expect((read['items'] as Body[]).map(({ type }) => type)).toEqual(['OrderCreated', 'OrderConfirmed']);
-    const raw = await es(shop.env, 'read', 'order-536365', '--from', '2', '--raw');
-    expect(raw.stdout).toMatch(/^2 {2}\S+ {2}OrderConfirmed\.v1 /);
-    const created = jsonOf((await es(shop.env, 'state', 'order-536365', '--version', '1', '--json')).stdout);
-    expect(created).toMatchObject({ orderId: '536365', status: 'created', total: '139.12' });
-    expect(jsonOf((await es(shop.env, 'state', 'return-C536379', '--json')).stdout)).toMatchObject({ total: '27.50' });
-    expect(jsonOf((await es(shop.env, 'state', 'payment-536365', '--json')).stdout)).toMatchObject({
-      status: 'processed',
-    });
-    const lag = jsonOf((await es(shop.env, 'lag', '--json')).stdout)['readers'] as Body[];
-    expect(new Set(lag.map(({ reader }) => reader))).toEqual(
-      new Set([
-        ...['order-service/orders.events', 'order-service/payments.events', 'payment-service/orders.events'],
-        ...['payment-service/payments.events', 'customer-dashboard', 'order-page', 'sales-report'],
-      ]),
-    );
-    if (!isForeign) expect(lag.map((one) => one['lag'])).toEqual(lag.map(() => 0));
-    const projections = await es(shop.env, 'projections');
-    expect([projections.code, projections.stdout]).toEqual([0, expect.stringContaining('sales-report')]);
-  });
-
-  it('rebuilds a read model, and goes back to the one before', async () => {
-    const rebuilt = await es(shop.env, 'rebuild', 'sales-report', '--json');
-    expect([rebuilt.code, rebuilt.stderr]).toEqual([0, expect.stringMatching(/^(filling: \d+ %.*\n)*$/)]);
-    const generation = (jsonOf(rebuilt.stdout)['generation'] ?? {}) as Body;
-    expect(generation).toMatchObject({ state: 'live', standsStill: false, parked: 0 });
-    expect(await reportedFigures(shop)).toEqual(expectedFigures());
-    const back = jsonOf((await es(shop.env, 'rollback', 'sales-report', '--json')).stdout);
-    expect((back['generations'] as Body[]).map(({ number, state }) => [number, state])).toEqual([
-      [Number(generation['number']) - 1, 'live'],
-      [generation['number'], 'previous'],
-    ]);
-    expect(await reportedFigures(shop)).toEqual(expectedFigures());
-    expect(jsonOf((await es(shop.env, 'rebuild', 'order-page', '--no-wait', '--json')).stdout)).toMatchObject({
-      name: 'order-page',
-    });
-  });
-
   it('shows and retries parked documents', async () => {
     expect(await es(shop.env, 'parked')).toMatchObject({ code: 0, stdout: 'No document is parked.\n' });
     expect(jsonOf((await es(shop.env, 'parked', 'retry', '--all', '--json')).stdout)).toEqual({ retried: [] });

@@ -2,9 +2,8 @@ import { eventually } from '@ledgerline/es-testing';
 import type { ServiceName } from '../../scripts/services.mjs';
 import {
   ask,
-  type Body,
   Es,
-  es,
+  esJson,
   expectedFigures,
   isForeign,
   reportedFigures,
@@ -14,6 +13,11 @@ import {
 } from './index.js';
 
 const IMPORT = ['import', 'retail', SAMPLE, '--json'];
+interface Summary {
+  readonly recorded: number;
+  readonly repeated: number;
+}
+
 /** When the first is killed, and then the second, by the events in the order service's log. */
 const SOME_WAY = [500, 1_500] as const;
 
@@ -60,14 +64,11 @@ const SOME_WAY = [500, 1_500] as const;
         await hasRecorded(SOME_WAY[i] ?? 0);
         await (victim === 'command line' ? killCommandLine(importing) : killService(victim, importing));
       }
-      const { code, stdout, stderr } = await es(shop.env, ...IMPORT);
-      expect([code, stderr]).toEqual([0, expect.not.stringContaining('es: ')]);
-      const { recorded, repeated } = JSON.parse(stdout) as { recorded: number; repeated: number };
+      const { recorded, repeated } = await esJson<Summary>(shop.env, 'import', 'retail', SAMPLE);
       expect(recorded + repeated).toBe(SAMPLE_COMMANDS);
       expect(repeated).toBeGreaterThan(0);
       expect(await reportedFigures(shop)).toEqual(expectedFigures());
-      const verified = JSON.parse((await es(shop.env, 'verify', '--json')).stdout) as Body;
-      expect(verified).toMatchObject({ ok: true });
+      expect(await esJson(shop.env, 'verify')).toMatchObject({ ok: true });
     },
   );
 

@@ -186,7 +186,11 @@ await describeWithOwnBrokers('brokers that require TLS and SASL', () => {
 
   // The same words by another program: of each kind one is enough.
   it.each(
-    refused.filter(([what]) => ['an unknown user', 'another authority', 'no credentials', 'neither'].includes(what)),
+    refused.filter(([what]) =>
+      ['an unknown user', 'another authority', 'a file without certificates', 'no credentials', 'neither'].includes(
+        what,
+      ),
+    ),
   )('refuse %s, and a service ends with one line', async (_, variables, line) => {
     const { lines, end, took } = await endOf('order-service', variables());
     expect(took).toBeLessThan(REFUSED_WITHIN_MS);

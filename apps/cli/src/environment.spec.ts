@@ -2,7 +2,7 @@ import { serviceUrls } from './environment.js';
 
 describe('the services of an environment', () => {
   it('are where they usually are', () => {
-    expect(serviceUrls({ ORDER_SERVICE_URL: '', HOST: undefined })).toEqual({
+    expect(serviceUrls({ ORDER_SERVICE_URL: '', HOST: undefined, LOG_LEVEL: 'no matter here' })).toEqual({
       ...{ orders: 'http://127.0.0.1:3001', payments: 'http://127.0.0.1:3002' },
       projections: 'http://127.0.0.1:3003',
     });
@@ -16,6 +16,7 @@ describe('the services of an environment', () => {
 
   it.each([
     [{ HOST: 'a b' }, 'HOST must be a host name or an address without spaces'],
+    [{ HOST: 'a\nb' }, 'HOST must be a host name or an address'],
     [{ HOST: '[::1]' }, 'HOST must be a host name or an address'],
     [{ HOST: 'shop/path' }, 'HOST must be a host name or an address'],
     [{ ORDER_SERVICE_URL: 'shop' }, 'ORDER_SERVICE_URL must be a URL'],

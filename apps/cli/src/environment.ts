@@ -1,11 +1,11 @@
-import { environment, readConfig, serviceUrl, type ShopService } from '@ledgerline/es-nest/adapters';
+import { addresses, readConfig, serviceUrl, type ShopService } from '@ledgerline/es-nest/adapters';
 import { z } from 'zod';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where the services are, told by the variables that they have themselves. @throws ConfigInvalid */
 export const serviceUrls = (env: Environment): { orders: string; payments: string; projections: string } => {
-  const config = readConfig(environment, env);
+  const config = readConfig(addresses, env);
   const urlOf = (service: ShopService): string => serviceUrl(config, service);
   return { orders: urlOf('order'), payments: urlOf('payment'), projections: urlOf('projection') };
 };

@@ -151,7 +151,7 @@ describe('the projection service', () => {
   it('answers 504 when a position is not reached in time', async () => {
     const { status, body } = await ask('/orders', { min: 'orders.events/0@999999' });
     expect([status, body.code, body['retriable']]).toEqual([504, 'position-not-reached', true]);
-  }, 10_000);
+  });
 
   it.each(['/orders/none', '/customers/none/dashboard', '/nowhere'])('does not know %s', async (path) => {
     const { status, body } = await ask(path);

@@ -24,7 +24,10 @@ export const localUrl = (host: string, portNumber: number): string => {
 };
 
 const hostRule = 'must be a host name or an address without spaces';
-const host = z.string().refine((text) => !text.includes('/') && URL.canParse(localUrl(text, 80)), { error: hostRule });
+const host = z
+  .string()
+  .regex(/^[^\s/]{1,255}$/, { error: hostRule, abort: true })
+  .refine((text) => URL.canParse(localUrl(text, 80)), { error: hostRule });
 
 /** A whole number in words that a person can act on. */
 export const wholeNumber = (least: number, most: number) => {
@@ -90,6 +93,19 @@ export const environment = z.object({
 });
 
 export type ServiceConfig = z.output<typeof environment>;
+
+/** What tells where the services are. */
+export const addresses = environment.pick({
+  HOST: true,
+  ORDER_SERVICE_PORT: true,
+  PAYMENT_SERVICE_PORT: true,
+  PROJECTION_SERVICE_PORT: true,
+  ORDER_SERVICE_URL: true,
+  PAYMENT_SERVICE_URL: true,
+  PROJECTION_SERVICE_URL: true,
+});
+
+export type ServiceAddresses = z.output<typeof addresses>;
 
 /** An environment that says more than the common one; made by `environment.extend`. */
 export type EnvironmentSchema<Config extends ServiceConfig> = z.ZodType<Config>;

@@ -1,12 +1,13 @@
-import { type EnvironmentSchema, localUrl, type ServiceConfig } from './environment.js';
+import type { ZodType } from 'zod';
+import { localUrl, type ServiceAddresses } from './environment.js';
 import { ConfigInvalid } from './config-invalid.error.js';
 
 /**
  * The configuration that `env` describes; the one place of an app that looks at its environment.
  * @throws ConfigInvalid naming every variable that breaks a rule, and the rule. Values are never repeated: some are secret.
  */
-export const readConfig = <Config extends ServiceConfig>(
-  schema: EnvironmentSchema<Config>,
+export const readConfig = <Config>(
+  schema: ZodType<Config>,
   env: Readonly<Record<string, string | undefined>>,
 ): Config => {
   const set = Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== '');
@@ -18,7 +19,7 @@ export const readConfig = <Config extends ServiceConfig>(
 export type ShopService = 'order' | 'payment' | 'projection';
 
 /** Where the service is reached: as the environment says, or on its own port of this machine. */
-export const serviceUrl = (config: ServiceConfig, service: ShopService): string => {
+export const serviceUrl = (config: ServiceAddresses, service: ShopService): string => {
   const local = (port: number): string => localUrl(config.HOST, port);
   switch (service) {
     case 'order':

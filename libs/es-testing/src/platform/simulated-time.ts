@@ -12,7 +12,7 @@ export interface SimulatedPlatform extends Platform {
   readonly waiting: number;
   /** Lets so much time pass; what is due meanwhile runs when it is due, with everything that follows from it at once. */
   advance(ms: number): Promise<void>;
-  /** Lets everything go on that can without time passing, then moves on to the next timer and runs it; false when none waits. */
+  /** Moves on to the next timer and runs it, with everything that follows from it at once; false when none waits. */
   runNext(): Promise<boolean>;
 }
 
@@ -24,13 +24,13 @@ export const simulatedTime = ({
   let now = timeOf(startAt);
   const timers = new Set<Timer>();
 
-  const runNext = async (until: number): Promise<boolean> => {
-    await settled();
+  const runFirst = async (until: number): Promise<boolean> => {
     const first = firstOf(timers);
     if (!first || first.at > until) return false;
     timers.delete(first);
     now = first.at;
     first.run();
+    await settled();
     return true;
   };
 
@@ -47,10 +47,14 @@ export const simulatedTime = ({
     },
     advance: async (ms) => {
       const until = now + ms;
-      while (await runNext(until));
+      await settled();
+      while (await runFirst(until));
       now = until;
     },
-    runNext: () => runNext(Infinity),
+    runNext: async () => {
+      await settled();
+      return runFirst(Infinity);
+    },
   };
 };
 

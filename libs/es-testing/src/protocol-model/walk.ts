@@ -5,9 +5,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** Errors are thrown by the thousand, and nobody looks at where; what a history makes is garbage when it ends. */
-const FLAGS = ['--stack-trace-limit=0', '--max-semi-space-size=32'];
-
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
 /** The first history that broke a promise, as JSON `{ seed, violations }`; empty when none did. */
@@ -15,7 +12,14 @@ export const walk = async (first: number, histories: number, broken = ''): Promi
   const compiled = await mkdtemp(join(tmpdir(), 'ledgerline-walk-'));
   try {
     const sources = ['--conditions=source', '--import', pathOf('../../../../scripts/from-sources.mjs')];
-    const args = [...FLAGS, ...sources, pathOf('walk.child.mjs'), String(first), String(histories), broken];
+    const args = [
+      '--max-semi-space-size=32',
+      ...sources,
+      pathOf('walk.child.mjs'),
+      String(first),
+      String(histories),
+      broken,
+    ];
     const env = { ...process.env, NODE_OPTIONS: '', COMPILED_SOURCES: compiled };
     return (await promisify(execFile)(process.execPath, args, { env })).stdout;
   } finally {
