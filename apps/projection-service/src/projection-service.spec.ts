@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
-import { partitionOf, streamId } from '@ledgerline/es-core';
-import { eventually } from '@ledgerline/es-testing';
+import { partitionOf, ReadModelsUnavailable, streamId, Unreadable } from '@ledgerline/es-core';
+import type { Log, LogFacts } from '@ledgerline/es-nest';
+import { eventually, memoryReadModelStore } from '@ledgerline/es-testing';
 import { orderConfirmed, orderCreated, paymentRequested } from './fixtures/order-events.js';
 import { ShopInMemory } from './fixtures/shop-in-memory.js';
 import { salesReport } from './sales-report/sales-report.projection.js';
@@ -458,5 +459,40 @@ describe('the projection service whose store is out of reach', () => {
     shop.storeAnswers = true;
     expect((await ask('/orders/e2', { min })).status).toBe(200);
     expect(ids(await ask('/orders'))).toEqual(['e1', 'e2']);
+  });
+});
+
+describe('the projection service that meets a document that cannot be read', () => {
+  it('says at level error that a partition stops for good, and at level warn what passes by itself', async () => {
+    const said: LogFacts[] = [];
+    const none = (): void => undefined;
+    const at =
+      (level: string): Log['warn'] =>
+      (event, { code } = {}) =>
+        void said.push({ level, event, code });
+    const store = memoryReadModelStore();
+    shop = new ShopInMemory(store);
+    try {
+      await shop.provision();
+      const service = await shop.start({ log: { debug: none, info: none, warn: at('warn'), error: at('error') } });
+      await service.ready;
+      const load = store.load.bind(store);
+      const failing = jest.spyOn(store, 'load').mockRejectedValue(new ReadModelsUnavailable('the database is down'));
+      const min = await shop.recordOrder('o1', orderCreated('o1'));
+      const trouble = { level: 'warn', event: 'projection-trouble', code: 'read-models-unavailable' };
+      await eventually(() => expect(said).toContainEqual(trouble));
+      failing.mockImplementation(load);
+      expect((await ask('/orders/o1', { min })).status).toBe(200);
+      expect(said.filter(({ level }) => level === 'error')).toEqual([]);
+      failing.mockImplementation((collection, ids) =>
+        ids.includes('o2') ? Promise.reject(new Unreadable(`the document o2 of ${collection}`)) : load(collection, ids),
+      );
+      await shop.recordOrder('o2', orderCreated('o2'));
+      await eventually(() =>
+        expect(said.at(-1)).toEqual({ level: 'error', event: 'projection-trouble', code: 'unreadable' }),
+      );
+    } finally {
+      await shop.close();
+    }
   });
 });
