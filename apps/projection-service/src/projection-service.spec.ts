@@ -1,8 +1,9 @@
 import { jest } from '@jest/globals';
-import { partitionOf, ReadModelsUnavailable, streamId, Unreadable } from '@ledgerline/es-core';
+import { type Filter, partitionOf, ReadModelsUnavailable, streamId, Unreadable } from '@ledgerline/es-core';
 import type { Log, LogFacts } from '@ledgerline/es-nest';
 import { eventually, memoryReadModelStore } from '@ledgerline/es-testing';
 import { orderConfirmed, orderCreated, paymentRequested } from './fixtures/order-events.js';
+import { ReadModels } from './read-models/read-models.js';
 import { ShopInMemory } from './fixtures/shop-in-memory.js';
 import { salesReport } from './sales-report/sales-report.projection.js';
 
@@ -463,6 +464,38 @@ describe('the projection service whose store is out of reach', () => {
 });
 
 describe('the projection service that meets a document that cannot be read', () => {
+  it.each([
+    ['/reports/sales?by=country', 'sales-report', { gross: 'x' }],
+    ['/customers/c/dashboard', 'customer-dashboard', { money: 'x' }],
+  ])('names it where %s cannot show what somebody wrote into it', async (path, name, written) => {
+    shop = new ShopInMemory();
+    try {
+      await shop.provision();
+      const service = await shop.start();
+      await service.ready;
+      const min = await shop.recordOrder(
+        'o1',
+        orderCreated('o1', { customerId: 'c' }),
+        orderConfirmed('o1', { customerId: 'c' }),
+      );
+      expect((await ask(path, { min })).status).toBe(200);
+      const { collection } = service.app.get(ReadModels).named(name);
+      const filter: Filter = name === 'sales-report' ? { by: 'country', day: null } : {};
+      const [found] = await shop.readModels.find(collection, { filter });
+      if (!found) throw new Error('it was there a moment ago');
+      const { id, revision, document } = found;
+      await shop.readModels.write(collection, [
+        { ...found, document: { ...document, ...written }, expectedRevision: revision },
+      ]);
+      const { status, body } = await ask(path);
+      expect([status, body.code, body['detail']]).toEqual([
+        ...[500, 'unreadable', `the document ${id} of ${collection} cannot be read`],
+      ]);
+    } finally {
+      await shop.close();
+    }
+  });
+
   it('says at level error that a partition stops for good, and at level warn what passes by itself', async () => {
     const said: LogFacts[] = [];
     const none = (): void => undefined;
