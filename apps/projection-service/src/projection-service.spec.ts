@@ -1,6 +1,9 @@
 import { jest } from '@jest/globals';
-import { eventually } from '@ledgerline/es-testing';
+import { type Filter, partitionOf, ReadModelsUnavailable, streamId, Unreadable } from '@ledgerline/es-core';
+import type { Log, LogFacts } from '@ledgerline/es-nest';
+import { eventually, memoryReadModelStore } from '@ledgerline/es-testing';
 import { orderConfirmed, orderCreated, paymentRequested } from './fixtures/order-events.js';
+import { ReadModels } from './read-models/read-models.js';
 import { ShopInMemory } from './fixtures/shop-in-memory.js';
 import { salesReport } from './sales-report/sales-report.projection.js';
 
@@ -300,6 +303,9 @@ describe('the projection service', () => {
       });
       return { status: answer.status, position: null, body: (await answer.json()) as Answer['body'] };
     };
+    const partitionOfOrder = (id: string): number => partitionOf(streamId('order', id), 2);
+    /** Of the same partition as p1: what is parked because of that one misses it as well. */
+    const healthy = ['q1', 'q2', 'q3', 'q4'].find((id) => partitionOfOrder(id) === partitionOfOrder('p1')) ?? '';
     /** The fold fails for this order from here on; the answer mends it. */
     const breakFor = (stream: string): (() => void) => {
       const { project } = salesReport;
@@ -313,14 +319,15 @@ describe('the projection service', () => {
     it('parks the documents, goes on with others, and is whole after a retry', async () => {
       const mend = breakFor('order-p1');
       try {
-        await shop.recordOrder('p1', orderCreated('p1', facts), orderConfirmed('p1', facts));
-        const min = await shop.recordOrder('p2', orderCreated('p2', facts), orderConfirmed('p2', facts));
-        await ask('/reports/sales?by=day', { min });
+        const bad = await shop.recordOrder('p1', orderCreated('p1', facts), orderConfirmed('p1', facts));
+        await ask('/reports/sales?by=day', { min: bad });
         await eventually(async () => expect((await parked()).length).toBeGreaterThan(1));
+        const min = await shop.recordOrder(healthy, orderCreated(healthy, facts), orderConfirmed(healthy, facts));
+        await ask('/reports/sales?by=day', { min });
         const items = await parked('?projection=sales-report');
         for (const { projection, reason, event, missed } of items)
-          expect([projection, reason, event.stream, missed.length]).toEqual([
-            ...['sales-report', 'cannot take order-p1', 'order-p1', 1],
+          expect([projection, reason, event.stream, missed]).toEqual([
+            ...['sales-report', 'cannot take order-p1', 'order-p1', [min]],
           ]);
         expect(await parkedAt()).toEqual([String(items.length)]);
         const pages: string[] = [];
@@ -453,5 +460,72 @@ describe('the projection service whose store is out of reach', () => {
     shop.storeAnswers = true;
     expect((await ask('/orders/e2', { min })).status).toBe(200);
     expect(ids(await ask('/orders'))).toEqual(['e1', 'e2']);
+  });
+});
+
+describe('the projection service that meets a document that cannot be read', () => {
+  it.each([
+    ['/reports/sales?by=country', 'sales-report', { gross: 'x' }],
+    ['/customers/c/dashboard', 'customer-dashboard', { money: 'x' }],
+  ])('names it where %s cannot show what somebody wrote into it', async (path, name, written) => {
+    shop = new ShopInMemory();
+    try {
+      await shop.provision();
+      const service = await shop.start();
+      await service.ready;
+      const min = await shop.recordOrder(
+        'o1',
+        orderCreated('o1', { customerId: 'c' }),
+        orderConfirmed('o1', { customerId: 'c' }),
+      );
+      expect((await ask(path, { min })).status).toBe(200);
+      const { collection } = service.app.get(ReadModels).named(name);
+      const filter: Filter = name === 'sales-report' ? { by: 'country', day: null } : {};
+      const [found] = await shop.readModels.find(collection, { filter });
+      if (!found) throw new Error('it was there a moment ago');
+      const { id, revision, document } = found;
+      await shop.readModels.write(collection, [
+        { ...found, document: { ...document, ...written }, expectedRevision: revision },
+      ]);
+      const { status, body } = await ask(path);
+      expect([status, body.code, body['detail']]).toEqual([
+        ...[500, 'unreadable', `the document ${id} of ${collection} cannot be read`],
+      ]);
+    } finally {
+      await shop.close();
+    }
+  });
+
+  it('says at level error that a partition stops for good, and at level warn what passes by itself', async () => {
+    const said: LogFacts[] = [];
+    const none = (): void => undefined;
+    const at =
+      (level: string): Log['warn'] =>
+      (event, { code } = {}) =>
+        void said.push({ level, event, code });
+    const store = memoryReadModelStore();
+    shop = new ShopInMemory(store);
+    try {
+      await shop.provision();
+      const service = await shop.start({ log: { debug: none, info: none, warn: at('warn'), error: at('error') } });
+      await service.ready;
+      const load = store.load.bind(store);
+      const failing = jest.spyOn(store, 'load').mockRejectedValue(new ReadModelsUnavailable('the database is down'));
+      const min = await shop.recordOrder('o1', orderCreated('o1'));
+      const trouble = { level: 'warn', event: 'projection-trouble', code: 'read-models-unavailable' };
+      await eventually(() => expect(said).toContainEqual(trouble));
+      failing.mockImplementation(load);
+      expect((await ask('/orders/o1', { min })).status).toBe(200);
+      expect(said.filter(({ level }) => level === 'error')).toEqual([]);
+      failing.mockImplementation((collection, ids) =>
+        ids.includes('o2') ? Promise.reject(new Unreadable(`the document o2 of ${collection}`)) : load(collection, ids),
+      );
+      await shop.recordOrder('o2', orderCreated('o2'));
+      await eventually(() =>
+        expect(said.at(-1)).toEqual({ level: 'error', event: 'projection-trouble', code: 'unreadable' }),
+      );
+    } finally {
+      await shop.close();
+    }
   });
 });

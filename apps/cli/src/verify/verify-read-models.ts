@@ -21,7 +21,7 @@ export type ReadModelDivergence = z.output<typeof divergence>;
 
 export interface ReadModelVerdict extends z.output<typeof answer> {
   readonly name: string;
-  /** Why it could not be held against the log: the log does not hold what it has applied. */
+  /** Why it could not be held against the log: the log does not hold what it has applied, or something stored is none any more. */
   readonly failure?: string;
 }
 
@@ -30,6 +30,9 @@ export interface ReadModelsToVerify {
   readonly sample?: number | undefined;
   readonly onReadModel: (name: string) => void;
 }
+
+/** Found out about one read model, whatever is true of the others. */
+const TROUBLES: ReadonlySet<string> = new Set(['log-diverged', 'unreadable']);
 
 /** What a replay of the log says of every read model; the projection service does it. */
 export const verifyReadModels = async (
@@ -50,7 +53,7 @@ const verdictOn = async (name: string, { projections }: Shop, sample?: number): 
   try {
     return { name, ...(await projections.json({ ...request, body: JSON.stringify({ sample }) }, answer)) };
   } catch (error) {
-    if (!(error instanceof ServiceRefused && error.code === 'log-diverged')) throw error;
+    if (!(error instanceof ServiceRefused && TROUBLES.has(error.code))) throw error;
     return { name, checked: 0, passes: 0, divergentCount: 0, divergent: [], failure: error.message };
   }
 };

@@ -9,6 +9,7 @@ import {
   type Position,
   type Positions,
   type StoredDocument,
+  Unreadable,
 } from '@ledgerline/es-core';
 import { type ParkedDocument, parkedPage, type ParkedPage } from '../parked/parked-page.js';
 import { type AsOf, foldAsOf, type PastDocuments } from '../past/fold-as-of.js';
@@ -39,13 +40,14 @@ export type AnyReadModel = Pick<
 
 /** A document, and how far each partition was applied to it. */
 export interface Kept<Document extends JsonObject> {
+  readonly id: string;
   readonly document: Document;
   readonly positions: Positions;
 }
 
 /** The store gives back what the projection wrote; nothing of a tombstone. */
-const kept = <Document extends JsonObject>({ document, positions }: StoredDocument): readonly Kept<Document>[] =>
-  document ? [{ document: document as Document, positions }] : [];
+const kept = <Document extends JsonObject>({ id, document, positions }: StoredDocument): readonly Kept<Document>[] =>
+  document ? [{ id, document: document as Document, positions }] : [];
 
 /** One projection with its documents: kept up to date, asked, and held against the log. */
 export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
@@ -100,6 +102,16 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
   async find(query: DocumentQuery): Promise<readonly Kept<Document>[]> {
     const found = await this.options.store.find(this.collection, query);
     return found.flatMap((stored) => kept<Document>(stored));
+  }
+
+  /** What a view makes of a document. @throws Unreadable, which names it, where it cannot: no fold wrote what is there. */
+  rendered<View>({ id, document }: Kept<Document>, view: (document: Document) => View): View {
+    try {
+      return view(document);
+    } catch (cause) {
+      const { collection } = this;
+      throw new Unreadable(`the document ${id} of ${collection}`, { collection, id }, { cause });
+    }
   }
 
   /** See `parkedPage`. */

@@ -1,6 +1,8 @@
 import {
+  CollectionLost,
   DocumentParked,
   type DomainEvent,
+  EsError,
   eventCatalogue,
   PartitionHeads,
   partitionKey,
@@ -170,10 +172,11 @@ export class ReadModels implements ServicePart {
     return found;
   }
 
-  /** A partition that waits because too much is parked is for a person to look at. */
+  /** A partition that waits because too much is parked, or has stopped for good, is for a person to look at. */
   #report(error: unknown): void {
     if (error instanceof TooManyParked) this.log.error('projection-waits', factsOf(error));
-    else this.log.warn(error instanceof DocumentParked ? error.code : 'projection-trouble', factsOf(error));
+    else if (error instanceof DocumentParked) this.log.warn(error.code, factsOf(error));
+    else this.log[passes(error) ? 'warn' : 'error']('projection-trouble', factsOf(error));
   }
 
   #patiently<T>(action: () => Promise<T>): Promise<T | undefined> {
@@ -198,6 +201,10 @@ export class ReadModels implements ServicePart {
     return { ...foreign, catalogue };
   }
 }
+
+/** Of a collection that was dropped, another one is filled. */
+const passes = (error: unknown): boolean =>
+  error instanceof CollectionLost || (error instanceof EsError && error.retriable);
 
 const modelsOf = ({ customerDashboard, orderPage, salesReport }: Opened): readonly AnyReadModel[] => [
   customerDashboard,

@@ -16,7 +16,7 @@ import { MinPosition } from '../read-models/min-position.js';
 import { lastOf, type Question, questionTo } from '../read-models/question.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { dayInQuery, isRange, rangeProblem } from '../read-models/time-query.js';
-import { isOfSales, salesFilter, type SalesRow, salesRows } from './sales-report.view.js';
+import { isOfSales, salesFilter, type SalesRow, salesRows, withAmounts } from './sales-report.view.js';
 
 const dimensions = ['day', 'country', 'product', 'customer'] as const;
 
@@ -96,10 +96,8 @@ export class ReportsController {
       name: `sales/${JSON.stringify([query, limit])}`,
       async see() {
         const found = await salesReport.find({ filter: salesFilter(query) });
-        const rows = salesRows(
-          found.map(({ document }) => document),
-          query,
-        );
+        const documents = found.map((one) => salesReport.rendered(one, withAmounts));
+        const rows = salesRows(documents, query);
         return { view: { rows: rows.slice(0, limit) }, changedAt: lastOf(found) };
       },
     });

@@ -1,5 +1,5 @@
 import type { Filter } from '@ledgerline/es-core';
-import { compareAmounts, plus } from '@ledgerline/events';
+import { compareAmounts, plus, sumOf } from '@ledgerline/events';
 import { type SalesDimension, type SalesDocument, type SalesFigures, salesPlaceIn } from './sales-document.js';
 
 /** A row of `GET /reports/sales`; amounts are decimal strings in the report's currency. */
@@ -27,6 +27,12 @@ export const isOfSales = (id: string, { by, from = '', to, currency }: SalesQuer
   if (place.day === null) return from === '' && to === undefined;
   if (by !== 'day' && from === '' && to === undefined) return false;
   return place.day >= from && (to === undefined || place.day < to);
+};
+
+/** The document, once its amounts were read: a sum of many would not say in which of them one is none. */
+export const withAmounts = (document: SalesDocument): SalesDocument => {
+  sumOf([document.gross, document.refunded], document.currency);
+  return document;
 };
 
 /**

@@ -1,10 +1,10 @@
 import type { DomainEvent, JsonObject, Recorded } from '@ledgerline/es-core';
-import { partitionEvents, type ReplayOptions } from './replayed-log.js';
+import { partitionEvents, type ReplayEnd, type ReplayOptions } from './replayed-log.js';
 
-/** The events of all partitions up to an ordinal of each, by recorded time; each partition's own order is kept. */
+/** The events of all partitions up to the end of each, by recorded time; each partition's own order is kept. */
 export async function* eventsInTimeOrder<E extends DomainEvent, Document extends JsonObject>(
   options: ReplayOptions<E, Document>,
-  endOf: (key: string) => number,
+  endOf: (key: string) => ReplayEnd,
 ): AsyncGenerator<Recorded<E>> {
   const partitions = partitionEvents(options, endOf).map((chunks) => new Upcoming(chunks));
   try {

@@ -8,7 +8,7 @@ import {
   type Recorded,
   type StoredDocument,
 } from '@ledgerline/es-core';
-import { partitionEvents, type ReplayOptions } from './replayed-log.js';
+import { partitionEvents, type ReplayEnd, type ReplayOptions } from './replayed-log.js';
 import { targetIn } from './verification.js';
 
 /** Documents whose ids lie behind `after` and not behind `upTo`, by code unit. */
@@ -43,10 +43,11 @@ export const expectedDocuments = async <E extends DomainEvent, Document extends 
   let upTo = end;
   const isWanted = (id: string): boolean =>
     (after === undefined || id > after) && (upTo === undefined || id <= upTo) && isLookedAt(id);
-  const endOf = (key: string): number => {
-    let furthest = applied.get(key) ?? 0;
-    for (const document of stored.values()) furthest = Math.max(furthest, targetIn(key, document, applied));
-    return furthest;
+  const endOf = (key: string): ReplayEnd => {
+    const end = applied.get(key) ?? 0;
+    let ordinal = end;
+    for (const document of stored.values()) ordinal = Math.max(ordinal, targetIn(key, document, applied));
+    return { ordinal, applied: end };
   };
   for (const chunks of partitionEvents(options, endOf))
     for await (const events of chunks) {

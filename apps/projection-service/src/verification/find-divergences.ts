@@ -1,7 +1,7 @@
 import { documentIds, type DomainEvent, type JsonObject, partitionKey } from '@ledgerline/es-core';
 import { DocumentHistory } from './document-history.js';
 import { eventsInTimeOrder } from './events-in-time-order.js';
-import { appliedBy, type ReplayOptions } from './replayed-log.js';
+import { appliedBy, type ReplayEnd, type ReplayOptions } from './replayed-log.js';
 import { type Divergence, targetIn } from './verification.js';
 
 /**
@@ -15,7 +15,10 @@ export const findDivergences = async <E extends DomainEvent, Document extends Js
   const applied = appliedBy(options.status());
   const stored = await options.store.load(options.collection, ids);
   const histories = new Map(ids.map((id) => [id, new DocumentHistory(options.projection, id, stored.get(id))]));
-  const endOf = (key: string): number => Math.max(...ids.map((id) => targetIn(key, stored.get(id), applied)));
+  const endOf = (key: string): ReplayEnd => ({
+    ordinal: Math.max(...ids.map((id) => targetIn(key, stored.get(id), applied))),
+    applied: applied.get(key) ?? 0,
+  });
   for await (const event of eventsInTimeOrder(options, endOf)) {
     const { topic, partition, ordinal } = event.context;
     const key = partitionKey(topic, partition);

@@ -30,7 +30,7 @@ export const verification = z.object({
   sample: z
     .object({ percent: z.number(), seed: z.string() })
     .optional()
-    .describe('Which of the documents were looked at; absent where all were.'),
+    .describe('Which of the documents were looked at, beside those that are known to differ; absent where all were.'),
   passes: z.int().describe('How often the log was read to compare them all in bounded memory.'),
   divergentCount: z.int(),
   divergent: z.array(divergence).describe('The first 1,000 of them; the rest is only counted.'),

@@ -1,3 +1,4 @@
+import type { StoredDocument } from '@ledgerline/es-core';
 import type { Log, LogFacts } from '@ledgerline/es-nest';
 import { eventually, memoryReadModelStore } from '@ledgerline/es-testing';
 import { orderCreated } from '../fixtures/order-events.js';
@@ -58,5 +59,70 @@ describe('a service that runs', () => {
     } finally {
       await shop.close();
     }
+  });
+});
+
+describe('what is known to differ', () => {
+  let shop: ShopInMemory;
+  let models: ReadModels;
+  /** As it should be. */
+  let good: StoredDocument;
+
+  const verify = async (sample?: number): Promise<object> => {
+    const body = { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ sample }) };
+    const answer = await fetch(`${shop.url}/projections/order-page/verify`, { method: 'POST', ...body });
+    return (await answer.json()) as object;
+  };
+  const write = async (document: object | undefined): Promise<void> => {
+    const { collection } = models.orderPage;
+    const { revision = 0 } = (await shop.readModels.load(collection, ['o1'])).get('o1') ?? {};
+    const changed = { ...good, document: document && { ...document }, expectedRevision: revision };
+    expect(await shop.readModels.write(collection, [changed])).toEqual([]);
+  };
+  const divergent = (): Promise<number | undefined> => metric(shop, 'divergent_documents');
+
+  beforeEach(async () => {
+    shop = new ShopInMemory();
+    await shop.provision();
+    const service = await shop.start();
+    await service.ready;
+    models = service.app.get(ReadModels);
+    const min = await shop.recordOrder('o1', orderCreated('o1'));
+    await fetch(`${shop.url}/projections`, { headers: { 'x-min-position': min } });
+    const found = (await shop.readModels.load(models.orderPage.collection, ['o1'])).get('o1');
+    if (!found) throw new Error('it was there a moment ago');
+    good = found;
+    await write({ ...good.document, status: 'cancelled' });
+    expect(await verify()).toMatchObject({ divergentCount: 1 });
+    expect(await divergent()).toBe(1);
+  });
+
+  afterEach(() => shop.close());
+
+  it('stays so in a sample without it, until it is found right', async () => {
+    expect(await verify(0.0001)).toMatchObject({ checked: 1, divergent: [{ id: 'o1', fields: ['status'] }] });
+    expect(await divergent()).toBe(1);
+    await write(good.document);
+    expect(await verify(0.0001)).toMatchObject({ checked: 1, divergentCount: 0 });
+    expect(await divergent()).toBe(0);
+    expect(await verify(0.0001)).toMatchObject({ checked: 0 });
+  });
+
+  it('is none of another generation that answers', async () => {
+    const was = models.orderPage.collection;
+    await models.orderPage.generations.rebuild();
+    await eventually(() => expect(models.orderPage.collection).not.toBe(was));
+    expect(await divergent()).toBe(0);
+  });
+
+  it('stays so where a check cannot be done, which is counted', async () => {
+    const time = await metric(shop, 'last_seconds');
+    shop.platform.moveClock(5_000);
+    shop.storeAnswers = false;
+    expect(await verify()).toMatchObject({ code: 'read-models-unavailable' });
+    shop.storeAnswers = true;
+    expect(
+      await Promise.all(['divergent_documents', 'last_seconds', 'failures_total'].map((n) => metric(shop, n))),
+    ).toEqual([1, time, 1]);
   });
 });

@@ -4,9 +4,11 @@ import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/comm
 import type { ProjectionConfig } from '../projection-environment.js';
 import type { AnyReadModel } from '../read-models/read-model.js';
 import { ReadModels } from '../read-models/read-models.js';
+import { knownAfter } from './known-divergent.js';
 import type { Sample } from './sample.js';
 import type { Verification } from './verification.js';
 import { VerificationMetrics } from './verification.metrics.js';
+import type { HowToVerify } from './verify-live.js';
 
 /** A check that nobody waits for rests so many times as long as it works. */
 const REST = 4;
@@ -64,12 +66,24 @@ export class Verifications implements ServicePart, BeforeApplicationShutdown {
   async #run(model: AnyReadModel, how: { sample: Sample | undefined; rest?: () => number }): Promise<Verification> {
     const { signal } = this.#stopping;
     signal.throwIfAborted();
-    const verification = await model.verify({ ...how, signal });
-    this.metrics.observe(model.name, verification, this.platform.now());
+    const verification = await this.#observed(model, { ...how, signal });
     const { seed } = how.sample ?? {};
     for (const { firstEvent, ...divergence } of verification.divergent)
       this.log.error('read-model-diverged', { projection: model.name, ...divergence, ...firstEvent, seed });
     return verification;
+  }
+
+  async #observed(model: AnyReadModel, how: HowToVerify): Promise<Verification> {
+    const known = this.metrics.known(model);
+    try {
+      const verification = await model.verify({ ...how, also: known.ids });
+      const { checked } = verification;
+      this.metrics.observe(model.name, { checked, known: knownAfter(known, verification), now: this.platform.now() });
+      return verification;
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) this.metrics.observeFailure(model.name);
+      throw error;
+    }
   }
 
   #checkLater(): void {

@@ -10,7 +10,7 @@ import type { Verification } from './verification.js';
 import { verifyReadModel, type VerifyOptions } from './verify-read-model.js';
 
 /** What is up to whoever asks. */
-export type HowToVerify = Pick<VerifyOptions<never, never>, 'sample' | 'documentsAtOnce' | 'signal' | 'rest'>;
+export type HowToVerify = Pick<VerifyOptions<never, never>, 'sample' | 'also' | 'documentsAtOnce' | 'signal' | 'rest'>;
 
 /**
  * Holds the documents that answer against a replay of the log; see `verifyReadModel`.

@@ -1,4 +1,5 @@
-import type { DocumentWrite, ReadModelStore, StoredDocument } from '@ledgerline/es-core';
+import { jest } from '@jest/globals';
+import type { DocumentWrite, Positions, ReadModelStore, StoredDocument } from '@ledgerline/es-core';
 import { eventually, seededRandom } from '@ledgerline/es-testing';
 import { freshStores, type OpenedStore } from '../fixtures/opened-stores.js';
 import { orderConfirmed, orderCreated, paymentRequested } from '../fixtures/order-events.js';
@@ -115,6 +116,25 @@ describe.each(freshStores)('holding a read model against the log, %s', (_, open)
         firstEvent: { position: confirmed, stream: 'order-o1', version: 2, type: 'OrderConfirmed' },
       },
     ]);
+  });
+
+  it('names the document that says to have applied more than the log holds', async () => {
+    await settled(await shop.recordOrder('o1', orderCreated('o1')), await shop.recordOrder('o2', orderCreated('o2')));
+    const { positions, ...found } = await stored('o1');
+    const raised = Object.entries(positions).map(([key, ordinal]) => [key, ordinal + 100_000]);
+    await tamper({ ...found, positions: Object.fromEntries(raised) as Positions });
+    expect(await models.orderPage.verify({})).toMatchObject({
+      ...{ checked: 2, divergentCount: 1 },
+      divergent: [{ id: 'o1', problem: 'different', fields: ['positions'] }],
+    });
+  });
+
+  it('says that the log does not even hold what the projection has applied', async () => {
+    await settled(await shop.recordOrder('o1', orderCreated('o1')));
+    const { generations } = models.orderPage;
+    const status = generations.status().map((one) => ({ ...one, ordinal: one.ordinal + 1 }));
+    jest.spyOn(generations, 'status').mockReturnValue(status);
+    await expect(models.orderPage.verify({})).rejects.toMatchObject({ code: 'log-diverged' });
   });
 
   it('takes a parked document as it was left, and one of another generation not at all', async () => {

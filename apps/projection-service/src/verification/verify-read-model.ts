@@ -9,6 +9,8 @@ import type { Divergence, Verification } from './verification.js';
 export interface VerifyOptions<E extends DomainEvent, Document extends JsonObject> extends ReplayOptions<E, Document> {
   /** Only these documents; all of them unless said otherwise. */
   readonly sample?: Sample | undefined;
+  /** The documents of these ids as well, whether they are in the sample or not. */
+  readonly also?: ReadonlySet<string> | undefined;
   /** Stored documents of one pass; twice as many folded ones are kept beside them. 20,000 unless said otherwise. */
   readonly documentsAtOnce?: number;
 }
@@ -27,8 +29,9 @@ const LISTED = 1_000;
 export const verifyReadModel = async <E extends DomainEvent, Document extends JsonObject>(
   options: VerifyOptions<E, Document>,
 ): Promise<Verification> => {
-  const { sample, documentsAtOnce = DOCUMENTS_AT_ONCE } = options;
-  const isLookedAt = inSample(options.platform, sample);
+  const { sample, also, documentsAtOnce = DOCUMENTS_AT_ONCE } = options;
+  const isInSample = inSample(options.platform, sample);
+  const isLookedAt = (id: string): boolean => isInSample(id) || also?.has(id) === true;
   const divergent: Divergence[] = [];
   let [checked, passes, uncounted] = [0, 0, 0];
   for (let after: string | undefined, isLast = false; !isLast;) {
