@@ -95,7 +95,7 @@ export class CustomersController {
         const found = await customerDashboard.get(id);
         if (!found)
           throw new NotFound('customer-not-found', `customer ${id} has neither ordered nor returned anything`);
-        return { view: customerDashboardView(found.document, currency), changedAt: found.positions };
+        return customerDashboardView(found, currency);
       },
     });
   }

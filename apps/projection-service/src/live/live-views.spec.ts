@@ -1,9 +1,11 @@
+import { jest } from '@jest/globals';
 import type { RunningService } from '@ledgerline/es-nest';
 import { eventually } from '@ledgerline/es-testing';
 import { FollowedStream } from '../fixtures/followed-stream.js';
 import { orderConfirmed, orderCreated, ordered, paymentRequested } from '../fixtures/order-events.js';
 import { ShopInMemory } from '../fixtures/shop-in-memory.js';
 import { ReadModels } from '../read-models/read-models.js';
+import { salesReport } from '../sales-report/sales-report.projection.js';
 import { LiveViews } from './live-views.js';
 
 let shop: ShopInMemory;
@@ -23,6 +25,15 @@ const nothingOpen = async (): Promise<void> => {
   await eventually(() => expect([service.app.get(LiveViews).open, listeners()]).toEqual([0, 0]));
 };
 
+/** Makes the order page say something else, at the positions that it has seen. */
+const cancelUnseen = async (id: string): Promise<void> => {
+  const { collection } = service.app.get(ReadModels).orderPage;
+  const good = (await shop.readModels.load(collection, [id])).get(id);
+  if (!good?.document) throw new Error('it was there a moment ago');
+  const document = { ...good.document, order: { ...ordered(id), status: 'cancelled' } };
+  await shop.readModels.write(collection, [{ ...good, document, expectedRevision: good.revision }]);
+};
+
 const started = async (env: Readonly<Record<string, string>> = {}): Promise<void> => {
   shop = new ShopInMemory();
   await shop.provision();
@@ -31,6 +42,7 @@ const started = async (env: Readonly<Record<string, string>> = {}): Promise<void
 };
 
 afterEach(async () => {
+  jest.restoreAllMocks();
   for (const client of clients.splice(0)) client.leave();
   await shop.close();
 });
@@ -149,10 +161,7 @@ describe('a stream of a view', () => {
     await stream.next();
     const { orderPage } = service.app.get(ReadModels);
     const { collection } = orderPage;
-    const good = (await shop.readModels.load(collection, ['o1'])).get('o1');
-    if (!good?.document) throw new Error('it was there a moment ago');
-    const document = { ...good.document, order: { ...ordered('o1'), status: 'cancelled' } };
-    await shop.readModels.write(collection, [{ ...good, document, expectedRevision: good.revision }]);
+    await cancelUnseen('o1');
     const other = await shop.recordOrder('o2', orderCreated('o2'));
     expect(await stream.next()).toMatchObject({ data: { status: 'cancelled' } });
     await orderPage.generations.rebuild();
@@ -160,6 +169,50 @@ describe('a stream of a view', () => {
     expect(made).toMatchObject({ data: { status: 'created' } });
     expect(made?.id.split(', ')).toContain(other);
     expect(orderPage.collection).not.toBe(collection);
+  });
+
+  it('goes on where the client was also with what is new at the same positions', async () => {
+    const min = await shop.recordOrder('o1', orderCreated('o1'));
+    const first = await follow('/orders/o1/stream', { 'x-min-position': min });
+    const seen = (await first.next())?.id ?? '';
+    first.leave();
+    await cancelUnseen('o1');
+    const again = await follow('/orders/o1/stream', { 'last-event-id': seen });
+    expect(await again.next()).toMatchObject({ data: { status: 'cancelled' } });
+  });
+
+  it('begins with the state where the client only says positions, as ids were before they had a hash', async () => {
+    const min = await shop.recordOrder('o1', orderCreated('o1'));
+    const stream = await follow('/orders/o1/stream', { 'last-event-id': min });
+    expect(await stream.next()).toMatchObject({ data: { status: 'created' } });
+  });
+
+  it('shows what is new although nothing was applied: after a retry, and a generation that is filling', async () => {
+    const { project } = salesReport;
+    const broken = jest.spyOn(salesReport, 'project').mockImplementation((document, event, id) => {
+      if (event.context.stream === 'order-p1') throw new Error('cannot take order-p1');
+      return project(document, event, id);
+    });
+    const customerId = 'p';
+    const min = await shop.recordOrder('p1', orderCreated('p1', { customerId }), orderConfirmed('p1', { customerId }));
+    const report = await follow('/reports/sales/stream?by=customer', { 'x-min-position': min });
+    expect(await report.next()).toMatchObject({ data: { rows: [] } });
+    broken.mockRestore();
+    const generations = service.app.get(ReadModels).salesReport.generations;
+    for (const { id } of await shop.readModels.parked(generations.collection, { limit: 100 }))
+      await generations.retry(generations.collection, id);
+    expect(await report.next()).toMatchObject({ data: { rows: [{ key: 'p', gross: '15.30' }] } });
+    const status = await follow('/projections/stream');
+    const states = async (): Promise<unknown> =>
+      ((await status.next())?.data as { items: { generations: { state: string }[] }[] }).items.flatMap(
+        ({ generations: all }) => all.map(({ state }) => state),
+      );
+    expect(await states()).toEqual(['live', 'live', 'live']);
+    jest.spyOn(salesReport, 'project').mockImplementation(() => {
+      throw new Error('cannot take anything');
+    });
+    await generations.rebuild();
+    await eventually(async () => expect(await states()).toEqual(['live', 'live', 'live', 'filling']));
   });
 
   it('ends with the service', async () => {

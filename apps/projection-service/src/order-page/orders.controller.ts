@@ -9,7 +9,7 @@ import { FollowedFrom, type StreamStart } from '../live/stream-start.js';
 import { Answers } from '../read-models/answers.js';
 import { ApiReadRoute } from '../read-models/api-read-route.js';
 import { MinPosition } from '../read-models/min-position.js';
-import { lastOf, type Question, questionTo } from '../read-models/question.js';
+import { type Question, questionTo } from '../read-models/question.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { orderCursor } from './order-cursor.js';
 import { orderListQuery } from './order-list.js';
@@ -74,10 +74,9 @@ export class OrdersController {
       name: `orders/${JSON.stringify([list, cursor, limit])}`,
       async see() {
         const found = await orderPage.find({ ...orderListQuery(list, cursor?.place), limit: limit + 1 });
-        const items = found.slice(0, limit).flatMap(({ document }) => orderPageView(document) ?? []);
+        const items = found.slice(0, limit).flatMap((document) => orderPageView(document) ?? []);
         const last = items.at(-1);
-        const view = found.length > limit && last ? { items, next: orderCursor(last, list) } : { items };
-        return { view, changedAt: lastOf(found) };
+        return found.length > limit && last ? { items, next: orderCursor(last, list) } : { items };
       },
     });
   }
@@ -88,9 +87,9 @@ export class OrdersController {
       name: `order/${id}`,
       async see() {
         const found = await orderPage.get(id);
-        const view = found && orderPageView(found.document);
+        const view = found && orderPageView(found);
         if (!view) throw new NotFound('order-not-found', `there is no order ${id}`);
-        return { view, changedAt: found.positions };
+        return view;
       },
     });
   }

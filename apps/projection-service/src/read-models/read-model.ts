@@ -7,8 +7,6 @@ import {
   type JsonObject,
   type PartitionStatus,
   type Position,
-  type Positions,
-  type StoredDocument,
 } from '@ledgerline/es-core';
 import { type ParkedDocument, parkedPage, type ParkedPage } from '../parked/parked-page.js';
 import { type AsOf, foldAsOf, type PastDocuments } from '../past/fold-as-of.js';
@@ -36,16 +34,6 @@ export type AnyReadModel = Pick<
     'list' | 'rebuild' | 'rollback' | 'folded' | 'retry' | 'discard'
   >;
 };
-
-/** A document, and how far each partition was applied to it. */
-export interface Kept<Document extends JsonObject> {
-  readonly document: Document;
-  readonly positions: Positions;
-}
-
-/** The store gives back what the projection wrote; nothing of a tombstone. */
-const kept = <Document extends JsonObject>({ document, positions }: StoredDocument): readonly Kept<Document>[] =>
-  document ? [{ document: document as Document, positions }] : [];
 
 /** One projection with its documents: kept up to date, asked, and held against the log. */
 export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
@@ -92,14 +80,15 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
     return this.generations.waitFor(position, timeoutMs);
   }
 
-  async get(id: string): Promise<Kept<Document> | undefined> {
+  // The store gives back what the projection wrote; nothing of a tombstone.
+  async get(id: string): Promise<Document | undefined> {
     const found = (await this.options.store.load(this.collection, [id])).get(id);
-    return found && kept<Document>(found)[0];
+    return found?.document as Document | undefined;
   }
 
-  async find(query: DocumentQuery): Promise<readonly Kept<Document>[]> {
+  async find(query: DocumentQuery): Promise<readonly Document[]> {
     const found = await this.options.store.find(this.collection, query);
-    return found.flatMap((stored) => kept<Document>(stored));
+    return found.flatMap(({ document }) => (document ? [document as Document] : []));
   }
 
   /** See `parkedPage`. */

@@ -13,7 +13,7 @@ import { atInQuery } from '../past/at-in-query.js';
 import { PastViews } from '../past/past-views.js';
 import { Answers } from '../read-models/answers.js';
 import { MinPosition } from '../read-models/min-position.js';
-import { lastOf, type Question, questionTo } from '../read-models/question.js';
+import { type Question, questionTo } from '../read-models/question.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { dayInQuery, isRange, rangeProblem } from '../read-models/time-query.js';
 import { isOfSales, salesFilter, type SalesRow, salesRows } from './sales-report.view.js';
@@ -96,11 +96,7 @@ export class ReportsController {
       name: `sales/${JSON.stringify([query, limit])}`,
       async see() {
         const found = await salesReport.find({ filter: salesFilter(query) });
-        const rows = salesRows(
-          found.map(({ document }) => document),
-          query,
-        );
-        return { view: { rows: rows.slice(0, limit) }, changedAt: lastOf(found) };
+        return { rows: salesRows(found, query).slice(0, limit) };
       },
     });
   }
