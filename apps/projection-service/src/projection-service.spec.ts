@@ -392,7 +392,13 @@ describe('the projection service', () => {
     const { body } = await ask('/openapi.json');
     const paths = Object.keys(body['paths'] as object);
     expect(paths).toEqual(
-      expect.arrayContaining(['/orders', '/orders/{id}', '/reports/sales', '/projections/{name}/verify']),
+      expect.arrayContaining([
+        '/orders',
+        '/orders/stream',
+        '/orders/{id}',
+        '/reports/sales',
+        '/projections/{name}/verify',
+      ]),
     );
   });
 });

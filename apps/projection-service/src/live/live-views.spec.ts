@@ -78,6 +78,7 @@ describe('a stream of a view', () => {
   it.each([
     ['/customers/u1/dashboard/stream', { ordersCount: 1 }, { ordersCount: 1, spent: '15.30' }],
     ['/reports/sales/stream?by=customer', { rows: [] }, { rows: [{ key: 'u1', gross: '15.30' }] }],
+    ['/orders/stream?limit=1', { items: [{ status: 'created' }] }, { items: [{ status: 'confirmed' }] }],
     ['/projections/stream', { items: [{}, {}, {}] }, { items: [{}, {}, {}] }],
   ])('is there for %s', async (path, before, after) => {
     const min = await shop.recordOrder('o1', orderCreated('o1', { customerId: 'u1' }));
@@ -85,6 +86,19 @@ describe('a stream of a view', () => {
     expect(await stream.next()).toMatchObject({ data: before });
     await shop.recordOrder('o1', orderConfirmed('o1', { customerId: 'u1' }));
     expect(await stream.next()).toMatchObject({ data: after });
+  });
+
+  it('shows a page of orders as the query does, with an order that comes in', async () => {
+    const facts = { customerId: 'lists' };
+    await shop.recordOrder('l1', orderCreated('l1', { ...facts, placedAt: '2010-12-01T08:00:00.000Z' }));
+    const min = await shop.recordOrder('l2', orderCreated('l2', { ...facts, placedAt: '2010-12-02T08:00:00.000Z' }));
+    const query = '?customerId=lists&sort=placedAt&limit=1';
+    const page = await fetch(`${shop.url}/orders${query}`, { headers: { 'x-min-position': min } });
+    const { next } = (await page.json()) as { next: string };
+    const stream = await follow(`/orders/stream${query.replace('1', '2')}&cursor=${next}`, { 'x-min-position': min });
+    expect((await stream.next())?.data).toMatchObject({ items: [{ orderId: 'l2' }] });
+    await shop.recordOrder('l3', orderCreated('l3', { ...facts, placedAt: '2010-12-03T08:00:00.000Z' }));
+    expect((await stream.next())?.data).toMatchObject({ items: [{ orderId: 'l2' }, { orderId: 'l3' }] });
   });
 
   it('goes on where the client was: with what has changed since, and with nothing else', async () => {
@@ -114,6 +128,7 @@ describe('a stream of a view', () => {
     ['/orders/none/stream', {}, 404, 'order-not-found'],
     ['/orders/none/stream?nope=1', {}, 400, 'validation-failed'],
     ['/reports/sales/stream?by=week', {}, 400, 'validation-failed'],
+    ['/orders/stream?status=lost', {}, 400, 'validation-failed'],
     ['/projections/stream', { 'last-event-id': 'yesterday' }, 400, 'validation-failed'],
   ])('is refused before it starts: %s %j', async (path, headers, status, code) => {
     const answer = await fetch(`${shop.url}${path}`, { headers: headers as Record<string, string> });

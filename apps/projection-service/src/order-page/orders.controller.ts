@@ -46,6 +46,17 @@ export class OrdersController {
     return this.answers.once(this.#page(query), min, reply);
   }
 
+  // Before `:id`, which would take it for an order.
+  @Get('stream')
+  @ApiStreamRoute({ summary: 'Orders by when they were placed, whenever the page changes', of: 'GET /orders' })
+  followList(
+    @Query({ schema: ordersQuery }) query: OrdersQuery,
+    @FollowedFrom() start: StreamStart,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<EventStream | undefined> {
+    return this.live.follow(this.#page(query), start, reply);
+  }
+
   @Get(':id')
   @ApiReadRoute({ summary: 'One order with its payment and returns', answers: { 200: orderAnswer }, problems: [404] })
   one(
