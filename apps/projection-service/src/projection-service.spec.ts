@@ -83,6 +83,28 @@ describe('the projection service', () => {
     expect(await report('by=day&currency=EUR')).toEqual([]);
   });
 
+  it('says that a report has more rows, and leads to them', async () => {
+    const facts = { country: 'Japan', placedAt: '2012-05-06T10:00:00.000Z' };
+    let min = '';
+    for (const customerId of ['s1', 's2', 's3'])
+      min = await shop.recordOrder(
+        customerId,
+        orderCreated(customerId, { ...facts, customerId }),
+        orderConfirmed(customerId, { ...facts, customerId }),
+      );
+    const report = '/reports/sales?by=customer&from=2012-05-06&to=2012-05-07';
+    const keys = ({ body }: Answer): unknown => body.rows.map((one) => (one as { key: string }).key);
+    for (const at of ['', `&at=${new Date(shop.platform.now()).toISOString()}`]) {
+      const wait = at === '' ? { min } : {};
+      const first = await ask(`${report}&limit=2${at}`, wait);
+      expect([keys(first), first.body.next]).toEqual([['s1', 's2'], expect.any(String)]);
+      const second = await ask(`${report}&limit=2${at}&cursor=${first.body.next}`, wait);
+      expect([keys(second), second.body.next]).toEqual([['s3'], undefined]);
+      const foreign = await ask(`${report.replace('customer', 'product')}${at}&cursor=${first.body.next}`);
+      expect([foreign.status, foreign.body.errors?.[0]?.field]).toEqual([400, 'cursor']);
+    }
+  });
+
   it('pages through orders, newest first, and misses none when more come in between', async () => {
     const at = (second: number): string => `2011-01-01T00:00:0${second}.000Z`;
     const customerId = 'pages';
@@ -137,6 +159,7 @@ describe('the projection service', () => {
     ['/reports/sales?by=day&to=2010-02-30', 'to'],
     ['/reports/sales?by=day&currency=XYZ', 'currency'],
     ['/reports/sales?by=day&limit=-1', 'limit'],
+    ['/reports/sales?by=day&cursor=x', 'cursor'],
   ])('refuses %s and names the field', async (path, field) => {
     const { status, body } = await ask(path);
     expect([status, body.code, body.errors?.map((error) => error.field)]).toEqual([400, 'validation-failed', [field]]);
@@ -399,7 +422,13 @@ describe('the projection service', () => {
     const { body } = await ask('/openapi.json');
     const paths = Object.keys(body['paths'] as object);
     expect(paths).toEqual(
-      expect.arrayContaining(['/orders', '/orders/{id}', '/reports/sales', '/projections/{name}/verify']),
+      expect.arrayContaining([
+        '/orders',
+        '/orders/stream',
+        '/orders/{id}',
+        '/reports/sales',
+        '/projections/{name}/verify',
+      ]),
     );
   });
 });

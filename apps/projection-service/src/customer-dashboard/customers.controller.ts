@@ -92,11 +92,10 @@ export class CustomersController {
     return questionTo(customerDashboard, {
       name: `dashboard/${id}/${currency}`,
       async see() {
-        const found = await customerDashboard.get(id);
-        if (!found)
+        const view = await customerDashboard.get(id, (dashboard) => customerDashboardView(dashboard, currency));
+        if (!view)
           throw new NotFound('customer-not-found', `customer ${id} has neither ordered nor returned anything`);
-        const view = customerDashboard.rendered(found, (dashboard) => customerDashboardView(dashboard, currency));
-        return { view, changedAt: found.positions };
+        return view;
       },
     });
   }

@@ -16,7 +16,7 @@ export const ApiStreamRoute = ({ summary, of, problems = [] }: ApiStreamRouteOpt
   applyDecorators(
     ApiRoute({
       summary,
-      description: `Server-sent events, each with what ${of} answers as \`data\` and its X-Position as \`id\`: the state, then each change, at most ten a second.`,
+      description: `Server-sent events, each with what ${of} answers as \`data\` and its X-Position with a hash as \`id\`: the state, then each change, at most ten a second.`,
       answers: { 200: z.string() },
       produces: 'text/event-stream',
       problems: [400, ...problems, 504],
@@ -24,7 +24,7 @@ export const ApiStreamRoute = ({ summary, of, problems = [] }: ApiStreamRouteOpt
     ApiMinPosition(),
     ApiHeader({
       name: 'Last-Event-ID',
-      description: 'The `id` that was seen last: the state is sent only if it has changed since.',
+      description: 'The `id` that was seen last: the state is sent only if it is another one.',
       required: false,
     }),
   );

@@ -8,9 +8,9 @@ const STALLED_AFTER = 4;
 const OPENING = 'retry: 1000\n\n';
 const HEARTBEAT = ': nothing new\n\n';
 
-/** A view as it is sent: the JSON of it, and what it has seen. */
+/** A view as it is sent: the JSON of it, and what names it. */
 export interface Sighting {
-  readonly position: string;
+  readonly id: string;
   readonly json: string;
 }
 
@@ -37,10 +37,10 @@ export class EventStream extends Readable {
   }
 
   /** Sends the view as soon as the client takes it, if it is another one than before. */
-  show({ position, json }: Sighting): void {
+  show({ id, json }: Sighting): void {
     if (json === this.#latest) return;
     this.#latest = json;
-    this.#waiting = `id: ${position}\ndata: ${json}\n\n`;
+    this.#waiting = `id: ${id}\ndata: ${json}\n\n`;
     this.#send();
   }
 

@@ -14,7 +14,7 @@ export interface LiveViewOptions {
 }
 
 /**
- * One question that clients follow. It is asked again when one of its read models has applied something, once for all who
+ * One question that clients follow. It is asked again when one of its read models has news, once for all who
  * follow, and never more than one at a time.
  */
 export class LiveView {

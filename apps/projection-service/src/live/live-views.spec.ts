@@ -1,9 +1,11 @@
+import { jest } from '@jest/globals';
 import type { RunningService } from '@ledgerline/es-nest';
 import { eventually } from '@ledgerline/es-testing';
 import { FollowedStream } from '../fixtures/followed-stream.js';
 import { orderConfirmed, orderCreated, ordered, paymentRequested } from '../fixtures/order-events.js';
 import { ShopInMemory } from '../fixtures/shop-in-memory.js';
 import { ReadModels } from '../read-models/read-models.js';
+import { salesReport } from '../sales-report/sales-report.projection.js';
 import { LiveViews } from './live-views.js';
 
 let shop: ShopInMemory;
@@ -23,6 +25,15 @@ const nothingOpen = async (): Promise<void> => {
   await eventually(() => expect([service.app.get(LiveViews).open, listeners()]).toEqual([0, 0]));
 };
 
+/** Makes the order page say something else, at the positions that it has seen. */
+const cancelUnseen = async (id: string): Promise<void> => {
+  const { collection } = service.app.get(ReadModels).orderPage;
+  const good = (await shop.readModels.load(collection, [id])).get(id);
+  if (!good?.document) throw new Error('it was there a moment ago');
+  const document = { ...good.document, order: { ...ordered(id), status: 'cancelled' } };
+  await shop.readModels.write(collection, [{ ...good, document, expectedRevision: good.revision }]);
+};
+
 const started = async (env: Readonly<Record<string, string>> = {}): Promise<void> => {
   shop = new ShopInMemory();
   await shop.provision();
@@ -31,6 +42,7 @@ const started = async (env: Readonly<Record<string, string>> = {}): Promise<void
 };
 
 afterEach(async () => {
+  jest.restoreAllMocks();
   for (const client of clients.splice(0)) client.leave();
   await shop.close();
 });
@@ -66,6 +78,7 @@ describe('a stream of a view', () => {
   it.each([
     ['/customers/u1/dashboard/stream', { ordersCount: 1 }, { ordersCount: 1, spent: '15.30' }],
     ['/reports/sales/stream?by=customer', { rows: [] }, { rows: [{ key: 'u1', gross: '15.30' }] }],
+    ['/orders/stream?limit=1', { items: [{ status: 'created' }] }, { items: [{ status: 'confirmed' }] }],
     ['/projections/stream', { items: [{}, {}, {}] }, { items: [{}, {}, {}] }],
   ])('is there for %s', async (path, before, after) => {
     const min = await shop.recordOrder('o1', orderCreated('o1', { customerId: 'u1' }));
@@ -73,6 +86,19 @@ describe('a stream of a view', () => {
     expect(await stream.next()).toMatchObject({ data: before });
     await shop.recordOrder('o1', orderConfirmed('o1', { customerId: 'u1' }));
     expect(await stream.next()).toMatchObject({ data: after });
+  });
+
+  it('shows a page of orders as the query does, with an order that comes in', async () => {
+    const facts = { customerId: 'lists' };
+    await shop.recordOrder('l1', orderCreated('l1', { ...facts, placedAt: '2010-12-01T08:00:00.000Z' }));
+    const min = await shop.recordOrder('l2', orderCreated('l2', { ...facts, placedAt: '2010-12-02T08:00:00.000Z' }));
+    const query = '?customerId=lists&sort=placedAt&limit=1';
+    const page = await fetch(`${shop.url}/orders${query}`, { headers: { 'x-min-position': min } });
+    const { next } = (await page.json()) as { next: string };
+    const stream = await follow(`/orders/stream${query.replace('1', '2')}&cursor=${next}`, { 'x-min-position': min });
+    expect((await stream.next())?.data).toMatchObject({ items: [{ orderId: 'l2' }] });
+    await shop.recordOrder('l3', orderCreated('l3', { ...facts, placedAt: '2010-12-03T08:00:00.000Z' }));
+    expect((await stream.next())?.data).toMatchObject({ items: [{ orderId: 'l2' }, { orderId: 'l3' }] });
   });
 
   it('goes on where the client was: with what has changed since, and with nothing else', async () => {
@@ -102,6 +128,7 @@ describe('a stream of a view', () => {
     ['/orders/none/stream', {}, 404, 'order-not-found'],
     ['/orders/none/stream?nope=1', {}, 400, 'validation-failed'],
     ['/reports/sales/stream?by=week', {}, 400, 'validation-failed'],
+    ['/orders/stream?status=lost', {}, 400, 'validation-failed'],
     ['/projections/stream', { 'last-event-id': 'yesterday' }, 400, 'validation-failed'],
   ])('is refused before it starts: %s %j', async (path, headers, status, code) => {
     const answer = await fetch(`${shop.url}${path}`, { headers: headers as Record<string, string> });
@@ -149,10 +176,7 @@ describe('a stream of a view', () => {
     await stream.next();
     const { orderPage } = service.app.get(ReadModels);
     const { collection } = orderPage;
-    const good = (await shop.readModels.load(collection, ['o1'])).get('o1');
-    if (!good?.document) throw new Error('it was there a moment ago');
-    const document = { ...good.document, order: { ...ordered('o1'), status: 'cancelled' } };
-    await shop.readModels.write(collection, [{ ...good, document, expectedRevision: good.revision }]);
+    await cancelUnseen('o1');
     const other = await shop.recordOrder('o2', orderCreated('o2'));
     expect(await stream.next()).toMatchObject({ data: { status: 'cancelled' } });
     await orderPage.generations.rebuild();
@@ -160,6 +184,50 @@ describe('a stream of a view', () => {
     expect(made).toMatchObject({ data: { status: 'created' } });
     expect(made?.id.split(', ')).toContain(other);
     expect(orderPage.collection).not.toBe(collection);
+  });
+
+  it('goes on where the client was also with what is new at the same positions', async () => {
+    const min = await shop.recordOrder('o1', orderCreated('o1'));
+    const first = await follow('/orders/o1/stream', { 'x-min-position': min });
+    const seen = (await first.next())?.id ?? '';
+    first.leave();
+    await cancelUnseen('o1');
+    const again = await follow('/orders/o1/stream', { 'last-event-id': seen });
+    expect(await again.next()).toMatchObject({ data: { status: 'cancelled' } });
+  });
+
+  it('begins with the state where the client only says positions, as ids were before they had a hash', async () => {
+    const min = await shop.recordOrder('o1', orderCreated('o1'));
+    const stream = await follow('/orders/o1/stream', { 'last-event-id': min });
+    expect(await stream.next()).toMatchObject({ data: { status: 'created' } });
+  });
+
+  it('shows what is new although nothing was applied: after a retry, and a generation that is filling', async () => {
+    const { project } = salesReport;
+    const broken = jest.spyOn(salesReport, 'project').mockImplementation((document, event, id) => {
+      if (event.context.stream === 'order-p1') throw new Error('cannot take order-p1');
+      return project(document, event, id);
+    });
+    const customerId = 'p';
+    const min = await shop.recordOrder('p1', orderCreated('p1', { customerId }), orderConfirmed('p1', { customerId }));
+    const report = await follow('/reports/sales/stream?by=customer', { 'x-min-position': min });
+    expect(await report.next()).toMatchObject({ data: { rows: [] } });
+    broken.mockRestore();
+    const generations = service.app.get(ReadModels).salesReport.generations;
+    for (const { id } of await shop.readModels.parked(generations.collection, { limit: 100 }))
+      await generations.retry(generations.collection, id);
+    expect(await report.next()).toMatchObject({ data: { rows: [{ key: 'p', gross: '15.30' }] } });
+    const status = await follow('/projections/stream');
+    const states = async (): Promise<unknown> =>
+      ((await status.next())?.data as { items: { generations: { state: string }[] }[] }).items.flatMap(
+        ({ generations: all }) => all.map(({ state }) => state),
+      );
+    expect(await states()).toEqual(['live', 'live', 'live']);
+    jest.spyOn(salesReport, 'project').mockImplementation(() => {
+      throw new Error('cannot take anything');
+    });
+    await generations.rebuild();
+    await eventually(async () => expect(await states()).toEqual(['live', 'live', 'live', 'filling']));
   });
 
   it('ends with the service', async () => {

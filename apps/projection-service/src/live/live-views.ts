@@ -1,10 +1,11 @@
-import { mayHoldSealed, type Platform, type Position, type Positions, partitionKey } from '@ledgerline/es-core';
+import { mayHoldSealed, type Platform } from '@ledgerline/es-core';
 import { CONFIG, factsOf, type Log, LOG, PLATFORM, ServiceNotReady, ServicePersonalData } from '@ledgerline/es-nest';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { ProjectionConfig } from '../projection-environment.js';
 import { type Answer, ask, type Question } from '../read-models/question.js';
 import { ReadModels } from '../read-models/read-models.js';
+import { formatEventId, hashOf } from './event-id.js';
 import { EventStream, type Sighting } from './event-stream.js';
 import { LiveView } from './live-view.js';
 import type { StreamStart } from './stream-start.js';
@@ -42,13 +43,14 @@ export class LiveViews implements BeforeApplicationShutdown {
   ): Promise<EventStream | undefined> {
     const stream = this.#opened(reply);
     try {
-      await this.readModels.reached(question.models, [...min, ...(seen ?? [])]);
+      await this.readModels.reached(question.models, [...min, ...(seen?.positions ?? [])]);
       const answer = await ask(question, (position) => void reply.header('X-Position', position));
       const sighting = await this.#sight(answer);
       if (stream.destroyed) throw new ServiceNotReady('stopping');
       void reply.header('Cache-Control', 'no-cache').type('text/event-stream');
       if (reply.request.method === 'HEAD') return void stream.destroy();
-      if (seen && hasSeen(seen, answer.changedAt)) stream.assume(sighting);
+      // Positions alone do not tell: a retry, or another generation, says something else at the same ones.
+      if (seen?.hash === hashOf(sighting.json)) stream.assume(sighting);
       else stream.show(sighting);
       this.#join(question, stream);
       return stream;
@@ -93,12 +95,8 @@ export class LiveViews implements BeforeApplicationShutdown {
 
   /** As in an answer, personal fields are in plain text. */
   async #sight({ position, view }: Answer<unknown>): Promise<Sighting> {
-    const json = JSON.stringify(view);
-    return { position, json: mayHoldSealed(json) ? await this.personal.openIn(json) : json };
+    const sealed = JSON.stringify(view);
+    const json = mayHoldSealed(sealed) ? await this.personal.openIn(sealed) : sealed;
+    return { id: formatEventId(position, hashOf(json)), json };
   }
 }
-
-const hasSeen = (seen: readonly Position[], changedAt: Positions): boolean => {
-  const ordinals = new Map(seen.map(({ topic, partition, ordinal }) => [partitionKey(topic, partition), ordinal]));
-  return Object.entries(changedAt).every(([key, ordinal]) => ordinal <= (ordinals.get(key) ?? 0));
-};

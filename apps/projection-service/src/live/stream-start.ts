@@ -1,18 +1,32 @@
 import type { Position } from '@ledgerline/es-core';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { minPositions, positionsIn } from '../read-models/min-position.js';
+import { minPositions, positionsIn, textIn } from '../read-models/min-position.js';
+import { parseEventId } from './event-id.js';
 
 /** Where a stream begins. */
 export interface StreamStart {
   /** What its first view has to have seen. */
   readonly min: readonly Position[];
   /** What the client saw last, when it comes again. */
-  readonly seen?: readonly Position[] | undefined;
+  readonly seen?: LastSeen | undefined;
 }
+
+interface LastSeen {
+  readonly positions: readonly Position[];
+  readonly hash?: string | undefined;
+}
+
+const HEADER = 'Last-Event-ID';
 
 /** `@FollowedFrom() start: StreamStart` in a controller. */
 export const FollowedFrom = createParamDecorator((_data: unknown, context: ExecutionContext): StreamStart => {
   const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
-  return { min: minPositions(headers), seen: positionsIn(headers, 'Last-Event-ID') };
+  return { min: minPositions(headers), seen: lastSeen(textIn(headers, HEADER)) };
 });
+
+const lastSeen = (header: string | undefined): LastSeen | undefined => {
+  if (header === undefined) return undefined;
+  const { positions, hash } = parseEventId(header);
+  return { positions: positionsIn(positions, HEADER), hash };
+};

@@ -9,7 +9,7 @@ import { FollowedFrom, type StreamStart } from '../live/stream-start.js';
 import { Answers } from '../read-models/answers.js';
 import { ApiReadRoute } from '../read-models/api-read-route.js';
 import { MinPosition } from '../read-models/min-position.js';
-import { lastOf, type Question, questionTo } from '../read-models/question.js';
+import { type Question, questionTo } from '../read-models/question.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { orderCursor } from './order-cursor.js';
 import { orderListQuery } from './order-list.js';
@@ -46,6 +46,17 @@ export class OrdersController {
     return this.answers.once(this.#page(query), min, reply);
   }
 
+  // Before `:id`, which would take it for an order.
+  @Get('stream')
+  @ApiStreamRoute({ summary: 'Orders by when they were placed, whenever the page changes', of: 'GET /orders' })
+  followList(
+    @Query({ schema: ordersQuery }) query: OrdersQuery,
+    @FollowedFrom() start: StreamStart,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<EventStream | undefined> {
+    return this.live.follow(this.#page(query), start, reply);
+  }
+
   @Get(':id')
   @ApiReadRoute({ summary: 'One order with its payment and returns', answers: { 200: orderAnswer }, problems: [404] })
   one(
@@ -73,11 +84,10 @@ export class OrdersController {
     return questionTo(orderPage, {
       name: `orders/${JSON.stringify([list, cursor, limit])}`,
       async see() {
-        const found = await orderPage.find({ ...orderListQuery(list, cursor?.place), limit: limit + 1 });
-        const items = found.slice(0, limit).flatMap(({ document }) => orderPageView(document) ?? []);
+        const found = await orderPage.find({ ...orderListQuery(list, cursor?.place), limit: limit + 1 }, orderPageView);
+        const items = found.slice(0, limit).flatMap((view) => view ?? []);
         const last = items.at(-1);
-        const view = found.length > limit && last ? { items, next: orderCursor(last, list) } : { items };
-        return { view, changedAt: lastOf(found) };
+        return found.length > limit && last ? { items, next: orderCursor(last, list) } : { items };
       },
     });
   }
@@ -87,10 +97,9 @@ export class OrdersController {
     return questionTo(orderPage, {
       name: `order/${id}`,
       async see() {
-        const found = await orderPage.get(id);
-        const view = found && orderPageView(found.document);
+        const view = await orderPage.get(id, orderPageView);
         if (!view) throw new NotFound('order-not-found', `there is no order ${id}`);
-        return { view, changedAt: found.positions };
+        return view;
       },
     });
   }

@@ -19,7 +19,7 @@ export interface AsOf<E extends DomainEvent, Document extends JsonObject> extend
   readonly at: string;
   /** Whether the document of this id, as the store has it, goes into the answer; no other is folded. */
   readonly wants: (id: string) => boolean;
-  /** Told after each chunk how many events it had; what it throws ends the reading. */
+  /** Told after each chunk how many events up to `at` it had; what it throws ends the reading. */
   readonly onRead: (events: number) => void;
 }
 
@@ -45,8 +45,8 @@ export const foldAsOf = async <E extends DomainEvent, Document extends JsonObjec
       const place = { topic: source.log.topic, partition };
       let ordinal = 0;
       for await (const { commits } of partitionChunks({ source, partition, platform: past.platform })) {
-        past.onRead(commits.reduce((sum, commit) => sum + commit.length, 0));
         const before = commits.filter(([{ time }]) => time <= past.at);
+        past.onRead(before.reduce((sum, commit) => sum + commit.length, 0));
         ordinal = lastOrdinal(before) ?? ordinal;
         for (const record of byRecord(eventsIn(before, source.catalogue, place)))
           apply({ documents, parked }, record, past);

@@ -30,15 +30,7 @@ export const projectionStatus = (readModels: ReadModels): Question<ProjectionsVi
   position: () => [...appliedByAll(readModels.all).values()].map(formatPosition).join(', '),
   async see() {
     const heads = await readModels.heads();
-    const { all } = readModels;
-    const places = all.flatMap((model) => model.status());
-    const changedAt: Record<string, number> = {};
-    for (const { topic, partition, ordinal } of places) {
-      const key = partitionKey(topic, partition);
-      changedAt[key] = Math.max(changedAt[key] ?? 0, ordinal);
-    }
-    const items = await Promise.all(all.map((model) => projectionView(model, heads)));
-    return { view: { items }, changedAt };
+    return { items: await Promise.all(readModels.all.map((model) => projectionView(model, heads))) };
   },
 });
 

@@ -8,14 +8,20 @@ const rule = 'must be positions as answers give them, such as orders.events/3@12
 const MOST = 1_000;
 
 /** The positions that the answer has to have seen. @throws ValidationFailed */
-export const minPositions = (headers: FastifyRequest['headers']): readonly Position[] =>
-  positionsIn(headers, HEADER) ?? [];
+export const minPositions = (headers: FastifyRequest['headers']): readonly Position[] => {
+  const header = textIn(headers, HEADER);
+  return header === undefined ? [] : positionsIn(header, HEADER);
+};
 
-/** The positions that a header names; undefined without it. @throws ValidationFailed */
-export const positionsIn = (headers: FastifyRequest['headers'], name: string): readonly Position[] | undefined => {
+/** What a header says, however often it is there; undefined without it. */
+export const textIn = (headers: FastifyRequest['headers'], name: string): string | undefined => {
   const header = headers[name.toLowerCase()];
-  if (header === undefined) return undefined;
-  const texts = (Array.isArray(header) ? header.join(',') : header).split(',');
+  return Array.isArray(header) ? header.join(',') : header;
+};
+
+/** The positions that the text of a header names. @throws ValidationFailed */
+export const positionsIn = (text: string, name: string): readonly Position[] => {
+  const texts = text.split(',');
   const positions = texts.flatMap((text) => parsePosition(text) ?? []);
   if (positions.length !== texts.length || texts.length > MOST) throw new ValidationFailed([{ field: name, rule }]);
   return positions;

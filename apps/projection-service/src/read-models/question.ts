@@ -1,5 +1,4 @@
-import type { JsonObject, Positions } from '@ledgerline/es-core';
-import type { AnyReadModel, Kept } from './read-model.js';
+import type { AnyReadModel } from './read-model.js';
 
 /** Something that read models can be asked, once or again and again. */
 export interface Question<View> {
@@ -10,16 +9,11 @@ export interface Question<View> {
   /** How far they have come. Taken before `see`, it never promises too much. */
   position(): string;
   /** What they say. @throws NotFound where nothing is there. */
-  see(): Promise<Seen<View>>;
+  see(): Promise<View>;
 }
 
-export interface Seen<View> {
+export interface Answer<View> {
   readonly view: View;
-  /** The last event of each partition that went into the view. */
-  readonly changedAt: Positions;
-}
-
-export interface Answer<View> extends Seen<View> {
   /** What the view has seen at least. */
   readonly position: string;
 }
@@ -39,7 +33,7 @@ export const ask = async <View>(
     const [seen] = await Promise.allSettled([question.see()]);
     if (collectionsOf(question) !== asked) continue;
     if (seen.status === 'rejected') throw seen.reason;
-    return { position, ...seen.value };
+    return { position, view: seen.value };
   }
 };
 
@@ -52,11 +46,3 @@ export const questionTo = <View>(model: AnyReadModel, asked: Pick<Question<View>
   models: [model],
   position: () => model.position,
 });
-
-/** The last events that went into any of the documents. */
-export const lastOf = (documents: readonly Pick<Kept<JsonObject>, 'positions'>[]): Positions => {
-  const last: Record<string, number> = {};
-  for (const { positions } of documents)
-    for (const [key, ordinal] of Object.entries(positions)) last[key] = Math.max(last[key] ?? 0, ordinal);
-  return last;
-};

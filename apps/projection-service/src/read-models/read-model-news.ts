@@ -1,12 +1,15 @@
 import { EventEmitter } from 'node:events';
 import type { Generations, Position } from '@ledgerline/es-core';
 
-/** How soon it is noticed that another generation answers, where nothing is applied meanwhile. */
+/** How soon it is noticed that the documents are others where nothing is applied meanwhile. */
 const LOOK_AGAIN_MS = 5_000;
 
-type Followed = Pick<Generations<never, never>, 'collection' | 'status' | 'waitFor'>;
+type Followed = Pick<Generations<never, never>, 'status' | 'waitFor'>;
 
-/** Says `applied` whenever the documents have seen more, or are others; what happens at once may be told once. */
+/**
+ * Says `applied` whenever the documents have seen more; what happens at once may be told once. Where they see nothing it says so
+ * every few seconds all the same: a retry, a switch, or another instance may have made them others.
+ */
 export class ReadModelNews extends EventEmitter<{ applied: [] }> {
   #watches: Promise<void>[] = [];
   #closing = false;
@@ -17,7 +20,7 @@ export class ReadModelNews extends EventEmitter<{ applied: [] }> {
   }
 
   start(): void {
-    this.#watches = this.followed.status().map((place) => this.#watch(place));
+    this.#watches = this.followed.status().map((place, index) => this.#watch(place, index === 0));
   }
 
   /** Resolves when nothing is told any more: once the generations are closed, too. */
@@ -26,12 +29,12 @@ export class ReadModelNews extends EventEmitter<{ applied: [] }> {
     await Promise.all(this.#watches);
   }
 
-  async #watch({ topic, partition }: Position): Promise<void> {
+  // Only one of the watches looks again: all who follow read anew each time.
+  async #watch({ topic, partition }: Position, looksAgain: boolean): Promise<void> {
     while (!this.#closing) {
-      const { collection } = this.followed;
       const position = { topic, partition, ordinal: this.#ordinalOf(topic, partition) + 1 };
       const isApplied = await this.followed.waitFor(position, LOOK_AGAIN_MS);
-      if (isApplied || (!this.#closing && collection !== this.followed.collection)) this.emit('applied');
+      if (isApplied || (looksAgain && !this.#closing)) this.emit('applied');
     }
   }
 

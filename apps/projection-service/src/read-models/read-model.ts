@@ -7,7 +7,6 @@ import {
   type JsonObject,
   type PartitionStatus,
   type Position,
-  type Positions,
   type StoredDocument,
   Unreadable,
 } from '@ledgerline/es-core';
@@ -37,17 +36,6 @@ export type AnyReadModel = Pick<
     'list' | 'rebuild' | 'rollback' | 'folded' | 'retry' | 'discard'
   >;
 };
-
-/** A document, and how far each partition was applied to it. */
-export interface Kept<Document extends JsonObject> {
-  readonly id: string;
-  readonly document: Document;
-  readonly positions: Positions;
-}
-
-/** The store gives back what the projection wrote; nothing of a tombstone. */
-const kept = <Document extends JsonObject>({ id, document, positions }: StoredDocument): readonly Kept<Document>[] =>
-  document ? [{ id, document: document as Document, positions }] : [];
 
 /** One projection with its documents: kept up to date, asked, and held against the log. */
 export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
@@ -94,24 +82,16 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
     return this.generations.waitFor(position, timeoutMs);
   }
 
-  async get(id: string): Promise<Kept<Document> | undefined> {
+  /** What the view makes of the document. @throws Unreadable, which names it, where it cannot: no fold wrote what is there. */
+  async get<View>(id: string, view: (document: Document) => View): Promise<View | undefined> {
     const found = (await this.options.store.load(this.collection, [id])).get(id);
-    return found && kept<Document>(found)[0];
+    return found && this.#seen(found, view)[0];
   }
 
-  async find(query: DocumentQuery): Promise<readonly Kept<Document>[]> {
+  /** What the view makes of the documents, in the query's order. @throws Unreadable as `get` does */
+  async find<View>(query: DocumentQuery, view: (document: Document) => View): Promise<readonly View[]> {
     const found = await this.options.store.find(this.collection, query);
-    return found.flatMap((stored) => kept<Document>(stored));
-  }
-
-  /** What a view makes of a document. @throws Unreadable, which names it, where it cannot: no fold wrote what is there. */
-  rendered<View>({ id, document }: Kept<Document>, view: (document: Document) => View): View {
-    try {
-      return view(document);
-    } catch (cause) {
-      const { collection } = this;
-      throw new Unreadable(`the document ${id} of ${collection}`, { collection, id }, { cause });
-    }
+    return found.flatMap((stored) => this.#seen(stored, view));
   }
 
   /** See `parkedPage`. */
@@ -131,5 +111,16 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
   verify(how: HowToVerify): Promise<Verification> {
     const { sources, store, platform } = this.options;
     return verifyLive(this.generations, { ...how, sources, store, platform });
+  }
+
+  /** The store gives back what the projection wrote; nothing of a tombstone. */
+  #seen<View>({ id, document }: StoredDocument, view: (document: Document) => View): readonly View[] {
+    if (!document) return [];
+    try {
+      return [view(document as Document)];
+    } catch (cause) {
+      const { collection } = this;
+      throw new Unreadable(`the document ${id} of ${collection}`, { collection, id }, { cause });
+    }
   }
 }

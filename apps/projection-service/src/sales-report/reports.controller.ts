@@ -1,6 +1,4 @@
 import type { Position } from '@ledgerline/es-core';
-import { currencyField } from '@ledgerline/events';
-import { limitInQuery } from '@ledgerline/es-nest';
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -9,29 +7,14 @@ import type { EventStream } from '../live/event-stream.js';
 import { LiveViews } from '../live/live-views.js';
 import { FollowedFrom, type StreamStart } from '../live/stream-start.js';
 import { ApiThenRoute } from '../past/api-then-route.js';
-import { atInQuery } from '../past/at-in-query.js';
 import { PastViews } from '../past/past-views.js';
 import { Answers } from '../read-models/answers.js';
 import { MinPosition } from '../read-models/min-position.js';
-import { lastOf, type Question, questionTo } from '../read-models/question.js';
+import { type Question, questionTo } from '../read-models/question.js';
 import { ReadModels } from '../read-models/read-models.js';
-import { dayInQuery, isRange, rangeProblem } from '../read-models/time-query.js';
-import { isOfSales, salesFilter, type SalesRow, salesRows, withAmounts } from './sales-report.view.js';
-
-const dimensions = ['day', 'country', 'product', 'customer'] as const;
-
-const fields = {
-  by: z.enum(dimensions, { error: `must be one of ${dimensions.join(', ')}` }),
-  from: dayInQuery.optional().describe('First day.'),
-  to: dayInQuery.optional().describe('The day behind the last.'),
-  currency: currencyField.default('GBP'),
-  limit: limitInQuery,
-};
-const salesQuery = z.strictObject(fields).refine(isRange, rangeProblem);
-type SalesReportQuery = z.output<typeof salesQuery>;
-
-const salesThenQuery = z.strictObject({ ...fields, at: atInQuery }).refine(isRange, rangeProblem);
-type SalesThenQuery = z.output<typeof salesThenQuery>;
+import { type SalesPage, salesPage } from './sales-page.js';
+import { salesQuery, type SalesReportQuery, type SalesThenQuery, salesThenQuery } from './sales-report.query.js';
+import { isOfSales, salesFilter, salesRows, withAmounts } from './sales-report.view.js';
 
 const salesAnswer = z.object({
   rows: z.array(
@@ -44,11 +27,8 @@ const salesAnswer = z.object({
       refunded: z.string(),
     }),
   ),
+  next: z.string().optional().describe('For `cursor`; absent on the last page.'),
 });
-
-interface SalesReport {
-  readonly rows: readonly SalesRow[];
-}
 
 @Controller('reports')
 export class ReportsController {
@@ -65,7 +45,7 @@ export class ReportsController {
     @Query({ schema: salesThenQuery }) { at, ...query }: SalesThenQuery,
     @MinPosition() min: readonly Position[],
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<SalesReport> {
+  ): Promise<SalesPage> {
     if (at === undefined) return this.answers.once(this.#salesOf(query), min, reply);
     return this.#salesAt({ at, ...query }, min, reply);
   }
@@ -81,24 +61,22 @@ export class ReportsController {
   }
 
   async #salesAt(
-    { at, limit, ...query }: SalesReportQuery & { readonly at: string },
+    { at, limit, cursor, ...query }: SalesReportQuery & { readonly at: string },
     min: readonly Position[],
     reply: FastifyReply,
-  ): Promise<SalesReport> {
+  ): Promise<SalesPage> {
     const question = { of: this.readModels.salesReport, at, wants: (id: string) => isOfSales(id, query) };
     const documents = await this.past.documents(question, min, reply);
-    return { rows: salesRows(documents, query).slice(0, limit) };
+    return salesPage(salesRows(documents, query), { ...query, at, limit, after: cursor?.place });
   }
 
-  #salesOf({ limit, ...query }: SalesReportQuery): Question<SalesReport> {
+  #salesOf({ limit, cursor, ...query }: SalesReportQuery): Question<SalesPage> {
     const { salesReport } = this.readModels;
     return questionTo(salesReport, {
-      name: `sales/${JSON.stringify([query, limit])}`,
+      name: `sales/${JSON.stringify([query, limit, cursor?.place])}`,
       async see() {
-        const found = await salesReport.find({ filter: salesFilter(query) });
-        const documents = found.map((one) => salesReport.rendered(one, withAmounts));
-        const rows = salesRows(documents, query);
-        return { view: { rows: rows.slice(0, limit) }, changedAt: lastOf(found) };
+        const found = await salesReport.find({ filter: salesFilter(query) }, withAmounts);
+        return salesPage(salesRows(found, query), { ...query, limit, after: cursor?.place });
       },
     });
   }

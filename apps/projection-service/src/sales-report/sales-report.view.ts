@@ -5,12 +5,15 @@ import { type SalesDimension, type SalesDocument, type SalesFigures, salesPlaceI
 /** A row of `GET /reports/sales`; amounts are decimal strings in the report's currency. */
 export type SalesRow = SalesFigures & { readonly key: string };
 
+/** By what the rows are sorted; by day, only by the key. */
+export type PlaceInReport = Pick<SalesRow, 'gross' | 'key'>;
+
 export interface SalesQuery {
   readonly by: SalesDimension;
   /** First day, `2010-12-01`. */
-  readonly from?: string;
+  readonly from?: string | undefined;
   /** The day after the last. */
-  readonly to?: string;
+  readonly to?: string | undefined;
   readonly currency: string;
 }
 
@@ -42,8 +45,15 @@ export const withAmounts = (document: SalesDocument): SalesDocument => {
 export const salesRows = (documents: Iterable<SalesDocument>, { by }: Pick<SalesQuery, 'by'>): readonly SalesRow[] => {
   const rows = new Map<string, SalesRow>();
   for (const document of documents) rows.set(document.key, sum(rows.get(document.key), document));
-  return [...rows.values()].sort(by === 'day' ? byKey : byGross);
+  return [...rows.values()].sort(orderOf(by));
 };
+
+/** Those that come behind the place in a report's order. Nothing has to be there any more. */
+export const rowsBehind = (
+  rows: readonly SalesRow[],
+  place: PlaceInReport,
+  { by }: Pick<SalesQuery, 'by'>,
+): readonly SalesRow[] => rows.filter((row) => row.key !== place.key && orderOf(by)(place, row) < 0);
 
 const sum = (
   row: SalesRow | undefined,
@@ -57,6 +67,8 @@ const sum = (
   refunded: row ? plus(row.refunded, refunded, currency) : refunded,
 });
 
-const byKey = (a: SalesRow, b: SalesRow): number => (a.key < b.key ? -1 : 1);
+const orderOf = (by: SalesDimension) => (by === 'day' ? byKey : byGross);
 
-const byGross = (a: SalesRow, b: SalesRow): number => compareAmounts(b.gross, a.gross) || byKey(a, b);
+const byKey = (a: PlaceInReport, b: PlaceInReport): number => (a.key < b.key ? -1 : 1);
+
+const byGross = (a: PlaceInReport, b: PlaceInReport): number => compareAmounts(b.gross, a.gross) || byKey(a, b);

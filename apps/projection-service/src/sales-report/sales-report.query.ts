@@ -1,0 +1,32 @@
+import { limitInQuery } from '@ledgerline/es-nest';
+import { currencyField } from '@ledgerline/events';
+import { z } from 'zod';
+import { atInQuery } from '../past/at-in-query.js';
+import { dayInQuery, isRange, rangeProblem } from '../read-models/time-query.js';
+import { isOfReport, otherReportRule, salesCursorInQuery } from './sales-cursor.js';
+
+const dimensions = ['day', 'country', 'product', 'customer'] as const;
+
+const fields = {
+  by: z.enum(dimensions, { error: `must be one of ${dimensions.join(', ')}` }),
+  from: dayInQuery.optional().describe('First day.'),
+  to: dayInQuery.optional().describe('The day behind the last.'),
+  currency: currencyField.default('GBP'),
+  limit: limitInQuery.unwrap().optional().describe('Without it 100 rows, and of days all.'),
+  cursor: salesCursorInQuery.optional().describe('`next` of the page before.'),
+};
+const otherReport = { path: ['cursor'], error: otherReportRule };
+
+/** `GET /reports/sales/stream`. */
+export const salesQuery = z
+  .strictObject(fields)
+  .refine(isRange, rangeProblem)
+  .refine(({ cursor, ...list }) => cursor === undefined || isOfReport(cursor, list), otherReport);
+export type SalesReportQuery = z.output<typeof salesQuery>;
+
+/** `GET /reports/sales`. */
+export const salesThenQuery = z
+  .strictObject({ ...fields, at: atInQuery })
+  .refine(isRange, rangeProblem)
+  .refine(({ cursor, ...list }) => cursor === undefined || isOfReport(cursor, list), otherReport);
+export type SalesThenQuery = z.output<typeof salesThenQuery>;
