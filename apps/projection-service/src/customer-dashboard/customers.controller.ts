@@ -93,8 +93,7 @@ export class CustomersController {
       name: `dashboard/${id}/${currency}`,
       async see() {
         const view = await customerDashboard.get(id, (dashboard) => customerDashboardView(dashboard, currency));
-        if (!view)
-          throw new NotFound('customer-not-found', `customer ${id} has neither ordered nor returned anything`);
+        if (!view) throw new NotFound('customer-not-found', `customer ${id} has neither ordered nor returned anything`);
         return view;
       },
     });
