@@ -454,4 +454,19 @@ describe('the projection service whose store is out of reach', () => {
     expect((await ask('/orders/e2', { min })).status).toBe(200);
     expect(ids(await ask('/orders'))).toEqual(['e1', 'e2']);
   });
+
+  it('is not ready while it is out of reach later, which is said, and is again by itself', async () => {
+    await (
+      await shop.start()
+    ).ready;
+    shop.storeAnswers = false;
+    await eventually(async () =>
+      expect(await ask('/health/ready')).toMatchObject({
+        ...{ status: 503, body: { code: 'read-models-unavailable', retriable: true } },
+      }),
+    );
+    expect((await ask('/health/live')).status).toBe(200);
+    shop.storeAnswers = true;
+    await eventually(async () => expect((await ask('/health/ready')).status).toBe(200));
+  });
 });

@@ -6,6 +6,7 @@ import {
   partitionKey,
   type Position,
   type ReadModelStore,
+  type ReadModelsUnavailable,
   type Source,
   TooManyParked,
 } from '@ledgerline/es-core';
@@ -136,9 +137,15 @@ export class ReadModels implements ServicePart {
     throw new NotFound('projection-not-found', `there is no projection of this name; there are ${names}`);
   }
 
-  /** Why a read model stands still, once one does. */
+  /** Why their store does not answer, while it does not; undefined also while nothing is open. */
+  get unavailable(): ReadModelsUnavailable | undefined {
+    return this.all.find(({ generations }) => generations.unavailable)?.generations.unavailable;
+  }
+
+  /** Why queries are not answered, or a read model stands still. */
   get failure(): unknown {
-    return this.all.flatMap((model) => model.status()).find(({ failure }) => failure !== undefined)?.failure;
+    const failed = this.all.flatMap((model) => model.status()).find(({ failure }) => failure !== undefined);
+    return this.unavailable ?? failed?.failure;
   }
 
   /**

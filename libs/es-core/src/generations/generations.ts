@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../decider.js';
-import { CollectionLost } from '../errors.js';
+import { CollectionLost, ReadModelsUnavailable } from '../errors.js';
 import { pause } from '../platform.js';
 import { discardKey, withoutDiscarded } from '../parking/discards.js';
 import { retryParked } from '../parking/retry-parked.js';
@@ -64,6 +64,7 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
   #jobs: Promise<void> = Promise.resolve();
   #cancelTimer: (() => void) | undefined;
   #closed = false;
+  #unavailable: ReadModelsUnavailable | undefined;
 
   constructor(private readonly options: GenerationsOptions<E, Document>) {
     this.#projection = withoutDiscarded(options.projection, () => this.#discarded);
@@ -96,6 +97,11 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
 
   get record(): ProjectionRecord {
     return this.#record;
+  }
+
+  /** Why the store did not answer when it was last looked at, which is about every half second; undefined when it did. */
+  get unavailable(): ReadModelsUnavailable | undefined {
+    return this.#unavailable;
   }
 
   /**
@@ -206,9 +212,15 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
     if (this.#closed) return;
     this.#cancelTimer = this.options.platform.setTimer(LOOK_EVERY_MS, () => {
       void this.#inTurn(() => this.#look())
-        .catch((error: unknown) => this.options.onTrouble(error))
+        .then(() => this.#looked())
+        .catch((error: unknown) => this.#looked(error))
         .then(() => this.#lookSoon());
     });
+  }
+
+  #looked(error?: unknown): void {
+    this.#unavailable = error instanceof ReadModelsUnavailable ? error : undefined;
+    if (error !== undefined) this.options.onTrouble(error);
   }
 
   /** Brings what is open here to what the record says. */
