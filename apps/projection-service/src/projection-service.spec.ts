@@ -469,4 +469,38 @@ describe('the projection service whose store is out of reach', () => {
     shop.storeAnswers = true;
     await eventually(async () => expect((await ask('/health/ready')).status).toBe(200));
   });
+
+  it('answers its metrics, says that the store is gone, and nothing that it cannot know then', async () => {
+    await (
+      await shop.start()
+    ).ready;
+    const metrics = async (): Promise<string> => {
+      const answer = await fetch(`${shop.url}/metrics`);
+      expect(answer.status).toBe(200);
+      return answer.text();
+    };
+    const [unknown, known] = [/^ledgerline_projection_(lag|parked)\{/m, /^ledgerline_projection_ordinal\{/m];
+    const up = (value: number): RegExp => new RegExp(`^ledgerline_read_model_store_up(\\{.*\\})? ${value}$`, 'm');
+    expect(await metrics()).toMatch(up(1));
+    expect(await metrics()).toMatch(unknown);
+    shop.storeAnswers = false;
+    expect(await metrics()).not.toMatch(unknown);
+    await eventually(async () => expect(await metrics()).toMatch(up(0)));
+    const missing = await metrics();
+    expect(missing).not.toMatch(unknown);
+    expect(missing).toMatch(known);
+    shop.storeAnswers = true;
+    await eventually(async () => expect(await metrics()).toMatch(up(1)));
+    expect(await metrics()).toMatch(unknown);
+  });
+
+  it('answers its metrics although it has never been there', async () => {
+    shop.storeAnswers = false;
+    await shop.start();
+    const answer = await fetch(`${shop.url}/metrics`);
+    expect([answer.status, await answer.text()]).toEqual([
+      200,
+      expect.stringMatching(/^ledgerline_read_model_store_up(\{.*\})? 0$/m),
+    ]);
+  });
 });

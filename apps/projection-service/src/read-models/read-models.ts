@@ -69,6 +69,7 @@ export class ReadModels implements ServicePart {
   readonly #stopping = new AbortController();
   #closers: (() => Promise<void>)[] = [];
   #opened: Opened | undefined;
+  #store: ReadModelStore | undefined;
 
   constructor(
     @Inject(ADAPTERS) private readonly adapters: Adapters,
@@ -82,6 +83,7 @@ export class ReadModels implements ServicePart {
     const store = await this.#patiently(() => this.adapters.readModels());
     if (!store) return;
     this.#closers.push(() => store.close());
+    this.#store = store;
     const [orders, payments] = await Promise.all([
       this.#source({ topic: ordersTopic.topic, catalogue: ordersAndReturns }),
       this.#source(paymentsTopic),
@@ -109,6 +111,7 @@ export class ReadModels implements ServicePart {
   async close(): Promise<void> {
     this.#stopping.abort();
     this.#opened = undefined;
+    this.#store = undefined;
     await closeAll(this.#closers.splice(0));
   }
 
@@ -140,6 +143,11 @@ export class ReadModels implements ServicePart {
   /** Why their store does not answer, while it does not; undefined also while nothing is open. */
   get unavailable(): ReadModelsUnavailable | undefined {
     return this.all.find(({ generations }) => generations.unavailable)?.generations.unavailable;
+  }
+
+  /** Whether their store was opened, and has answered when it was last looked at. */
+  get isStoreUp(): boolean {
+    return this.#store !== undefined && !this.unavailable;
   }
 
   /** Why queries are not answered, or a read model stands still. */
