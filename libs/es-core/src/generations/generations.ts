@@ -253,12 +253,12 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
   async #openAll(): Promise<void> {
     for (const generation of this.#wanted()) {
       const opened = this.#opened.get(generation.number);
+      await opened?.refresh();
       if (opened?.isLost || (!opened && (await this.#isMissing(generation)))) {
         await this.#beginAnew(generation);
         return this.#openAll();
       }
-      if (opened) await opened.refresh();
-      else await this.#open(generation);
+      if (!opened) await this.#open(generation);
     }
   }
 

@@ -218,6 +218,17 @@ describe('the generations of a projection', () => {
     ]);
   });
 
+  it('begin anew also where nothing is recorded after the collection was dropped, said once', async () => {
+    await hosts.fill();
+    const host = await hosts.start(store);
+    await advance();
+    await store.drop(host.collection);
+    await advance();
+    expect(await states(host)).toEqual(['live r1-g2']);
+    await expectReplayed(host, 1);
+    expect(hosts.troubles).toEqual([expect.objectContaining({ facts: { collection: 'jar-pages-r1-g1' } })]);
+  });
+
   it('refuse a record that somebody has edited, and name the field', async () => {
     await store.saveRecord('jar-pages', { nextNumber: 0, discards: [] }, 0);
     await expect(hosts.start(store)).rejects.toMatchObject({ code: 'unreadable', facts: { field: 'nextNumber' } });
