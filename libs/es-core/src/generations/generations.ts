@@ -15,6 +15,7 @@ import {
   type Change,
   discarded,
   expired,
+  kept,
   rebuilt,
   rolledBack,
   switched,
@@ -226,7 +227,8 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
   /** Brings what is open here to what the record says. */
   async #takeUp(): Promise<void> {
     const before = new Date(this.options.platform.now() - this.options.keepPreviousMs).toISOString();
-    this.#record = await this.#records.change(expired(before));
+    const keep = kept(this.options.projection.revision);
+    this.#record = await this.#records.change((record) => expired(before)(keep(record)));
     this.#discarded = new Set(this.#record.discards.map(({ position, document }) => discardKey(position, document)));
     await this.#openAll();
     const live = this.#record.live && this.#opened.get(this.#record.live.number);
