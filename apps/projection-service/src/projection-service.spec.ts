@@ -490,6 +490,55 @@ describe('the projection service whose store is out of reach', () => {
     expect((await ask('/orders/e2', { min })).status).toBe(200);
     expect(ids(await ask('/orders'))).toEqual(['e1', 'e2']);
   });
+
+  it('is not ready while it is out of reach later, which is said, and is again by itself', async () => {
+    await (
+      await shop.start()
+    ).ready;
+    shop.storeAnswers = false;
+    await eventually(async () =>
+      expect(await ask('/health/ready')).toMatchObject({
+        ...{ status: 503, body: { code: 'read-models-unavailable', retriable: true } },
+      }),
+    );
+    expect((await ask('/health/live')).status).toBe(200);
+    shop.storeAnswers = true;
+    await eventually(async () => expect((await ask('/health/ready')).status).toBe(200));
+  });
+
+  it('answers its metrics, says that the store is gone, and nothing that it cannot know then', async () => {
+    await (
+      await shop.start()
+    ).ready;
+    const metrics = async (): Promise<string> => {
+      const answer = await fetch(`${shop.url}/metrics`);
+      expect(answer.status).toBe(200);
+      return answer.text();
+    };
+    const [unknown, known] = [/^ledgerline_projection_(lag|parked)\{/m, /^ledgerline_projection_ordinal\{/m];
+    const up = (value: number): RegExp => new RegExp(`^ledgerline_read_model_store_up(\\{.*\\})? ${value}$`, 'm');
+    expect(await metrics()).toMatch(up(1));
+    expect(await metrics()).toMatch(unknown);
+    shop.storeAnswers = false;
+    expect(await metrics()).not.toMatch(unknown);
+    await eventually(async () => expect(await metrics()).toMatch(up(0)));
+    const missing = await metrics();
+    expect(missing).not.toMatch(unknown);
+    expect(missing).toMatch(known);
+    shop.storeAnswers = true;
+    await eventually(async () => expect(await metrics()).toMatch(up(1)));
+    expect(await metrics()).toMatch(unknown);
+  });
+
+  it('answers its metrics although it has never been there', async () => {
+    shop.storeAnswers = false;
+    await shop.start();
+    const answer = await fetch(`${shop.url}/metrics`);
+    expect([answer.status, await answer.text()]).toEqual([
+      200,
+      expect.stringMatching(/^ledgerline_read_model_store_up(\{.*\})? 0$/m),
+    ]);
+  });
 });
 
 describe('the projection service that meets a document that cannot be read', () => {

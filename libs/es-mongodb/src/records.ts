@@ -15,6 +15,11 @@ export class Records {
     this.#records = database.collection('ledgerline.records');
   }
 
+  /** Asks for what every later call needs: MongoDB answers a ping to whoever asks, with rights or without. */
+  async requireReadable(): Promise<void> {
+    await this.#records.findOne({}, { projection: { _id: 1 } });
+  }
+
   async find(name: string): Promise<ReadModelRecord | undefined> {
     const found = await this.#records.findOne({ _id: name });
     if (!found) return undefined;

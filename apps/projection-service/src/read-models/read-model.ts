@@ -33,7 +33,7 @@ export type AnyReadModel = Pick<
 > & {
   readonly generations: Pick<
     Generations<DomainEvent, JsonObject>,
-    'list' | 'rebuild' | 'rollback' | 'folded' | 'retry' | 'discard'
+    'list' | 'rebuild' | 'rollback' | 'folded' | 'retry' | 'discard' | 'unavailable'
   >;
 };
 

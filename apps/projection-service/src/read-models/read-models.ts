@@ -8,6 +8,7 @@ import {
   partitionKey,
   type Position,
   type ReadModelStore,
+  type ReadModelsUnavailable,
   type Source,
   TooManyParked,
 } from '@ledgerline/es-core';
@@ -70,6 +71,7 @@ export class ReadModels implements ServicePart {
   readonly #stopping = new AbortController();
   #closers: (() => Promise<void>)[] = [];
   #opened: Opened | undefined;
+  #store: ReadModelStore | undefined;
 
   constructor(
     @Inject(ADAPTERS) private readonly adapters: Adapters,
@@ -83,6 +85,7 @@ export class ReadModels implements ServicePart {
     const store = await this.#patiently(() => this.adapters.readModels());
     if (!store) return;
     this.#closers.push(() => store.close());
+    this.#store = store;
     const [orders, payments] = await Promise.all([
       this.#source({ topic: ordersTopic.topic, catalogue: ordersAndReturns }),
       this.#source(paymentsTopic),
@@ -110,6 +113,7 @@ export class ReadModels implements ServicePart {
   async close(): Promise<void> {
     this.#stopping.abort();
     this.#opened = undefined;
+    this.#store = undefined;
     await closeAll(this.#closers.splice(0));
   }
 
@@ -138,9 +142,20 @@ export class ReadModels implements ServicePart {
     throw new NotFound('projection-not-found', `there is no projection of this name; there are ${names}`);
   }
 
-  /** Why a read model stands still, once one does. */
+  /** Why their store does not answer, while it does not; undefined also while nothing is open. */
+  get unavailable(): ReadModelsUnavailable | undefined {
+    return this.all.find(({ generations }) => generations.unavailable)?.generations.unavailable;
+  }
+
+  /** Whether their store was opened, and has answered when it was last looked at. */
+  get isStoreUp(): boolean {
+    return this.#store !== undefined && !this.unavailable;
+  }
+
+  /** Why queries are not answered, or a read model stands still. */
   get failure(): unknown {
-    return this.all.flatMap((model) => model.status()).find(({ failure }) => failure !== undefined)?.failure;
+    const failed = this.all.flatMap((model) => model.status()).find(({ failure }) => failure !== undefined);
+    return this.unavailable ?? failed?.failure;
   }
 
   /**

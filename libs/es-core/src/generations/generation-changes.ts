@@ -27,11 +27,19 @@ export const begun =
     return rolledBack ? record : { ...rest, filling: previous };
   };
 
-/** A new generation of this revision is filled, unless one is. */
-export const rebuilt =
+/** There is a live generation: one of this revision begins where the record was lost. */
+export const kept =
   (revision: number): Change =>
   (record) =>
-    record.filling?.revision === revision ? record : filled(record, revision);
+    record.live ? record : begun(revision)(record);
+
+/** A new generation of this revision is filled, unless one is; where none is live it is that at once. */
+export const rebuilt =
+  (revision: number): Change =>
+  (record) => {
+    if (!record.live) return begun(revision)(record);
+    return record.filling?.revision === revision ? record : filled(record, revision);
+  };
 
 /** The filled generation takes the live one's place, if it is still about these two. */
 export const switched =

@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../decider.js';
-import { CollectionLost } from '../errors.js';
+import { CollectionLost, ReadModelsUnavailable } from '../errors.js';
 import { pause } from '../platform.js';
 import { discardKey, withoutDiscarded } from '../parking/discards.js';
 import { retryParked } from '../parking/retry-parked.js';
@@ -15,6 +15,7 @@ import {
   type Change,
   discarded,
   expired,
+  kept,
   rebuilt,
   rolledBack,
   switched,
@@ -64,6 +65,7 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
   #jobs: Promise<void> = Promise.resolve();
   #cancelTimer: (() => void) | undefined;
   #closed = false;
+  #unavailable: ReadModelsUnavailable | undefined;
 
   constructor(private readonly options: GenerationsOptions<E, Document>) {
     this.#projection = withoutDiscarded(options.projection, () => this.#discarded);
@@ -96,6 +98,11 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
 
   get record(): ProjectionRecord {
     return this.#record;
+  }
+
+  /** Why the store did not answer when it was last looked at, which is about every half second; undefined when it did. */
+  get unavailable(): ReadModelsUnavailable | undefined {
+    return this.#unavailable;
   }
 
   /**
@@ -206,15 +213,22 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
     if (this.#closed) return;
     this.#cancelTimer = this.options.platform.setTimer(LOOK_EVERY_MS, () => {
       void this.#inTurn(() => this.#look())
-        .catch((error: unknown) => this.options.onTrouble(error))
+        .then(() => this.#looked())
+        .catch((error: unknown) => this.#looked(error))
         .then(() => this.#lookSoon());
     });
+  }
+
+  #looked(error?: unknown): void {
+    this.#unavailable = error instanceof ReadModelsUnavailable ? error : undefined;
+    if (error !== undefined) this.options.onTrouble(error);
   }
 
   /** Brings what is open here to what the record says. */
   async #takeUp(): Promise<void> {
     const before = new Date(this.options.platform.now() - this.options.keepPreviousMs).toISOString();
-    this.#record = await this.#records.change(expired(before));
+    const keep = kept(this.options.projection.revision);
+    this.#record = await this.#records.change((record) => expired(before)(keep(record)));
     this.#discarded = new Set(this.#record.discards.map(({ position, document }) => discardKey(position, document)));
     await this.#openAll();
     const live = this.#record.live && this.#opened.get(this.#record.live.number);
@@ -241,12 +255,12 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
   async #openAll(): Promise<void> {
     for (const generation of this.#wanted()) {
       const opened = this.#opened.get(generation.number);
+      await opened?.refresh();
       if (opened?.isLost || (!opened && (await this.#isMissing(generation)))) {
         await this.#beginAnew(generation);
         return this.#openAll();
       }
-      if (opened) await opened.refresh();
-      else await this.#open(generation);
+      if (!opened) await this.#open(generation);
     }
   }
 

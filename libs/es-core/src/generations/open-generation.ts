@@ -57,8 +57,10 @@ export class OpenGeneration<E extends DomainEvent, Document extends JsonObject> 
     this.#since = { ms: this.options.platform.now(), applied: this.#applied() };
   }
 
+  /** Looks how far it is, or whether its collection is still there. */
   async refresh(): Promise<void> {
     if (this.#reader instanceof StandingGeneration) await this.#reader.refresh();
+    else await this.#reader.look();
   }
 
   close(): Promise<void> {

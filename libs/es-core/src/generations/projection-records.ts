@@ -1,20 +1,18 @@
 import type { Projection } from '../projection/projection.js';
 import type { DomainEvent } from '../decider.js';
 import type { JsonObject, ReadModelStore } from '../read-models/read-model-store.port.js';
-import { collectionOf } from './generation.js';
+import { collectionOf, numberIn } from './generation.js';
 import type { Change } from './generation-changes.js';
 import { generationsOf, NO_RECORD, type ProjectionRecord, toProjectionRecord } from './projection-record.js';
 
 /** Reads and changes a projection's record. */
 export class ProjectionRecords<E extends DomainEvent, Document extends JsonObject> {
+  #nextNumber = NO_RECORD.nextNumber;
+
   constructor(
     private readonly store: ReadModelStore,
     private readonly projection: Pick<Projection<E, Document>, 'name' | 'indexes'>,
   ) {}
-
-  read(): Promise<ProjectionRecord> {
-    return this.change((record) => record);
-  }
 
   /**
    * Applies the change to the record as it is, again when somebody else was first, and answers what is stored then. The
@@ -25,12 +23,23 @@ export class ProjectionRecords<E extends DomainEvent, Document extends JsonObjec
     const { name } = this.projection;
     for (;;) {
       const stored = await this.store.record(name);
-      const record = stored ? toProjectionRecord(name, stored.value) : NO_RECORD;
+      const record = stored ? toProjectionRecord(name, stored.value) : await this.#noRecord();
       const changed = change(record);
-      if (changed === record) return record;
-      await this.#makeNew(record, changed);
-      if (await this.store.saveRecord(name, changed, stored?.revision ?? 0)) return changed;
+      if (changed !== record) await this.#makeNew(record, changed);
+      if (changed === record || (await this.store.saveRecord(name, changed, stored?.revision ?? 0))) {
+        this.#nextNumber = changed.nextNumber;
+        return changed;
+      }
     }
+  }
+
+  /**
+   * Before the first start, or where somebody removed the record: its generations may lie there still, or be open here. A new
+   * one under the number of any of them would go on with documents that nobody knows anything about.
+   */
+  async #noRecord(): Promise<ProjectionRecord> {
+    const numbers = (await this.store.collections()).map((name) => numberIn(this.projection.name, name) ?? 0);
+    return { ...NO_RECORD, nextNumber: Math.max(this.#nextNumber, ...numbers.map((number) => number + 1)) };
   }
 
   async #makeNew(before: ProjectionRecord, after: ProjectionRecord): Promise<void> {

@@ -93,6 +93,16 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
     return this.#lost;
   }
 
+  /** Looks whether the collection is still there: nobody notices while nothing is written. */
+  async look(): Promise<void> {
+    try {
+      await this.options.store.write(this.collection, []);
+    } catch (error) {
+      if (!(error instanceof CollectionLost)) throw error;
+      this.#report(error);
+    }
+  }
+
   /** How far it has read, for partitions in which something counts. */
   get reached(): ReadonlyMap<string, ReaderState> {
     return this.#reached;

@@ -115,7 +115,7 @@ export interface ReadModelStore {
   /**
    * Writes each document whose stored revision is still the expected one, and answers the ids of those where it is not
    * (these are left as they are). Durable when it resolves. The ids within one call are distinct.
-   * @throws CollectionLost when there is no such collection: it is never made here.
+   * @throws CollectionLost when there is no such collection, also for no writes: it is never made here.
    */
   write(collection: string, writes: readonly DocumentWrite[]): Promise<readonly string[]>;
   /** Documents that match, parked ones as they last were, never tombstones. */

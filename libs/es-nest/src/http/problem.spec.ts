@@ -1,4 +1,4 @@
-import { EsError } from '@ledgerline/es-core';
+import { CollectionLost, EsError } from '@ledgerline/es-core';
 import { problemOf } from './problem.js';
 
 describe('the status of a problem', () => {
@@ -8,7 +8,13 @@ describe('the status of a problem', () => {
     ['overloaded', 503],
     ['environment-damaged', 500],
     ['data-dir-unusable', 500],
+    ['collection-lost', 503],
   ])('of %s is %d', (code, status) => {
     expect(problemOf(new EsError(code, 'why', false))).toMatchObject({ code, status, detail: 'why' });
+  });
+
+  it('of a collection that is being made anew may be tried again', () => {
+    expect(problemOf(new CollectionLost('order-page-r1-g1'))).toMatchObject({ status: 503, retriable: true });
+    expect(problemOf(new EsError('cart-empty', 'why', false))).toMatchObject({ status: 409, retriable: false });
   });
 });

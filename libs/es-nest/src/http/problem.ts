@@ -34,6 +34,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   'as-of-busy': 503,
   'as-of-too-slow': 503,
   'read-models-unavailable': 503,
+  'collection-lost': 503,
   'keys-unavailable': 503,
   'master-key-missing': 503,
   'position-not-reached': 504,
@@ -86,10 +87,13 @@ export const problem = (status: number, code: string, detail: string, retriable 
   retriable,
 });
 
+/** With a lost collection nothing works any more, but another one takes its place by itself: who asks again is served by that. */
+const mayBeAskedAgain = ({ code, retriable }: EsError): boolean => retriable || code === 'collection-lost';
+
 /** The answer to a failed request, or undefined for an error of our own that nobody outside should read. */
 export const problemOf = (error: unknown): Problem | undefined => {
   if (error instanceof ValidationFailed) return { ...problem(400, error.code, error.message), errors: error.problems };
-  if (error instanceof EsError) return problem(statusOf(error.code), error.code, error.message, error.retriable);
+  if (error instanceof EsError) return problem(statusOf(error.code), error.code, error.message, mayBeAskedAgain(error));
   if (error instanceof HttpException) return ofStatus(error.getStatus(), error.message);
   return undefined;
 };

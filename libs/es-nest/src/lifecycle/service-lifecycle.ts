@@ -27,7 +27,7 @@ export class ServiceLifecycle implements OnApplicationShutdown {
     @Inject(LOG) private readonly log: Log,
   ) {}
 
-  /** `failed` when a part cannot go on without a person. */
+  /** `failed` while a part says why it does not work. */
   get state(): ServiceState {
     return this.#state === 'ready' && this.failure !== undefined ? 'failed' : this.#state;
   }

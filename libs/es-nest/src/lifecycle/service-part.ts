@@ -6,7 +6,7 @@ export interface ServicePart {
   open(): Promise<void>;
   /** Called once. Where `open` is still under way it ends that, or waits for it. */
   close(): Promise<void>;
-  /** Why it does not work any more, once that is so: the service is then no longer ready. */
+  /** Why it does not work, once it was opened; it may work again by itself. The service is not ready while there is one. */
   readonly failure?: unknown;
 }
 

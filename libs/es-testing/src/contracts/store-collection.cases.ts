@@ -173,8 +173,9 @@ export const STORE_COLLECTION_CASES: readonly StoreCase[] = [
 const assertLost = async (store: ReadModelStore): Promise<void> => {
   const write = await failureOf('a write', store.write(ORDERS, [writeOf('a', { n: 2 }, { expectedRevision: 1 })]));
   const first = await failureOf('the first write', store.write(ORDERS, [writeOf('b', { n: 2 })]));
+  const nothing = await failureOf('a write of nothing', store.write(ORDERS, []));
   const checkpoint = await failureOf('a checkpoint', store.saveCheckpoint(ORDERS, KEY, checkpointAt(6)));
-  for (const error of [write, first, checkpoint]) {
+  for (const error of [write, first, nothing, checkpoint]) {
     if (!(error instanceof CollectionLost)) throw error;
     assertSame([error.code, error.retriable, error.facts], ['collection-lost', false, { collection: ORDERS }]);
   }

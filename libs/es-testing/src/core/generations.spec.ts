@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { formatPosition, type ReadModelStore } from '@ledgerline/es-core';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
-import { handleOn, mortalStore } from './fixtures/faulty-store.js';
+import { forgetfulStore, handleOn, mortalStore } from './fixtures/faulty-store.js';
 import { TroubledLog } from './fixtures/troubled-log.js';
 import {
   type AnyProjection,
@@ -216,6 +216,70 @@ describe('the generations of a projection', () => {
       expect.objectContaining({ facts: { collection: 'jar-pages-r1-g1' } }),
       expect.objectContaining({ facts: { collection: 'jar-pages-r1-g2' } }),
     ]);
+  });
+
+  it('begin anew also where nothing is recorded after the collection was dropped, said once', async () => {
+    await hosts.fill();
+    const host = await hosts.start(store);
+    await advance();
+    await store.drop(host.collection);
+    await advance();
+    expect(await states(host)).toEqual(['live r1-g2']);
+    await expectReplayed(host, 1);
+    expect(hosts.troubles).toEqual([expect.objectContaining({ facts: { collection: 'jar-pages-r1-g1' } })]);
+  });
+
+  describe('whose record somebody removes', () => {
+    let forgetful: ReturnType<typeof forgetfulStore>;
+
+    /** Of what is stored one document is wrong: nothing of it may be answered again. */
+    const damaged = async (): Promise<JarGenerations> => {
+      forgetful = forgetfulStore(store);
+      await hosts.fill();
+      const host = await hosts.start(forgetful);
+      await advance();
+      const { revision = 0, positions = {} } = (await store.load(host.collection, ['jar-1'])).get('jar-1') ?? {};
+      const wrong = { id: 'jar-1', document: { coins: 99 }, positions, expectedRevision: revision };
+      expect(await store.write(host.collection, [wrong])).toEqual([]);
+      return host;
+    };
+    const expectAnew = async (host: JarGenerations): Promise<void> => {
+      expect(await states(host)).toEqual(['live r1-g2']);
+      await expectReplayed(host, 1);
+      expect(await store.collections()).toEqual(['jar-pages-r1-g2']);
+    };
+
+    it('begin anew while they are kept', async () => {
+      const host = await damaged();
+      forgetful.forget();
+      await advance();
+      await expectAnew(host);
+    });
+
+    it('begin anew at the next start, under a number that nothing has that lies there', async () => {
+      await hosts.stop(await damaged());
+      forgetful.forget();
+      const again = await hosts.start(forgetful);
+      await advance();
+      await expectAnew(again);
+    });
+
+    it('begin anew where the collections are gone, too', async () => {
+      const host = await damaged();
+      forgetful.forget();
+      for (const name of await store.collections()) await store.drop(name);
+      await advance();
+      await expectAnew(host);
+    });
+
+    it('begin anew when a rebuild is asked for', async () => {
+      const host = await damaged();
+      forgetful.forget();
+      await hosts.workshop.through(host.rebuild());
+      await advance();
+      expect((await states(host))[0]).toBe('live r1-g2');
+      await expectReplayed(host, 1);
+    });
   });
 
   it('refuse a record that somebody has edited, and name the field', async () => {

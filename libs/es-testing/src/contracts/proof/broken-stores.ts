@@ -480,6 +480,9 @@ export const BROKEN_STORES: readonly Broken<ReadModelStoreHarness>[] = [
       return store.write(collection, writes);
     },
   })),
+  broken('does not look where nothing is to be written', LOST, (store) => ({
+    write: (collection, writes) => (writes.length === 0 ? Promise.resolve([]) : store.write(collection, writes)),
+  })),
   broken('makes a collection that is not there by a checkpoint', LOST, (store) => ({
     saveCheckpoint: async (collection, key, state) => {
       await store.ensure({ name: collection, indexes: [] });
