@@ -53,7 +53,7 @@ export class OpenGeneration<E extends DomainEvent, Document extends JsonObject> 
 
   async start(): Promise<void> {
     if (this.#reader instanceof ProjectionRunner) await this.#reader.start();
-    await this.refresh();
+    else await this.#reader.refresh();
     this.#since = { ms: this.options.platform.now(), applied: this.#applied() };
   }
 
