@@ -20,10 +20,13 @@ export const assertSame = (actual: unknown, expected: unknown, message?: string)
   }
 };
 
+// In jest's sandbox every look at a global costs, and these run for each value of every event and state.
+const { freeze, getPrototypeOf, isFrozen, values } = Object;
+
 /** True for what JSON would call an object, whichever realm made it. */
 const isPlainObject = (value: object): boolean => {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  const prototype: unknown = getPrototypeOf(value);
+  return prototype === null || getPrototypeOf(prototype) === null;
 };
 
 const plain = (value: unknown): unknown => {
@@ -37,9 +40,9 @@ const plain = (value: unknown): unknown => {
 
 /** Freezes data all the way down, so that code which should be pure fails where it writes; answers the same value. */
 export const frozen = <T>(value: T): T => {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  if (typeof value !== 'object' || value === null || isFrozen(value)) return value;
   if (!Array.isArray(value) && !isPlainObject(value)) return value;
-  Object.freeze(value);
-  Object.values(value).forEach(frozen);
+  freeze(value);
+  values(value).forEach(frozen);
   return value;
 };
