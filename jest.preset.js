@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
-const packages = ['apps', 'libs', 'tools']
+/** The directories of all packages. */
+export const packages = ['apps', 'libs', 'tools']
   .filter((parent) => existsSync(join(root, parent)))
   .flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name)))
   .concat('e2e', 'benchmarks')

@@ -1,9 +1,10 @@
 // What `npm test` is made of. A step answers its exit code, and specs how many of them passed and failed.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { packages } from '../jest.preset.js';
 import { quickServersEnv, startServer, stopServers } from './local-servers.mjs';
-import { lint, nx, root, run, runTool } from './workspace.mjs';
+import { lint, nx, run, runTool } from './workspace.mjs';
 
 const results = mkdtempSync(join(tmpdir(), 'ledgerline-test-'));
 /** Of the servers that a step has started, while it runs. */
@@ -12,12 +13,7 @@ const serversDirectories = new Set();
 /** One process for all packages: one for each, as nx runs them, takes two to four times as long. */
 const tsc = (configs) => (how) => runTool('typescript/bin/tsc', ['-b', ...configs], how);
 
-const specConfigs = ['apps', 'libs', 'tools']
-  .flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name)))
-  .concat('e2e', 'benchmarks')
-  .map((directory) => join(directory, 'tsconfig.spec.json'))
-  // A switch of branches leaves directories behind that hold what is ignored.
-  .filter((config) => existsSync(join(root, config)));
+const specConfigs = packages.map((directory) => join(directory, 'tsconfig.spec.json'));
 
 const jest =
   (config, env = {}) =>

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { shortHash } from '../read-models/short-hash.js';
 
 /** What one event of a stream holds: what its view has seen, and a hash of what the view says. */
 export interface EventId {
@@ -8,7 +8,7 @@ export interface EventId {
 }
 
 /** Short: two views of one hash would only be a change that is sent with the next one. */
-export const hashOf = (json: string): string => createHash('sha256').update(json).digest('base64url').slice(0, 12);
+export const hashOf = (json: string): string => shortHash(json, 12);
 
 export const formatEventId = (positions: string, hash: string): string => `${positions}, #${hash}`;
 

@@ -50,7 +50,7 @@ export class LiveViews implements BeforeApplicationShutdown {
       void reply.header('Cache-Control', 'no-cache').type('text/event-stream');
       if (reply.request.method === 'HEAD') return void stream.destroy();
       // Positions alone do not tell: a retry, or another generation, says something else at the same ones.
-      if (seen?.hash === hashOf(sighting.json)) stream.assume(sighting);
+      if (seen?.hash === sighting.hash) stream.assume(sighting);
       else stream.show(sighting);
       this.#join(question, stream);
       return stream;
@@ -94,9 +94,10 @@ export class LiveViews implements BeforeApplicationShutdown {
   }
 
   /** As in an answer, personal fields are in plain text. */
-  async #sight({ position, view }: Answer<unknown>): Promise<Sighting> {
+  async #sight({ position, view }: Answer<unknown>): Promise<Sighting & { readonly hash: string }> {
     const sealed = JSON.stringify(view);
     const json = mayHoldSealed(sealed) ? await this.personal.openIn(sealed) : sealed;
-    return { id: formatEventId(position, hashOf(json)), json };
+    const hash = hashOf(json);
+    return { id: formatEventId(position, hash), json, hash };
   }
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { shortHash } from './short-hash.js';
 
 const cursorRule = 'must be the "next" of an earlier answer, unchanged';
 
@@ -24,9 +24,7 @@ export const listCursorInQuery = <Place>(
     return z.NEVER;
   });
 
-/** Short: two lists of one name would only be a mistake that goes unnoticed. */
-export const listName = (list: readonly (string | undefined)[]): string =>
-  createHash('sha256').update(JSON.stringify(list)).digest('base64url').slice(0, 8);
+export const listName = (list: readonly (string | undefined)[]): string => shortHash(JSON.stringify(list), 8);
 
 const valueIn = (text: string): unknown => {
   const bytes = Buffer.from(text, 'base64url');

@@ -2,8 +2,10 @@ import { limitInQuery } from '@ledgerline/es-nest';
 import { currencyField } from '@ledgerline/events';
 import { z } from 'zod';
 import { atInQuery } from '../past/at-in-query.js';
+import type { ListCursor } from '../read-models/list-cursor.js';
 import { dayInQuery, isRange, rangeProblem } from '../read-models/time-query.js';
-import { isOfReport, otherReportRule, salesCursorInQuery } from './sales-cursor.js';
+import { isOfReport, otherReportRule, salesCursorInQuery, type SalesList } from './sales-cursor.js';
+import type { PlaceInReport } from './sales-report.view.js';
 
 const dimensions = ['day', 'country', 'product', 'customer'] as const;
 
@@ -15,18 +17,18 @@ const fields = {
   limit: limitInQuery.unwrap().optional().describe('Without it 100 rows, and of days all.'),
   cursor: salesCursorInQuery.optional().describe('`next` of the page before.'),
 };
+
+type Paged = SalesList & { readonly cursor?: ListCursor<PlaceInReport> | undefined };
+const isItsOwn = ({ cursor, ...list }: Paged): boolean => cursor === undefined || isOfReport(cursor, list);
 const otherReport = { path: ['cursor'], error: otherReportRule };
 
 /** `GET /reports/sales/stream`. */
-export const salesQuery = z
-  .strictObject(fields)
-  .refine(isRange, rangeProblem)
-  .refine(({ cursor, ...list }) => cursor === undefined || isOfReport(cursor, list), otherReport);
+export const salesQuery = z.strictObject(fields).refine(isRange, rangeProblem).refine(isItsOwn, otherReport);
 export type SalesReportQuery = z.output<typeof salesQuery>;
 
 /** `GET /reports/sales`. */
 export const salesThenQuery = z
   .strictObject({ ...fields, at: atInQuery })
   .refine(isRange, rangeProblem)
-  .refine(({ cursor, ...list }) => cursor === undefined || isOfReport(cursor, list), otherReport);
+  .refine(isItsOwn, otherReport);
 export type SalesThenQuery = z.output<typeof salesThenQuery>;

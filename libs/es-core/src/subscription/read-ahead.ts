@@ -41,6 +41,9 @@ export interface ReadAheadOptions {
   readonly together: ReadAheadBudget;
 }
 
+/** A chunk is read when the one before was dealt with. */
+export const NOTHING_AHEAD: ReadAheadOptions = { each: NOTHING, together: new ReadAheadBudget(NOTHING) };
+
 /**
  * Reads on while a chunk is dealt with; what came meanwhile is the next one. So whoever is behind gets few large chunks, and
  * whoever is not gets each as it comes.

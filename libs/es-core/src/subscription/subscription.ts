@@ -3,7 +3,7 @@ import type { ReaderState } from '../chain/reader-state.js';
 import { EsError } from '../errors.js';
 import type { PartitionedLog } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
-import { ReadAhead, ReadAheadBudget, type ReadAheadOptions } from './read-ahead.js';
+import { NOTHING_AHEAD, ReadAhead, type ReadAheadOptions } from './read-ahead.js';
 
 export interface SubscriptionOptions {
   readonly log: PartitionedLog;
@@ -25,8 +25,6 @@ export interface SubscriptionOptions {
   readonly readAhead?: ReadAheadOptions;
 }
 
-const NOTHING = { commits: 0, characters: 0 };
-const NOTHING_AHEAD: ReadAheadOptions = { each: NOTHING, together: new ReadAheadBudget(NOTHING) };
 const RETRY_AFTER_MS = 50;
 const MAX_RETRY_AFTER_MS = 2_000;
 
