@@ -23,8 +23,8 @@ export const acceptReturnOf = (
 });
 
 /**
- * The one registration that follows from an order's acceptance, whoever sends it first; the second one repeats it. It is
- * the person's own command, under its own id and in its own words, so the person may repeat it too.
+ * The one registration that follows from an order's acceptance, whoever sends it first; the second one repeats it, also where
+ * a release in between words it differently. It has the person's command id, so the person may repeat it too.
  */
 export const registerReturnFrom = ({
   data: { commandId, worth: _worth, ...wish },
@@ -33,6 +33,6 @@ export const registerReturnFrom = ({
   command: { type: 'RegisterReturn', ...wish },
   metadata: {
     ...{ commandId, actor: context.actor, correlationId: context.correlationId, causationId: context.id },
-    remember: true,
+    ...{ remember: true, reaction: true },
   },
 });

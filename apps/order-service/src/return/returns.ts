@@ -2,6 +2,7 @@ import {
   Aggregate,
   type CommandAnswer,
   type CommandMetadata,
+  IdempotencyKeyReused,
   type Recorded,
   streamId,
   Turns,
@@ -52,10 +53,17 @@ export class Returns extends Aggregate<ReturnState, ReturnCommand, ReturnEvent> 
     return this.stateOf(returnId).version > 0;
   }
 
-  /** What the order has accepted. */
-  registerAccepted(event: Recorded<ReturnAccepted>): Promise<CommandAnswer<ReturnEvent>> {
+  /**
+   * Registers what the order has accepted. @throws IdempotencyKeyReused when the return that was registered under the command's
+   * id is not this order's: an id decides alone whether a reaction is a repeat, so this has to be looked at.
+   */
+  async registerAccepted(event: Recorded<ReturnAccepted>): Promise<CommandAnswer<ReturnEvent>> {
+    const { returnId, orderId, commandId } = event.data;
     const { command, metadata } = registerReturnFrom(event);
-    return this.handle(event.data.returnId, command, metadata);
+    const answer = await this.handle(returnId, command, metadata);
+    if (answer.status === 'accepted' && answer.events().at(0)?.data.orderId !== orderId)
+      throw new IdempotencyKeyReused(streamId(RETURN, returnId), commandId);
+    return answer;
   }
 
   async #registerOfOrder(wish: ReturnOfOrder, request: CommandMetadata): Promise<CommandAnswer<ReturnEvent>> {

@@ -112,21 +112,13 @@ export class Draft<T extends { readonly submission: Submission }> {
     this.fold.keep(stream, version, state, folded.fold);
   }
 
-  #lookUp({ stream, commandId, fingerprint }: Submission): Omit<DraftAnswer<T>, 'pending'> | undefined {
+  #lookUp(submission: Submission): Omit<DraftAnswer<T>, 'pending'> | undefined {
+    const { stream, commandId } = submission;
     const drafted = this.#results.get(`${stream}\n${commandId}`);
-    if (drafted) {
-      const same = isSameFingerprint(drafted.fingerprint, fingerprint);
-      const answer = same ? { ...drafted.outcome, repeated: true } : new IdempotencyKeyReused(stream, commandId);
-      return { answer, after: drafted.after, settled: false };
-    }
+    if (drafted)
+      return { answer: repeatOf(submission, drafted, () => drafted.outcome), after: drafted.after, settled: false };
     const result = this.fold.tail.result(stream, commandId);
-    if (!result) return undefined;
-    const same = isSameFingerprint(result.fingerprint, fingerprint);
-    return {
-      answer: same ? this.#repeat(result) : new IdempotencyKeyReused(stream, commandId),
-      after: 0,
-      settled: true,
-    };
+    return result && { answer: repeatOf(submission, result, () => this.#repeat(result)), after: 0, settled: true };
   }
 
   #repeat({ stream, version, events, ordinal, rejection: code, reason }: CommandResult): Outcome {
@@ -209,6 +201,17 @@ export class Draft<T extends { readonly submission: Submission }> {
     return true;
   }
 }
+
+/** The first answer again, where the command is the same: for a reaction its id says so, for any other its content. */
+const repeatOf = (
+  { stream, commandId, fingerprint, metadata }: Submission,
+  first: { readonly fingerprint: string },
+  answer: () => Outcome,
+): Outcome | IdempotencyKeyReused => {
+  const same = isSameFingerprint(first.fingerprint, fingerprint);
+  if (!same && !metadata.reaction) return new IdempotencyKeyReused(stream, commandId);
+  return { ...answer(), repeated: true, ...(!same && { differs: true }) };
+};
 
 const hasEvents = (outcome: Outcome): boolean => outcome.status === 'accepted' && outcome.events.length > 0;
 

@@ -17,6 +17,11 @@ export interface CommandMetadata {
    * else is delivered again by itself). `unless`: but for rejections with these codes, which a repeat has decided anew.
    */
   readonly remember?: boolean | { readonly unless: readonly string[] };
+  /**
+   * True for a command that follows from an event, under an id that names event and type: the id alone says that it is a
+   * repeat. A later release may word it differently, and the first answer stands all the same (`Outcome.differs`).
+   */
+  readonly reaction?: boolean;
 }
 
 /** How a stream's events become the state that `decide` sees. */
@@ -46,20 +51,16 @@ export interface Submission<State = unknown> {
   decide(state: State, version: number, at: string): Verdict;
 }
 
+interface Answered {
+  /** True when it had been recorded before and this is the first answer again. */
+  readonly repeated: boolean;
+  /** True for a repeated reaction whose command had other content the first time. */
+  readonly differs?: boolean;
+  readonly version: number;
+  readonly ordinal: number;
+}
+
 /** What became of a command. The position is that of its last record, or of the head it was decided on. */
 export type Outcome =
-  | {
-      readonly status: 'accepted';
-      /** True when it had been recorded before and this is the first answer again. */
-      readonly repeated: boolean;
-      readonly version: number;
-      readonly ordinal: number;
-      readonly events: readonly RawEvent[];
-    }
-  | {
-      readonly status: 'rejected';
-      readonly repeated: boolean;
-      readonly version: number;
-      readonly ordinal: number;
-      readonly rejection: Rejection;
-    };
+  | (Answered & { readonly status: 'accepted'; readonly events: readonly RawEvent[] })
+  | (Answered & { readonly status: 'rejected'; readonly rejection: Rejection });

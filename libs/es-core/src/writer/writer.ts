@@ -36,6 +36,8 @@ export interface WriterStatistics {
   readonly lostBatches: number;
   readonly refused: number;
   readonly resyncs: number;
+  /** Repeated reactions whose command had other content the first time. */
+  readonly differing: number;
 }
 
 /**
@@ -54,6 +56,7 @@ export class Writer {
   #batches = 0;
   #lost = 0;
   #lossesInARow = 0;
+  #differing = 0;
   /** Commands at the front of the queue that have to go alone, because the log refused a batch they were in. */
   #alone = 0;
 
@@ -85,7 +88,8 @@ export class Writer {
   get statistics(): WriterStatistics {
     const { refused, resyncs } = this.#settlement.statistics;
     const { ordinal } = this.state;
-    return { ordinal, queued: this.#queue.length, batches: this.#batches, lostBatches: this.#lost, refused, resyncs };
+    const counts = { batches: this.#batches, lostBatches: this.#lost, differing: this.#differing };
+    return { ordinal, queued: this.#queue.length, ...counts, refused, resyncs };
   }
 
   /** Why this writer stopped, once it has. */
@@ -248,12 +252,18 @@ export class Writer {
   async #finish(draft: Draft<Pending>, counted: number): Promise<void> {
     const again: Pending[] = [];
     for (const answer of draft.answers)
-      if (answer.settled || answer.after <= counted) reply(answer);
+      if (answer.settled || answer.after <= counted) this.#reply(answer);
       else again.push(answer.pending);
     this.#queue.unshift(...again);
     await this.options.fold.tail.settle();
     if (again.length === 0) this.#lossesInARow = 0;
     else await this.#afterLoss();
+  }
+
+  #reply({ pending, answer }: DraftAnswer<Pending>): void {
+    if (answer instanceof EsError) return pending.reject(answer);
+    if (answer.differs) this.#differing += 1;
+    pending.resolve(answer);
   }
 
   async #afterLoss(): Promise<void> {
@@ -279,8 +289,3 @@ export class Writer {
     this.#alone = this.#queue.length === 0 ? 0 : taken.length - counted;
   }
 }
-
-const reply = ({ pending, answer }: DraftAnswer<Pending>): void => {
-  if (answer instanceof EsError) pending.reject(answer);
-  else pending.resolve(answer);
-};

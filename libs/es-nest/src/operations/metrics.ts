@@ -8,7 +8,7 @@ import { SERVICE } from '../service-tokens.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const WRITER = ['ordinal', 'queued', 'batches', 'lostBatches', 'refused', 'resyncs'] as const;
+const WRITER = ['ordinal', 'queued', 'batches', 'lostBatches', 'refused', 'resyncs', 'differing'] as const;
 
 /** What Prometheus asks for. Its values are read from their owners when it asks. */
 @Injectable()

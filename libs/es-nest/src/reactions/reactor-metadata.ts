@@ -17,4 +17,5 @@ export const reactorMetadata = (message: InContext, commandType: string, reactor
   causationId: message.context.id,
   actor: `system:${reactor}`,
   remember: true,
+  reaction: true,
 });

@@ -133,7 +133,9 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   async submit<State>(submission: Submission<State>): Promise<Outcome> {
     const { store } = this.#work();
     const outcome = await this.#settled(store, submission);
-    await this.instances.announce(store.partitionOf(submission.stream));
+    const { stream, commandId, commandType } = submission;
+    if (outcome.differs) this.logger.warn('reaction-differs', { stream, commandId, commandType });
+    await this.instances.announce(store.partitionOf(stream));
     return outcome;
   }
 
