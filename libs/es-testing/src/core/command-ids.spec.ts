@@ -84,18 +84,21 @@ describe('a command id', () => {
     expect(store.version('jar-1')).toBe(2);
   });
 
-  it.each(memories)('of a reaction is answered as the first time %s, whatever it says by now', async (_, remembering) => {
-    const reaction = { commandId: 'jar-9@1.AddCoins', remember: true, reaction: true };
-    const first = await opened.jars.handle('1', add, reaction);
-    const refused = { ...reaction, commandId: 'jar-9@1.TakeCoins' };
-    const rejected = await opened.jars.handle('1', { type: 'TakeCoins', coins: 9 }, refused);
-    const { jars, store } = await remembering();
-    const [again, otherwise] = await workshop.through(
-      Promise.all([jars.handle('1', { ...add, coins: 3 }, reaction), jars.handle('1', take, refused)]),
-    );
-    expect([seen(again), seen(otherwise)]).toEqual([seen(first), seen(rejected)]);
-    expect([store.version('jar-1'), store.statistics()[0]?.differing]).toEqual([2, 2]);
-  });
+  it.each(memories)(
+    'of a reaction is answered as the first time %s, whatever it says by now',
+    async (_, remembering) => {
+      const reaction = { commandId: 'jar-9@1.AddCoins', remember: true, reaction: true };
+      const first = await opened.jars.handle('1', add, reaction);
+      const refused = { ...reaction, commandId: 'jar-9@1.TakeCoins' };
+      const rejected = await opened.jars.handle('1', { type: 'TakeCoins', coins: 9 }, refused);
+      const { jars, store } = await remembering();
+      const [again, otherwise] = await workshop.through(
+        Promise.all([jars.handle('1', { ...add, coins: 3 }, reaction), jars.handle('1', take, refused)]),
+      );
+      expect([seen(again), seen(otherwise)]).toEqual([seen(first), seen(rejected)]);
+      expect([store.version('jar-1'), store.statistics()[0]?.differing]).toEqual([2, 2]);
+    },
+  );
 
   it('is known within one batch already', async () => {
     const asked = [add, add, { ...add, coins: 3 }].map((wish) => opened.jars.handle('1', wish, { commandId: 'c1' }));
