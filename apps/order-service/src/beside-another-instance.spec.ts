@@ -7,7 +7,15 @@ import {
   type RunningService,
   startService,
 } from '@ledgerline/es-nest';
-import { memoryLog, memoryStreamIndex, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
+import {
+  memoryLog,
+  memoryReactorProgress,
+  memoryStreamIndex,
+  MemoryTopic,
+  type Send,
+  sendTo,
+  testPlatform,
+} from '@ledgerline/es-testing';
 import { orderEvents, ordersTopic } from '@ledgerline/events';
 import { orderService } from './order-service.js';
 
@@ -37,6 +45,7 @@ describe('an order service whose partitions another instance writes', () => {
       foreignLog: () => Promise.reject(new LogUnavailable('nobody made it')),
       bareLog: () => Promise.reject(new Error('not asked for')),
       readModels: () => Promise.reject(new Error('not asked for')),
+      progress: () => memoryReactorProgress(),
     };
     const settings = { ORDER_SERVICE_PORT: '0', TOPIC_PARTITIONS: `${partitions}`, LOG_LEVEL: 'silent' };
     running = await startService(orderService, { config: readConfig(environment, settings), adapters });

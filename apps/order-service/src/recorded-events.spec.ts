@@ -4,6 +4,7 @@ import { LogUnavailable } from '@ledgerline/es-core';
 import { type Adapters, environment, readConfig, type RunningService, startService } from '@ledgerline/es-nest';
 import {
   memoryLog,
+  memoryReactorProgress,
   memoryStreamIndex,
   type MemoryTopic,
   recordedTopic,
@@ -30,6 +31,7 @@ describe('the order service on what was recorded in November 2026', () => {
       name === topic ? Promise.resolve(memoryLog(log)) : Promise.reject(new LogUnavailable('nobody made it')),
     bareLog: () => Promise.reject(new Error('not asked for')),
     readModels: () => Promise.reject(new Error('not asked for')),
+    progress: () => memoryReactorProgress(),
   });
 
   beforeAll(async () => {

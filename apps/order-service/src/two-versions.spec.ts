@@ -5,6 +5,7 @@ import {
   eventually,
   memoryKeyStore,
   memoryLog,
+  memoryReactorProgress,
   memoryStreamIndex,
   MemoryTopic,
   type Send,
@@ -59,6 +60,7 @@ describe('an order service of the release before beside one of today', () => {
     foreignLog: (topic) => Promise.resolve(memoryLog(topics.get(topic))),
     bareLog: () => Promise.reject(new Error('not asked for')),
     readModels: () => Promise.reject(new Error('not asked for')),
+    progress: () => memoryReactorProgress(),
     personal: {
       cryptography: { newKey: notNeeded, encrypt: notNeeded, decrypt: notNeeded, hmac: notNeeded },
       keys: () => Promise.resolve(keys),

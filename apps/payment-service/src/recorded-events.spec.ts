@@ -46,6 +46,7 @@ describe('the payments that were recorded in November 2026', () => {
         index: none,
         bareLog: none,
         readModels: none,
+        progress: none,
       },
       foreignLog: () => Promise.resolve(memoryLog(recordedTopic(topic, recording))),
     };

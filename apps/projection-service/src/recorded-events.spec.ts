@@ -71,7 +71,7 @@ describe('the read models of what was recorded in November 2026', () => {
       throw new Error('nothing is written');
     };
     const adapters: Adapters = {
-      ...{ platform: shop.platform, lock: none, ownLog: none, bareLog: none, index: none },
+      ...{ platform: shop.platform, lock: none, ownLog: none, bareLog: none, index: none, progress: none },
       readModels: () => Promise.resolve(store),
       foreignLog: (topic) => Promise.resolve(memoryLog(shop.topics.get(topic))),
     };

@@ -45,7 +45,13 @@ describe('a projection service of the release before beside one of today, on the
       throw new Error('the projection service writes no topic');
     };
     const adapters: Adapters = {
-      ...{ platform, lock: () => Promise.resolve({ close: () => Promise.resolve() }), ownLog: none, index: none },
+      ...{
+        platform,
+        lock: () => Promise.resolve({ close: () => Promise.resolve() }),
+        ownLog: none,
+        index: none,
+        progress: none,
+      },
       foreignLog: (topic) => Promise.resolve(memoryLog(topics.get(topic))),
       bareLog: () => Promise.reject(new Error('not asked for')),
       readModels: () => Promise.resolve(readModels),

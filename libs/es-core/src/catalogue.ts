@@ -1,3 +1,4 @@
+import { dropsFields } from './catalogue/dropped-fields.js';
 import { type EventType, type Schema } from './catalogue/event-type.js';
 import { KnownNames } from './catalogue/known-names.js';
 import { parsed, stepped } from './catalogue/newest.js';
@@ -35,6 +36,8 @@ export interface EventCatalogue<E extends DomainEvent> {
    * @throws Unreadable, naming event and step, when a known event does not parse or a step fails.
    */
   decode(commit: readonly StoredShape[], wants?: (name: E['type']) => boolean): readonly Today<E>[];
+  /** True when reading the event leaves out fields that it was stored with: a newer writer knows more of it than this code. */
+  dropsFields(stored: StoredShape): boolean;
 }
 
 /**
@@ -77,6 +80,7 @@ export const eventCatalogue = <E extends DomainEvent>(
 
   return {
     ...{ types, past, encode, decode },
+    dropsFields: ({ type, data }) => dropsFields(names, { type, data: fromJson(type, data) }),
     get revision() {
       return (revision ??= revisionOf(types, past));
     },

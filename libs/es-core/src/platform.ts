@@ -33,3 +33,14 @@ export const pause = (platform: Platform, ms: number): Promise<void> =>
   new Promise((resolve) => {
     platform.setTimer(ms, resolve);
   });
+
+/** True when the promise is settled before `ms` milliseconds of the platform's clock have passed, however it ends. */
+export const endsWithin = (platform: Platform, ms: number, promise: Promise<unknown>): Promise<boolean> =>
+  new Promise((resolve) => {
+    const cancel = platform.setTimer(ms, () => resolve(false));
+    const end = (): void => {
+      cancel();
+      resolve(true);
+    };
+    promise.then(end, end);
+  });

@@ -4,6 +4,7 @@ export * from './lock/lock-data-dir.js';
 export * from './log/open-embedded-log.js';
 export * from './node-cryptography.js';
 export * from './node-platform.js';
+export * from './progress/progress-file.js';
 export * from './read-models/open-embedded-read-models.js';
 export { makeDirectory } from './storage/data-dir.js';
 export * from './storage/data-dir-unusable.error.js';

@@ -14,6 +14,9 @@ import { Metrics } from './operations/metrics.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { ProgressController } from './operations/progress.controller.js';
 import { EventLogTransport } from './reactions/event-log-transport.js';
+import { HeldStreamsOfService } from './reactions/held/held-streams.js';
+import { ParkedReactionsController } from './reactions/held/parked-reactions.controller.js';
+import { ParkedReactionsDesk } from './reactions/held/parked-reactions-desk.js';
 import { ServicePersonalData } from './personal/service-personal-data.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { ADAPTERS, CONFIG, LOG, PLATFORM, SERVICE } from './service-tokens.js';
@@ -27,7 +30,7 @@ export interface ServiceSurroundings {
 }
 
 const EVERY_SERVICE: Type[] = [HealthController, MetricsController, OpenApiController];
-const WRITING_SERVICE: Type[] = [StreamsController, ProgressController];
+const WRITING_SERVICE: Type[] = [StreamsController, ProgressController, ParkedReactionsController];
 const SERVICE_OF_SEVERAL: Type[] = [ForwardedCommandsController];
 
 /** What every service has: its surroundings by name, its parts' life cycle, its own event store, health, metrics, OpenAPI. */
@@ -42,8 +45,9 @@ export class ServiceModule {
     ];
     const shared = [
       ...[ProblemFilter, ServiceLifecycle, ServiceAddress, ServiceInstances, InstanceGuard],
-      ...[ServicePersonalData, OwnEventStore, EventLogTransport, Metrics, OpenApiDocument],
+      ...[ServicePersonalData, OwnEventStore, HeldStreamsOfService, EventLogTransport, Metrics, OpenApiDocument],
     ];
+    const desk = service.ownTopic ? [ParkedReactionsDesk] : [];
     const own = service.ownTopic ? WRITING_SERVICE : [];
     const several = service.ownTopic && adapters.instances ? SERVICE_OF_SEVERAL : [];
     return {
@@ -51,7 +55,7 @@ export class ServiceModule {
       global: true,
       imports: [TerminusModule.forRoot({ logger: false })],
       controllers: [...EVERY_SERVICE, ...own, ...several],
-      providers: [...values, ...shared],
+      providers: [...values, ...shared, ...desk],
       exports: [...values, ...shared],
     };
   }

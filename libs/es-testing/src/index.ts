@@ -12,6 +12,8 @@ export * from './kafka-proxy/kafka-proxy.js';
 export * from './kafka-proxy/passing.js';
 export * from './memory/memory-key-store.js';
 export * from './memory/memory-log.js';
+export * from './memory/memory-parked-reactions.js';
+export * from './memory/memory-reactor-progress.js';
 export * from './memory/memory-read-model-store.js';
 export * from './memory/memory-stream-index.js';
 export * from './memory/memory-topic.js';

@@ -50,6 +50,27 @@ export const paymentRefundedV1 = z
     attempt: attempt.optional().describe('The attempt whose money goes back because it came too late.'),
   })
   .describe('Money goes back to the customer.');
+export const paymentRefundedV2 = paymentRefundedV1
+  .extend({
+    outcomeFollows: z
+      .boolean()
+      .describe(
+        'RefundPaidOut follows. False where it was recorded before that was: whether it was paid out is not in the log.',
+      ),
+  })
+  .describe('Money is to go back to the customer. The gateway is asked next.');
+/** Before, nothing was recorded of what the gateway did. */
+const paymentRefundedV1ToV2 = (data: z.output<typeof paymentRefundedV1>): PaymentRefunded['data'] => ({
+  ...data,
+  outcomeFollows: false,
+});
+export const refundPaidOutV1 = z
+  .object({
+    paymentId: storedId.describe("The order's id, or the return's where the return names no order."),
+    refundId: storedId,
+    amount: storedMoney,
+  })
+  .describe('The gateway gave the money back.');
 
 export type PaymentRequested = EventOf<'PaymentRequested', typeof paymentRequestedV1>;
 export type PaymentAttempted = EventOf<'PaymentAttempted', typeof paymentAttemptedV1>;
@@ -57,7 +78,8 @@ export type PaymentProcessed = EventOf<'PaymentProcessed', typeof paymentProcess
 export type PaymentDeclined = EventOf<'PaymentDeclined', typeof paymentDeclinedV1>;
 export type PaymentCancelled = EventOf<'PaymentCancelled', typeof paymentCancelledV1>;
 export type PaymentExpired = EventOf<'PaymentExpired', typeof paymentExpiredV1>;
-export type PaymentRefunded = EventOf<'PaymentRefunded', typeof paymentRefundedV1>;
+export type PaymentRefunded = EventOf<'PaymentRefunded', typeof paymentRefundedV2>;
+export type RefundPaidOut = EventOf<'RefundPaidOut', typeof refundPaidOutV1>;
 export type RefundReason = PaymentRefunded['data']['reason'];
 export type PaymentEvent =
   | PaymentRequested
@@ -66,7 +88,8 @@ export type PaymentEvent =
   | PaymentDeclined
   | PaymentCancelled
   | PaymentExpired
-  | PaymentRefunded;
+  | PaymentRefunded
+  | RefundPaidOut;
 
 export const paymentEventTypes: readonly EventType<PaymentEvent>[] = [
   eventType<PaymentRequested>('PaymentRequested', [paymentRequestedV1]),
@@ -75,5 +98,6 @@ export const paymentEventTypes: readonly EventType<PaymentEvent>[] = [
   eventType<PaymentDeclined>('PaymentDeclined', [paymentDeclinedV1]),
   eventType<PaymentCancelled>('PaymentCancelled', [paymentCancelledV1]),
   eventType<PaymentExpired>('PaymentExpired', [paymentExpiredV1]),
-  eventType<PaymentRefunded>('PaymentRefunded', [paymentRefundedV1]),
+  eventType<PaymentRefunded>('PaymentRefunded', [paymentRefundedV1, paymentRefundedV2], [paymentRefundedV1ToV2]),
+  eventType<RefundPaidOut>('RefundPaidOut', [refundPaidOutV1]),
 ];

@@ -70,8 +70,16 @@ const recordedByPayments: readonly PaymentEvent[] = [
   { type: 'PaymentExpired', data: { orderId: '536365' } },
   {
     type: 'PaymentRefunded',
-    data: { paymentId: 'C536379', returnId: 'C536379', refundId: 'r-2', amount, reason: 'return' },
+    data: {
+      paymentId: 'C536379',
+      returnId: 'C536379',
+      refundId: 'r-2',
+      amount,
+      reason: 'return',
+      outcomeFollows: true,
+    },
   },
+  { type: 'RefundPaidOut', data: { paymentId: 'C536379', refundId: 'r-2', amount } },
 ];
 
 describe('the published language', () => {
@@ -88,7 +96,7 @@ describe('the published language', () => {
     '%s comes back as it was stored',
     (type, event) => {
       const stored = paymentEvents.encode(event);
-      expect(stored.type).toBe(`${type}.v1`);
+      expect(stored.type).toBe(`${type}.v${type === 'PaymentRefunded' ? 2 : 1}`);
       expect(paymentEvents.decode([stored])).toEqual([[event]]);
     },
   );

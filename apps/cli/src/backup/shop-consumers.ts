@@ -1,6 +1,6 @@
-import { type Consumer, indexConsumer, readModelConsumers } from '@ledgerline/es-backup';
-import type { PartitionedLog } from '@ledgerline/es-core';
-import type { Adapters } from '@ledgerline/es-nest/adapters';
+import { type Consumer, indexConsumer, reactorsConsumer, readModelConsumers } from '@ledgerline/es-backup';
+import type { PartitionedLog, ProgressByPartition } from '@ledgerline/es-core';
+import { type Adapters, doubtOutcomes, type SharedProgress } from '@ledgerline/es-nest/adapters';
 import { ordersTopic, paymentsTopic } from '@ledgerline/events';
 import { TOPICS } from '../logs/shop-logs.js';
 
@@ -26,9 +26,12 @@ export const withConsumers = async <T>(
       closers.push(() => index.close());
       const partitions = logs.find((log) => log.topic === topic)?.partitions ?? 0;
       consumers.push(indexConsumer({ service, index, topic, partitions, notes, reactsTo: TOPICS }));
-      const shared = sharedProgress(adapters, service, logs);
-      if (shared) closers.push(() => shared.close());
-      if (shared) consumers.push(shared);
+      consumers.push(reactorsConsumer(service, adapters.progress(service)));
+      const shared = adapters.sharedProgress?.(service);
+      if (!shared) continue;
+      closers.push(() => shared.close());
+      const load = (): Promise<ProgressByPartition> => loadShared(shared, logs);
+      consumers.push(reactorsConsumer(service, { load, forget: () => shared.forget() }));
     }
     return await run(consumers);
   } finally {
@@ -36,23 +39,21 @@ export const withConsumers = async <T>(
   }
 };
 
-/** On Kafka, what the instances of a service share of their reactors' progress. */
-const sharedProgress = (
-  { sharedProgress: open }: Adapters,
-  service: string,
-  logs: readonly PartitionedLog[],
-): (Consumer & { close(): void }) | undefined => {
-  const progress = open?.(service);
-  return (
-    progress && {
-      name: `the progress of the reactors of the ${service}`,
-      remedy: 'is forgotten: they begin at the beginning of the log, and record nothing twice',
-      states: async () => {
-        const all = await Promise.all(logs.map(({ topic, partitions }) => progress.load(topic, partitions)));
-        return all.flatMap((states) => Object.entries(states));
-      },
-      drop: () => progress.forget(),
-      close: () => progress.close(),
+/** Has every service's reactors leave to a person what may have been done, and whose outcome the logs may have lost. */
+export const doubtAllOutcomes = async (adapters: Adapters, logs: readonly PartitionedLog[]): Promise<void> => {
+  for (const { service, topic } of WRITERS) {
+    const log = await adapters.ownLog(topic);
+    const index = await adapters.index(service, () => undefined);
+    try {
+      await doubtOutcomes({ service, log, index, platform: adapters.platform, reactsTo: logs });
+    } finally {
+      await index.close();
+      await log.close();
     }
-  );
+  }
+};
+
+const loadShared = async (shared: SharedProgress, logs: readonly PartitionedLog[]): Promise<ProgressByPartition> => {
+  const all = await Promise.all(logs.map(({ topic, partitions }) => shared.load(topic, partitions)));
+  return Object.assign({}, ...all) as ProgressByPartition;
 };

@@ -1,5 +1,5 @@
 import { type ConsumerAhead, consumersAhead } from '@ledgerline/es-backup';
-import { withConsumers } from '../backup/shop-consumers.js';
+import { doubtAllOutcomes, withConsumers } from '../backup/shop-consumers.js';
 import { withoutServices } from '../backup/working-alone.js';
 import { withAdapters, withLogs } from '../logs/shop-logs.js';
 import type { Result } from '../terminal/print.js';
@@ -9,19 +9,23 @@ export interface AcceptOptions {
   readonly dryRun?: boolean;
 }
 
-/** `es restore --accept`: what has read further than the logs go is made from them again; all else goes on by itself. */
+/**
+ * `es restore --accept`: what has read further than the logs go is made from them again; all else goes on by itself. Effects whose
+ * outcome may have been in what is lost wait for a person.
+ */
 export const acceptVerb = ({ dryRun = false }: AcceptOptions): Promise<Result> =>
   withAdapters((adapters) =>
     withoutServices(adapters, () =>
-      withLogs(adapters, (logs) =>
-        withConsumers(adapters, logs, async (consumers) => {
-          const ahead = await consumersAhead(consumers, { logs, platform: adapters.platform });
-          const lines = ahead.map(sentenceOf);
-          for (const line of lines) process.stderr.write(`${line}\n`);
-          if (!dryRun) for (const { consumer } of ahead) await consumer.drop();
-          return { json: { accepted: !dryRun, ahead: ahead.map(jsonOf) }, text: textOf(ahead, dryRun) };
-        }),
-      ),
+      withLogs(adapters, async (logs) => {
+        const ahead = await withConsumers(adapters, logs, async (consumers) => {
+          const found = await consumersAhead(consumers, { logs, platform: adapters.platform });
+          for (const line of found.map(sentenceOf)) process.stderr.write(`${line}\n`);
+          if (!dryRun) for (const { consumer } of found) await consumer.drop();
+          return found;
+        });
+        if (!dryRun && ahead.length > 0) await doubtAllOutcomes(adapters, logs);
+        return { json: { accepted: !dryRun, ahead: ahead.map(jsonOf) }, text: textOf(ahead, dryRun) };
+      }),
     ),
   );
 

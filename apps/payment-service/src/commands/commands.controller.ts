@@ -21,7 +21,14 @@ import { processPayment } from '../payment/payment.commands.js';
 import { Payments } from '../payment/payments.js';
 import { RETRIABLE } from '../payment/retriable.js';
 
-const OF_THE_PROCESS = ['RequestPayment', 'RecordOutcome', 'CancelPayment', 'ExpirePayment', 'RefundPayment'];
+const OF_THE_PROCESS = [
+  'RequestPayment',
+  'RecordOutcome',
+  'CancelPayment',
+  'ExpirePayment',
+  'RefundPayment',
+  'RecordRefund',
+];
 
 @Controller('commands')
 export class CommandsController {

@@ -20,7 +20,10 @@ export interface GatewayRefund {
   readonly amount: Money;
 }
 
-/** Whoever moves the money. What it has answered it remembers, also over a kill of either side. */
+/**
+ * Whoever moves the money. What it has answered it remembers for a while (providers: for a day or so), also over a kill of either side.
+ * That covers a crash between its answer and our record; what is recorded is never asked for again.
+ */
 export interface PaymentGateway {
   /** Takes the money, or says why not. Declining is an answer; an error means that nothing is known: ask again. */
   charge(charge: Charge): Promise<ChargeOutcome>;

@@ -36,5 +36,7 @@ export type RefundPayment = CommandOf<
     | { orderId?: undefined; returnId: string; amount: Money; reason: 'return' }
   )
 >;
+/** The gateway gave the money back. */
+export type RecordRefund = CommandOf<'RecordRefund', { refundId: string }>;
 export type PaymentCommand =
-  RequestPayment | ProcessPayment | RecordOutcome | CancelPayment | ExpirePayment | RefundPayment;
+  RequestPayment | ProcessPayment | RecordOutcome | CancelPayment | ExpirePayment | RefundPayment | RecordRefund;

@@ -43,7 +43,15 @@ const expire = (when = expiresAt): PaymentCommand => ({ type: 'ExpirePayment', a
 const expired: PaymentEvent = { type: 'PaymentExpired', data: { orderId } };
 const lateRefund = (attempt: number): PaymentEvent => ({
   type: 'PaymentRefunded',
-  data: { paymentId: orderId, orderId, refundId: `attempt-${attempt}`, amount, reason: 'payment-ended', attempt },
+  data: {
+    paymentId: orderId,
+    orderId,
+    refundId: `attempt-${attempt}`,
+    amount,
+    reason: 'payment-ended',
+    attempt,
+    outcomeFollows: true,
+  },
 });
 const threeDeclines = [1, 2, 3].flatMap((attempt) => [attempted(attempt), declined(attempt)]);
 const paid = [requested, attempted(1), processed(1)];
@@ -195,7 +203,15 @@ describe('a refund of an order', () => {
   });
   const refunded = (refundId: string, value: string, more: Partial<PaymentRefunded['data']> = {}): PaymentEvent => ({
     type: 'PaymentRefunded',
-    data: { paymentId: orderId, orderId, refundId, amount: pounds(value), reason: 'return', ...more },
+    data: {
+      paymentId: orderId,
+      orderId,
+      refundId,
+      amount: pounds(value),
+      reason: 'return',
+      outcomeFollows: true,
+      ...more,
+    },
   });
 
   it('gives back what is asked for, once per refund', () => {
@@ -239,13 +255,51 @@ describe('a refund of an order', () => {
   });
 });
 
+describe('a refund that the gateway has paid out', () => {
+  const data = {
+    paymentId: orderId,
+    orderId,
+    refundId: 'r-1',
+    amount,
+    reason: 'return',
+    outcomeFollows: true,
+  } as const;
+  const refunded: PaymentEvent = { type: 'PaymentRefunded', data };
+  const paidOut: PaymentEvent = { type: 'RefundPaidOut', data: { paymentId: orderId, refundId: 'r-1', amount } };
+  const record = { type: 'RecordRefund', at, refundId: 'r-1' } as const;
+
+  it('is recorded once', () => {
+    given(...paid, refunded)
+      .when(record)
+      .then(paidOut);
+    given(...paid, refunded, paidOut)
+      .when(record)
+      .thenNothing();
+  });
+
+  it('is recorded also where it was recorded before outcomes were', () => {
+    given(...paid, { type: 'PaymentRefunded', data: { ...data, outcomeFollows: false } })
+      .when(record)
+      .then(paidOut);
+  });
+
+  it('has to be one', () => {
+    given(...paid)
+      .when(record)
+      .thenRejected('refund-not-found');
+  });
+});
+
 describe('a refund of a return that names no order', () => {
   const refund: RefundPayment = {
     ...{ type: 'RefundPayment', at, refundId: 'r-1', returnId: orderId, amount: pounds('99.00'), reason: 'return' },
   };
   const refunded: PaymentEvent = {
     type: 'PaymentRefunded',
-    data: { paymentId: orderId, returnId: orderId, refundId: 'r-1', amount: pounds('99.00'), reason: 'return' },
+    data: {
+      ...{ paymentId: orderId, returnId: orderId, refundId: 'r-1', amount: pounds('99.00') },
+      ...{ reason: 'return', outcomeFollows: true },
+    },
   };
 
   it('needs no payment before it', () => {
@@ -262,7 +316,7 @@ describe('a refund of a return that names no order', () => {
       .when({ type: 'RefundPayment', at, refundId: 'r-2', orderId, reason: 'order-cancelled' })
       .then({
         type: 'PaymentRefunded',
-        data: { paymentId: orderId, orderId, refundId: 'r-2', amount, reason: 'order-cancelled' },
+        data: { paymentId: orderId, orderId, refundId: 'r-2', amount, reason: 'order-cancelled', outcomeFollows: true },
       });
   });
 });

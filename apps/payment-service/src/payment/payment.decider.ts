@@ -1,5 +1,5 @@
 import { accept, type Decider, type Decision, ignoreUnknown, reject, unreachable } from '@ledgerline/es-core';
-import type { PaymentEvent } from '@ledgerline/events';
+import type { PaymentEvent, PaymentRefunded } from '@ledgerline/events';
 import type {
   CancelPayment,
   ExpirePayment,
@@ -15,9 +15,10 @@ import {
   MAX_ATTEMPTS,
   type Payment,
   type PaymentState,
+  type Refund,
   type RequestedPayment,
 } from './payment.state.js';
-import { refund } from './refund.js';
+import { recordRefund, refund, refundOf } from './refund.js';
 
 type PaymentDecision = Decision<PaymentEvent>;
 
@@ -43,6 +44,8 @@ export const paymentDecider: Decider<PaymentState, PaymentCommand, PaymentEvent>
         return expire(state.payment, command);
       case 'RefundPayment':
         return refund(state, command);
+      case 'RecordRefund':
+        return recordRefund(state, command);
       default:
         return unreachable(command);
     }
@@ -72,7 +75,9 @@ export const paymentDecider: Decider<PaymentState, PaymentCommand, PaymentEvent>
       case 'PaymentExpired':
         return 'request' in payment ? { refunds, payment: { ...payment, status: 'expired' } } : state;
       case 'PaymentRefunded':
-        return { payment, refunds: [...refunds, event.data] };
+        return { payment, refunds: [...refunds, asRefund(event.data)] };
+      case 'RefundPaidOut':
+        return { payment, refunds: refunds.map((one) => paidOut(one, event.data.refundId)) };
       default:
         return ignoreUnknown(event, state);
     }
@@ -135,7 +140,7 @@ const processed = ({ request, status }: RequestedPayment, attempt: number, refer
   if (status !== 'cancelled' && status !== 'expired') return accept(paid);
   const refundId = `attempt-${attempt}`;
   const given = { paymentId, orderId, refundId, amount, reason: 'payment-ended', attempt } as const;
-  return accept<PaymentEvent>(paid, { type: 'PaymentRefunded', data: given });
+  return accept<PaymentEvent>(paid, refundOf(given));
 };
 
 const cancel = (payment: Payment, { orderId, reason }: CancelPayment): PaymentDecision => {
@@ -161,6 +166,12 @@ const paymentExpired = reject('payment-expired', 'the time to pay is over');
 
 const attempted = (payment: Payment, made: Attempt): Payment =>
   'request' in payment ? { ...payment, status: 'processing', attempts: [...payment.attempts, made] } : payment;
+
+const asRefund = ({ outcomeFollows, ...refund }: PaymentRefunded['data']): Refund =>
+  outcomeFollows ? { ...refund, paidOut: false } : refund;
+
+const paidOut = (refund: Refund, refundId: string): Refund =>
+  refund.refundId === refundId ? { ...refund, paidOut: true } : refund;
 
 type Outcome =
   | { readonly outcome: 'processed'; readonly reference: string }

@@ -1,5 +1,5 @@
 import { type CommandAnswer, type CommandRejected, idOf, type Recorded } from '@ledgerline/es-core';
-import { LOG, type Log, reactorMetadata } from '@ledgerline/es-nest';
+import { Effect, LOG, type Log, reactorMetadata } from '@ledgerline/es-nest';
 import type {
   OrderCancelled,
   OrderCreated,
@@ -71,7 +71,7 @@ export class PaymentReactor {
   }
 
   /** Also after the payment was cancelled or has expired: what the gateway took has to be known to be given back. */
-  @EventPattern('PaymentAttempted')
+  @Effect('PaymentAttempted', { settledBy: ['PaymentProcessed', 'PaymentDeclined'] })
   async charge(event: Recorded<PaymentAttempted>): Promise<void> {
     const { orderId, attempt, method, amount } = event.data;
     const outcome = await this.gateway.charge({ key: event.context.id, paymentId: orderId, amount, method });
@@ -79,10 +79,15 @@ export class PaymentReactor {
     await this.payments.handle(orderId, { type: 'RecordOutcome', attempt, ...outcome }, metadata);
   }
 
-  @EventPattern('PaymentRefunded')
+  @Effect('PaymentRefunded', {
+    settledBy: ['RefundPaidOut'],
+    hasOutcome: ({ data }: Recorded<PaymentRefunded>) => data.outcomeFollows,
+  })
   async refund(event: Recorded<PaymentRefunded>): Promise<void> {
-    const { paymentId, amount } = event.data;
+    const { paymentId, refundId, amount } = event.data;
     await this.gateway.refund({ key: event.context.id, paymentId, amount });
+    const metadata = reactorMetadata(event, 'RecordRefund', PAYMENT_PROCESS);
+    await this.payments.handle(paymentId, { type: 'RecordRefund', refundId }, metadata);
   }
 
   async #refundCancelled(orderId: string, cause: Recorded): Promise<void> {

@@ -29,7 +29,8 @@ export type Attempt = { readonly attempt: number; readonly method: string } & (
   | { readonly outcome: 'declined'; readonly reason: string }
 );
 
-export type Refund = PaymentRefunded['data'];
+/** `paidOut` is not there for a refund of before that was recorded. */
+export type Refund = Omit<PaymentRefunded['data'], 'outcomeFollows'> & { readonly paidOut?: boolean };
 
 export const MAX_ATTEMPTS = 3;
 

@@ -25,7 +25,14 @@ const cancelled: PaymentEvent = { type: 'PaymentCancelled', data: { orderId, rea
 const expired: PaymentEvent = { type: 'PaymentExpired', data: { orderId } };
 const refunded = (value: string): PaymentEvent => ({
   type: 'PaymentRefunded',
-  data: { paymentId: orderId, orderId, refundId: `r-${value}`, amount: pounds(value), reason: 'return' },
+  data: {
+    paymentId: orderId,
+    orderId,
+    refundId: `r-${value}`,
+    amount: pounds(value),
+    reason: 'return',
+    outcomeFollows: true,
+  },
 });
 
 const view = (...events: readonly PaymentEvent[]) => paymentView(fold(paymentDecider, events));
@@ -64,8 +71,15 @@ describe('the view of a payment', () => {
 
   it('shows what a return without an order gave back', () => {
     const data = { paymentId: 'C1', returnId: 'C1', refundId: 'r-1', amount, reason: 'return' } as const;
-    expect(view({ type: 'PaymentRefunded', data })).toEqual({
-      ...{ paymentId: 'C1', status: 'refunded', refunded: amount, attempts: [], refunds: [data] },
+    const event = (outcomeFollows: boolean): PaymentEvent => ({
+      ...{ type: 'PaymentRefunded', data: { ...data, outcomeFollows } },
     });
+    const paidOut: PaymentEvent = { type: 'RefundPaidOut', data: { paymentId: 'C1', refundId: 'r-1', amount } };
+    const refunds = (...events: readonly PaymentEvent[]) => view(...events)?.refunds;
+    expect(view(event(true))).toMatchObject({ paymentId: 'C1', status: 'refunded', refunded: amount, attempts: [] });
+    expect(refunds(event(true))).toEqual([{ ...data, paidOut: false }]);
+    expect(refunds(event(true), paidOut)).toEqual([{ ...data, paidOut: true }]);
+    // Whether that was paid out was not recorded then.
+    expect(refunds(event(false))).toEqual([data]);
   });
 });

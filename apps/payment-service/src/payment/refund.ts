@@ -1,6 +1,6 @@
 import { accept, type Decision, reject } from '@ledgerline/es-core';
-import { compareAmounts, isZero, minus, type PaymentEvent, sumOf } from '@ledgerline/events';
-import type { RefundPayment } from './payment.commands.js';
+import { compareAmounts, isZero, minus, type PaymentEvent, type PaymentRefunded, sumOf } from '@ledgerline/events';
+import type { RecordRefund, RefundPayment } from './payment.commands.js';
 import { type PaymentState, type Refund, refundsOfOrder, type RequestedPayment, wasPaid } from './payment.state.js';
 
 /** Gives money back, once per refund id: for an order never more than was paid, for a return without an order what it says. */
@@ -30,4 +30,19 @@ const leftOf = ({ request }: RequestedPayment, refunds: readonly Refund[]): stri
   return minus(amount, sumOf(refundsOfOrder(refunds), currency), currency);
 };
 
-const refunded = (data: Refund): Decision<PaymentEvent> => accept({ type: 'PaymentRefunded', data });
+/** What the gateway did. It may be asked again after a crash; the first answer stands. */
+export const recordRefund = ({ refunds }: PaymentState, { refundId }: RecordRefund): Decision<PaymentEvent> => {
+  const refund = refunds.find((one) => one.refundId === refundId);
+  if (!refund) return reject('refund-not-found', `there is no refund ${refundId}`);
+  const { paymentId, amount } = refund;
+  return refund.paidOut ? accept() : accept({ type: 'RefundPaidOut', data: { paymentId, refundId, amount } });
+};
+
+/** A refund that is recorded from now on. */
+export const refundOf = (data: Omit<PaymentRefunded['data'], 'outcomeFollows'>): PaymentRefunded => ({
+  type: 'PaymentRefunded',
+  data: { ...data, outcomeFollows: true },
+});
+
+const refunded = (data: Omit<PaymentRefunded['data'], 'outcomeFollows'>): Decision<PaymentEvent> =>
+  accept(refundOf(data));

@@ -24,6 +24,8 @@ const commandsOf = ([event]: readonly PaymentEvent[]): readonly Wish<PaymentWish
       return [{ type: 'CancelPayment', ...event.data }];
     case 'PaymentExpired':
       return [{ type: 'ExpirePayment' }];
+    case 'RefundPaidOut':
+      return [{ type: 'RecordRefund', refundId: event.data.refundId }];
     case 'PaymentRefunded':
     case undefined:
       return [];

@@ -54,7 +54,14 @@ const declined: PaymentEvent = {
 const processed: PaymentEvent = { type: 'PaymentProcessed', data: { orderId, attempt: 2, amount, reference: 'r' } };
 const refunded = (value: string): PaymentEvent => ({
   type: 'PaymentRefunded',
-  data: { paymentId: orderId, orderId, refundId: value, amount: { ...amount, amount: value }, reason: 'return' },
+  data: {
+    paymentId: orderId,
+    orderId,
+    refundId: value,
+    amount: { ...amount, amount: value },
+    reason: 'return',
+    outcomeFollows: true,
+  },
 });
 const paid = [requested, attempted(1), declined, attempted(2), processed];
 
@@ -167,7 +174,7 @@ describe('the order page', () => {
     const refund = { paymentId: 'C1', returnId: 'C1', refundId: 'r-1', amount, reason: 'return' } as const;
     given(
       ...orders(0, { type: 'CartCheckedOut', data: { ...ordered, cartId: 'c-1' } }, returned('C1')),
-      ...payments({ type: 'PaymentRefunded', data: refund }),
+      ...payments({ type: 'PaymentRefunded', data: { ...refund, outcomeFollows: true } }),
     ).thenDocuments({});
   });
 });

@@ -67,6 +67,7 @@ export const orderPage: Projection<OrdersEvent | PaymentEvent, OrderPage> = {
       case 'CartReopened':
       case 'ReturnAccepted':
       case 'ReturnReleased':
+      case 'RefundPaidOut':
         return [];
       default:
         return ignoreUnknown(event, []);
@@ -97,6 +98,7 @@ export const orderPage: Projection<OrdersEvent | PaymentEvent, OrderPage> = {
       case 'CartReopened':
       case 'ReturnAccepted':
       case 'ReturnReleased':
+      case 'RefundPaidOut':
         return page;
       default:
         return ignoreUnknown(event, page);

@@ -1,5 +1,5 @@
 import { ignoreUnknown } from '@ledgerline/es-core';
-import { type Money, type PaymentEvent, plus, zero } from '@ledgerline/events';
+import { type Money, type PaymentEvent, plus, type RefundPaidOut, zero } from '@ledgerline/events';
 
 export type PaymentAttempt = {
   readonly attempt: number;
@@ -20,7 +20,10 @@ export type PaymentSection = {
 };
 
 /** The section after an event of the order's payment: they come in the order of their stream. */
-export const paymentAfter = (before: PaymentSection | undefined, event: PaymentEvent): PaymentSection => {
+export const paymentAfter = (
+  before: PaymentSection | undefined,
+  event: Exclude<PaymentEvent, RefundPaidOut>,
+): PaymentSection => {
   const section: PaymentSection = before ?? { status: 'requested', attempts: [] };
   switch (event.type) {
     case 'PaymentRequested': {

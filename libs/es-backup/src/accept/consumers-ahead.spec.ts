@@ -3,18 +3,23 @@ import {
   beforeGenesis,
   ChainReader,
   type PartitionedLog,
-  progressInIndex,
   type ReaderState,
   type ReadModelStore,
   type StreamIndex,
   verifyChain,
 } from '@ledgerline/es-core';
-import { memoryLog, memoryReadModelStore, memoryStreamIndex, MemoryTopic } from '@ledgerline/es-testing';
+import {
+  memoryLog,
+  memoryReactorProgress,
+  memoryReadModelStore,
+  memoryStreamIndex,
+  MemoryTopic,
+} from '@ledgerline/es-testing';
 import { backUp } from '../backup/back-up.js';
 import { MemoryDisk } from '../fixtures/memory-disk.js';
 import { RecordedTopic } from '../fixtures/recorded-topic.js';
 import { restore } from '../restore/restore.js';
-import { indexConsumer, readModelConsumers } from './consumers.js';
+import { indexConsumer, reactorsConsumer, readModelConsumers } from './consumers.js';
 import { consumersAhead } from './consumers-ahead.js';
 
 const PAGES = 'order-page-r1-g1';
@@ -24,6 +29,7 @@ describe('what is ahead of a log that was restored', () => {
   let recorded: RecordedTopic;
   let store: ReadModelStore;
   let index: StreamIndex;
+  let progress: ReturnType<typeof memoryReactorProgress>;
   let atBackup: ReaderState;
   let behind: ReaderState;
   let restored: PartitionedLog;
@@ -40,7 +46,7 @@ describe('what is ahead of a log that was restored', () => {
     const openLog = (): Promise<PartitionedLog> => Promise.resolve(memoryLog(topic));
     await restore({ disk, platform: recorded.platform, topics: ['orders.events'], openLog });
     restored = memoryLog(topic);
-    [store, index] = [memoryReadModelStore(), memoryStreamIndex()];
+    [store, index, progress] = [memoryReadModelStore(), memoryStreamIndex(), memoryReactorProgress()];
     await store.ensure({ name: PAGES, indexes: [] });
   });
   afterEach(() => recorded.close());
@@ -57,6 +63,7 @@ describe('what is ahead of a log that was restored', () => {
     const consumers = [
       ...(await readModelConsumers(store)),
       indexConsumer({ ...own, index, reactsTo: ['orders.events', 'payments.events'] }),
+      reactorsConsumer('order-service', progress),
     ];
     return await consumersAhead(consumers, { logs: [restored], platform: recorded.platform });
   };
@@ -75,7 +82,7 @@ describe('what is ahead of a log that was restored', () => {
     await store.saveCheckpoint(PAGES, KEY, atBackup);
     await haveApplied(atBackup.ordinal);
     await fold(atBackup);
-    await progressInIndex(index, 'order-service/orders.events').save({ [KEY]: atBackup });
+    await progress.save({ [KEY]: atBackup });
     await index.writeNote('expiry', JSON.stringify({ states: [atBackup, null], open: [] }));
     expect(await named()).toEqual([]);
   });
@@ -112,7 +119,7 @@ describe('what is ahead of a log that was restored', () => {
     const name = 'the index of the order-service';
     const cases: readonly (() => Promise<void>)[] = [
       () => fold(behind),
-      () => progressInIndex(index, 'order-service/orders.events').save({ [KEY]: behind }),
+      () => index.writeNote('reactor/order-service/orders.events', JSON.stringify({ [KEY]: behind })),
       () => index.writeNote('expiry', JSON.stringify({ states: [behind] })),
     ];
     for (const make of cases) {
@@ -123,6 +130,14 @@ describe('what is ahead of a log that was restored', () => {
       await found?.consumer.drop();
       expect([index.readerState(0), index.note('expiry'), await named()]).toEqual([undefined, undefined, []]);
     }
+  });
+
+  it('is the progress of reactors that is ahead: it is forgotten', async () => {
+    await progress.save({ [KEY]: behind });
+    const [found, ...more] = await ahead();
+    expect([found?.consumer.name, more]).toEqual(['the progress of the reactors of the order-service', []]);
+    await found?.consumer.drop();
+    expect([await progress.load(), await named()]).toEqual([{}, []]);
   });
 
   it('is what was made from another log of the same name', async () => {

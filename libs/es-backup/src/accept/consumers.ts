@@ -1,5 +1,6 @@
 import {
   progressInIndex,
+  type ReactorProgress,
   type ReadModelStore,
   type ReaderState,
   partitionKey,
@@ -23,7 +24,7 @@ export interface IndexOfService {
   /** The topic that it is the index of. */
   readonly topic: string;
   readonly partitions: number;
-  /** Topics whose reactors keep their progress in it. */
+  /** Topics whose reactors kept their progress in it, before 2026-12. */
   readonly reactsTo: readonly string[];
   /** Other notes of progress in the own topic, by their names; their states come by partition, under `states`. */
   readonly notes: readonly string[];
@@ -35,6 +36,18 @@ export const indexConsumer = (one: IndexOfService): Consumer => ({
   remedy: 'is cleared, with the progress of its reactors, and made from the log again',
   states: async () => [...ownStates(one), ...(await reactorStates(one)), ...notedStates(one)],
   drop: () => one.index.clear(),
+});
+
+/** How far the reactors of a service have come, where they keep it. */
+export const reactorsConsumer = (
+  service: string,
+  progress: Pick<ReactorProgress, 'load'> & { forget(): void | Promise<void> },
+): Consumer => ({
+  name: `the progress of the reactors of the ${service}`,
+  remedy:
+    'is forgotten: they read the log from its beginning, record nothing twice, and leave effects to a person whose outcome may be lost',
+  states: async () => Object.entries(await progress.load()),
+  drop: async () => progress.forget(),
 });
 
 type Keyed = readonly [key: string, state: ReaderState];

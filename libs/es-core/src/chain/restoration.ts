@@ -79,20 +79,35 @@ export const requireWhole = async (log: PartitionedLog): Promise<void> => {
 };
 
 /** True once all that the restore puts into the partition is there. */
-export const isRestored = async (
+export const isRestored = async (log: PartitionedLog, restoration: Restoration, partition: number): Promise<boolean> =>
+  (await restoredRecordIn(log, restoration, partition)) !== undefined;
+
+/** The record with which the partition's new incarnation begins, once it is there. */
+const restoredRecordIn = async (
   log: PartitionedLog,
   { heads, incarnation }: Restoration,
   partition: number,
-): Promise<boolean> => {
+): Promise<StoredRecord | undefined> => {
   const { ordinal = 0, head = '' } = heads[partition] ?? {};
   // As many records lie before it at least; more, where an append was repeated.
   const earliest = partition === 0 ? ordinal + 1 : ordinal;
-  if ((await log.bounds(partition)).end <= earliest) return false;
+  if ((await log.bounds(partition)).end <= earliest) return undefined;
   const value = JSON.stringify({ incarnation });
   for await (const record of recordsFrom(log, partition, earliest))
     if (record.value === value && record.headers['ce_type'] === RESTORED && record.headers['prev'] === head)
-      return true;
-  return false;
+      return record;
+  return undefined;
+};
+
+/** When the log was restored, as its records say (ISO 8601); undefined for a log that began by itself. */
+export const restoredAt = async (log: PartitionedLog): Promise<string | undefined> => {
+  const restoration = await restorationOf(log);
+  let latest: string | undefined;
+  for (const partition of restoration?.heads.keys() ?? []) {
+    const time = (await restoredRecordIn(log, restoration as Restoration, partition))?.headers['ce_time'];
+    if (time !== undefined && time > (latest ?? '')) latest = time;
+  }
+  return latest;
 };
 
 async function* recordsFrom(log: PartitionedLog, partition: number, from: number): AsyncGenerator<StoredRecord> {

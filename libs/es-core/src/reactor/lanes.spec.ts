@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Turns } from '../turns.js';
 import { Lanes } from './lanes.js';
 
 /** A task that ends when it is told to. */
@@ -8,15 +9,18 @@ const task = (): { run: () => Promise<boolean>; end: (done: boolean) => void } =
   return { run: () => ended, end };
 };
 
+const lanesOf = (tasks: number, onMark: () => void = () => undefined): Lanes<number> =>
+  new Lanes(0, { turns: new Turns(), limits: { tasks, characters: 1_000 }, onMark });
+
 describe('lanes', () => {
   it('reach a mark when everything before it is done, in whatever order it ends', async () => {
     const marks: number[] = [];
-    const lanes = new Lanes<number>(0, 10, () => marks.push(lanes.done));
+    const lanes: Lanes<number> = lanesOf(10, () => marks.push(lanes.done));
     const [a, b, c] = [task(), task(), task()];
-    lanes.run('a', a.run);
-    lanes.run('b', b.run);
+    lanes.run({ lane: 'a', characters: 1, run: a.run });
+    lanes.run({ lane: 'b', characters: 1, run: b.run });
     lanes.mark(1);
-    lanes.run('c', c.run);
+    lanes.run({ lane: 'c', characters: 1, run: c.run });
     lanes.mark(2);
     c.end(true);
     b.end(true);
@@ -28,11 +32,11 @@ describe('lanes', () => {
   });
 
   it('never reach a mark behind a task that was given up', async () => {
-    const lanes = new Lanes<number>(0, 10, () => undefined);
+    const lanes = lanesOf(10);
     const [a, b] = [task(), task()];
-    lanes.run('a', a.run);
+    lanes.run({ lane: 'a', characters: 1, run: a.run });
     lanes.mark(1);
-    lanes.run('b', b.run);
+    lanes.run({ lane: 'b', characters: 1, run: b.run });
     lanes.mark(2);
     a.end(false);
     b.end(true);
@@ -41,17 +45,25 @@ describe('lanes', () => {
   });
 
   it('run one lane in order', async () => {
-    const lanes = new Lanes<number>(0, 10, () => undefined);
+    const lanes = lanesOf(10);
     const seen: string[] = [];
     const first = task();
-    lanes.run('a', async () => {
-      await first.run();
-      seen.push('first');
-      return true;
+    lanes.run({
+      lane: 'a',
+      characters: 1,
+      run: async () => {
+        await first.run();
+        seen.push('first');
+        return true;
+      },
     });
-    lanes.run('a', () => {
-      seen.push('second');
-      return Promise.resolve(true);
+    lanes.run({
+      lane: 'a',
+      characters: 1,
+      run: () => {
+        seen.push('second');
+        return Promise.resolve(true);
+      },
     });
     first.end(true);
     await lanes.idle();
@@ -59,9 +71,9 @@ describe('lanes', () => {
   });
 
   it('make the next wait while too many are under way', async () => {
-    const lanes = new Lanes<number>(0, 1, () => undefined);
+    const lanes = lanesOf(1);
     const first = task();
-    lanes.run('a', first.run);
+    lanes.run({ lane: 'a', characters: 1, run: first.run });
     let room = false;
     const waiting = lanes.room().then(() => (room = true));
     await Promise.resolve();
@@ -72,18 +84,18 @@ describe('lanes', () => {
   });
 
   it('reach a mark with nothing before it at once', () => {
-    const lanes = new Lanes<number>(0, 1, () => undefined);
+    const lanes = lanesOf(1);
     lanes.mark(7);
     expect(lanes.done).toBe(7);
   });
 
   it('keep no more marks than they need while one task takes for ever', async () => {
-    const lanes = new Lanes<number>(0, 10, () => undefined);
+    const lanes = lanesOf(10);
     const [stuck, late] = [task(), task()];
-    lanes.run('stuck', stuck.run);
+    lanes.run({ lane: 'stuck', characters: 1, run: stuck.run });
     for (let mark = 1; mark <= 10_000; mark += 1) {
-      lanes.run('other', () => Promise.resolve(true));
-      if (mark === 5_000) lanes.run('late', late.run);
+      lanes.run({ lane: 'other', characters: 1, run: () => Promise.resolve(true) });
+      if (mark === 5_000) lanes.run({ lane: 'late', characters: 1, run: late.run });
       lanes.mark(mark);
       if (mark % 20 === 0) await new Promise(setImmediate);
     }

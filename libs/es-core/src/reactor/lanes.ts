@@ -1,7 +1,29 @@
+import type { Turns } from '../turns.js';
+
 /** What was begun before a mark, and the mark to be reached once all of it is done. */
 interface Section<Mark> {
   left: number;
   mark: Mark | undefined;
+}
+
+/** So many tasks, and so many characters of the messages they are for. */
+export interface LaneLimits {
+  readonly tasks: number;
+  readonly characters: number;
+}
+
+export interface Task {
+  readonly lane: string;
+  readonly characters: number;
+  /** Answers false when it was given up: no later mark is reached. */
+  run(): Promise<boolean>;
+}
+
+export interface LanesOptions {
+  /** Runs what is of one lane in order; shared by all who may work on the same lanes, one after the other. */
+  readonly turns: Turns;
+  readonly limits: LaneLimits;
+  readonly onMark: () => void;
 }
 
 /** Sections are merged when there are so many: a task that takes for ever must not make the list grow for ever. */
@@ -12,18 +34,18 @@ const TIDY_AT = 64;
  * from which work may go on after a crash.
  */
 export class Lanes<Mark> {
-  readonly #lanes = new Map<string, Promise<void>>();
   #sections: Section<Mark>[] = [];
   #open: Section<Mark> = { left: 0, mark: undefined };
   #done: Mark;
-  #underWay = 0;
   #tidyAt = TIDY_AT;
   #roomFor: (() => void)[] = [];
+  #characters = 0;
+  #isStopped = false;
+  readonly #underWay = new Set<Promise<void>>();
 
   constructor(
     start: Mark,
-    private readonly maxUnderWay: number,
-    private readonly onMark: () => void,
+    private readonly options: LanesOptions,
   ) {
     this.#done = start;
     this.#sections.push(this.#open);
@@ -35,7 +57,7 @@ export class Lanes<Mark> {
   }
 
   get underWay(): number {
-    return this.#underWay;
+    return this.#underWay.size;
   }
 
   /** Marks that are not reached yet, and are remembered. */
@@ -43,25 +65,24 @@ export class Lanes<Mark> {
     return this.#sections.length - 1;
   }
 
-  /** Resolves when another task may begin. */
+  /** Resolves when another task may begin (one may always, however long its message is), or none will. */
   async room(): Promise<void> {
-    while (this.#underWay >= this.maxUnderWay) await new Promise<void>((resolve) => this.#roomFor.push(resolve));
+    while (this.#isFull && !this.#isStopped) await new Promise<void>((resolve) => this.#roomFor.push(resolve));
   }
 
-  /** Runs the task behind those of the same lane. A task that answers false was given up: no later mark is reached. */
-  run(lane: string, task: () => Promise<boolean>): void {
+  /** Runs the task behind those of the same lane. */
+  run({ lane, characters, run }: Task): void {
     const section = this.#open;
     section.left += 1;
-    this.#underWay += 1;
-    const run = async (): Promise<void> => {
-      if (await task()) section.left -= 1;
-      this.#underWay -= 1;
-      for (const resolve of this.#roomFor.splice(0)) resolve();
+    this.#characters += characters;
+    const running = this.options.turns.take(lane, run).then((done) => {
+      if (done) section.left -= 1;
+      this.#characters -= characters;
+      this.#underWay.delete(running);
+      this.#look();
       this.#advance();
-    };
-    const running = (this.#lanes.get(lane) ?? Promise.resolve()).then(run);
-    this.#lanes.set(lane, running);
-    void running.then(() => this.#lanes.get(lane) === running && this.#lanes.delete(lane));
+    });
+    this.#underWay.add(running);
   }
 
   /** Everything begun so far lies before `mark`. */
@@ -73,9 +94,24 @@ export class Lanes<Mark> {
     if (this.#sections.length >= this.#tidyAt) this.#tidy();
   }
 
+  /** Nobody has to wait for room any more. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#look();
+  }
+
   /** Resolves when nothing is under way. */
   async idle(): Promise<void> {
-    await Promise.all(this.#lanes.values());
+    await Promise.all(this.#underWay);
+  }
+
+  #look(): void {
+    for (const resolve of this.#roomFor.splice(0)) resolve();
+  }
+
+  get #isFull(): boolean {
+    const { tasks, characters } = this.options.limits;
+    return this.underWay >= tasks || this.#characters >= characters;
   }
 
   /** What is done behind a section that is not is reached together with it. */
@@ -99,6 +135,6 @@ export class Lanes<Mark> {
       this.#sections.shift();
       first = this.#sections[0];
     }
-    if (moved) this.onMark();
+    if (moved) this.options.onMark();
   }
 }

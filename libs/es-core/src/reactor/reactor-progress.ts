@@ -1,12 +1,21 @@
 import type { ReaderState } from '../chain/reader-state.js';
 import type { StreamIndex } from '../stream-index/stream-index.port.js';
 
+/** How far a reactor has dealt with one partition. */
+export interface ReactorState extends ReaderState {
+  /**
+   * There where it began without progress: until when messages had been recorded by then (ISO 8601). Somebody may have dealt with
+   * them before.
+   */
+  readonly historyUntil?: string;
+}
+
 /** How far each partition was dealt with, `orders.events/3` -> state. */
-export type ProgressByPartition = Readonly<Record<string, ReaderState>>;
+export type ProgressByPartition = Readonly<Record<string, ReactorState>>;
 
 /**
- * Where a reactor keeps how far it has come, for whichever instance goes on from there. What is lost costs repeats, which
- * record nothing.
+ * Where a reactor keeps how far it has come, for whichever instance goes on from there. What is lost costs reading: reactions
+ * are repeated, which records nothing, and effects are looked up.
  */
 export interface ReactorProgress {
   /** All that was saved last. */
@@ -15,12 +24,19 @@ export interface ReactorProgress {
   save(progress: ProgressByPartition): Promise<void>;
 }
 
-/** Progress in the index of the service that the reactor sends commands to: right where one instance does all the work. */
-export const progressInIndex = (index: StreamIndex, reactor: string): ReactorProgress => {
-  const name = `reactor/${reactor}`;
-  const stored = (): ProgressByPartition => JSON.parse(index.note(name) ?? '{}') as ProgressByPartition;
-  return {
-    load: () => Promise.resolve(stored()),
-    save: (progress) => index.writeNote(name, JSON.stringify({ ...stored(), ...progress })),
-  };
+/** What was saved in several places, each of which may lose it: of each partition of the log the furthest counts. */
+export const furthestProgress = async (
+  places: readonly Pick<ReactorProgress, 'load'>[],
+  logId: string,
+): Promise<ProgressByPartition> => {
+  const furthest: Record<string, ReactorState> = {};
+  for (const progress of await Promise.all(places.map((place) => place.load())))
+    for (const [key, state] of Object.entries(progress))
+      if (state.logId === logId && state.ordinal > (furthest[key]?.ordinal ?? -1)) furthest[key] = state;
+  return furthest;
 };
+
+/** The progress that releases before 2026-12 kept in the index of the service. */
+export const progressInIndex = (index: Pick<StreamIndex, 'note'>, reactor: string): Pick<ReactorProgress, 'load'> => ({
+  load: () => Promise.resolve(JSON.parse(index.note(`reactor/${reactor}`) ?? '{}') as ProgressByPartition),
+});

@@ -1,79 +1,48 @@
-import type { EventCatalogue } from '../catalogue.js';
-import { beforeGenesis } from '../chain/chain.js';
-import type { Progress } from '../chain/chain-reader.js';
-import type { ReaderState } from '../chain/reader-state.js';
 import type { DomainEvent } from '../decider.js';
 import { EsError } from '../errors.js';
-import type { PartitionedLog } from '../log/partitioned-log.port.js';
-import { pause, type Platform } from '../platform.js';
-import { partitionKey, type Position } from '../position.js';
-import type { Recorded } from '../recorded-event.js';
-import { type CommandRejected, messagesIn } from '../subscription/messages.js';
-import { Subscription } from '../subscription/subscription.js';
-import { Lanes } from './lanes.js';
-import type { ProgressByPartition, ReactorProgress } from './reactor-progress.js';
-
-/** What a reactor is told: an event, or that a remembered command was rejected. */
-export type Message<E extends DomainEvent = DomainEvent> = Recorded<E | CommandRejected>;
-
-export interface ReactorRunnerOptions<E extends DomainEvent> {
-  readonly name: string;
-  readonly log: PartitionedLog;
-  readonly logId: string;
-  readonly catalogue: EventCatalogue<E>;
-  readonly progress: ReactorProgress;
-  readonly platform: Platform;
-  /** False for messages that nobody handles; they are passed over. */
-  readonly wants: (type: string) => boolean;
-  /** Resolves when the message was dealt with. Called again for the same message after a failure or a crash. */
-  readonly react: (message: Message<E>) => Promise<void>;
-  readonly onTrouble: (error: unknown) => void;
-  /** Messages under way at once, per partition. Default 256. */
-  readonly maxUnderWay?: number;
-}
-
-/** How far one partition was dealt with: everything up to `ordinal`. */
-export interface ReactorStatus extends Position {
-  readonly underWay: number;
-  readonly failure?: unknown;
-}
+import { endsWithin, pause } from '../platform.js';
+import { partitionKey } from '../position.js';
+import { Turns } from '../turns.js';
+import type { LaneLimits } from './lanes.js';
+import { PartitionReactor } from './partition-reactor.js';
+import type { ReactorRunnerOptions, ReactorStatus } from './reactor-options.js';
+import { furthestProgress, type ProgressByPartition } from './reactor-progress.js';
 
 const SAVE_EVERY_MS = 200;
 const RETRY_AFTER_MS = 100;
 const MAX_RETRY_AFTER_MS = 10_000;
-
-interface Follower {
-  readonly topic: string;
-  readonly partition: number;
-  readonly subscription: Subscription;
-  readonly lanes: Lanes<ReaderState>;
-  /** True once another one goes on with the partition, or nobody: what fails is left to them. */
-  released: boolean;
-}
+/** So long what is under way may take to end when its partition is given up. What takes longer ends by itself, and is looked up by whoever goes on. */
+const RELEASED_WITHIN_MS = 2_000;
+const LIMITS: LaneLimits = { tasks: 4_096, characters: 16_000_000 };
 
 /**
- * Turns messages into commands: in order per stream, many streams at once, at least once each. A command's id derives from
- * the message, so a repeated message is a repeated command and records nothing. A message that fails is tried again for as
- * long as it takes and holds up its own stream only; progress is kept up to the first one that is not done.
+ * Turns messages into commands and effects: in order per stream, many streams at once, at least once each. A command's id derives
+ * from the message, so a repeated message is a repeated command and records nothing; an effect is looked up before it is
+ * performed. A message that fails is tried again while that may help and parks its stream where it cannot; all else goes on.
  */
 export class ReactorRunner<E extends DomainEvent> {
-  #followers: readonly Follower[] = [];
+  #partitions: readonly PartitionReactor<E>[] = [];
+  /** Of all partitions, and also of those that were given up: what is still under way there holds up its own stream only. */
+  readonly #turns = new Turns();
+  readonly #stopListening: () => void;
   #closed = false;
   #assigned: Promise<void> = Promise.resolve();
   #cancelTimer: (() => void) | undefined;
   #saving: Promise<void> = Promise.resolve();
   #saved = '';
 
-  constructor(private readonly options: ReactorRunnerOptions<E>) {}
+  constructor(private readonly options: ReactorRunnerOptions<E>) {
+    this.#stopListening = options.parked.onRetry((partition) => void this.#retry(partition).catch(options.onTrouble));
+  }
 
   get name(): string {
     return this.options.name;
   }
 
   /**
-   * Follows these partitions from now on and no others. Resolves when the others are let go, with what was under way there
-   * ended and their progress stored; where it cannot be stored, it is repeated by whoever goes on. Calls are taken in order;
-   * one that is repeated changes nothing.
+   * Follows these partitions from now on and no others. Resolves when the others are let go and their progress is stored, at most
+   * two seconds later; where it cannot be stored, or something is still under way then, whoever goes on repeats that. Calls are taken
+   * in order; one that is repeated changes nothing.
    */
   assign(partitions: readonly number[]): Promise<void> {
     const assigned = this.#assigned.then(() => this.#assign(partitions));
@@ -82,18 +51,16 @@ export class ReactorRunner<E extends DomainEvent> {
   }
 
   status(): readonly ReactorStatus[] {
-    return this.#followers.map(({ topic, partition, subscription, lanes }) => {
-      const status = { topic, partition, ordinal: lanes.done.ordinal, underWay: lanes.underWay };
-      return subscription.failure ? { ...status, failure: subscription.failure } : status;
-    });
+    return this.#partitions.map(({ status }) => status);
   }
 
-  /** Lets what is under way end (failing messages are left for the next start) and stores the progress. Safe to repeat. */
+  /** Lets what is under way end as `assign` does and stores the progress. Safe to repeat. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#stopListening();
     await this.#assigned;
     try {
-      await this.#release(this.#followers);
+      await this.#release(this.#partitions);
     } finally {
       this.#cancelTimer?.();
       this.#cancelTimer = undefined;
@@ -103,81 +70,72 @@ export class ReactorRunner<E extends DomainEvent> {
 
   async #assign(partitions: readonly number[]): Promise<void> {
     if (this.#closed) return;
-    const others = this.#followers.filter(({ partition }) => !partitions.includes(partition));
+    const others = this.#partitions.filter(({ partition }) => !partitions.includes(partition));
     await this.#release(others).catch(this.options.onTrouble);
-    const missing = partitions.filter((wanted) => !this.#followers.some(({ partition }) => partition === wanted));
+    const missing = partitions.filter((wanted) => !this.#partitions.some(({ partition }) => partition === wanted));
     if (missing.length === 0) return;
-    const progress = await this.#stored();
-    const { log, logId } = this.options;
-    for (const partition of this.#closed ? [] : missing)
-      this.#follow(partition, progress[partitionKey(log.topic, partition)] ?? beforeGenesis(logId));
+    const progress = await this.#available(() => this.#storedProgress());
+    await Promise.all(missing.map((partition) => this.#follow(partition, progress ?? {})));
   }
 
-  async #release(followers: readonly Follower[]): Promise<void> {
-    if (followers.length === 0) return;
-    for (const follower of followers) follower.released = true;
-    await Promise.all(followers.map(({ subscription }) => subscription.close()));
-    await Promise.all(followers.map(({ lanes }) => lanes.idle()));
+  async #follow(partition: number, stored: ProgressByPartition): Promise<void> {
+    const { options } = this;
+    const held = await this.#available(() => options.parked.load(partition));
+    if (!held) return;
+    const start = stored[partitionKey(options.log.topic, partition)];
+    if (!start && (await this.#hasRecords(partition))) options.onNoProgress(partition);
+    if (this.#closed) return;
+    const reactor = new PartitionReactor<E>({
+      ...{ ...options, partition, start, held, turns: this.#turns, limits: options.limits ?? LIMITS },
+      onAdvance: () => this.#saveSoon(),
+    });
+    this.#partitions = [...this.#partitions, reactor];
+    reactor.start();
+  }
+
+  async #release(reactors: readonly PartitionReactor<E>[]): Promise<void> {
+    if (reactors.length === 0) return;
+    await Promise.all(reactors.map((reactor) => reactor.stop()));
+    const idle = Promise.all(reactors.map((reactor) => reactor.idle()));
+    await endsWithin(this.options.platform, RELEASED_WITHIN_MS, idle);
     await this.#saving;
     try {
       await this.#save();
     } finally {
-      this.#followers = this.#followers.filter((follower) => !followers.includes(follower));
+      this.#partitions = this.#partitions.filter((reactor) => !reactors.includes(reactor));
     }
   }
 
-  /** Progress of another log is of no use. */
-  async #stored(): Promise<ProgressByPartition> {
-    for (let attempt = 0; !this.#closed; attempt += 1) {
+  async #retry(partition: number): Promise<void> {
+    const reactor = this.#partitions.find((one) => one.partition === partition);
+    const held = reactor && (await this.#available(() => this.options.parked.load(partition)));
+    if (held) reactor.retry(held);
+  }
+
+  /** Behind its genesis record. */
+  async #hasRecords(partition: number): Promise<boolean> {
+    const bounds = await this.#available(() => this.options.log.bounds(partition));
+    return bounds !== undefined && bounds.end - bounds.start > 1;
+  }
+
+  #storedProgress(): Promise<ProgressByPartition> {
+    const { progress, earlierProgress, logId } = this.options;
+    return furthestProgress(earlierProgress ? [...progress, earlierProgress] : progress, logId);
+  }
+
+  /** What `load` gives, as soon as what it needs is there; undefined when this was closed first. @throws what is not retriable */
+  async #available<T>(load: () => Promise<T>): Promise<T | undefined> {
+    for (let attempt = 0; !this.#closed; attempt += 1)
       try {
-        const states = Object.entries(await this.options.progress.load());
-        return Object.fromEntries(states.filter(([, { logId }]) => logId === this.options.logId));
+        return await load();
       } catch (error) {
         if (!(error instanceof EsError) || !error.retriable) throw error;
         this.options.onTrouble(error);
-        await this.#pause(retryAfter(attempt), () => this.#closed);
+        const ms = Math.min(MAX_RETRY_AFTER_MS, RETRY_AFTER_MS * 2 ** attempt);
+        for (let left = ms; left > 0 && !this.#closed; left -= RETRY_AFTER_MS)
+          await pause(this.options.platform, RETRY_AFTER_MS);
       }
-    }
-    return {};
-  }
-
-  #follow(partition: number, state: ReaderState): void {
-    const { log, platform, onTrouble, maxUnderWay = 256 } = this.options;
-    const lanes = new Lanes<ReaderState>(state, maxUnderWay, () => this.#saveSoon());
-    const onProgress = (progress: Progress): Promise<void> => this.#dispatch(follower, progress);
-    const subscription = new Subscription({ log, partition, platform, state, onTrouble, onProgress });
-    const follower: Follower = { topic: log.topic, partition, subscription, lanes, released: false };
-    this.#followers = [...this.#followers, follower];
-    subscription.start();
-  }
-
-  async #dispatch(follower: Follower, { commits, state }: Progress): Promise<void> {
-    if (commits.length === 0) return;
-    const { topic, partition, lanes } = follower;
-    for (const message of messagesIn(commits, this.options, { topic, partition })) {
-      await lanes.room();
-      lanes.run(message.context.stream, () => this.#react(message, follower));
-    }
-    lanes.mark(state);
-  }
-
-  async #react(message: Message<E>, follower: Follower): Promise<boolean> {
-    for (let attempt = 0; !follower.released; attempt += 1) {
-      try {
-        await this.options.react(message);
-        return true;
-      } catch (error) {
-        this.options.onTrouble(error);
-        await this.#pause(retryAfter(attempt), () => follower.released);
-      }
-    }
-    return false;
-  }
-
-  /** Short steps, so that whoever ends it does not wait for a long one. */
-  async #pause(ms: number, isOver: () => boolean): Promise<void> {
-    for (let left = ms; left > 0 && !isOver(); left -= RETRY_AFTER_MS)
-      await pause(this.options.platform, Math.min(left, RETRY_AFTER_MS));
+    return undefined;
   }
 
   #saveSoon(): void {
@@ -188,13 +146,10 @@ export class ReactorRunner<E extends DomainEvent> {
   }
 
   async #save(): Promise<void> {
-    const states = this.#followers.map(({ topic, partition, lanes }) => [partitionKey(topic, partition), lanes.done]);
-    const progress = Object.fromEntries(states) as ProgressByPartition;
+    const progress: ProgressByPartition = Object.fromEntries(this.#partitions.map((one) => [one.key, one.progress]));
     const text = JSON.stringify(progress);
     if (text === this.#saved) return;
-    await this.options.progress.save(progress);
+    await Promise.all(this.options.progress.map((place) => place.save(progress)));
     this.#saved = text;
   }
 }
-
-const retryAfter = (attempt: number): number => Math.min(MAX_RETRY_AFTER_MS, RETRY_AFTER_MS * 2 ** attempt);

@@ -1,4 +1,4 @@
-import { type ProgressByPartition, partitionKey, type ReaderState } from '@ledgerline/es-core';
+import { type ProgressByPartition, partitionKey, type ReactorState } from '@ledgerline/es-core';
 import type { Coordinator } from './coordinator.js';
 
 /** What a group has committed of a topic, as reactors keep their progress: the reader's state is the offset's metadata. */
@@ -19,17 +19,17 @@ export const committedProgress = async (
   return Object.fromEntries(states);
 };
 
-/** Somebody else's commit has none of ours: then the reactor begins where the log does, and records nothing twice. */
-const stateIn = (metadata: string | null): ReaderState | undefined => {
+/** Somebody else's commit has none of ours, which is as if there were no progress. */
+const stateIn = (metadata: string | null): ReactorState | undefined => {
   try {
-    const state = JSON.parse(metadata ?? '') as Partial<ReaderState> | null;
-    const { logId, ordinal, head, headOffset, time } = state ?? {};
+    const state = JSON.parse(metadata ?? '') as Partial<ReactorState> | null;
+    const { logId, ordinal, head, headOffset, time, historyUntil } = state ?? {};
     return logId !== undefined &&
       ordinal !== undefined &&
       head !== undefined &&
       headOffset !== undefined &&
       time !== undefined
-      ? { logId, ordinal, head, headOffset, time }
+      ? { logId, ordinal, head, headOffset, time, ...(historyUntil !== undefined && { historyUntil }) }
       : undefined;
   } catch {
     return undefined;

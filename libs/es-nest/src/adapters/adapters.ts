@@ -6,6 +6,7 @@ import {
   type Platform,
   type ProgressByPartition,
   provisionChain,
+  type ReactorProgress,
   type ReadModelStore,
   type StreamIndex,
 } from '@ledgerline/es-core';
@@ -22,6 +23,8 @@ export interface Adapters extends LogAdapter {
   lock(service: string): Promise<{ close(): Promise<void> }>;
   /** The service's index of its own topic; `onRebuild` is told when it was unusable and begins anew. */
   index(service: string, onRebuild: (reason: string) => void): Promise<StreamIndex>;
+  /** The progress of the service's reactors, in its data directory. */
+  progress(service: string): ReactorProgress & { forget(): void };
   /** @throws ReadModelsUnavailable while the store cannot be reached. */
   readModels(): Promise<ReadModelStore>;
   /** Absent where no personal data is kept. */
@@ -54,7 +57,7 @@ export interface LogAdapter {
   foreignLog(topic: string): Promise<PartitionedLog>;
   /** A topic to restore a backup into: made where it is missing, without genesis records, and opened for writing. */
   bareLog(topic: string): Promise<PartitionedLog>;
-  /** What the instances of a service leave each other of their reactors' progress; absent where it is in the index. */
+  /** What the instances of a service leave each other of their reactors' progress; absent where there is one only. */
   readonly sharedProgress?: (service: string) => SharedProgress;
   /** The instances of a service that share its work; absent where only one process may write a topic. */
   readonly instances?: (options: InstancesOptions) => Instances;
@@ -77,6 +80,7 @@ export const adaptersFor = async (config: ServiceConfig): Promise<Adapters> => {
     platform: embedded.nodePlatform,
     lock: async (name) => embedded.lockDataDir({ directory, name }),
     index: (service, onRebuild) => embedded.openEmbeddedIndex({ directory, service, onRebuild }),
+    progress: (service) => new embedded.ProgressFile({ directory, service }),
     readModels: await readModelsOf(config),
     personal: {
       cryptography: embedded.nodeCryptography,

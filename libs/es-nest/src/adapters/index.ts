@@ -5,3 +5,4 @@
 export * from '../config/environment.js';
 export * from '../config/read-config.js';
 export * from './adapters.js';
+export * from '../reactions/held/doubt-outcomes.js';

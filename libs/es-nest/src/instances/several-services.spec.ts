@@ -11,6 +11,7 @@ import {
 import {
   eventually,
   memoryLog,
+  memoryReactorProgress,
   memoryStreamIndex,
   MemoryTopic,
   type Send,
@@ -100,6 +101,7 @@ describe('two instances of a service', () => {
       foreignLog: () => Promise.reject(new Error('not asked for')),
       bareLog: () => Promise.reject(new Error('not asked for')),
       readModels: () => Promise.reject(new Error('not asked for')),
+      progress: () => memoryReactorProgress(),
     };
     const warn = (event: string): void => void warnings.push(event);
     const quiet = { debug: () => {}, info: () => {}, warn, error: warn };

@@ -10,7 +10,15 @@ import {
   provisionChain,
   splitType,
 } from '@ledgerline/es-core';
-import { memoryLog, memoryStreamIndex, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
+import {
+  memoryLog,
+  memoryStreamIndex,
+  MemoryTopic,
+  type Send,
+  sendTo,
+  testPlatform,
+  memoryReactorProgress,
+} from '@ledgerline/es-testing';
 import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -137,6 +145,7 @@ describe('an older and a newer instance of a service', () => {
       ...{ platform, instances: point.instances, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
       ...{ ownLog: () => Promise.resolve(memoryLog(log)), index: () => Promise.resolve(memoryStreamIndex()) },
       ...{ foreignLog: notAskedFor, bareLog: notAskedFor, readModels: notAskedFor },
+      progress: () => memoryReactorProgress(),
     };
     const config = readConfig(environment, { TOPIC_PARTITIONS: '1', LOG_LEVEL: 'silent' });
     const started = await startService(serviceOf(catalogue), { config, adapters });

@@ -1,11 +1,15 @@
 import {
   type DomainEvent,
+  furthestProgress,
   type Message,
+  outcomesIn,
   type PartitionedLog,
   partitionKey,
   progressInIndex,
+  type Reaction,
   type ReactorProgress,
   ReactorRunner,
+  type ReactorRunnerOptions,
   type ReactorStatus,
 } from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
@@ -18,6 +22,8 @@ import type { ServiceDefinition, Topic } from '../service-definition.js';
 import { ADAPTERS, LOG, SERVICE } from '../service-tokens.js';
 import { type ForeignLog, openForeignLog } from '../store/foreign-log.js';
 import { OwnEventStore } from '../store/own-event-store.js';
+import type { ReactionExtras } from './effect.js';
+import { HeldStreamsOfService } from './held/held-streams.js';
 
 /** What an `@EventPattern` handler is given beside the message: where it came from. */
 export class EventLogContext extends BaseRpcContext<[Message]> {
@@ -35,27 +41,28 @@ interface Running {
   readonly runner: ReactorRunner<DomainEvent>;
   readonly log: PartitionedLog;
   readonly logId: string;
-  readonly progress: ReactorProgress;
+  readonly progress: readonly ReactorProgress[];
 }
 
-/** Commands to one payment provider may be slow; they must not hold up everybody else's. */
-const MAX_UNDER_WAY = 1_024;
-
 /**
- * Gives `@EventPattern` handlers the messages of the service's topics: in order per stream, checkpointed, each until its
- * handler has succeeded. A repeat after a crash is possible, so a handler sends commands whose ids derive from the message.
+ * Gives `@EventPattern` and `@Effect` handlers the messages of the service's topics: in order per stream, checkpointed, each until
+ * its handler has succeeded or its stream was parked. A repeat after a crash is possible, so a handler sends commands whose ids derive
+ * from the message, and what changes the outside world is an `@Effect`.
  */
 @Injectable()
 export class EventLogTransport extends Server implements CustomTransportStrategy {
   // A failed handler is a message that was not dealt with: the runner has to know.
   override readonly propagatesEventHandlerErrors = true;
+  readonly #reactions = new Map<string, Reaction[]>();
   readonly #running: Running[] = [];
   readonly #foreign: ForeignLog[] = [];
   readonly #stopping = new AbortController();
+  #progress: ReactorProgress | undefined;
   #awaiting: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly store: OwnEventStore,
+    private readonly held: HeldStreamsOfService,
     private readonly instances: ServiceInstances,
     @Inject(SERVICE) private readonly service: ServiceDefinition,
     @Inject(ADAPTERS) private readonly adapters: Adapters,
@@ -64,15 +71,24 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
     super();
   }
 
-  /** Messages that are answered come by other ways. */
-  override addHandler(pattern: unknown, handler: MessageHandler, isEventHandler = false, extras = {}): void {
-    if (isEventHandler) super.addHandler(pattern, handler, isEventHandler, extras);
+  /** Messages that are answered come by other ways. Each handler is known by itself: only some of a type's are effects. */
+  override addHandler(
+    pattern: unknown,
+    handler: MessageHandler,
+    isEventHandler = false,
+    { effect }: ReactionExtras = {},
+  ): void {
+    if (!isEventHandler) return;
+    const type = String(pattern);
+    const react = (message: Message): Promise<void> => settled(handler(message, new EventLogContext([message])));
+    this.#reactions.set(type, [...(this.#reactions.get(type) ?? []), { react, ...(effect && { effect }) }]);
   }
 
   /** Starts on the own topic at once, and on each other one when its service has made it. The own store is open by now. */
   listen(callback: () => void): void {
     const { reactsTo, ownTopic } = this.service;
     const { log, logId } = this.store;
+    this.#progress = this.adapters.progress(this.service.name);
     for (const topic of reactsTo.filter((one) => one.topic === ownTopic?.topic)) this.#run(topic, { log, logId });
     const others = reactsTo.filter((one) => one.topic !== ownTopic?.topic);
     const failed = (error: unknown): void => this.log.error('reactor-not-started', factsOf(error));
@@ -115,23 +131,32 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
   }
 
   #run({ topic, catalogue }: Topic, { log, logId }: ForeignLog): void {
+    const { store, adapters } = this;
     const name = `${this.service.name}/${topic}`;
-    const progress = this.instances.progress(topic) ?? progressInIndex(this.store.index, name);
+    const progress = [this.#progress, this.instances.progress(topic)].filter((place) => place !== undefined);
     const runner = new ReactorRunner({
-      ...{ name, log, logId, catalogue, maxUnderWay: MAX_UNDER_WAY, platform: this.adapters.platform },
-      progress,
-      wants: (type) => this.messageHandlers.has(type),
-      react: (message) => this.#react(message),
-      onTrouble: (error) => this.log.warn('reactor-trouble', { topic, ...factsOf(error) }),
+      ...{ name, log, logId, catalogue, platform: adapters.platform, progress },
+      ...{ earlierProgress: progressInIndex(store.index, name), parked: this.held.of(topic) },
+      outcomes: outcomesIn({
+        store,
+        catalogue: store.ownTopic.catalogue,
+        catchUp: (stream) => store.catchUpWith(stream),
+      }),
+      reactionsTo: (type) => this.#reactions.get(type) ?? [],
+      ...this.#notices(topic),
     });
     this.#running.push({ runner, log, logId, progress });
     const failed = (error: unknown): void => this.log.error('reactor-not-started', factsOf(error));
     this.instances.share(topic, log.partitions, (partitions) => runner.assign(partitions)).catch(failed);
   }
 
-  async #react(message: Message): Promise<void> {
-    // Several handlers of one type hang on the first; Nest calls them all.
-    await settled(this.messageHandlers.get(message.type)?.(message, new EventLogContext([message])));
+  #notices(topic: string): Pick<ReactorRunnerOptions<DomainEvent>, 'onTrouble' | 'onNoProgress' | 'onSkipped'> {
+    return {
+      onTrouble: (error) => this.log.warn('reactor-trouble', { topic, ...factsOf(error) }),
+      onNoProgress: (partition) => this.log.warn('reactor-without-progress', { topic, partition }),
+      onSkipped: ({ type, context: { stream, id } }) =>
+        this.log.warn('effect-taken-for-settled', { topic, stream, id, type }),
+    };
   }
 }
 
@@ -146,10 +171,10 @@ const reportOf = async ({ runner, log, logId, progress }: Running): Promise<Reac
   const missing = Array.from({ length: log.partitions }, (_, partition) => partition).filter(
     (partition) => !here.some((one) => one.partition === partition),
   );
-  const stored = missing.length === 0 ? {} : await progress.load();
+  const stored = missing.length === 0 ? {} : await furthestProgress(progress, logId);
   const elsewhere = missing.map((partition): ReactorStatus => {
     const state = stored[partitionKey(log.topic, partition)];
-    return { topic: log.topic, partition, ordinal: state?.logId === logId ? state.ordinal : 0, underWay: 0 };
+    return { topic: log.topic, partition, ordinal: state?.ordinal ?? 0, underWay: 0, parked: 0 };
   });
   return { name: runner.name, partitions: [...here, ...elsewhere].sort((a, b) => a.partition - b.partition) };
 };

@@ -1,5 +1,5 @@
 import { eventCatalogue, provisionChain } from '@ledgerline/es-core';
-import { memoryLog, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
+import { memoryLog, memoryReactorProgress, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import type { Adapters } from '../adapters/adapters.js';
 import { environment } from '../config/environment.js';
 import { readConfig } from '../config/read-config.js';
@@ -33,6 +33,7 @@ describe('the own event store', () => {
       bareLog: () => Promise.reject(new Error('not asked for')),
       index: () => Promise.resolve(index),
       readModels: () => Promise.reject(new Error('not asked for')),
+      progress: () => memoryReactorProgress(),
     };
     const config = readConfig(environment, {});
     const silent = serviceLog('spec', 'silent');

@@ -173,6 +173,12 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     return this.#work().store.catchUp(partition);
   }
 
+  /** Resolves when all that was recorded in the stream before the call, by whichever instance, can be read here. */
+  async catchUpWith(stream: string): Promise<void> {
+    const { store } = this.#work();
+    if (this.instances.areSeveral) await store.catchUp(store.partitionOf(stream));
+  }
+
   /** What was handed over by another instance. */
   async decideHere(command: ForwardedCommand): Promise<Outcome> {
     const host = this.#hosts.get(command.category);

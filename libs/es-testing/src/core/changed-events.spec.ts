@@ -7,13 +7,13 @@ import {
   NewerEvent,
   type Projection,
   ProjectionRunner,
-  progressInIndex,
   ReactorRunner,
   type ReadModelStore,
   retryParked,
-  type StreamIndex,
 } from '@ledgerline/es-core';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
+import { memoryParkedReactions } from '../memory/memory-parked-reactions.js';
+import { memoryReactorProgress } from '../memory/memory-reactor-progress.js';
 import { memoryStreamIndex } from '../memory/memory-stream-index.js';
 import {
   coins,
@@ -25,6 +25,7 @@ import {
   unknownEvent,
 } from './fixtures/coin-jar.js';
 import { jarPages } from './fixtures/jar-projections.js';
+import type { ReactorSettings } from './fixtures/reactor-bench.js';
 import {
   coinsAdded,
   coinsGrabbed,
@@ -76,13 +77,18 @@ const pagesOf = async (
 
 const reactor = async (
   catalogue: EventCatalogue<JarEvent>,
-  { index, wants = () => true }: { readonly index: StreamIndex; readonly wants?: (type: string) => boolean },
+  { wants = () => true, progress = memoryReactorProgress() }: Pick<ReactorSettings, 'wants' | 'progress'> = {},
 ) => {
   const told: Message<JarEvent>[] = [];
   const { platform, onTrouble, sources } = shared(catalogue);
   const runner = new ReactorRunner<JarEvent>({
-    ...{ name: 'jars', ...sources[0]!, platform, onTrouble, wants, progress: progressInIndex(index, 'jars') },
-    react: async (message) => void (await Promise.resolve(told.push(message))),
+    ...{ name: 'jars', ...sources[0]!, platform, onTrouble, progress: [progress], parked: memoryParkedReactions() },
+    ...{
+      outcomes: { isRecorded: () => Promise.resolve(false) },
+      onNoProgress: () => undefined,
+      onSkipped: () => undefined,
+    },
+    reactionsTo: (type) => (wants(type) ? [{ react: (message) => Promise.resolve(void told.push(message)) }] : []),
   });
   closers.push(() => runner.close());
   await runner.assign([0]);
@@ -144,7 +150,7 @@ describe('what was recorded before its events were changed', () => {
   });
 
   it('reaches reactors once each, under ids of their own where their types are the same', async () => {
-    const { told, runner } = await reactor(oldJarCatalogue, { index: memoryStreamIndex() });
+    const { told, runner } = await reactor(oldJarCatalogue);
     expect(told.map(({ type, context: { id, version, ordinal } }) => [type, id, version, ordinal])).toEqual([
       ['CoinAdded', 'jar-1@1', 1, 2],
       ['CoinAdded', 'jar-1@2', 2, 3],
@@ -156,7 +162,7 @@ describe('what was recorded before its events were changed', () => {
       ['CoinsTaken', 'jar-1@8', 8, 9],
     ]);
     expect(runner.status()[0]?.ordinal).toBe(9);
-    const some = await reactor(oldJarCatalogue, { index: memoryStreamIndex(), wants: (type) => type === 'CoinsTaken' });
+    const some = await reactor(oldJarCatalogue, { wants: (type) => type === 'CoinsTaken' });
     expect(some.told.map(({ context }) => context.id)).toEqual(['jar-1@7', 'jar-1@8']);
   });
 
@@ -227,17 +233,17 @@ describe('what a newer writer recorded under a name that is known, without what 
   });
 
   it('is waited at by an older reactor that wants it, and told by the newer one that goes on', async () => {
-    const index = memoryStreamIndex();
+    const progress = memoryReactorProgress();
     const wants = (type: string): boolean => type === 'CoinsTaken';
-    const older = await reactor(jarCatalogue, { index, wants });
+    const older = await reactor(jarCatalogue, { progress, wants });
     expect([older.told, troubles.length > 0]).toEqual([[], true]);
     await closeReaders();
-    const { told } = await reactor(newerJarCatalogue, { index, wants });
+    const { told } = await reactor(newerJarCatalogue, { progress, wants });
     expect(told.map(({ data }) => data)).toEqual([{ coins: 2 }]);
   });
 
   it('is passed over by a reactor that does not want it', async () => {
-    const { told } = await reactor(jarCatalogue, { index: memoryStreamIndex(), wants: (type) => type === 'CoinAdded' });
+    const { told } = await reactor(jarCatalogue, { wants: (type) => type === 'CoinAdded' });
     expect([told.length, troubles]).toEqual([3, []]);
   });
 });

@@ -1,59 +1,30 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Message, progressInIndex, ReactorRunner, type StreamIndex } from '@ledgerline/es-core';
-import { memoryStreamIndex } from '../memory/memory-stream-index.js';
-import { coins, jarCatalogue, type JarEvent, unknownEvent } from './fixtures/coin-jar.js';
-import { type Opened, Workshop } from './fixtures/opened-store.js';
-import { TroubledLog } from './fixtures/troubled-log.js';
-
-type React = (message: Message<JarEvent>) => void | Promise<void>;
+import { LogUnavailable, type ReactorProgress, type ReactorRunner } from '@ledgerline/es-core';
+import { coins, type JarEvent, unknownEvent } from './fixtures/coin-jar.js';
+import { gate, idOf, ReactorBench } from './fixtures/reactor-bench.js';
 
 describe('a reactor runner', () => {
-  let workshop: Workshop;
-  let opened: Opened;
-  let index: StreamIndex;
-  let log: TroubledLog;
-  let runners: ReactorRunner<JarEvent>[];
-  let troubles: unknown[];
-
-  const run = (react: React, over: { wants?: (type: string) => boolean; maxUnderWay?: number } = {}) => {
-    const runner = new ReactorRunner<JarEvent>({
-      ...{ name: 'jars', log, logId: opened.store.logId, catalogue: jarCatalogue, platform: workshop.platform },
-      progress: progressInIndex(index, 'jars'),
-      ...{ wants: () => true, onTrouble: (error) => troubles.push(error), ...over },
-      react: async (message) => react(message),
-    });
-    runners.push(runner);
-    void runner.assign(Array.from({ length: log.partitions }, (_, partition) => partition));
-    return runner;
+  let bench: ReactorBench;
+  const { run, add }: Pick<ReactorBench, 'run' | 'add'> = {
+    run: (...given) => bench.run(...given),
+    add: (...given) => bench.add(...given),
   };
-
   const done = (runner: ReactorRunner<JarEvent>): number | undefined => runner.status()[0]?.ordinal;
-  const idOf = ({ context }: Message<JarEvent>): string => context.id;
-  const add = (jar: string, count = 1): Promise<unknown> => opened.jars.handle(jar, { type: 'AddCoins', coins: count });
-
-  /** A gate that a reaction waits at until it is opened. */
-  const gate = (): { readonly passed: Promise<void>; readonly open: () => void } => {
-    let open = (): void => undefined;
-    const passed = new Promise<void>((resolve) => (open = resolve));
-    return { passed, open };
-  };
 
   beforeEach(async () => {
-    [workshop, runners, troubles, index] = [new Workshop(), [], [], memoryStreamIndex()];
-    opened = await workshop.open();
-    log = new TroubledLog(workshop.topic);
+    bench = new ReactorBench();
+    await bench.open();
   });
   afterEach(async () => {
-    await workshop.through(Promise.all(runners.map((runner) => runner.close())));
-    await workshop.close();
-    expect(workshop.time.waiting).toBe(0);
+    await bench.close();
+    expect(bench.workshop.time.waiting).toBe(0);
   });
 
   it('tells each message once, in order per stream', async () => {
     const told: string[] = [];
     run((message) => void told.push(idOf(message)));
     await Promise.all([add('1', 2), add('2'), add('1')]);
-    await workshop.time.advance(1_000);
+    await bench.workshop.time.advance(1_000);
     const of = (jar: string): string[] => told.filter((id) => id.startsWith(jar));
     expect([of('jar-1'), of('jar-2'), told.length]).toEqual([['jar-1@1', 'jar-1@2', 'jar-1@3'], ['jar-2@1'], 4]);
   });
@@ -66,24 +37,24 @@ describe('a reactor runner', () => {
       told.push(idOf(message));
     });
     await Promise.all([add('1', 2), add('2', 2)]);
-    await workshop.time.advance(1_000);
+    await bench.workshop.time.advance(1_000);
     expect(told).toEqual(['jar-2@1', 'jar-2@2']);
     slow.open();
-    await workshop.time.advance(1_000);
+    await bench.workshop.time.advance(1_000);
     expect(told).toEqual(['jar-2@1', 'jar-2@2', 'jar-1@1', 'jar-1@2']);
   });
 
   it('tries a message again until it works, later and later', async () => {
     const tries: number[] = [];
     run(() => {
-      tries.push(workshop.time.now());
+      tries.push(bench.workshop.time.now());
       if (tries.length < 6) throw new Error('not yet');
     });
     await add('1');
-    await workshop.time.advance(60_000);
+    await bench.workshop.time.advance(60_000);
     const waits = tries.slice(1).map((at, i) => at - (tries[i] ?? 0));
     expect(waits).toEqual([100, 200, 400, 800, 1_600]);
-    expect(troubles).toHaveLength(5);
+    expect(bench.troubles).toHaveLength(5);
   });
 
   it('has no more under way than it may', async () => {
@@ -96,14 +67,35 @@ describe('a reactor runner', () => {
         await slow.passed;
         underWay -= 1;
       },
-      { maxUnderWay: 3 },
+      { limits: { tasks: 3, characters: 1_000_000 } },
     );
     await Promise.all(Array.from({ length: 10 }, (_, i) => add(`${i}`)));
-    await workshop.time.advance(100);
+    await bench.workshop.time.advance(100);
     expect(runner.status()[0]?.underWay).toBe(3);
     slow.open();
-    await workshop.time.advance(1_000);
+    await bench.workshop.time.advance(1_000);
     expect({ most, done: done(runner) }).toEqual({ most: 3, done: 11 });
+  });
+
+  it('has no more under way than so many characters, and one message in any case', async () => {
+    const slow = gate();
+    const runner = run(() => slow.passed, { limits: { tasks: 100, characters: 2 } });
+    await Promise.all(['1', '2', '3'].map((jar) => add(jar)));
+    await bench.workshop.time.advance(100);
+    expect(runner.status()[0]?.underWay).toBe(1);
+    slow.open();
+    await bench.workshop.time.advance(1_000);
+    expect(done(runner)).toBe(4);
+  });
+
+  it('names the message that waits longest, and why', async () => {
+    const runner = run((message) => {
+      if (idOf(message) === 'jar-1@1') throw new LogUnavailable('the bank is closed');
+    });
+    await Promise.all([add('1'), add('2')]);
+    await bench.workshop.time.advance(5_000);
+    const oldest = { stream: 'jar-1', type: 'CoinAdded', failure: { code: 'log-unavailable' } };
+    expect(runner.status()).toMatchObject([{ underWay: 1, parked: 0, oldest }]);
   });
 
   it('saves its progress up to the first message that is not done, and repeats at most the rest', async () => {
@@ -115,15 +107,15 @@ describe('a reactor runner', () => {
     });
     for (const jar of ['1', '2', '3', '4']) {
       await add(jar);
-      await workshop.time.advance(10);
+      await bench.workshop.time.advance(10);
     }
-    await workshop.time.advance(1_000);
+    await bench.workshop.time.advance(1_000);
     expect(told).toEqual(['jar-1@1', 'jar-3@1', 'jar-4@1']);
     expect(done(runner)).toBe(2);
     // Killed here: what counts is what its note says.
     const again: string[] = [];
     run((message) => void again.push(idOf(message)));
-    await workshop.time.advance(1_000);
+    await bench.workshop.time.advance(1_000);
     expect(again).toEqual(['jar-2@1', 'jar-3@1', 'jar-4@1']);
     slow.open();
   });
@@ -131,36 +123,34 @@ describe('a reactor runner', () => {
   it('goes on behind what it had dealt with when it was closed', async () => {
     const first = run(() => undefined);
     await add('1', 2);
-    await workshop.time.advance(0);
-    await workshop.through(first.close());
+    await bench.workshop.time.advance(0);
+    await bench.workshop.through(first.close());
     await add('2');
     const told: string[] = [];
     run((message) => void told.push(idOf(message)));
-    await workshop.time.advance(1_000);
+    await bench.workshop.time.advance(1_000);
     expect(told).toEqual(['jar-2@1']);
   });
 
   it('begins at the beginning where its note is of another log', async () => {
-    await index.writeNote(
-      'reactor/jars',
-      JSON.stringify({ 'test.events/0': { logId: 'other', ordinal: 9, head: 'x' } }),
-    );
+    const other = { logId: 'other', ordinal: 9, head: 'x', headOffset: 9, time: '' };
+    await bench.progress.save({ 'test.events/0': other });
     const told: string[] = [];
     run((message) => void told.push(idOf(message)));
     await add('1');
-    await workshop.time.advance(1_000);
+    await bench.workshop.time.advance(1_000);
     expect(told).toEqual(['jar-1@1']);
   });
 
   it('tells of remembered rejections between the events', async () => {
     const told: unknown[] = [];
     run(({ type, data, context }) => void told.push([type, data, context.commandId]));
-    await opened.jars.handle('1', { type: 'AddCoins', coins: 1 }, { commandId: 'c1' });
-    await opened.jars.handle('1', { type: 'TakeCoins', coins: 9 }, { commandId: 'c2', remember: true });
-    await opened.jars.handle('1', { type: 'TakeCoins', coins: 9 }, { commandId: 'c3' });
-    await opened.jars.handle('2', { type: 'EmptyJar' }, { commandId: 'c4', remember: true });
-    await opened.jars.handle('1', { type: 'TakeCoins', coins: 1 }, { commandId: 'c5' });
-    await workshop.time.advance(1_000);
+    await bench.opened.jars.handle('1', { type: 'AddCoins', coins: 1 }, { commandId: 'c1' });
+    await bench.opened.jars.handle('1', { type: 'TakeCoins', coins: 9 }, { commandId: 'c2', remember: true });
+    await bench.opened.jars.handle('1', { type: 'TakeCoins', coins: 9 }, { commandId: 'c3' });
+    await bench.opened.jars.handle('2', { type: 'EmptyJar' }, { commandId: 'c4', remember: true });
+    await bench.opened.jars.handle('1', { type: 'TakeCoins', coins: 1 }, { commandId: 'c5' });
+    await bench.workshop.time.advance(1_000);
     expect(told).toEqual([
       ['CoinAdded', {}, 'c1'],
       ['TakeCoinsRejected', { code: 'not-enough-coins' }, 'c2'],
@@ -171,11 +161,11 @@ describe('a reactor runner', () => {
   it('passes over what nobody wants and what only a newer writer knows', async () => {
     const told: string[] = [];
     const runner = run((message) => void told.push(message.type), { wants: (type) => type === 'CoinsTaken' });
-    await opened.store.append('jar-1', 0, coins(2));
-    await opened.store.append('jar-2', 0, [unknownEvent]);
-    await opened.jars.handle('1', { type: 'TakeCoins', coins: 1 });
+    await bench.opened.store.append('jar-1', 0, coins(2));
+    await bench.opened.store.append('jar-2', 0, [unknownEvent]);
+    await bench.opened.jars.handle('1', { type: 'TakeCoins', coins: 1 });
     await add('1');
-    await workshop.time.advance(1_000);
+    await bench.workshop.time.advance(1_000);
     expect(told).toEqual(['CoinsTaken']);
     expect(done(runner)).toBe(6);
   });
@@ -185,13 +175,13 @@ describe('a reactor runner', () => {
       if (idOf(message) === 'jar-1@1') throw new Error('for ever');
     });
     await Promise.all([add('1'), add('2')]);
-    await workshop.time.advance(30_000);
-    const before = workshop.time.now();
-    await workshop.through(first.close());
-    expect(workshop.time.now() - before).toBeLessThanOrEqual(100);
+    await bench.workshop.time.advance(30_000);
+    const before = bench.workshop.time.now();
+    await bench.workshop.through(first.close());
+    expect(bench.workshop.time.now() - before).toBeLessThanOrEqual(100);
     const told: string[] = [];
     run((message) => void told.push(idOf(message)));
-    await workshop.time.advance(1_000);
+    await bench.workshop.time.advance(1_000);
     expect(told).toContain('jar-1@1');
   });
 
@@ -207,18 +197,49 @@ describe('a reactor runner', () => {
         told.push(`first ${idOf(message)}`);
       });
       await Promise.all([add('1'), add('2')]);
-      await workshop.time.advance(100);
+      await bench.workshop.time.advance(100);
       let released = false;
       const releasing = first.assign([]).then(() => (released = true));
-      await workshop.time.advance(1_000);
+      await bench.workshop.time.advance(1_000);
       expect({ released, partitions: partitionsOf(first) }).toEqual({ released: false, partitions: [0] });
       slow.open();
-      await workshop.through(releasing);
+      await bench.workshop.through(releasing);
       expect(partitionsOf(first)).toEqual([]);
       run((message) => void told.push(`second ${idOf(message)}`));
       await add('3');
-      await workshop.time.advance(1_000);
+      await bench.workshop.time.advance(1_000);
       expect(told).toEqual(['first jar-1@1', 'first jar-2@1', 'second jar-3@1']);
+    });
+
+    it('waits two seconds for what is slow, and deals with its stream in order when it comes back to it', async () => {
+      const slow = gate();
+      const told: string[] = [];
+      const runner = run(async (message) => {
+        if (idOf(message) === 'jar-1@1' && !told.includes('jar-1@1')) await slow.passed;
+        told.push(idOf(message));
+      });
+      await Promise.all([add('1', 2), add('2')]);
+      await bench.workshop.time.advance(100);
+      const before = bench.workshop.time.now();
+      await bench.workshop.through(runner.assign([]));
+      await bench.workshop.through(runner.assign([0]));
+      expect(bench.workshop.time.now() - before).toBeLessThanOrEqual(2_000);
+      await add('3');
+      await bench.workshop.time.advance(1_000);
+      expect(told).toEqual(['jar-2@1', 'jar-2@1', 'jar-3@1']);
+      slow.open();
+      await bench.workshop.time.advance(1_000);
+      expect(told.slice(3)).toEqual(['jar-1@1', 'jar-1@1', 'jar-1@2']);
+    });
+
+    it('gives up a partition in time although it may read nothing more before what is slow has ended', async () => {
+      const slow = gate();
+      const runner = run(() => slow.passed, { limits: { tasks: 1, characters: 1_000 } });
+      await Promise.all(['1', '2', '3'].map((jar) => add(jar)));
+      await bench.workshop.time.advance(100);
+      await bench.workshop.through(runner.assign([]));
+      expect(partitionsOf(runner)).toEqual([]);
+      slow.open();
     });
 
     it('leaves a failing message to whoever goes on', async () => {
@@ -226,11 +247,11 @@ describe('a reactor runner', () => {
         throw new Error('not here');
       });
       await add('1');
-      await workshop.time.advance(5_000);
-      await workshop.through(first.assign([]));
+      await bench.workshop.time.advance(5_000);
+      await bench.workshop.through(first.assign([]));
       const told: string[] = [];
       run((message) => void told.push(idOf(message)));
-      await workshop.time.advance(1_000);
+      await bench.workshop.time.advance(1_000);
       expect(told).toEqual(['jar-1@1']);
     });
 
@@ -238,71 +259,69 @@ describe('a reactor runner', () => {
       const told: string[] = [];
       const runner = run((message) => void told.push(idOf(message)));
       await add('1');
-      await workshop.time.advance(1_000);
-      await workshop.through(runner.assign([0]));
-      await workshop.through(runner.assign([]));
+      await bench.workshop.time.advance(1_000);
+      await bench.workshop.through(runner.assign([0]));
+      await bench.workshop.through(runner.assign([]));
       await add('2');
-      await workshop.through(runner.assign([0]));
-      await workshop.time.advance(1_000);
+      await bench.workshop.through(runner.assign([0]));
+      await bench.workshop.time.advance(1_000);
       expect(told).toEqual(['jar-1@1', 'jar-2@1']);
     });
 
     it('comes back to a partition also when its progress could not be stored when it was let go', async () => {
-      const { writeNote } = index;
-      index.writeNote = () => Promise.reject(new Error('somebody else is given it'));
+      const { load, save } = bench.progress;
+      let isRefused = true;
+      const progress: ReactorProgress = {
+        load,
+        save: (states) => (isRefused ? Promise.reject(new Error('somebody else is given it')) : save(states)),
+      };
       const told: string[] = [];
-      const runner = run((message) => void told.push(idOf(message)));
+      const runner = run((message) => void told.push(idOf(message)), { progress });
       await add('1');
-      await workshop.time.advance(100);
-      await workshop.through(runner.assign([]));
-      expect({ partitions: partitionsOf(runner), troubles }).toMatchObject({ partitions: [], troubles: [{}] });
-      index.writeNote = writeNote;
-      await workshop.through(runner.assign([0]));
-      await workshop.time.advance(1_000);
+      await bench.workshop.time.advance(100);
+      await bench.workshop.through(runner.assign([]));
+      expect([partitionsOf(runner), bench.troubles.length]).toEqual([[], 1]);
+      isRefused = false;
+      await bench.workshop.through(runner.assign([0]));
+      await bench.workshop.time.advance(1_000);
       expect(told).toEqual(['jar-1@1', 'jar-1@1']);
     });
 
     it('keeps the progress of partitions that are not its own', async () => {
-      const progress = progressInIndex(index, 'jars');
-      const state = { logId: opened.store.logId, ordinal: 7, head: 'h', headOffset: 7, time: '' };
-      await progress.save({ 'test.events/1': state });
+      const state = { logId: bench.opened.store.logId, ordinal: 7, head: 'h', headOffset: 7, time: '' };
+      await bench.progress.save({ 'test.events/1': state });
       run(() => undefined);
       await add('1');
-      await workshop.time.advance(1_000);
-      expect(await progress.load()).toMatchObject({ 'test.events/0': { ordinal: 2 }, 'test.events/1': state });
+      await bench.workshop.time.advance(1_000);
+      expect(await bench.progress.load()).toMatchObject({ 'test.events/0': { ordinal: 2 }, 'test.events/1': state });
     });
   });
 
-  it('saves its progress once the index takes it again', async () => {
-    const { index: own } = { index };
+  it('saves its progress once its place takes it again', async () => {
+    const { load, save } = bench.progress;
     let refused = 0;
-    index = {
-      ...{ readerState: (p) => own.readerState(p), version: (s) => own.version(s), events: (...r) => own.events(...r) },
-      ...{ result: (...k) => own.result(...k), snapshot: (s) => own.snapshot(s), write: (b) => own.write(b) },
-      ...{ note: (name) => own.note(name), clear: () => own.clear(), close: () => own.close() },
-      writeNote: async (...note) => {
-        if ((refused += 1) === 1) throw new Error('the disk is full');
-        await own.writeNote(...note);
-      },
+    const progress: ReactorProgress = {
+      load,
+      save: (states) => ((refused += 1) === 1 ? Promise.reject(new Error('the disk is full')) : save(states)),
     };
-    run(() => undefined);
+    run(() => undefined, { progress });
     await add('1');
-    await workshop.time.advance(1_000);
+    await bench.workshop.time.advance(1_000);
     await add('1');
-    await workshop.time.advance(1_000);
-    expect(troubles).toHaveLength(1);
-    expect(JSON.parse(own.note('reactor/jars') ?? '{}')).toMatchObject({ 'test.events/0': { ordinal: 3 } });
+    await bench.workshop.time.advance(1_000);
+    expect(bench.troubles).toHaveLength(1);
+    expect(await load()).toMatchObject({ 'test.events/0': { ordinal: 3 } });
   });
 
   it('stops loudly where the log lost what it had dealt with', async () => {
     const first = run(() => undefined);
     await add('1', 3);
-    await workshop.time.advance(1_000);
-    await workshop.through(first.close());
-    workshop.topic.loseTail(0, 3);
+    await bench.workshop.time.advance(1_000);
+    await bench.workshop.through(first.close());
+    bench.workshop.topic.loseTail(0, 3);
     const second = run(() => undefined);
-    await workshop.time.advance(1_000);
+    await bench.workshop.time.advance(1_000);
     expect(second.status()[0]?.failure).toMatchObject({ code: 'log-diverged' });
-    expect(troubles).toHaveLength(1);
+    expect(bench.troubles).toHaveLength(1);
   });
 });

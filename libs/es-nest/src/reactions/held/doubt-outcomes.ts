@@ -1,0 +1,36 @@
+import { Aggregate, EventStore, type PartitionedLog, type Platform, type StreamIndex } from '@ledgerline/es-core';
+import { heldDecider } from './held-streams.decider.js';
+import { heldCatalogue, REACTOR } from './held-streams.events.js';
+
+export interface DoubtOptions {
+  readonly service: string;
+  /** The topic that the service writes, and its index: no other process works on them. */
+  readonly log: PartitionedLog;
+  readonly index: StreamIndex;
+  readonly platform: Platform;
+  /** The topics that the service reacts to. */
+  readonly reactsTo: readonly PartitionedLog[];
+}
+
+/**
+ * Records that the log has lost its end: effects of everything that was recorded until now, and whose outcome is not, wait for a
+ * person. A repeat records it again, with its own time.
+ * @throws LogUnavailable, LogDiverged
+ */
+export const doubtOutcomes = async ({ service, reactsTo, ...own }: DoubtOptions): Promise<void> => {
+  const { platform } = own;
+  // What the writer meets fails the command that it keeps from being recorded.
+  const store = await EventStore.open({ ...own, source: service, onTrouble: () => undefined });
+  try {
+    const reactors = new Aggregate({
+      ...{ store, platform, category: REACTOR, decider: heldDecider, catalogue: heldCatalogue },
+      code: { from: import.meta.url, modules: ['./held-streams.decider.js'] },
+    });
+    const command = { type: 'DoubtOutcomes', until: new Date(platform.now()).toISOString() } as const;
+    for (const { topic, partitions } of reactsTo)
+      for (let partition = 0; partition < partitions; partition += 1)
+        await reactors.handle(`${topic}.${partition}`, command, { actor: 'system:restore-accept' });
+  } finally {
+    await store.close();
+  }
+};

@@ -1,0 +1,51 @@
+import { eventCatalogue, eventType } from '@ledgerline/es-core';
+import { z } from 'zod';
+
+/* What a service records about its own reactors, in the topic that it writes: as durable as the log, and seen by every instance. */
+
+export const REACTOR = 'reactor';
+
+const message = z.object({ id: z.string(), type: z.string(), ordinal: z.int() });
+const place = z.object({
+  ...{ logId: z.string(), ordinal: z.int(), head: z.string(), headOffset: z.int(), time: z.string() },
+});
+
+const reactionParkedV1 = z
+  .object({
+    stream: z.string().describe('What comes behind the message in it waits.'),
+    message: message.describe('The message that could not be dealt with.'),
+    from: place.describe('Where reading begins to find the message again.'),
+    ...{ code: z.string(), reason: z.string() },
+    at: z.string(),
+  })
+  .describe('A reaction failed in a way that cannot pass by itself.');
+const reactionRetriedV1 = z
+  .object({ stream: z.string(), messageId: z.string() })
+  .describe('Somebody wants the stream to go on, with the message because of which it is held.');
+const reactionDiscardedV1 = z
+  .object({ stream: z.string(), messageId: z.string(), reason: z.string() })
+  .describe('Somebody wants the stream to go on without the message: what follows from it is never done.');
+const streamReleasedV1 = z.object({ stream: z.string() }).describe('What was held of the stream has been dealt with.');
+const outcomesDoubtedV1 = z
+  .object({ until: z.string() })
+  .describe('The log lost its end: outcomes of effects of messages that were recorded until then may be lost.');
+
+interface EventOf<Type extends string, S extends z.ZodType> {
+  readonly type: Type;
+  readonly data: Readonly<z.output<S>>;
+}
+
+export type HeldEvent =
+  | EventOf<'ReactionParked', typeof reactionParkedV1>
+  | EventOf<'ReactionRetried', typeof reactionRetriedV1>
+  | EventOf<'ReactionDiscarded', typeof reactionDiscardedV1>
+  | EventOf<'StreamReleased', typeof streamReleasedV1>
+  | EventOf<'OutcomesDoubted', typeof outcomesDoubtedV1>;
+
+export const heldCatalogue = eventCatalogue<HeldEvent>([
+  eventType('ReactionParked', [reactionParkedV1]),
+  eventType('ReactionRetried', [reactionRetriedV1]),
+  eventType('ReactionDiscarded', [reactionDiscardedV1]),
+  eventType('StreamReleased', [streamReleasedV1]),
+  eventType('OutcomesDoubted', [outcomesDoubtedV1]),
+]);

@@ -1,0 +1,90 @@
+import { Aggregate, type HeldStreams, type ParkedReactions, restoredAt, streamId } from '@ledgerline/es-core';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ServiceDefinition } from '../../service-definition.js';
+import { SERVICE } from '../../service-tokens.js';
+import { OwnEventStore } from '../../store/own-event-store.js';
+import { type HeldCommand, heldDecider, type HeldSince, type HeldState } from './held-streams.decider.js';
+import { heldCatalogue, type HeldEvent, REACTOR } from './held-streams.events.js';
+
+/** A stream that a reactor holds, and in which partition. */
+export interface HeldIn extends HeldSince {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** The streams that this service's reactors hold, recorded in its own topic: `reactor-<topic>.<partition>`. */
+@Injectable()
+export class HeldStreamsOfService extends Aggregate<HeldState, HeldCommand, HeldEvent> {
+  #restoredAt: Promise<string | undefined> | undefined;
+
+  constructor(
+    private readonly own: OwnEventStore,
+    @Inject(SERVICE) private readonly service: ServiceDefinition,
+  ) {
+    const { platform } = own;
+    super({
+      ...{ store: own, platform, category: REACTOR, decider: heldDecider, catalogue: heldCatalogue },
+      code: { from: import.meta.url, modules: ['./held-streams.decider.js'] },
+    });
+  }
+
+  /** Of the reactor on the topic, for its runner. */
+  of(topic: string): ParkedReactions {
+    const metadata = { actor: `system:${this.service.name}` };
+    return {
+      load: (partition) => this.#load(topic, partition),
+      park: async (partition, parked) => {
+        await this.handle(idOf(topic, partition), { type: 'ParkReaction', ...parked }, metadata);
+      },
+      release: async (partition, stream) => {
+        await this.handle(idOf(topic, partition), { type: 'ReleaseStream', stream }, metadata);
+      },
+      onRetry: (listener) =>
+        this.own.onCommit((_partition, [{ key, type }]) => {
+          const asked = type.startsWith('ReactionRetried.') || type.startsWith('ReactionDiscarded.');
+          const partition = asked ? partitionIn(key, topic) : undefined;
+          if (partition !== undefined) listener(partition);
+        }),
+    };
+  }
+
+  /** All that is held in these partitions, in the order in which it was parked. */
+  async list(topic: string, partitions: number): Promise<readonly HeldIn[]> {
+    const all = await Promise.all(
+      Array.from({ length: partitions }, async (_, partition) => {
+        const { streams } = await this.#state(topic, partition);
+        return Object.values(streams).map((held): HeldIn => ({ ...held, topic, partition }));
+      }),
+    );
+    return all.flat().sort((a, b) => (a.since < b.since ? -1 : 1));
+  }
+
+  async #load(topic: string, partition: number): Promise<HeldStreams> {
+    const { streams, uncertainUntil = '' } = await this.#state(topic, partition);
+    const restored = (await this.#restored()) ?? '';
+    const latest = restored > uncertainUntil ? restored : uncertainUntil;
+    return { streams: Object.values(streams), ...(latest !== '' && { uncertainUntil: latest }) };
+  }
+
+  async #state(topic: string, partition: number): Promise<HeldState> {
+    await this.fresh(idOf(topic, partition));
+    return this.stateOf(idOf(topic, partition)).state;
+  }
+
+  /** A log is restored while no service runs, so that this is looked up once. */
+  #restored(): Promise<string | undefined> {
+    this.#restoredAt ??= restoredAt(this.own.log).catch((error: unknown) => {
+      this.#restoredAt = undefined;
+      throw error;
+    });
+    return this.#restoredAt;
+  }
+}
+
+/** A partition of a topic, as the id of what is recorded about it. */
+export const idOf = (topic: string, partition: number): string => `${topic}.${partition}`;
+
+const partitionIn = (stream: string, topic: string): number | undefined => {
+  const start = streamId(REACTOR, `${topic}.`);
+  return stream.startsWith(start) ? Number(stream.slice(start.length)) : undefined;
+};

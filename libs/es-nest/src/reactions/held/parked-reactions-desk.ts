@@ -1,0 +1,81 @@
+import type { CommandMetadata } from '@ledgerline/es-core';
+import { Inject, Injectable } from '@nestjs/common';
+import type { z } from 'zod';
+import { NotFound } from '../../http/rejected.error.js';
+import type { ServiceDefinition } from '../../service-definition.js';
+import { SERVICE } from '../../service-tokens.js';
+import { OwnEventStore } from '../../store/own-event-store.js';
+import { HeldStreamsOfService, idOf } from './held-streams.js';
+import type { ParkedId, parkedReactions, retriedReaction } from './parked-reaction.view.js';
+import { viewOf } from './parked-reaction.view.js';
+
+type Ask = ParkedId &
+  ({ readonly type: 'RetryReaction' } | { readonly type: 'DiscardReaction'; readonly reason: string });
+
+/** So long an answer waits for the reactor; what takes longer goes on all the same. */
+const ANSWERED_WITHIN_MS = 5_000;
+
+/** What people see of parked reactions, and what they do about them. */
+@Injectable()
+export class ParkedReactionsDesk {
+  constructor(
+    private readonly held: HeldStreamsOfService,
+    private readonly store: OwnEventStore,
+    @Inject(SERVICE) private readonly service: ServiceDefinition,
+  ) {}
+
+  /** Those that were parked longest ago first. Behind one that is held no more the list begins again. */
+  async list(query: { readonly limit: number; readonly cursor?: string | undefined }) {
+    const all = await this.#views();
+    const from = all.findIndex(({ id }) => id === query.cursor) + 1;
+    const items = all.slice(from, from + query.limit);
+    const next = from + query.limit < all.length ? items.at(-1)?.id : undefined;
+    return { items, ...(next !== undefined && { next }) } satisfies z.output<typeof parkedReactions>;
+  }
+
+  /** Resolves when the stream goes on, or is held again, or after five seconds. @throws NotFound where it is not held because of it */
+  async ask(
+    id: string,
+    { topic, partition, ...command }: Ask,
+    metadata: CommandMetadata,
+  ): Promise<z.output<typeof retriedReaction>> {
+    const known = this.service.reactsTo.some((one) => one.topic === topic) && partition < this.store.log.partitions;
+    const answer = known ? await this.held.handle(idOf(topic, partition), command, metadata) : undefined;
+    if (answer?.status !== 'accepted')
+      throw new NotFound('parked-reaction-not-found', 'nothing is held because of this message; see GET /parked');
+    const isOver = async (): Promise<boolean> => (await this.#find(topic, command.stream))?.status !== 'retrying';
+    await this.#until(isOver);
+    const parked = await this.#find(topic, command.stream);
+    return { id, ...(parked && { parked }) };
+  }
+
+  async #find(topic: string, stream: string) {
+    return (await this.#views()).find((one) => one.topic === topic && one.stream === stream);
+  }
+
+  async #views() {
+    const { partitions } = this.store.log;
+    const all = await Promise.all(this.service.reactsTo.map(({ topic }) => this.held.list(topic, partitions)));
+    return all.flat().map((one) => viewOf(one, this.service.name));
+  }
+
+  /** Looks again with every commit: what the reactor comes to is recorded. */
+  async #until(isOver: () => Promise<boolean>): Promise<void> {
+    let [isLate, look] = [false, (): void => undefined];
+    const stopListening = this.store.onCommit(() => look());
+    const cancel = this.store.platform.setTimer(ANSWERED_WITHIN_MS, () => {
+      isLate = true;
+      look();
+    });
+    try {
+      for (;;) {
+        const changed = new Promise<void>((resolve) => (look = resolve));
+        if (isLate || (await isOver())) return;
+        await changed;
+      }
+    } finally {
+      cancel();
+      stopListening();
+    }
+  }
+}
