@@ -18,7 +18,7 @@ afterAll(async () => {
 
 describe('the command line', () => {
   it('shows and retries parked documents', async () => {
-    expect(await es(shop.env, 'parked')).toMatchObject({ code: 0, stdout: 'No document is parked.\n' });
+    expect(await es(shop.env, 'parked')).toMatchObject({ code: 0, stdout: 'Nothing is parked.\n' });
     expect(jsonOf((await es(shop.env, 'parked', 'retry', '--all', '--json')).stdout)).toEqual({ retried: [] });
   });
 

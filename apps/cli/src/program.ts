@@ -129,18 +129,22 @@ export const esProgram = (onResult: OnResult): Command => {
     .argument('<name>', 'such as order-page, see `es projections`')
     .action((name: string, options: JsonOption) => show(rollbackVerb(name), options));
 
-  const parked = verb(program, 'parked', 'show the documents that are not folded on');
+  const parked = verb(
+    program,
+    'parked',
+    'show the documents that are not folded on, and the streams that reactors hold',
+  );
   parked.action((options: JsonOption) => show(parkedVerb(), options));
   // `es parked --json retry ID` as well.
   const asParked = ({ json = parked.opts<JsonOption>().json ?? false }: JsonOption): JsonOption => ({ json });
-  const retry = verb(parked, 'retry', 'fold what was missed into a document, and let it be folded on')
+  const retry = verb(parked, 'retry', 'deal with what was missed, and let the document or the stream go on')
     .argument('[id]', 'from `es parked`')
-    .option('--all', 'every parked document');
+    .option('--all', 'everything that is parked, but effects whose outcome may be lost');
   retry.action((id: string | undefined, options: { readonly all?: boolean } & JsonOption) => {
-    if ((id === undefined) !== (options.all ?? false)) retry.error('error: give the id of one document, or --all');
+    if ((id === undefined) !== (options.all ?? false)) retry.error('error: give the id of one, or --all');
     return show(retryVerb(id), asParked(options));
   });
-  verb(parked, 'discard', 'never fold the event into the document because of which it is parked')
+  verb(parked, 'discard', 'never deal with the event because of which it is parked, and let it go on')
     .argument('<id>', 'from `es parked`')
     .requiredOption('--reason <text>', 'why, for those who ask later')
     .action((id: string, options: { reason: string } & JsonOption) =>

@@ -237,6 +237,59 @@ describe('the payment service', () => {
     });
   });
 
+  describe('a message that it cannot deal with', () => {
+    const parked = async () => (await send('GET', '/parked')).json as { items: Record<string, unknown>[] };
+    const degraded = async (): Promise<unknown> => {
+      const { status, json } = await send('GET', '/health/ready');
+      return [status, (json['details'] as { service: { degraded?: unknown } }).service.degraded];
+    };
+    const measured = async (): Promise<number> =>
+      [...(await send('GET', '/metrics')).text.matchAll(/^ledgerline_reactor_parked{.*} (\d+)$/gm)].reduce(
+        (sum, [, value]) => sum + Number(value),
+        0,
+      );
+
+    it('holds its stream alone, is shown, and is dealt with or discarded when a person says so', async () => {
+      await service.recordStored('order-p1', [{ type: 'OrderCreated.v2', data: '{"orderId":"p1"}' }]);
+      await service.record('order-p1', cancelled('p1'));
+      await request('p2');
+      await eventually(async () => expect(await parked()).toMatchObject({ items: [{ stream: 'order-p1' }] }));
+      const { items } = await parked();
+      expect(items).toMatchObject([
+        {
+          ...{ reactor: 'payment-service/orders.events', topic: 'orders.events', status: 'parked', code: 'unreadable' },
+          message: { type: 'OrderCreated.v2', position: expect.stringMatching(/^orders\.events\/\d@\d+$/) as unknown },
+        },
+      ]);
+      expect(await degraded()).toEqual([
+        200,
+        [expect.stringMatching(/holds 1 of its streams: GET \/parked names them/)],
+      ]);
+      expect(await measured()).toBe(1);
+      await settled();
+      const id = String(items[0]?.['id']);
+      expect((await send('POST', `/parked/${id}/retry`)).json).toMatchObject({ id, parked: { status: 'parked' } });
+      expect((await send('POST', `/parked/${id}/discard`, { reason: '' })).json).toMatchObject({
+        code: 'validation-failed',
+      });
+      const headers = { 'X-Actor': 'ann' };
+      expect((await send('POST', `/parked/${id}/discard`, { reason: 'a test' }, headers)).json).toEqual({ id });
+      expect(await payment('p1')).toMatchObject({ status: 'cancelled', reason: 'changed my mind' });
+      expect([await parked(), await degraded(), await measured()]).toEqual([{ items: [] }, [200, undefined], 0]);
+      for (const path of [`/parked/${id}/retry`, '/parked/nothing/retry'])
+        expect((await send('POST', path)).json).toMatchObject({ status: 404, code: 'parked-reaction-not-found' });
+      const stream = `reactor-${/orders\.events\/(\d)/.exec(JSON.stringify(items))?.[0].replace('/', '.')}`;
+      const trail = (await send('GET', `/streams/${stream}/events`)).json['items'] as Record<string, unknown>[];
+      expect(trail.map(({ type, actor }) => [type, actor])).toEqual([
+        ['ReactionParked.v1', 'system:payment-service'],
+        ['ReactionRetried.v1', 'anonymous'],
+        ['ReactionParked.v1', 'system:payment-service'],
+        ['ReactionDiscarded.v1', 'ann'],
+        ['StreamReleased.v1', 'system:payment-service'],
+      ]);
+    });
+  });
+
   describe('many commands', () => {
     it('answers when the attempt is recorded, and refuses what belongs to the process', async () => {
       await service.stop();

@@ -1,3 +1,4 @@
+import type { ReactorStatus } from '@ledgerline/es-core';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
@@ -32,8 +33,14 @@ export class Metrics implements OnApplicationShutdown {
     collectDefaultMetrics({ register: this.registry });
     for (const name of WRITER) this.#writerGauge(name);
     this.#preferredGauge();
-    this.#reactorGauge('ordinal', 'How far a reactor has dealt with a partition');
-    this.#reactorGauge('underWay', 'Messages that a reactor is dealing with');
+    this.#reactorGauge('ordinal', 'How far a reactor has dealt with a partition', ({ ordinal }) => ordinal);
+    this.#reactorGauge('under_way', 'Messages that a reactor is dealing with', ({ underWay }) => underWay);
+    this.#reactorGauge('parked', 'Streams that a reactor holds', ({ parked }) => parked);
+    this.#reactorGauge(
+      'oldest_unsettled_seconds',
+      'How long ago the message was recorded that a reactor has been dealing with longest; 0 where there is none',
+      ({ oldest }) => (oldest ? Math.max(0, store.platform.now() - Date.parse(oldest.time)) / 1_000 : 0),
+    );
   }
 
   observe(request: FastifyRequest, reply: FastifyReply): void {
@@ -75,17 +82,19 @@ export class Metrics implements OnApplicationShutdown {
     });
   }
 
-  #reactorGauge(name: 'ordinal' | 'underWay', help: string): void {
+  #reactorGauge(name: string, help: string, valueOf: (status: ReactorStatus) => number): void {
     const { transport, registry } = this;
     new Gauge({
-      name: `ledgerline_reactor_${snakeCase(name)}`,
+      name: `ledgerline_reactor_${name}`,
       help,
       labelNames: ['reactor', 'topic', 'partition'],
       registers: [registry],
       collect() {
+        // A partition that this instance has given up is another one's to tell of.
+        this.reset();
         for (const { name: reactor, partitions } of transport.report())
           for (const one of partitions)
-            this.set({ reactor, topic: one.topic, partition: String(one.partition) }, one[name]);
+            this.set({ reactor, topic: one.topic, partition: String(one.partition) }, valueOf(one));
       },
     });
   }

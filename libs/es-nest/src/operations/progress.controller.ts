@@ -1,4 +1,4 @@
-import { formatPosition } from '@ledgerline/es-core';
+import { formatPosition, type Unsettled } from '@ledgerline/es-core';
 import { Controller, Get } from '@nestjs/common';
 import { z } from 'zod';
 import { factsOf } from '../logging/log.js';
@@ -11,6 +11,11 @@ const reactorPartition = z.object({
   partition: z.int(),
   ordinal: z.int().describe('Everything up to it was dealt with.'),
   underWay: z.int().describe('Messages that this instance is dealing with.'),
+  parked: z.int().describe('Streams that this instance holds there; see GET /parked.'),
+  oldest: z
+    .object({ stream: z.string(), type: z.string(), time: z.string(), failure: z.string().optional() })
+    .optional()
+    .describe('Of the messages under way the one that waits longest: when it was recorded, and why it failed last.'),
   failure: z.string().optional(),
 });
 const reactors = z.object({ items: z.array(z.object({ name: z.string(), partitions: z.array(reactorPartition) })) });
@@ -29,9 +34,10 @@ export class ProgressController {
   async reactors(): Promise<z.output<typeof reactors>> {
     const items = (await this.transport.reportAll()).map(({ name, partitions }) => ({
       name,
-      partitions: partitions.map(({ failure, ...place }) => ({
+      partitions: partitions.map(({ failure, oldest, ...place }) => ({
         ...place,
-        ...(failure !== undefined && { failure: String(factsOf(failure)['reason']) }),
+        ...(oldest && { oldest: unsettledView(oldest) }),
+        ...failureView(failure),
       })),
     }));
     return { items };
@@ -46,3 +52,8 @@ export class ProgressController {
     return { items };
   }
 }
+
+const unsettledView = ({ stream, type, time, failure }: Unsettled) => ({ stream, type, time, ...failureView(failure) });
+
+const failureView = (failure: unknown): { readonly failure?: string } =>
+  failure === undefined ? {} : { failure: String(factsOf(failure)['reason']) };

@@ -18,10 +18,12 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import type { Adapters } from '../adapters/adapters.js';
 import { ServiceInstances } from '../instances/service-instances.js';
 import { factsOf, type Log } from '../logging/log.js';
+import { ServiceLifecycle } from '../lifecycle/service-lifecycle.js';
 import type { ServiceDefinition, Topic } from '../service-definition.js';
 import { ADAPTERS, LOG, SERVICE } from '../service-tokens.js';
 import { type ForeignLog, openForeignLog } from '../store/foreign-log.js';
 import { OwnEventStore } from '../store/own-event-store.js';
+import { degradedReactions } from './degraded-reactions.js';
 import type { ReactionExtras } from './effect.js';
 import { HeldStreamsOfService } from './held/held-streams.js';
 
@@ -64,11 +66,18 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
     private readonly store: OwnEventStore,
     private readonly held: HeldStreamsOfService,
     private readonly instances: ServiceInstances,
+    lifecycle: ServiceLifecycle,
     @Inject(SERVICE) private readonly service: ServiceDefinition,
     @Inject(ADAPTERS) private readonly adapters: Adapters,
     @Inject(LOG) private readonly log: Log,
   ) {
     super();
+    const transport = this;
+    lifecycle.include({
+      get degraded() {
+        return degradedReactions(transport.#statuses(), transport.adapters.platform.now());
+      },
+    });
   }
 
   /** Messages that are answered come by other ways. Each handler is known by itself: only some of a type's are effects. */
@@ -120,6 +129,10 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
 
   unwrap<T>(): T {
     throw new Error('the event log has no underlying server');
+  }
+
+  #statuses(): readonly ReactorStatus[] {
+    return this.#running.flatMap(({ runner }) => runner.status());
   }
 
   async #runForeign(topic: Topic): Promise<void> {

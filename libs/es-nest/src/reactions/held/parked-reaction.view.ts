@@ -33,24 +33,26 @@ export type ParkedReactionView = z.output<typeof parkedReaction>;
 
 /** Where a stream is held, and because of which message. */
 export interface ParkedId {
+  /** Whose reactor holds it. */
+  readonly service: string;
   readonly topic: string;
   readonly partition: number;
   readonly stream: string;
   readonly messageId: string;
 }
 
-const parts = z.tuple([z.string(), z.int(), z.string(), z.string()]);
+const parts = z.tuple([z.string(), z.string(), z.int(), z.string(), z.string()]);
 
 /** An id for URLs, opaque to everybody else. */
-export const parkedIdOf = ({ topic, partition, stream, messageId }: ParkedId): string =>
-  Buffer.from(JSON.stringify([topic, partition, stream, messageId])).toString('base64url');
+export const parkedIdOf = ({ service, topic, partition, stream, messageId }: ParkedId): string =>
+  Buffer.from(JSON.stringify([service, topic, partition, stream, messageId])).toString('base64url');
 
 /** What the id names; undefined where it is none. */
 export const parkedIdIn = (text: string): ParkedId | undefined => {
   const { data } = parts.safeParse(jsonIn(Buffer.from(text, 'base64url').toString()));
   if (!data) return undefined;
-  const [topic, partition, stream, messageId] = data;
-  const id = { topic, partition, stream, messageId };
+  const [service, topic, partition, stream, messageId] = data;
+  const id = { service, topic, partition, stream, messageId };
   // Characters that base64url does not have are left out in reading: only the one spelling is taken.
   return parkedIdOf(id) === text ? id : undefined;
 };
@@ -59,7 +61,12 @@ export const viewOf = (held: HeldIn, service: string): ParkedReactionView => {
   const { topic, partition, stream, message, status, code, reason, since } = held;
   const { id, type, ordinal } = message;
   return {
-    ...{ id: parkedIdOf({ topic, partition, stream, messageId: id }), reactor: `${service}/${topic}`, topic, stream },
+    ...{
+      id: parkedIdOf({ service, topic, partition, stream, messageId: id }),
+      reactor: `${service}/${topic}`,
+      topic,
+      stream,
+    },
     message: { position: formatPosition({ topic, partition, ordinal }), type, id },
     ...{ status, code, reason, since },
   };

@@ -36,10 +36,10 @@ export class ParkedReactionsDesk {
   /** Resolves when the stream goes on, or is held again, or after five seconds. @throws NotFound where it is not held because of it */
   async ask(
     id: string,
-    { topic, partition, ...command }: Ask,
+    { service, topic, partition, ...command }: Ask,
     metadata: CommandMetadata,
   ): Promise<z.output<typeof retriedReaction>> {
-    const known = this.service.reactsTo.some((one) => one.topic === topic) && partition < this.store.log.partitions;
+    const known = service === this.service.name && this.service.reactsTo.some((one) => one.topic === topic);
     const answer = known ? await this.held.handle(idOf(topic, partition), command, metadata) : undefined;
     if (answer?.status !== 'accepted')
       throw new NotFound('parked-reaction-not-found', 'nothing is held because of this message; see GET /parked');
