@@ -1,22 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { EventStore, eventCatalogue, eventType, provisionChain } from '@ledgerline/es-core';
-import { type Adapters, environment, readConfig, type RunningService, startService } from '@ledgerline/es-nest';
-import {
-  eventually,
-  memoryKeyStore,
-  memoryLog,
-  memoryReactorProgress,
-  memoryStreamIndex,
-  MemoryTopic,
-  type Send,
-  sendTo,
-  testPlatform,
-} from '@ledgerline/es-testing';
+import { eventCatalogue, eventType } from '@ledgerline/es-core';
+import { startService } from '@ledgerline/es-nest';
+import { eventually, type Send } from '@ledgerline/es-testing';
 import * as events from '@ledgerline/events';
+import { type Release, Releases } from './fixtures/releases.js';
 import { SharedPartitions } from './fixtures/shared-partitions.js';
+import { orderDecider } from './order/order.decider.js';
 import { orderService } from './order-service.js';
 
-const { cartEventTypes, orderCreatedV1, orderEventTypes, ordersTopic, paymentEvents, paymentsTopic } = events;
+const { cartEventTypes, orderCreatedV1, orderEventTypes, ordersTopic, paymentEvents } = events;
 
 /** The published language of the release before: an order did not say when it was created. */
 const eventsBefore = (): typeof events => {
@@ -32,85 +24,44 @@ const eventsBefore = (): typeof events => {
   };
 };
 
+const deciderBefore: typeof orderDecider = {
+  ...orderDecider,
+  decide: (state, command) => {
+    const decision = orderDecider.decide(state, command);
+    const [event] = decision.events ?? [];
+    if (event?.type !== 'OrderCreated') return decision;
+    const { createdAt: _createdAt, ...data } = event.data;
+    return { events: [{ type: 'OrderCreated', data: data as typeof event.data }] };
+  },
+};
+
 const placedAt = '2010-12-01T08:26:00.000Z';
 const item = { sku: '85123A', quantity: 1, unitPrice: { amount: '2.55', currency: 'GBP' } };
 
-/** Nobody here has personal data. */
-const notNeeded = (): never => {
-  throw new Error('not asked for');
-};
-
 describe('an order service of the release before beside one of today', () => {
-  const platform = testPlatform({ seed: 1 });
-  const topics = new Map<string, MemoryTopic>(
-    [ordersTopic, paymentsTopic].map(({ topic }) => [topic, new MemoryTopic({ topic, partitions: 2 })]),
-  );
-  const keys = memoryKeyStore();
+  const releases = new Releases();
+  const { troubles } = releases;
   const shared = new SharedPartitions();
-  const running: RunningService[] = [];
-  let payments: EventStore;
   let older: Send;
   let newer: Send;
-  const troubles: string[] = [];
-
-  const adapters = (): Adapters => ({
-    ...{ platform, instances: shared.instances, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
-    ...{ ownLog: (topic) => Promise.resolve(memoryLog(topics.get(topic))) },
-    ...{ index: () => Promise.resolve(memoryStreamIndex()) },
-    foreignLog: (topic) => Promise.resolve(memoryLog(topics.get(topic))),
-    bareLog: () => Promise.reject(new Error('not asked for')),
-    readModels: () => Promise.reject(new Error('not asked for')),
-    progress: () => memoryReactorProgress(),
-    personal: {
-      cryptography: { newKey: notNeeded, encrypt: notNeeded, decrypt: notNeeded, hmac: notNeeded },
-      keys: () => Promise.resolve(keys),
-      masterKeys: () => Promise.resolve(undefined),
-    },
-  });
-  const warn = (event: string, facts?: object): void => void troubles.push(`${event} ${JSON.stringify(facts)}`);
-  const settings = () => ({
-    config: readConfig(environment, { ORDER_SERVICE_PORT: '0', TOPIC_PARTITIONS: '2' }),
-    adapters: adapters(),
-    log: { debug: () => undefined, info: () => undefined, warn, error: warn },
-  });
-  const begun = async (service: RunningService): Promise<Send> => {
-    running.push(service);
-    await service.ready;
-    return sendTo(() => service.url);
-  };
 
   /** The very same service, loaded anew with what it published before. */
-  const startOlder = async (): Promise<RunningService> => {
+  const loadOlder = async (): Promise<Release> => {
     jest.resetModules();
     jest.unstable_mockModule('@ledgerline/events', eventsBefore);
-    const loaded = await import('./fixtures/loaded-service.js');
-    return loaded.startService(loaded.orderService, settings());
+    jest.unstable_mockModule('./order/order.decider.js', () => ({ orderDecider: deciderBefore }));
+    return await import('./fixtures/loaded-service.js');
   };
 
   beforeAll(async () => {
-    for (const topic of topics.values()) await provisionChain(memoryLog(topic), platform);
-    older = await begun(await startOlder());
-    newer = await begun(await startService(orderService, settings()));
+    await releases.provision();
+    older = (await releases.start(await loadOlder(), shared)).send;
+    newer = (await releases.start({ startService, orderService }, shared)).send;
     await shared.shareOut();
-    payments = await EventStore.open({
-      ...{ log: memoryLog(topics.get(paymentsTopic.topic)), index: memoryStreamIndex(), platform, source: 'payments' },
-      onTrouble: (error) => void troubles.push(String(error)),
-    });
   });
-  afterAll(async () => {
-    for (const service of running) await service.close();
-    await payments.close();
-  });
+  afterAll(() => releases.close());
 
-  const created = (): readonly { readonly stream: string; readonly type: string }[] =>
-    [0, 1].flatMap((partition) => {
-      const log = topics.get(ordersTopic.topic);
-      const { start, end } = log?.bounds(partition) ?? { start: 0, end: 0 };
-      return (log?.slice(partition, start, end) ?? []).flatMap(({ key, headers }) => {
-        const type = headers['ce_type'] ?? '';
-        return type.startsWith('OrderCreated') ? [{ stream: key, type }] : [];
-      });
-    });
+  const created = () => releases.recorded('OrderCreated');
 
   const place = async (send: Send, id: string): Promise<void> => {
     expect((await send('POST', `/carts/${id}/items`, item)).status).toBe(200);
@@ -118,7 +69,7 @@ describe('an order service of the release before beside one of today', () => {
     expect(await send('POST', '/orders', order)).toMatchObject({ status: 201 });
   };
   const pay = (id: string): Promise<unknown> =>
-    payments.append(`payment-${id}`, 0, [
+    releases.payments.append(`payment-${id}`, 0, [
       paymentEvents.encode({
         type: 'PaymentProcessed',
         data: { orderId: id, attempt: 1, amount: { amount: '2.55', currency: 'GBP' }, reference: `r-${id}` },

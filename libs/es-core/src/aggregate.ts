@@ -28,7 +28,10 @@ interface Answer {
 
 export interface AcceptedAnswer<Event extends DomainEvent> extends Answer {
   readonly status: 'accepted';
-  /** What the command recorded, now or the first time; none when the wish was already fulfilled. Parsed at each call. */
+  /**
+   * What the command recorded, now or the first time; none when the wish was already fulfilled. Parsed at each call.
+   * @throws NewerEvent when it was recorded by a newer release that knows more of it than this code
+   */
   events(): readonly Recorded<Event>[];
 }
 
@@ -220,7 +223,8 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
     const place = store.positionOf(stream, ordinal);
     const answer = { stream, version, repeated, position: formatPosition(place) };
     if (outcome.status === 'rejected') return { ...answer, status: 'rejected', rejection: outcome.rejection };
-    const events = (): readonly Recorded<Event>[] => recordedEvents(catalogue, outcome.events, place);
+    const events = (): readonly Recorded<Event>[] =>
+      recordedEvents(catalogue, outcome.events, { ...place, whole: true });
     return { ...answer, status: 'accepted', events };
   }
 }

@@ -110,6 +110,14 @@ describe('an event catalogue', () => {
     expect(() => catalogue.decode([{ type, data }])).toThrow(Unreadable);
   });
 
+  it('refuses to store an event without a field that its schema does not have, and takes one that is undefined', () => {
+    const data = { first: 'Ada', last: 'Byron' };
+    const more = (title: string | undefined) => () =>
+      catalogue.encode({ type: 'CustomerRenamed', data: { ...data, title } as typeof data });
+    expect(more('Countess')).toThrow(/CustomerRenamed would be recorded without title/);
+    expect(more(undefined)()).toEqual(catalogue.encode({ type: 'CustomerRenamed', data }));
+  });
+
   it('refuses to store an event that breaks its own schema, or is none of its own', () => {
     const broken = { type: 'CustomerRenamed', data: { first: 'Ada' } } as unknown as Renamed;
     expect(() => catalogue.encode(broken)).toThrow(Unreadable);

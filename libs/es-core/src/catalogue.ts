@@ -1,4 +1,4 @@
-import { dropsFields } from './catalogue/dropped-fields.js';
+import { dropsFields, fieldLeftOut } from './catalogue/dropped-fields.js';
 import { type EventType, type Schema } from './catalogue/event-type.js';
 import { KnownNames } from './catalogue/known-names.js';
 import { parsed, stepped } from './catalogue/newest.js';
@@ -6,7 +6,7 @@ import { type PastType } from './catalogue/past-type.js';
 import { storedName } from './catalogue/stored-name.js';
 import { joined, type Part, type Today, todaysEvents, type Unread } from './catalogue/todays-events.js';
 import type { DomainEvent } from './decider.js';
-import { Unrecordable } from './errors.js';
+import { NewerCommand, Unrecordable } from './errors.js';
 
 /** How an event is stored: its name with the schema's version, and its data. */
 export interface StoredShape {
@@ -27,7 +27,7 @@ export interface EventCatalogue<E extends DomainEvent> {
   readonly revision: string;
   /**
    * Today's stored shape. @throws Unreadable when the data breaks the event's own schema, Unrecordable for a type that is
-   * none of today's (both are bugs in the decider).
+   * none of today's (both are bugs in the decider). @throws NewerCommand when the schema would drop a part of it.
    */
   encode(event: E): StoredShape;
   /**
@@ -59,7 +59,10 @@ export const eventCatalogue = <E extends DomainEvent>(
     if (!today) throw new Unrecordable(type, names.meaningOf(type)?.kind);
     const { stored, schema } = today;
     const step = { stored, step: stored };
-    return { type: stored, data: stepped(() => JSON.stringify(parsed(schema, data, step)), step) };
+    const whole = parsed(schema, data, step);
+    const field = fieldLeftOut(whole, data);
+    if (field !== undefined) throw new NewerCommand(type, field);
+    return { type: stored, data: stepped(() => JSON.stringify(whole), step) };
   };
 
   const decodeOne = (

@@ -145,6 +145,21 @@ export class NewerEvent extends EsError {
   }
 }
 
+/**
+ * A decision would be recorded without one of its fields, which the event's schema here does not have: the command came from a newer
+ * release, which can record all of it, or the decider says more than its event's schema does (a bug of ours).
+ */
+export class NewerCommand extends EsError {
+  constructor(type: string, field: string) {
+    super(
+      'newer-command',
+      `${type} would be recorded without ${field}, which its schema in this version of the service does not have`,
+      true,
+      { type, field },
+    );
+  }
+}
+
 /** A read model's collection was made before and is not there any more: somebody dropped it. It has to be made from the log again. */
 export class CollectionLost extends EsError {
   constructor(collection: string, options?: { cause?: unknown }) {

@@ -26,16 +26,25 @@ export interface EventContext {
 /** An event as it was recorded, in today's shape, with its surroundings. */
 export type Recorded<E extends DomainEvent = DomainEvent> = E & { readonly context: EventContext };
 
+export interface RecordedAt {
+  readonly topic: string;
+  readonly partition: number;
+  readonly wants?: (type: string) => boolean;
+  /** True where the events are copied from: code that drops a part of one, which a newer release knows, is not given it. */
+  readonly whole?: boolean;
+}
+
 /**
  * What the stored events of one commit are today, in order, with their surroundings; see `EventCatalogue.decode`. Types that
  * this code does not know are passed over. Several events that were stored as one have the same place; one that was stored
  * as several has the place of the last of them.
- * @throws Unreadable when one does not parse, NewerEvent for a version of a known type that only newer code can read.
+ * @throws Unreadable when one does not parse, NewerEvent for a version of a known type that only newer code can read, or, where
+ * they are wanted `whole`, that only newer code can read all of.
  */
 export const recordedEvents = <E extends DomainEvent>(
   catalogue: EventCatalogue<E>,
   commit: readonly RawEvent[],
-  place: { readonly topic: string; readonly partition: number; readonly wants?: (type: string) => boolean },
+  place: RecordedAt,
 ): readonly Recorded<E>[] => {
   const recorded: Recorded<E>[] = [];
   catalogue.decode(commit, place.wants).forEach((today, i) => {
@@ -47,6 +56,8 @@ export const recordedEvents = <E extends DomainEvent>(
       recorded.push(Object.assign(event, { context: contextOf(raw, id, place) }));
     });
   });
+  const partial = place.whole && recorded.length > 0 && commit.find((raw) => catalogue.dropsFields(raw));
+  if (partial) throw new NewerEvent(partial.stream, partial.type);
   return recorded;
 };
 

@@ -31,11 +31,18 @@ const schemaOf = (schemas: readonly Schema<unknown>[], version: number): Schema<
 
 const drops = (schema: Schema<unknown> | undefined, data: unknown): boolean => {
   const read = schema?.safeParse(data);
-  return read?.success === true && isLess(read.data, data);
+  return read?.success === true && fieldLeftOut(read.data, data) !== undefined;
 };
 
-const isLess = (read: unknown, stored: unknown): boolean => {
-  if (typeof stored !== 'object' || stored === null || typeof read !== 'object' || read === null) return false;
+/** The first field of `given`, at whatever depth, that `read` has not; `lines.0.sku`. */
+export const fieldLeftOut = (read: unknown, given: unknown): string | undefined => {
+  if (typeof given !== 'object' || given === null || typeof read !== 'object' || read === null) return undefined;
   const fields = read as Readonly<Record<string, unknown>>;
-  return Object.entries(stored).some(([name, value]) => !Object.hasOwn(fields, name) || isLess(fields[name], value));
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    if (!Object.hasOwn(fields, name)) return name;
+    const inside = fieldLeftOut(fields[name], value);
+    if (inside !== undefined) return `${name}.${inside}`;
+  }
+  return undefined;
 };

@@ -1,8 +1,6 @@
 import type { EventCatalogue } from '../catalogue.js';
 import type { Commit } from '../chain/chain.js';
-import { rawEventOf } from '../chain/raw-event.js';
 import type { DomainEvent } from '../decider.js';
-import { NewerEvent } from '../errors.js';
 import { messagesIn } from '../subscription/messages.js';
 import type { ParkedMessage } from './parked-reactions.port.js';
 import type { Message } from './reaction.js';
@@ -28,8 +26,6 @@ export interface WorkOptions<E extends DomainEvent> {
 export const workIn = <E extends DomainEvent>(commit: Commit, options: WorkOptions<E>): readonly Work<E>[] => {
   try {
     const messages = messagesIn([commit], options, options.place);
-    const newer = messages.length > 0 ? newerIn(commit, options.catalogue) : undefined;
-    if (newer) return [unreadable(commit, newer)];
     return messages.map((message, i) => {
       const { stream, time, id, ordinal } = message.context;
       const characters = i === 0 ? charactersOf(commit) : 0;
@@ -38,12 +34,6 @@ export const workIn = <E extends DomainEvent>(commit: Commit, options: WorkOptio
   } catch (error) {
     return [unreadable(commit, error)];
   }
-};
-
-/** A reaction copies what it was given, so it must not be done by code that drops a part of that. */
-const newerIn = (commit: Commit, catalogue: EventCatalogue<DomainEvent>): NewerEvent | undefined => {
-  const newer = commit.find((record) => record.kind === 'event' && catalogue.dropsFields(rawEventOf(record)));
-  return newer && new NewerEvent(newer.key, newer.type);
 };
 
 const unreadable = <E extends DomainEvent>(commit: Commit, error: unknown): Work<E> => {

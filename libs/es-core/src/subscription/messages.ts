@@ -44,7 +44,7 @@ export const messagesIn = <E extends DomainEvent>(
     const [first] = commit;
     const messages =
       first.kind === 'event'
-        ? recordedEvents(catalogue, commit.map(rawEventOf), { ...place, wants })
+        ? recordedEvents(catalogue, commit.map(rawEventOf), { ...place, wants, whole: true })
         : first.kind === 'verdict'
           ? rejectionOf(first, place)
           : [];

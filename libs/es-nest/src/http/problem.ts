@@ -30,6 +30,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   'outcome-unknown': 503,
   'log-unavailable': 503,
   'newer-event': 503,
+  'newer-command': 503,
   'too-many-streams': 503,
   'as-of-busy': 503,
   'as-of-too-slow': 503,
