@@ -9,6 +9,7 @@ import {
   type Decider,
   eventCatalogue,
   eventType,
+  LogMisconfigured,
   type Recorded,
   reject,
 } from '@ledgerline/es-core';
@@ -21,6 +22,7 @@ import {
   accepted,
   answerCommandLines,
   ApiRoute,
+  type Condition,
   environment,
   idParam,
   LOG,
@@ -34,6 +36,7 @@ import {
   RequestMetadata,
   type RunningService,
   type ServiceDefinition,
+  ServiceLifecycle,
   startService,
   stateThen,
   thenQuery,
@@ -393,6 +396,32 @@ describe('a service', () => {
       'the line must be an object { id, type, stream, data }',
     ]);
     expect(verdicts[4]?.['detail']).toBe(`data.by ${byRule}`);
+  });
+
+  it('stays ready while something does not work as it should, lists all of that, and nothing once it is mended', async () => {
+    const lifecycle = running.app.get(ServiceLifecycle);
+    const [lanes, log] = [{ degraded: ['lane a is parked'] }, { degraded: ['topic b has a partition too many'] }];
+    const readiness = async (): Promise<unknown> => {
+      const answer = await get('/health/ready');
+      return [answer.status, ((await answer.json()) as { details: unknown }).details];
+    };
+    lifecycle.include(lanes);
+    lifecycle.include(log);
+    expect(await readiness()).toEqual([
+      200,
+      { service: { status: 'up', degraded: ['lane a is parked', 'topic b has a partition too many'] } },
+    ]);
+    for (const condition of [lanes, log]) condition.degraded = [];
+    expect(await readiness()).toEqual([200, { service: { status: 'up' } }]);
+  });
+
+  it('is not ready while what was included has failed', async () => {
+    const condition: Condition & { failure?: unknown } = { failure: new LogMisconfigured('b', ['it is compacted']) };
+    running.app.get(ServiceLifecycle).include(condition);
+    const answer = await get('/health/ready');
+    expect([answer.status, await answer.json()]).toMatchObject([500, { code: 'log-misconfigured' }]);
+    condition.failure = undefined;
+    expect((await get('/health/ready')).status).toBe(200);
   });
 
   it('tells its health, its metrics and every route it has', async () => {

@@ -3,7 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import { factsOf, type Log } from '../logging/log.js';
 import { LOG, SERVICE } from '../service-tokens.js';
 import type { ServiceDefinition } from '../service-definition.js';
-import type { ServicePart } from './service-part.js';
+import type { Condition, ServicePart } from './service-part.js';
 
 export type ServiceState = 'starting' | 'ready' | 'stopping' | 'failed';
 
@@ -18,6 +18,7 @@ const CLOSED_WITHIN_MS = 5_000;
 export class ServiceLifecycle implements OnApplicationShutdown {
   #state: ServiceState = 'starting';
   #opened: ServicePart[] = [];
+  readonly #included: Condition[] = [];
   #opening: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
@@ -33,7 +34,17 @@ export class ServiceLifecycle implements OnApplicationShutdown {
   }
 
   get failure(): unknown {
-    return this.#opened.find(({ failure }) => failure !== undefined)?.failure;
+    return this.#conditions.find(({ failure }) => failure !== undefined)?.failure;
+  }
+
+  /** What does not work as it should while the service goes on, a sentence each. */
+  get degraded(): readonly string[] {
+    return this.#conditions.flatMap(({ degraded = [] }) => degraded);
+  }
+
+  /** The condition of something that is no part of the service counts from then on as that of its parts does. */
+  include(condition: Condition): void {
+    this.#included.push(condition);
   }
 
   /** Resolves when the service is ready. @throws the error of the part that could not be opened. */
@@ -50,6 +61,10 @@ export class ServiceLifecycle implements OnApplicationShutdown {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  get #conditions(): readonly Condition[] {
+    return [...this.#opened, ...this.#included];
   }
 
   async #open(): Promise<void> {

@@ -7,6 +7,11 @@ import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import { ApiRoute } from '../openapi/api-route.js';
 
 const health = z.looseObject({ status: z.string() });
+const service = z.looseObject({
+  status: z.string(),
+  degraded: z.array(z.string()).optional().describe('What does not work as it should, a sentence each.'),
+});
+const readiness = health.extend({ details: z.looseObject({ service }) });
 
 @Controller('health')
 export class HealthController {
@@ -24,14 +29,15 @@ export class HealthController {
     return this.checks.check([]);
   }
 
-  /** Everything the service works on is open and caught up. */
+  /** Everything the service works on is open and caught up; what is not as it should be all the same is in the details. */
   @Get('ready')
   @HealthCheck({ swaggerDocumentation: false })
-  @ApiRoute({ summary: 'Whether the service takes requests', answers: { 200: health } })
+  @ApiRoute({ summary: 'Whether the service takes requests', answers: { 200: readiness } })
   async ready(): Promise<HealthCheckResult> {
-    const { state, failure } = this.lifecycle;
+    const { state, failure, degraded } = this.lifecycle;
     if (failure !== undefined) throw failure instanceof EsError ? failure : new ServiceNotReady('failed');
     if (state !== 'ready') throw new ServiceNotReady(state);
-    return this.checks.check([() => this.indicators.check('service').up()]);
+    const details: Readonly<Record<string, readonly string[]>> = degraded.length > 0 ? { degraded } : {};
+    return this.checks.check([() => this.indicators.check('service').up(details)]);
   }
 }
