@@ -85,11 +85,6 @@ describeWithBroker('topics on Kafka', () => {
     ['compacts', (topic) => configure(topic, 'cleanup.policy', 'compact'), 'cleanup.policy is compact'],
     ['forgets what is old', (topic) => configure(topic, 'retention.ms', '604800000'), 'retention.ms is 604800000'],
     ['forgets what is much', (topic) => configure(topic, 'retention.bytes', '1000000'), 'retention.bytes is 1000000'],
-    [
-      'was given more partitions',
-      (topic) => admin.createPartitions({ topicPartitions: [{ topic, count: 6 }] }),
-      'the topic has 6 partitions, not 4',
-    ],
   ])('are refused where one %s, in one line with the remedy', async (_, spoil, said) => {
     expect(await es(env, ...CREATE)).toMatchObject({ code: 0 });
     await spoil(`${prefix}orders.events`);
@@ -98,11 +93,13 @@ describeWithBroker('topics on Kafka', () => {
     expect(lines).toEqual([expect.stringContaining(said)]);
   });
 
-  it('are refused where the partitions wanted are not those that are there', async () => {
+  it('keep the number of partitions that they were made with, whatever TOPIC_PARTITIONS says later', async () => {
     await es(env, ...CREATE);
     env = { ...env, TOPIC_PARTITIONS: '8' };
-    const { code, lines } = await startUp();
-    expect([code, lines]).toEqual([1, [expect.stringContaining('set TOPIC_PARTITIONS to 4')]]);
+    expect(await es(env, ...CREATE)).toMatchObject({ code: 0, stderr: '' });
+    const { ok, partitions } = await verified();
+    expect(ok).toBe(true);
+    expect(partitions).toHaveLength(8);
   });
 
   it('cannot be reached where no broker answers, which is one line within seconds', async () => {
