@@ -17,6 +17,7 @@ import { EventLogTransport } from './reactions/event-log-transport.js';
 import { ServicePersonalData } from './personal/service-personal-data.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { ADAPTERS, CONFIG, LOG, PLATFORM, SERVICE } from './service-tokens.js';
+import { LogWatch } from './store/log-watch.js';
 import { OwnEventStore } from './store/own-event-store.js';
 import { StreamsController } from './streams/streams.controller.js';
 
@@ -36,12 +37,12 @@ export class ServiceModule {
     const values: Provider[] = [
       { provide: SERVICE, useValue: service },
       { provide: CONFIG, useValue: config },
-      { provide: ADAPTERS, useValue: adapters },
+      { provide: ADAPTERS, useFactory: (watch: LogWatch) => watch.over(adapters), inject: [LogWatch] },
       { provide: PLATFORM, useValue: adapters.platform },
       { provide: LOG, useValue: log },
     ];
     const shared = [
-      ...[ProblemFilter, ServiceLifecycle, ServiceAddress, ServiceInstances, InstanceGuard],
+      ...[ProblemFilter, ServiceLifecycle, LogWatch, ServiceAddress, ServiceInstances, InstanceGuard],
       ...[ServicePersonalData, OwnEventStore, EventLogTransport, Metrics, OpenApiDocument],
     ];
     const own = service.ownTopic ? WRITING_SERVICE : [];

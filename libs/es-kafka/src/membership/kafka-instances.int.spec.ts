@@ -107,7 +107,7 @@ describeWithBroker('the instances of a service', () => {
     const saved = { [`${topic}/${last}`]: state('log', 7) };
     await progress.save(saved);
     expect(await progress.load()).toEqual(saved);
-    // It is the leader's to know, and whoever comes later learns it from its own log.
+    // The other one has learned of it as well, and shares out as much when it leads.
     await a.leave();
     await certain([b], 10);
   });

@@ -1,7 +1,8 @@
 import { provisionChain, verifyChain } from '@ledgerline/es-core';
 import { eventually } from '@ledgerline/es-testing';
-import { describeWithBroker } from '@ledgerline/local-servers';
-import { addPartitions, deleteTopic, endsOf, makeTopic } from '../fixtures/admin.js';
+import { describeWithBroker, topicEnds } from '@ledgerline/local-servers';
+import { addPartitions, deleteTopic, makeTopic } from '../fixtures/admin.js';
+import { kafka } from '../fixtures/brokers.js';
 import { commandsIn, sendAll } from '../fixtures/counting.js';
 import { Workbench } from '../fixtures/workbench.js';
 
@@ -31,7 +32,7 @@ describeWithBroker('a topic on Kafka that was given more partitions', () => {
     const next = await sendAll(opened.store, { commands: 40, inFlight: 8, name: 'next' });
     const sent = [before, after, next].flatMap((outcomes) => [...outcomes.keys()]);
     expect(commandsIn(await bench.counted()).sort()).toEqual(sent.sort());
-    expect((await endsOf(bench.topic)).slice(4)).toEqual([0, 0]);
+    expect((await topicEnds(kafka, bench.topic)).slice(4)).toEqual([0, 0]);
   });
 
   it('gets no genesis in them where it is provisioned once more', async () => {
@@ -41,7 +42,7 @@ describeWithBroker('a topic on Kafka that was given more partitions', () => {
     await addPartitions(bench.topic, 6);
     await eventually(async () => expect(await log.problems()).toHaveLength(1));
     expect(await provisionChain(await bench.openLog(), bench.platform)).toBe(logId);
-    expect(await endsOf(bench.topic)).toEqual([1, 1, 1, 1, 0, 0]);
+    expect(await topicEnds(kafka, bench.topic)).toEqual([1, 1, 1, 1, 0, 0]);
   });
 
   it('has them all where its log is made later', async () => {
@@ -54,7 +55,7 @@ describeWithBroker('a topic on Kafka that was given more partitions', () => {
     });
     await provisionChain(log, bench.platform);
     expect(await log.problems()).toEqual([]);
-    expect(await endsOf(bench.topic)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(await topicEnds(kafka, bench.topic)).toEqual([1, 1, 1, 1, 1, 1]);
   });
 
   it('is named by its running writer when it was deleted, and when it was made again with fewer', async () => {

@@ -1,11 +1,12 @@
 import { LogMisconfigured, provisionChain, verifyChain } from '@ledgerline/es-core';
 import { eventually } from '@ledgerline/es-testing';
-import { describeWithBroker } from '@ledgerline/local-servers';
-import { alterTopic, makeTopic } from '../fixtures/admin.js';
-import { connection, newTopicName } from '../fixtures/brokers.js';
+import { alterTopic, describeWithBroker, runKafkaConfigs } from '@ledgerline/local-servers';
+import { makeTopic, withAdmin } from '../fixtures/admin.js';
+import { connection, kafka, newTopicName } from '../fixtures/brokers.js';
 import { Workbench } from '../fixtures/workbench.js';
 import { openKafkaLog } from '../log/open-kafka-log.js';
 import { createKafkaTopic } from './create-kafka-topic.js';
+import { creationCommand } from './topic-settings.js';
 
 describeWithBroker('a topic on Kafka', () => {
   let bench: Workbench;
@@ -31,26 +32,35 @@ describeWithBroker('a topic on Kafka', () => {
       const logId = await provisionChain(running, bench.platform);
       expect(await running.problems()).toEqual([]);
 
-      await alterTopic(bench.topic, { [name]: is });
+      await alterTopic(kafka, bench.topic, { [name]: is });
       const named = { message: expect.stringContaining(`${name} is ${is}, not `), promise };
       await eventually(async () => expect(await running.problems()).toEqual([named]));
       const refused = (await verifyChain(await bench.openLog(), bench.platform).catch(String)) as string;
       expect(refused).toContain(otherwise);
 
-      await runConfigs(refused);
+      await runKafkaConfigs(kafka, refused);
       await eventually(async () => expect(await running.problems()).toEqual([]));
       expect(await verifyChain(await bench.openLog(), bench.platform)).toBe(logId);
     },
   );
 
-  /** Does what kafka-configs.sh would, with the arguments that the sentence ends with. */
-  const runConfigs = async (sentence: string): Promise<void> => {
-    const command =
-      /kafka-configs\.sh --bootstrap-server (\S+) --entity-type topics --entity-name (\S+) --alter --add-config (\S+)=(\S+)$/;
-    const [, brokers, topic, name, value] = command.exec(sentence) ?? [];
-    expect([brokers, topic]).toEqual([connection.brokers.join(','), bench.topic]);
-    await alterTopic(bench.topic, { [name ?? '']: value ?? '' });
-  };
+  it('is as it has to be where somebody made it with the command', async () => {
+    const { topic } = bench;
+    const command = creationCommand({ topic, partitions: 3, brokers: 1, bootstrap: connection.brokers });
+    const [, named, partitions, replicas] =
+      /^kafka-topics\.sh --bootstrap-server \S+ --create --topic (\S+) --partitions (\d+) --replication-factor (\d+) /.exec(
+        command,
+      ) ?? [];
+    const configEntries = [...command.matchAll(/--config (\S+)=(\S+)/g)].map(([, name = '', value = '']) => ({
+      name,
+      value,
+    }));
+    const sizes = { numPartitions: Number(partitions), replicationFactor: Number(replicas) };
+    await withAdmin((admin) => admin.createTopics({ topics: [{ topic: named ?? '', ...sizes, configEntries }] }));
+    const log = await eventually(() => bench.openLog());
+    await provisionChain(log, bench.platform);
+    expect([log.partitions, await log.problems()]).toEqual([3, []]);
+  });
 
   it('takes batches as large as its own setting says', async () => {
     await makeTopic({ topic: bench.topic, config: { 'max.message.bytes': '2000000' } });
