@@ -158,7 +158,7 @@ const SERVICES = ['order-service', 'payment-service', 'projection-service'] as c
     await json('repartition', join(directory, 'narrow'), wide, '--partitions', '6');
     const link = await json<Body>('verify-backup', wide, '--continues', join(directory, 'narrow'));
     expect(link).toMatchObject({ ok: true, breaks: [] });
-    const elsewhere = { ...shop.env, DATA_DIR: join(directory, 'data'), TOPIC_PARTITIONS: '6' };
+    const elsewhere = { ...shop.env, DATA_DIR: join(directory, 'data') };
     expect(await es(elsewhere, 'restore', wide)).toMatchObject({ code: 0 });
     expect(await es(elsewhere, 'verify', '--no-read-models')).toMatchObject({ code: 0 });
     await shop.start();

@@ -15,7 +15,7 @@ export const countedLog = async (
   topicPrefix: string,
 ): Promise<CountedLog> => {
   const connection = { brokers, topicPrefix, clientId: 'e2e' };
-  const log = await openKafkaLog({ connection, topic, partitions: 4, role: 'reader' });
+  const log = await openKafkaLog({ connection, topic, role: 'reader' });
   try {
     const logId = await verifyChain(log, platform);
     const records: Counted[] = [];

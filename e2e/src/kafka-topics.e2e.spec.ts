@@ -2,12 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createKafkaTopic, type KafkaConnection } from '@ledgerline/es-kafka';
 import { eventually } from '@ledgerline/es-testing';
-import { describeWithBroker, freePorts, kafkaClient, namedBrokers } from '@ledgerline/local-servers';
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import {
+  alterTopic,
+  describeWithBroker,
+  freePorts,
+  kafkaClient,
+  namedBrokers,
+  runKafkaConfigs,
+} from '@ledgerline/local-servers';
+import type { Admin } from 'kafkajs';
 import { startServices } from '../../scripts/services.mjs';
 import { type Body, Es, es, type EsEnd } from './index.js';
 
+const kafka = kafkaClient(namedBrokers);
 const CREATE = ['topics', 'create', '--json'];
 
 describeWithBroker('topics on Kafka', () => {
@@ -17,7 +26,7 @@ describeWithBroker('topics on Kafka', () => {
   let admin: Admin;
 
   beforeAll(async () => {
-    admin = kafkaClient(namedBrokers).admin();
+    admin = kafka.admin();
     await admin.connect();
   });
   afterAll(() => admin.disconnect());
@@ -51,6 +60,13 @@ describeWithBroker('topics on Kafka', () => {
     return { code, lines: said };
   };
 
+  /** Starts the order service on them, and ends it again once it is ready. */
+  const startsWell = async (): Promise<void> => {
+    const [port] = await freePorts(1);
+    const running = startServices({ env: { ...env, ORDER_SERVICE_PORT: `${port}` }, only: ['order-service'] });
+    await running.ready().finally(() => running.stop());
+  };
+
   it('are made by several at once, who agree, and may be made again', async () => {
     const ends: readonly EsEnd[] = await Promise.all([es(env, ...CREATE), es(env, ...CREATE), es(env, ...CREATE)]);
     expect(ends.map(({ code, stderr }) => [code, stderr])).toEqual([
@@ -75,34 +91,59 @@ describeWithBroker('topics on Kafka', () => {
     expect(await verified()).toMatchObject({ ok: true });
   });
 
-  it('are not made by a service, which says what to do', async () => {
+  const connection = (): KafkaConnection => ({ brokers: namedBrokers, clientId: 'e2e', topicPrefix: prefix });
+  const handMade = { topic: 'orders.events', partitions: 4 };
+
+  it.each<[what: string, is: () => Promise<unknown>]>([
+    ['are not there', () => Promise.resolve()],
+    ['have no genesis records', () => createKafkaTopic({ connection: connection(), ...handMade })],
+  ])('that %s are not made by a service, which says what to do; once that is done, it starts', async (_, is) => {
+    await is();
     const { code, lines } = await startUp();
-    expect(code).toBe(1);
-    expect(lines).toEqual([expect.stringContaining('es -- topics create')]);
+    expect([code, lines.length]).toEqual([1, 1]);
+    const [, args = ''] = /`npm run -s es -- ([^`]+)`/.exec(lines.join()) ?? [];
+    expect(await es(env, ...args.split(' '))).toMatchObject({ code: 0, stderr: '' });
+    await startsWell();
   });
 
-  it.each<[what: string, spoil: (topic: string) => Promise<unknown>, said: string]>([
-    ['compacts', (topic) => configure(topic, 'cleanup.policy', 'compact'), 'cleanup.policy is compact'],
-    ['forgets what is old', (topic) => configure(topic, 'retention.ms', '604800000'), 'retention.ms is 604800000'],
-    ['forgets what is much', (topic) => configure(topic, 'retention.bytes', '1000000'), 'retention.bytes is 1000000'],
-    [
-      'was given more partitions',
-      (topic) => admin.createPartitions({ topicPartitions: [{ topic, count: 6 }] }),
-      'the topic has 6 partitions, not 4',
-    ],
-  ])('are refused where one %s, in one line with the remedy', async (_, spoil, said) => {
+  it('of something else are refused, and can be made once what that says was done', async () => {
+    await createKafkaTopic({ connection: connection(), ...handMade });
+    const topic = `${prefix}orders.events`;
+    const producer = kafka.producer({ allowAutoTopicCreation: false });
+    await producer.connect();
+    await producer.send({ topic, messages: [{ value: 'of somebody else', partition: 0 }] });
+    await producer.disconnect();
+    const { code, stderr } = await es(env, ...CREATE);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('belongs to something else; delete it, or set another'),
+    ]);
+    await admin.deleteTopics({ topics: [topic] });
+    await eventually(async () => expect(await es(env, ...CREATE)).toMatchObject({ code: 0 }));
+    expect(await verified()).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['compacts', 'cleanup.policy', 'compact'],
+    ['forgets what is old', 'retention.ms', '604800000'],
+  ])('are refused where one %s, in one line with the remedy, and taken once that is done', async (_, name, value) => {
     expect(await es(env, ...CREATE)).toMatchObject({ code: 0 });
-    await spoil(`${prefix}orders.events`);
+    await alterTopic(kafka, `${prefix}orders.events`, { [name]: value });
     const { code, lines } = await startUp();
-    expect(code).toBe(1);
-    expect(lines).toEqual([expect.stringContaining(said)]);
+    expect([code, lines]).toEqual([1, [expect.stringContaining(`${name} is ${value}`)]]);
+    expect(await es(env, ...CREATE)).toMatchObject({ code: 1, stderr: expect.stringContaining(`${name} is ${value}`) });
+    await runKafkaConfigs(kafka, lines.join());
+    expect(await es(env, ...CREATE)).toMatchObject({ code: 0 });
+    await startsWell();
   });
 
-  it('are refused where the partitions wanted are not those that are there', async () => {
+  it('keep the number of partitions that they were made with, whatever TOPIC_PARTITIONS says later', async () => {
     await es(env, ...CREATE);
     env = { ...env, TOPIC_PARTITIONS: '8' };
-    const { code, lines } = await startUp();
-    expect([code, lines]).toEqual([1, [expect.stringContaining('set TOPIC_PARTITIONS to 4')]]);
+    expect(await es(env, ...CREATE)).toMatchObject({ code: 0, stderr: '' });
+    const { ok, partitions } = await verified();
+    expect(ok).toBe(true);
+    expect(partitions).toHaveLength(8);
   });
 
   it('cannot be reached where no broker answers, which is one line within seconds', async () => {
@@ -113,10 +154,4 @@ describeWithBroker('topics on Kafka', () => {
     const created = await es(env, 'topics', 'create');
     expect([created.code, created.stderr]).toEqual([1, expect.stringContaining('no broker answers')]);
   });
-
-  const configure = (name: string, key: string, value: string): Promise<unknown> =>
-    admin.alterConfigs({
-      validateOnly: false,
-      resources: [{ type: ConfigResourceTypes.TOPIC, name, configEntries: [{ name: key, value }] }],
-    });
 });

@@ -67,10 +67,10 @@ export class Shop {
     return this.directory;
   }
 
-  /** Starts all services, or one that was killed, and resolves when they are ready. */
-  async start(only?: readonly ServiceName[]): Promise<void> {
+  /** Starts all services, or one that was killed, with other settings where there are some, and resolves when they are ready. */
+  async start(only?: readonly ServiceName[], settings: Environment = {}): Promise<void> {
     const onLog = (name: string, line: string): void => void this.log.push(`${name}: ${line}`);
-    const running = startServices({ env: this.env, onLog, ...(only && { only }) });
+    const running = startServices({ env: { ...this.env, ...settings }, onLog, ...(only && { only }) });
     this.#running.push(running);
     await running.ready();
   }

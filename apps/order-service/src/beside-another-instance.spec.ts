@@ -26,7 +26,7 @@ const platform = testPlatform({ seed: 1 });
 /** This instance is never told that anything is its own. */
 const nothingHeld: Instances = {
   ...{ term: undefined, isInformed: true, join: () => Promise.resolve(), leave: () => Promise.resolve() },
-  ...{ held: () => [], holder: () => undefined, onChange: () => () => undefined },
+  ...{ held: () => [], holder: () => undefined, onChange: () => () => undefined, resize: () => undefined },
   progress: () => ({ load: () => Promise.resolve({}), save: () => Promise.resolve() }),
 };
 

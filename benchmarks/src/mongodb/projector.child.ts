@@ -1,6 +1,5 @@
 import { type KafkaConnection, openKafkaLog } from '@ledgerline/es-kafka';
 import { openMongoReadModels } from '@ledgerline/es-mongodb';
-import { PARTITIONS } from '../kafka/on-kafka.js';
 import { rssAnonMb, timed } from '../measure.js';
 import { projectAll } from '../projected.js';
 
@@ -25,7 +24,7 @@ const LOOKS_EVERY_MS = 100;
 process.once('disconnect', () => process.exit());
 
 const { connection, topic, events, uri } = JSON.parse(process.argv[2] ?? '') as ProjectedTopic;
-const log = await openKafkaLog({ connection, topic, partitions: PARTITIONS });
+const log = await openKafkaLog({ connection, topic });
 const store = await openMongoReadModels({ uri });
 const looks: number[] = [];
 const looking = setInterval(() => looks.push(rssAnonMb()), LOOKS_EVERY_MS);

@@ -1,6 +1,8 @@
+import { provisionChain, verifyChain } from '@ledgerline/es-core';
 import { eventually } from '@ledgerline/es-testing';
-import { describeWithBrokers } from '@ledgerline/local-servers';
-import { brokerIds, leadersOf, makeTopic, movePartitions } from './fixtures/admin.js';
+import { alterTopic, describeWithBrokers, runKafkaConfigs } from '@ledgerline/local-servers';
+import { brokerIds, leadersOf, movePartitions } from './fixtures/admin.js';
+import { kafka } from './fixtures/brokers.js';
 import { brokenStreams, commandsIn, sendAll } from './fixtures/counting.js';
 import { Workbench } from './fixtures/workbench.js';
 
@@ -77,15 +79,26 @@ describeWithBrokers(3, 'a topic on a cluster of three brokers', () => {
     expect(await log.append(0, [record('a')])).toEqual({ firstOffset: 0 });
   });
 
-  it('is complained about where one broker alone holds what was acknowledged', async () => {
-    const config = { 'min.insync.replicas': '1', 'unclean.leader.election.enable': 'true' };
-    await makeTopic({ topic: bench.topic, partitions: 2, config, replicas: 1 });
-    expect(await (await bench.openLog()).problems()).toEqual([
-      expect.stringContaining('the replication factor is 1, not 3: events are gone with the brokers that hold them'),
-      expect.stringContaining('min.insync.replicas is 1, not 2: events are acknowledged that one broker alone holds'),
-      expect.stringContaining(
-        'unclean.leader.election.enable is true, not false: a broker that missed events may lead',
-      ),
-    ]);
+  it('is refused where one broker alone holds what was acknowledged, and taken once what that says was done', async () => {
+    await bench.createTopic();
+    const logId = await provisionChain(await bench.openLog(), bench.platform);
+    const [first = 0] = await brokerIds();
+    await movePartitions(bench.topic, [[first], [first]]);
+    await alterTopic(kafka, bench.topic, { 'min.insync.replicas': '1', 'unclean.leader.election.enable': 'true' });
+    const log = await bench.openLog();
+    const named = [
+      'the replication factor is 1, not 3: events are gone with the brokers that hold them',
+      'min.insync.replicas is 1, not 2: events are acknowledged that one broker alone holds',
+      'unclean.leader.election.enable is true, not false: a broker that missed events may lead',
+    ].map((what) => ({ message: expect.stringContaining(what), promise: 'weakened' }));
+    await eventually(async () => expect(await log.problems()).toEqual(named));
+    const refused = (await verifyChain(log, bench.platform).catch(String)) as string;
+    expect(refused).toContain(`three replicas for each partition of ${bench.topic}`);
+
+    await runKafkaConfigs(kafka, refused);
+    const brokers = await brokerIds();
+    await movePartitions(bench.topic, [brokers, brokers]);
+    await eventually(async () => expect(await log.problems()).toEqual([]));
+    expect(await verifyChain(await bench.openLog(), bench.platform)).toBe(logId);
   });
 });

@@ -1,5 +1,5 @@
-import { beforeGenesis, ChainReader, EventStore } from '@ledgerline/es-core';
-import { eventually, memoryStreamIndex } from '@ledgerline/es-testing';
+import { beforeGenesis, ChainReader } from '@ledgerline/es-core';
+import { eventually } from '@ledgerline/es-testing';
 import { describeWithBroker } from '@ledgerline/local-servers';
 import { deleteTopic, forgetBefore } from './fixtures/admin.js';
 import { count } from './fixtures/counting.js';
@@ -63,13 +63,9 @@ describeWithBroker('a log on Kafka that lost something', () => {
   it('is noticed at the next start when its beginning is gone', async () => {
     await filledStore();
     await forgetBefore(bench.topic, 0, 3);
-    const log = await bench.openLog();
-    await expect(
-      EventStore.open({
-        ...{ log, index: memoryStreamIndex(), platform: bench.platform, source: 'specs' },
-        onTrouble: () => undefined,
-      }),
-    ).rejects.toMatchObject({ code: 'log-misconfigured', message: expect.stringContaining('lost its beginning') });
+    await expect(bench.openLog()).rejects.toMatchObject({
+      ...{ code: 'log-misconfigured', message: expect.stringContaining('lost its beginning') },
+    });
   });
 
   it('is noticed by a reader whose place is gone', async () => {

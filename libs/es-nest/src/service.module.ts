@@ -20,6 +20,7 @@ import { ParkedReactionsDesk } from './reactions/held/parked-reactions-desk.js';
 import { ServicePersonalData } from './personal/service-personal-data.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { ADAPTERS, CONFIG, LOG, PLATFORM, SERVICE } from './service-tokens.js';
+import { LogWatch } from './store/log-watch.js';
 import { OwnEventStore } from './store/own-event-store.js';
 import { StreamsController } from './streams/streams.controller.js';
 
@@ -39,12 +40,12 @@ export class ServiceModule {
     const values: Provider[] = [
       { provide: SERVICE, useValue: service },
       { provide: CONFIG, useValue: config },
-      { provide: ADAPTERS, useValue: adapters },
+      { provide: ADAPTERS, useFactory: (watch: LogWatch) => watch.over(adapters), inject: [LogWatch] },
       { provide: PLATFORM, useValue: adapters.platform },
       { provide: LOG, useValue: log },
     ];
     const shared = [
-      ...[ProblemFilter, ServiceLifecycle, ServiceAddress, ServiceInstances, InstanceGuard],
+      ...[ProblemFilter, ServiceLifecycle, LogWatch, ServiceAddress, ServiceInstances, InstanceGuard],
       ...[ServicePersonalData, OwnEventStore, HeldStreamsOfService, EventLogTransport, Metrics, OpenApiDocument],
     ];
     const desk = service.ownTopic ? [ParkedReactionsDesk] : [];

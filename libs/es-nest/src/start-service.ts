@@ -131,5 +131,6 @@ const openAll = async (
   { ownTopic }: Pick<ServiceDefinition, 'ownTopic'>,
 ): Promise<void> => {
   await lifecycle.open();
-  if (lifecycle.state === 'ready' && ownTopic) await app.startAllMicroservices();
+  // What fails may be mended while it runs.
+  if (lifecycle.isOpen && ownTopic) await app.startAllMicroservices();
 };

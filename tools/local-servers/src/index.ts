@@ -1,5 +1,6 @@
 export * from './for-specs/describe-with-servers.js';
 export * from './for-specs/kafka-client.js';
+export * from './for-specs/kafka-configs.js';
 export type { User } from './kafka/broker-home.js';
 export type { Settings } from './kafka/broker-settings.js';
 export { type ClientSecurity, secureBrokers, type SecuredBrokers } from './kafka/client-security.js';

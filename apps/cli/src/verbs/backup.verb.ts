@@ -76,7 +76,7 @@ export const repartitionVerb = (directory: string, to: string, { partitions }: R
       onPartition: sayVerifying,
     });
     const json = { directory: nodeDisk(to).name, partitions, ...sizesIn(manifest), ...headsIn(manifest) };
-    const text = `Restore it with TOPIC_PARTITIONS=${partitions}.`;
+    const text = `Where it is restored, each topic that is missing is made with ${partitions} partitions.`;
     return { json, text: `${headsTable(manifest)}\n\n${text}` };
   });
 
@@ -86,7 +86,7 @@ export const restoreVerb = (directory: string): Promise<Result> =>
     withoutServices(adapters, async () => {
       const { manifest, incarnations, resumed } = await restore({
         ...{ disk: nodeDisk(directory), platform: adapters.platform, topics: TOPICS },
-        openLog: (topic) => adapters.bareLog(topic),
+        openLog: (topic, partitions) => adapters.bareLog(topic, partitions),
         onPartition: sayVerifying,
         onProgress: partitionProgress('restored'),
       });

@@ -8,10 +8,11 @@ export const createTopicsVerb = (): Promise<Result> =>
   withAdapters(async ({ provision, provisionCommands }) => {
     if (!provision || !provisionCommands) throw notOnKafka();
     const commands = [ordersCommands, paymentsCommands];
-    for (const topic of TOPICS) await provision(topic);
+    const notes: string[] = [];
+    for (const topic of TOPICS) notes.push(...(await provision(topic)).map((note) => `${topic}: ${note}`));
     for (const topic of commands) await provisionCommands(topic);
     const topics = [...TOPICS, ...commands];
-    return { json: { topics }, text: topics.map((topic) => `${topic} is ready`).join('\n') };
+    return { json: { topics, notes }, text: [...topics.map((topic) => `${topic} is ready`), ...notes].join('\n') };
   });
 
 const notOnKafka = (): EsError =>

@@ -1,7 +1,7 @@
 import { withShop } from '../http/shop.js';
 import type { Result } from '../terminal/print.js';
 import { table } from '../terminal/table.js';
-import { verifyLogs } from '../verify/verify-logs.js';
+import { type VerifiedLogs, verifyLogs } from '../verify/verify-logs.js';
 import type { PartitionVerdict } from '../verify/verify-partition.js';
 import { type ReadModelDivergence, type ReadModelVerdict, verifyReadModels } from '../verify/verify-read-models.js';
 
@@ -13,16 +13,17 @@ export interface VerifyOptions {
 }
 
 const EXAMPLES = 10;
+const NO_LOGS: VerifiedLogs = { partitions: [], notes: [] };
 
 /** `es verify`: nothing in the logs was edited, removed or reordered, and the read models are what the logs say. */
 export const verifyVerb = async ({ readModels: which, sample }: VerifyOptions): Promise<Result> => {
   const say = (what: string): void => void process.stderr.write(`verifying ${what}\n`);
-  const partitions = which === true ? [] : await verifyLogs(say);
+  const { partitions, notes } = which === true ? NO_LOGS : await verifyLogs(say);
   const readModels =
     which === false ? [] : await withShop((shop) => verifyReadModels(shop, { sample, onReadModel: say }));
   const troubles = [...partitions.flatMap(troublesOf), ...readModels.flatMap(divergences)];
   const ok = troubles.length === 0;
-  return { ok, json: { ok, partitions, readModels }, text: textOf(partitions, readModels, troubles) };
+  return { ok, json: { ok, partitions, notes, readModels }, text: textOf({ partitions, notes }, readModels, troubles) };
 };
 
 const troublesOf = ({ topic, partition, brokenAt }: PartitionVerdict): string[] =>
@@ -43,7 +44,7 @@ const sentenceOf = ({ id, problem, fields, firstEvent }: ReadModelDivergence): s
 };
 
 const textOf = (
-  partitions: readonly PartitionVerdict[],
+  { partitions, notes }: VerifiedLogs,
   readModels: readonly ReadModelVerdict[],
   troubles: readonly string[],
 ): string => {
@@ -56,6 +57,7 @@ const textOf = (
   return [
     ...(logs.length > 0 ? [table(['partition', 'records', 'counted', 'refused', 'head'], logs)] : []),
     ...(models.length > 0 ? [table(['read model', 'documents', 'divergent', 'of'], models)] : []),
+    ...(notes.length > 0 ? [notes.join('\n')] : []),
     troubles.length === 0 ? 'Everything is as it was written.' : troubles.join('\n'),
   ].join('\n\n');
 };

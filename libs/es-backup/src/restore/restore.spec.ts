@@ -51,10 +51,15 @@ describe('restoring a backup', () => {
     return found;
   };
 
+  const madeWhereMissing = (topic: string, partitions: number): MemoryTopic => {
+    if (!targets.has(topic)) targets.set(topic, new MemoryTopic({ topic, partitions }));
+    return target(topic);
+  };
+
   const run = (change: (log: PartitionedLog) => PartitionedLog = (log) => log, from = disk) =>
     restore({
       ...{ disk: from, platform: { ...orders.platform, setTimer: atOnce }, topics: TOPICS },
-      openLog: (name) => Promise.resolve(change(memoryLog(target(name)))),
+      openLog: (name, partitions) => Promise.resolve(change(memoryLog(madeWhereMissing(name, partitions)))),
     });
 
   const recordsIn = (topic: MemoryTopic, partition: number): readonly StoredRecord[] =>
@@ -237,7 +242,7 @@ describe('restoring a backup', () => {
 
     it('into a topic with another number of partitions', async () => {
       targets.set('orders.events', new MemoryTopic({ topic: 'orders.events', partitions: 3 }));
-      await refused('restore-mismatch', 'set TOPIC_PARTITIONS to 2');
+      await refused('restore-mismatch', 'has 2 partitions, the topic 3: delete it, and the restore makes it');
     });
 
     it('into a log that does not take its largest commit', async () => {

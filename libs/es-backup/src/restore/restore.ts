@@ -1,7 +1,7 @@
 import {
-  LogMisconfigured,
   type PartitionedLog,
   type Platform,
+  requireReliable,
   type Restoration,
   verifyChain,
 } from '@ledgerline/es-core';
@@ -27,8 +27,8 @@ export interface RestoreOptions extends Pick<VerifyBackupOptions, 'onPartition'>
   readonly platform: Platform;
   /** The topics that there may be. */
   readonly topics: readonly string[];
-  /** Opens a topic for writing, making it where it is missing, without genesis records. Closed again by the restore. */
-  readonly openLog: (topic: string) => Promise<PartitionedLog>;
+  /** Opens a topic for writing, making it with so many partitions where it is missing, without genesis records. Closed again by the restore. */
+  readonly openLog: (topic: string, partitions: number) => Promise<PartitionedLog>;
   readonly onProgress?: (progress: RestoreProgress) => void;
 }
 
@@ -52,7 +52,7 @@ export const restore = async (options: RestoreOptions): Promise<RestoreResult> =
   requireKnown(options, manifest);
   const logs = new Map<TopicEntry, PartitionedLog>();
   try {
-    for (const entry of manifest.topics) logs.set(entry, await options.openLog(entry.topic));
+    for (const entry of manifest.topics) logs.set(entry, await options.openLog(entry.topic, entry.partitions.length));
     const targets: RestoreTarget[] = [];
     for (const [entry, log] of logs) targets.push(await targetOf(options, { entry, log, verdict }));
     if (targets.every(({ state }) => state === 'restored')) throw alreadyRestored(targets);
@@ -99,10 +99,9 @@ const targetOf = async ({ platform }: RestoreOptions, { entry, log, verdict }: C
   if (log.partitions !== partitions.length)
     throw new RestoreRefused(
       'restore-mismatch',
-      `the backup of ${topic} has ${partitions.length} partitions, the topic ${log.partitions}: set TOPIC_PARTITIONS to ${partitions.length} and use an empty topic; nothing was restored`,
+      `the backup of ${topic} has ${partitions.length} partitions, the topic ${log.partitions}: delete it, and the restore makes it, or set another KAFKA_TOPIC_PREFIX or DATA_DIR; nothing was restored`,
     );
-  const problems = await log.problems();
-  if (problems.length > 0) throw new LogMisconfigured(topic, problems);
+  await requireReliable(log);
   const largest = verdict.largestCommit.get(topic) ?? 0;
   if (largest > log.maxBatchBytes)
     throw new RestoreRefused(

@@ -1,11 +1,11 @@
-import { AppendRefused, LogMisconfigured, OffsetOutOfRange } from '../errors.js';
+import { AppendRefused, LogMisconfigured, LogUnavailable, OffsetOutOfRange } from '../errors.js';
 import type { LogRecord, PartitionedLog, StoredRecord } from '../log/partitioned-log.port.js';
 import { PARTITION_HASH } from '../partition-hash.js';
 import type { Platform } from '../platform.js';
 import { beforeGenesis, Chain, logIdOf } from './chain.js';
 import { BEFORE_GENESIS, toEnvelope, toRecord } from './envelope.js';
 import type { ReaderState } from './reader-state.js';
-import { requireWhole } from './restoration.js';
+import { requireWhole, RESTORE_A_BACKUP } from './restoration.js';
 
 /** Names the encoding under the record hash. Frozen, as the partition hash is. */
 export const RECORD_HASH = 'sha256/1';
@@ -37,13 +37,34 @@ export const provisionChain = async (log: PartitionedLog, platform: Platform): P
   return logId;
 };
 
+/** @throws LogMisconfigured naming everything by which the log does not keep its promises. */
+export const requireReliable = async (log: PartitionedLog): Promise<void> => {
+  const problems = (await log.problems()).filter(({ promise }) => promise !== 'kept');
+  if (problems.length > 0)
+    throw new LogMisconfigured(
+      log.topic,
+      problems.map(({ message }) => message),
+    );
+};
+
 /**
- * The log's id, once every partition has its genesis and all settings are right.
+ * What the topic's very first record says of the log; undefined while there is none, and where the topic holds something else.
+ * @throws LogMisconfigured when the first record was deleted.
+ */
+export const readGenesis = async (log: Pick<PartitionedLog, 'topic' | 'read'>): Promise<Genesis | undefined> => {
+  const first = await firstRecord(log);
+  const envelope = first?.offset === 0 ? toEnvelope(first) : undefined;
+  return envelope?.kind === 'genesis' && logIdOf(envelope.value) !== undefined
+    ? (JSON.parse(envelope.value) as Genesis)
+    : undefined;
+};
+
+/**
+ * The log's id, once every partition has its genesis and it keeps its promises.
  * @throws LogMisconfigured when something is missing or differs; the message says what to do.
  */
 export const verifyChain = async (log: PartitionedLog, platform: Platform): Promise<string> => {
-  const problems = await log.problems();
-  if (problems.length > 0) throw new LogMisconfigured(log.topic, problems);
+  await requireReliable(log);
   if ((await log.bounds(0)).end === 0) throw new LogMisconfigured(log.topic, [NOT_PROVISIONED]);
   const logId = await readLogId(log);
   await requireWhole(log);
@@ -97,26 +118,27 @@ export const genesisRecord = (
   });
 
 const readLogId = async (log: PartitionedLog): Promise<string> => {
-  const first = await firstRecord(log);
-  const envelope = first && toEnvelope(first);
-  if (!first || first.offset !== 0 || envelope?.kind !== 'genesis' || logIdOf(envelope.value) === undefined)
+  const genesis = await readGenesis(log);
+  if (!genesis)
     throw new LogMisconfigured(log.topic, [
-      'the record at offset 0 of partition 0 is not a genesis record: the topic belongs to something else; use a fresh topic',
+      'the record at offset 0 of partition 0 is not a genesis record: the topic belongs to something else; delete it, or set another KAFKA_TOPIC_PREFIX or DATA_DIR',
     ]);
-  const genesis = JSON.parse(envelope.value) as Genesis;
   const problems = [
-    genesis.partitions !== log.partitions &&
-      `made with ${genesis.partitions} partitions, has ${log.partitions}; streams would change partition: set TOPIC_PARTITIONS to ${genesis.partitions}`,
+    genesis.partitions > log.partitions &&
+      `made with ${genesis.partitions} partitions, has ${log.partitions}: what the others held is gone; ${RESTORE_A_BACKUP}`,
     genesis.partitionHash !== PARTITION_HASH &&
       `made with partition hash ${genesis.partitionHash}, this code has ${PARTITION_HASH}; run the version that made it`,
     genesis.recordHash !== RECORD_HASH &&
       `made with record hash ${genesis.recordHash}, this code has ${RECORD_HASH}; run the version that made it`,
   ].filter((problem) => problem !== false);
   if (problems.length > 0) throw new LogMisconfigured(log.topic, problems);
+  // Somebody else made the log meanwhile.
+  if (genesis.partitions < log.partitions)
+    throw new LogUnavailable('it has fewer partitions than when it was opened; open it again', { topic: log.topic });
   return genesis.logId;
 };
 
-const firstRecord = async (log: PartitionedLog): Promise<StoredRecord | undefined> => {
+const firstRecord = async (log: Pick<PartitionedLog, 'topic' | 'read'>): Promise<StoredRecord | undefined> => {
   for await (const record of recordsOf(log, 0, 1)) return record;
   return undefined;
 };
@@ -133,7 +155,11 @@ const hasGenesis = async (
 };
 
 /** All records of the partition, from its very first one. */
-async function* recordsOf(log: PartitionedLog, partition: number, maxRecords?: number): AsyncIterable<StoredRecord> {
+async function* recordsOf(
+  log: Pick<PartitionedLog, 'topic' | 'read'>,
+  partition: number,
+  maxRecords?: number,
+): AsyncIterable<StoredRecord> {
   const reader = log.read(partition, { from: 0, follow: false, ...(maxRecords && { maxRecords }) });
   try {
     for (let chunk = await reader.next(); chunk; chunk = await reader.next()) yield* chunk.records;
@@ -144,7 +170,5 @@ async function* recordsOf(log: PartitionedLog, partition: number, maxRecords?: n
   }
 }
 
-const beginningLost = (log: PartitionedLog, partition: number): LogMisconfigured =>
-  new LogMisconfigured(log.topic, [
-    `partition ${partition} lost its beginning: what the log deletes is gone for good; restore a backup, and set its retention to unlimited`,
-  ]);
+const beginningLost = ({ topic }: Pick<PartitionedLog, 'topic'>, partition: number): LogMisconfigured =>
+  new LogMisconfigured(topic, [`partition ${partition} lost its beginning, which is gone; ${RESTORE_A_BACKUP}`]);

@@ -16,6 +16,10 @@ export interface Restoration {
   readonly heads: readonly Pick<ReaderState, 'ordinal' | 'head'>[];
 }
 
+/** What mends a log that has lost events. */
+export const RESTORE_A_BACKUP =
+  'stop the services, delete all topics of the log, and restore a backup with `npm run -s es -- restore DIRECTORY`';
+
 const NOTE_KIND = 'restoration';
 /** `ce_type` of the record with which every partition's new incarnation begins. */
 const RESTORED = 'Restored';

@@ -42,12 +42,24 @@ export interface LogBounds {
   readonly end: number;
 }
 
+/** Something in a log's settings that is not as it has to be. */
+export interface LogProblem {
+  /** What it is, what it does, and what mends it. */
+  readonly message: string;
+  /**
+   * What becomes of the log's promise never to lose or change what it has acknowledged. `kept`: it holds, and everything goes on;
+   * `weakened`: it does not hold in every case any more; `broken`: events are lost by now, or will be.
+   */
+  readonly promise: 'kept' | 'weakened' | 'broken';
+}
+
 /**
  * A topic: a durable, ordered, partitioned log. Dumb on purpose: which records count is decided by the chain rule, written
  * once in the core, so an adapter only has to append, read, and never lie about offsets.
  */
 export interface PartitionedLog {
   readonly topic: string;
+  /** As its genesis record says, where there is one; what a topic has beyond them holds nothing of the log. */
   readonly partitions: number;
   /** The largest batch, counted by `recordBytes`, that `append` takes. */
   readonly maxBatchBytes: number;
@@ -61,8 +73,8 @@ export interface PartitionedLog {
   append(partition: number, records: readonly LogRecord[]): Promise<{ readonly firstOffset: number }>;
   bounds(partition: number): Promise<LogBounds>;
   read(partition: number, options: ReadOptions): LogReader;
-  /** What in the log's settings breaks a promise (retention, compaction, partition count), a sentence with its remedy each. */
-  problems(): Promise<readonly string[]>;
+  /** What is wrong with the log's settings now: retention, compaction, partitions that were added, a topic that is gone. */
+  problems(): Promise<readonly LogProblem[]>;
   /** Ends all passes. Safe to repeat. */
   close(): Promise<void>;
 }

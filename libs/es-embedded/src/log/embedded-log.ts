@@ -1,6 +1,7 @@
 import {
   AppendRefused,
   type LogBounds,
+  type LogProblem,
   type LogReader,
   type LogRecord,
   LogUnavailable,
@@ -21,7 +22,6 @@ export interface LogParts {
   readonly topic: string;
   readonly partitions: number;
   readonly maxBatchBytes: number;
-  readonly problems: readonly string[];
   readonly environment: Environment;
   readonly wakeUp: WakeUp;
   readonly ringer?: BellRinger;
@@ -67,8 +67,9 @@ export class EmbeddedLog implements PartitionedLog {
     return new LogPass({ ...this.parts, partition, store: this.#store, closed }, options);
   }
 
-  problems(): Promise<readonly string[]> {
-    return Promise.resolve(this.parts.problems);
+  /** Its settings are those of the code that reads it. */
+  problems(): Promise<readonly LogProblem[]> {
+    return Promise.resolve([]);
   }
 
   close(): Promise<void> {

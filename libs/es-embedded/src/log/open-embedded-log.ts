@@ -12,7 +12,7 @@ export interface EmbeddedLogOptions {
   /** The data directory; the log lies in `log/<topic>` inside it. */
   readonly directory: string;
   readonly topic: string;
-  /** How many partitions a new topic gets. One that exists keeps its own number, which `problems` then names. */
+  /** How many partitions a new topic gets. One that exists keeps its own number. */
   readonly partitions: number;
   /** One process at a time opens a topic as its writer; any number may read. */
   readonly role: 'writer' | 'reader';
@@ -80,11 +80,5 @@ const settingsOf = (stored: Format | undefined, options: EmbeddedLogOptions) => 
   const { topic, maxBatchBytes = MAX_BATCH_BYTES } = options;
   if (stored?.['format'] !== FORMAT || stored['version'] !== FORMAT_VERSION || stored['topic'] !== topic)
     throw new LogMisconfigured(topic, [`its environment says ${JSON.stringify(stored)}; ${REMEDY}`]);
-  const partitions = Number(stored['partitions']);
-  return { topic, partitions, maxBatchBytes, problems: problemsOf(partitions, options.partitions) };
+  return { topic, partitions: Number(stored['partitions']), maxBatchBytes };
 };
-
-const problemsOf = (stored: number, wanted: number): readonly string[] =>
-  stored === wanted
-    ? []
-    : [`the topic has ${stored} partitions, not ${wanted}: set TOPIC_PARTITIONS to ${stored}, or use another DATA_DIR`];

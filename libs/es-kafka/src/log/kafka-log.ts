@@ -1,6 +1,7 @@
 import {
   AppendRefused,
   type LogBounds,
+  type LogProblem,
   type LogReader,
   type LogRecord,
   LogUnavailable,
@@ -75,7 +76,7 @@ export class KafkaLog implements PartitionedLog {
     return pass;
   }
 
-  async problems(): Promise<readonly string[]> {
+  async problems(): Promise<readonly LogProblem[]> {
     this.#assertOpen();
     return await this.parts.guard.problems();
   }

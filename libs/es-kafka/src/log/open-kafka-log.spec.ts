@@ -21,10 +21,7 @@ describe('opening a log on Kafka', () => {
   it('fails with the brokers that were tried and what to do, when none can be reached', async () => {
     const brokers = [`127.0.0.1:${await closedPort()}`, `127.0.0.1:${await closedPort()}`];
     const connection = { brokers, clientId: 'specs' };
-    for (const opening of [
-      openKafkaLog({ connection, topic, partitions: 1 }),
-      createKafkaTopic({ connection, topic, partitions: 1 }),
-    ])
+    for (const opening of [openKafkaLog({ connection, topic }), createKafkaTopic({ connection, topic, partitions: 1 })])
       await expect(opening).rejects.toMatchObject({
         ...{ code: 'log-unavailable', retriable: true },
         message: expect.stringContaining(`${brokers.join(', ')}; start one, or check KAFKA_BROKERS`),
@@ -38,7 +35,7 @@ describe('opening a log on Kafka', () => {
       const broker = await refusingBroker();
       const sasl = { mechanism, username: 'ada', password: 'lovelace-1815' };
       const connection = { brokers: [broker.address], clientId: 'specs', sasl };
-      const error: unknown = await openKafkaLog({ connection, topic, partitions: 1 }).catch((one: unknown) => one);
+      const error: unknown = await openKafkaLog({ connection, topic }).catch((one: unknown) => one);
       expect(error).toMatchObject({
         ...{ code: 'log-misconfigured', retriable: false },
         message: expect.stringContaining(`broker ${broker.address} refuses the ${mechanism} credentials of user ada`),
@@ -51,7 +48,7 @@ describe('opening a log on Kafka', () => {
   it('says so when the broker does not speak TLS', async () => {
     const broker = await refusingBroker();
     const connection = { brokers: [broker.address], clientId: 'specs', ssl: true };
-    await expect(openKafkaLog({ connection, topic, partitions: 1 })).rejects.toMatchObject({
+    await expect(openKafkaLog({ connection, topic })).rejects.toMatchObject({
       code: 'log-misconfigured',
       message: expect.stringContaining('do not agree on TLS'),
     });
@@ -62,7 +59,7 @@ describe('opening a log on Kafka', () => {
     const server = createServer((socket) => socket.resume().end()).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const connection = { brokers: [`127.0.0.1:${(server.address() as AddressInfo).port}`], clientId: 'specs', ssl };
-    await expect(openKafkaLog({ connection, topic, partitions: 1 })).rejects.toMatchObject({ code: 'log-unavailable' });
+    await expect(openKafkaLog({ connection, topic })).rejects.toMatchObject({ code: 'log-unavailable' });
     server.close();
     await once(server, 'close');
   });
@@ -70,7 +67,7 @@ describe('opening a log on Kafka', () => {
   it('says so when the broker is too old', async () => {
     const broker = await refusingBroker();
     const connection = { brokers: [broker.address], clientId: 'specs' };
-    await expect(openKafkaLog({ connection, topic, partitions: 1 })).rejects.toMatchObject({
+    await expect(openKafkaLog({ connection, topic })).rejects.toMatchObject({
       code: 'log-misconfigured',
       message: expect.stringContaining('use Apache Kafka 3.1 or newer'),
     });

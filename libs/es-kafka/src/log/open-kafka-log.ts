@@ -1,28 +1,29 @@
-import { LogMisconfigured, LogUnavailable, type PartitionedLog } from '@ledgerline/es-core';
+import { LogMisconfigured, LogUnavailable, type PartitionedLog, readGenesis } from '@ledgerline/es-core';
 import { type KafkaConnection, nameOnCluster } from '../kafka-connection.js';
+import { KafkaTopic } from '../topic/kafka-topic.js';
 import { TopicGuard } from '../topic/topic-guard.js';
-import { creationCommand, type NewTopicSettings } from '../topic/topic-settings.js';
 import { REQUEST_TIMEOUT_MS } from '../wire/broker-connection.js';
 import { Cluster } from '../wire/cluster.js';
 import { READ_OPERATION, type TopicView, WRITE_OPERATION } from '../wire/metadata.js';
 import { KafkaLog } from './kafka-log.js';
+import { LogPass } from './log-pass.js';
 import { PartitionAppender } from './partition-appender.js';
+import { Tail } from './tail.js';
 
 export interface KafkaLogOptions {
   readonly connection: KafkaConnection;
   /** Without the connection's prefix. */
   readonly topic: string;
-  /** How many partitions the topic should have. It keeps its own number, and `problems` names the difference. */
-  readonly partitions: number;
   /** Any number of processes may write a topic. `writer` unless said otherwise. */
   readonly role?: 'writer' | 'reader';
 }
 
 /**
  * Opens a topic that is there. What `append` has acknowledged was stored by all replicas that are in sync, and is seen by every
- * reader from then on.
+ * reader from then on. It has as many partitions as its genesis record says; one that has none yet, as many as the topic.
  * @throws LogUnavailable when no broker answers; for a reader also while there is no topic of this name.
- * @throws LogMisconfigured when credentials or certificates are refused, or this principal lacks a right; for a writer also when there is no topic.
+ * @throws LogMisconfigured when credentials or certificates are refused, this principal lacks a right, or the first record was deleted; for a
+ * writer also when there is no topic.
  */
 export const openKafkaLog = async (options: KafkaLogOptions): Promise<PartitionedLog> => {
   return await openOn(new Cluster(nameOnCluster(options.connection, options.topic), options.connection), options);
@@ -39,23 +40,28 @@ export const openOn = async (cluster: Cluster, options: KafkaLogOptions): Promis
 };
 
 const open = async (cluster: Cluster, options: KafkaLogOptions): Promise<PartitionedLog> => {
-  const { connection, topic, partitions: wanted, role = 'writer' } = options;
+  const { connection, topic, role = 'writer' } = options;
   const view = await cluster.refresh();
-  const { partitions, brokers } = view;
-  if (partitions.length === 0)
-    throw role === 'reader'
-      ? notThereYet(cluster.topic)
-      : notThere({ topic: cluster.topic, partitions: wanted, brokers: brokers.size });
+  if (view.partitions.length === 0) throw role === 'reader' ? notThereYet(cluster.topic) : notThere(cluster.topic);
   assertAllowed(cluster.topic, view, role);
-  const guard = new TopicGuard(cluster, wanted, connection.brokers);
+  const partitions = await partitionsOfLog(cluster, view);
+  const guard = new TopicGuard(cluster, partitions, connection.brokers);
   const timeoutMs = connection.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   const appenders =
     role === 'reader'
       ? []
-      : partitions.map(({ partition }) => new PartitionAppender(cluster, partition, timeoutMs / 2));
+      : Array.from({ length: partitions }, (_, partition) => new PartitionAppender(cluster, partition, timeoutMs / 2));
   await Promise.all(appenders.map((appender) => appender.prepare()));
   const maxBatchBytes = await guard.maxBatchBytes();
-  return new KafkaLog({ topic, cluster, guard, partitions: partitions.length, maxBatchBytes, appenders });
+  return new KafkaLog({ topic, cluster, guard, partitions, maxBatchBytes, appenders });
+};
+
+/** Those that an administrator added to the topic later are not the log's. */
+const partitionsOfLog = async (cluster: Cluster, { partitions: { length } }: TopicView): Promise<number> => {
+  const topic = new KafkaTopic(cluster);
+  const source = { topic, tail: new Tail(topic), partition: 0, onClose: () => undefined };
+  const genesis = await readGenesis({ topic: topic.name, read: (_, options) => new LogPass(source, options) });
+  return Math.min(length, genesis?.partitions ?? length);
 };
 
 /** Said at the start: what is refused later, while a command is under way, can only be waited out. */
@@ -71,9 +77,7 @@ const RIGHTS = [
   { right: 'Write', operation: WRITE_OPERATION, of: 'writer' },
 ] as const;
 
-const notThere = (settings: NewTopicSettings): LogMisconfigured =>
-  new LogMisconfigured(settings.topic, [
-    `there is no such topic: make it with \`npm run -s es -- topics create\`, or with ${creationCommand(settings)}`,
-  ]);
+const notThere = (topic: string): LogMisconfigured =>
+  new LogMisconfigured(topic, ['there is no such topic: make it with `npm run -s es -- topics create`']);
 
 const notThereYet = (topic: string): LogUnavailable => new LogUnavailable('its writer has not made it yet', { topic });

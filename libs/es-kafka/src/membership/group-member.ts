@@ -35,6 +35,7 @@ export class GroupMember {
   #assignment = NOTHING;
   #holds = false;
   #leaving = false;
+  #hasToShareOut = false;
   #lapse: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
 
@@ -82,6 +83,13 @@ export class GroupMember {
     return () => this.#listeners.delete(listener);
   }
 
+  /** So many partitions of the topic are shared out from then on. */
+  resize(topic: string, partitions: number): void {
+    if (!this.session.resize(topic, partitions)) return;
+    this.#hasToShareOut = true;
+    this.#wait.cut();
+  }
+
   /** Gives up what it holds and leaves, so that the others go on at once. Safe to repeat. */
   async leave(): Promise<void> {
     if (this.#leaving) return await this.#running;
@@ -106,6 +114,7 @@ export class GroupMember {
   async #joined(): Promise<Assignment | undefined> {
     for (let attempt = 0; !this.#leaving; attempt += 1)
       try {
+        this.#hasToShareOut = false;
         return await this.session.join();
       } catch (error) {
         // Once it was a member, what is refused may be granted again while the service runs.
@@ -132,7 +141,7 @@ export class GroupMember {
 
   /** Until this generation is over, or the member is to leave. What it holds is uncertain while no heartbeat is answered. */
   async #untilOver(): Promise<void> {
-    for (let failures = 0; !this.#leaving;)
+    for (let failures = 0; !this.#leaving && !this.#hasToShareOut;)
       try {
         const { pulse, sentAt } = await this.session.heartbeat();
         if (pulse === 'forgotten') this.#knowledge.end();

@@ -11,7 +11,6 @@ export interface GroupProgressOptions {
   readonly topic: string;
   /** The topic's name on the cluster. */
   readonly topicOnCluster: string;
-  readonly partitions: number;
 }
 
 /**
@@ -27,7 +26,7 @@ export class GroupProgress implements ReactorProgress {
   }
 
   load(): Promise<ProgressByPartition> {
-    return committedProgress(this.#coordinator, this.options);
+    return committedProgress(this.#coordinator, { ...this.options, partitions: this.#partitions });
   }
 
   /**
@@ -36,8 +35,8 @@ export class GroupProgress implements ReactorProgress {
    * @throws LogUnavailable when the coordinator refuses it or cannot be reached.
    */
   async save(progress: ProgressByPartition): Promise<void> {
-    const { groupId, topic, topicOnCluster, member, partitions } = this.options;
-    const offsets = Array.from({ length: partitions }, (_, partition) => partition).flatMap((partition) => {
+    const { groupId, topic, topicOnCluster, member } = this.options;
+    const offsets = Array.from({ length: this.#partitions }, (_, partition) => partition).flatMap((partition) => {
       const state = progress[partitionKey(topic, partition)];
       return state ? [{ partition, offset: String(state.headOffset + 1), metadata: JSON.stringify(state) }] : [];
     });
@@ -45,6 +44,11 @@ export class GroupProgress implements ReactorProgress {
     if (own.length === 0) return;
     const topics = [{ topic: topicOnCluster, partitions: own }];
     await this.#coordinator.ask((group) => group.offsetCommit({ groupId, ...member.session.identity, topics }));
+  }
+
+  get #partitions(): number {
+    const { member, topicOnCluster } = this.options;
+    return member.session.partitionsOf(topicOnCluster);
   }
 
   close(): void {

@@ -12,7 +12,7 @@ const NOBODY = '';
 export interface SessionOptions {
   readonly connection: KafkaConnection;
   readonly groupId: string;
-  /** By their names on the cluster. */
+  /** By their names on the cluster, with as many partitions as are known when it joins first. */
   readonly topics: readonly GroupTopic[];
   readonly address: InstanceAddress;
   readonly sessionTimeoutMs: number;
@@ -28,8 +28,11 @@ export class GroupSession {
   #memberId = NOBODY;
   #generation = -1;
   #owned: Partitions = {};
+  #leads = false;
+  #topics: readonly GroupTopic[];
 
   constructor(private readonly options: SessionOptions) {
+    this.#topics = options.topics;
     const { connection, groupId, sessionTimeoutMs, dialled } = options;
     // An answer that takes longer than the lease would hold is of no use.
     const settings = { ...connection, requestTimeoutMs: sessionTimeoutMs / 2 };
@@ -39,6 +42,18 @@ export class GroupSession {
   /** Who commits offsets, in which generation. */
   get identity(): { readonly memberId: string; readonly groupGenerationId: number } {
     return { memberId: this.#memberId, groupGenerationId: this.#generation };
+  }
+
+  /** So many partitions of the topic are shared out from then on; true where this member is the one that has to do so. */
+  resize(topic: string, partitions: number): boolean {
+    const isNew = this.partitionsOf(topic) !== partitions;
+    if (isNew) this.#topics = this.#topics.map((one) => (one.topic === topic ? { topic, partitions } : one));
+    return isNew && this.#leads;
+  }
+
+  /** How many partitions of the topic are shared out. */
+  partitionsOf(topic: string): number {
+    return this.#topics.find((one) => one.topic === topic)?.partitions ?? 0;
   }
 
   /** Joins, or joins again, and resolves with what the next generation is given. @throws LogUnavailable, LogMisconfigured */
@@ -78,8 +93,8 @@ export class GroupSession {
   }
 
   async #joinOnce(): Promise<Assignment> {
-    const { groupId, topics, address, sessionTimeoutMs } = this.options;
-    const claim = claimOf(topics, address, this.#owned);
+    const { groupId, address, sessionTimeoutMs } = this.options;
+    const claim = claimOf(this.#topics, address, this.#owned);
     const joined = await this.coordinator.ask((group) =>
       group.joinGroup({
         ...{ groupId, memberId: this.#memberId, sessionTimeout: sessionTimeoutMs, rebalanceTimeout: sessionTimeoutMs },
@@ -88,7 +103,8 @@ export class GroupSession {
     );
     const { memberId, generationId, leaderId, members } = joined;
     this.#memberId = memberId;
-    const groupAssignment = leaderId === memberId ? assignmentsFor(members, topics) : [];
+    this.#leads = leaderId === memberId;
+    const groupAssignment = this.#leads ? assignmentsFor(members, this.#topics) : [];
     const synced = await this.coordinator.ask((group) =>
       group.syncGroup({ groupId, generationId, memberId, groupAssignment }),
     );

@@ -1,7 +1,7 @@
 import { type ReaderState } from '@ledgerline/es-core';
 import { eventually } from '@ledgerline/es-testing';
 import { describeWithBroker } from '@ledgerline/local-servers';
-import { withAdmin } from '../fixtures/admin.js';
+import { addPartitions, withAdmin } from '../fixtures/admin.js';
 import { connection, kafka, newTopicName } from '../fixtures/brokers.js';
 import { ProxiedBrokers } from '../fixtures/proxied-brokers.js';
 import { createKafkaTopic } from '../topic/create-kafka-topic.js';
@@ -91,6 +91,25 @@ describeWithBroker('the instances of a service', () => {
     expect([b.term, shares(b)]).toEqual([undefined, [[0, 0]]]);
     // Everything is given up before anything is given out anew.
     expect(held.get('a')?.slice(0, 3)).toEqual(['4+3', '0+0', expect.stringMatching(/^2\+[12]$/)]);
+  });
+
+  it('share out what a topic turns out to have, whoever learns of it first', async () => {
+    const { topic } = TOPICS[1] ?? { topic: '' };
+    const [a, b] = [await join('a'), await join('b')];
+    await certain([a, b]);
+    const progress = b.progress(topic);
+    await addPartitions(`${prefix}${topic}`, 6);
+    for (const one of [b, a]) one.resize(topic, 6);
+    await certain([a, b], 10);
+    expect([...a.held(topic), ...b.held(topic)].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+    await eventually(() => expect(a.holder(topic, 5)).toEqual(b.holder(topic, 5)));
+    const last = Math.max(...b.held(topic));
+    const saved = { [`${topic}/${last}`]: state('log', 7) };
+    await progress.save(saved);
+    expect(await progress.load()).toEqual(saved);
+    // The other one has learned of it as well, and shares out as much when it leads.
+    await a.leave();
+    await certain([b], 10);
   });
 
   /** One whose word to the brokers can be cut off. */

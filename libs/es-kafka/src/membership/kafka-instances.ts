@@ -10,7 +10,7 @@ export interface KafkaInstancesOptions {
   readonly connection: KafkaConnection;
   /** Whose instances they are. */
   readonly service: string;
-  /** All that is shared out, without the connection's prefix. */
+  /** All that is shared out, without the connection's prefix, with as many partitions as are known. */
   readonly topics: readonly GroupTopic[];
   /** Of this instance; every other one learns it. */
   readonly address: InstanceAddress;
@@ -87,15 +87,19 @@ export class KafkaInstances {
     return this.#member.onChange(listener);
   }
 
+  /** So many partitions of the topic are shared out from then on. */
+  resize(topic: string, partitions: number): void {
+    this.#member.resize(nameOnCluster(this.options.connection, topic), partitions);
+  }
+
   /** The progress of the service's reactor on the topic, shared by all instances. */
   progress(topic: string): ReactorProgress {
     const known = this.#progresses.get(topic);
     if (known) return known;
-    const { connection, topics } = this.options;
+    const { connection } = this.options;
     const progress = new GroupProgress({
       ...{ connection, groupId: this.#groupId, member: this.#member, topic },
       topicOnCluster: nameOnCluster(connection, topic),
-      partitions: topics.find((one) => one.topic === topic)?.partitions ?? 0,
     });
     this.#progresses.set(topic, progress);
     return progress;

@@ -31,7 +31,8 @@ export const createKafkaTopic = async ({ connection, ...options }: KafkaTopicOpt
   const cluster = new Cluster(topic, connection);
   try {
     const view = await cluster.refresh();
-    if (view.partitions.length === 0) await create(cluster, { ...options, topic, brokers: view.brokers.size });
+    if (view.partitions.length === 0)
+      await create(cluster, { ...options, topic, brokers: view.brokers.size, bootstrap: connection.brokers });
     await untilAllAreLed(cluster);
   } finally {
     await cluster.close();
@@ -55,7 +56,7 @@ const create = async (cluster: Cluster, settings: NewTopicSettings): Promise<voi
     if (kafka === undefined || TEMPORARY.has(kafka))
       throw new LogUnavailable('the topic could not be made', { topic: settings.topic, kafka }, { cause });
     throw new LogMisconfigured(settings.topic, [
-      `the cluster refuses to make the topic (${kafka}): grant this principal Create on it, or have it made with ${creationCommand(settings)}`,
+      `the cluster refuses to make the topic (${kafka}): grant this principal Create on it, or have it made with ${creationCommand(settings)}, and run this again`,
     ]);
   }
 };

@@ -1,10 +1,12 @@
-import { LogMisconfigured } from '@ledgerline/es-core';
-import { describeWithBroker } from '@ledgerline/local-servers';
-import { makeTopic } from '../fixtures/admin.js';
-import { connection, newTopicName } from '../fixtures/brokers.js';
+import { LogMisconfigured, provisionChain, verifyChain } from '@ledgerline/es-core';
+import { eventually } from '@ledgerline/es-testing';
+import { alterTopic, describeWithBroker, runKafkaConfigs } from '@ledgerline/local-servers';
+import { makeTopic, withAdmin } from '../fixtures/admin.js';
+import { connection, kafka, newTopicName } from '../fixtures/brokers.js';
 import { Workbench } from '../fixtures/workbench.js';
 import { openKafkaLog } from '../log/open-kafka-log.js';
 import { createKafkaTopic } from './create-kafka-topic.js';
+import { creationCommand } from './topic-settings.js';
 
 describeWithBroker('a topic on Kafka', () => {
   let bench: Workbench;
@@ -15,27 +17,49 @@ describeWithBroker('a topic on Kafka', () => {
   afterEach(() => bench.close());
 
   it.each([
-    ['cleanup.policy', 'compact', 'delete', 'compaction takes events out of the log'],
-    ['cleanup.policy', 'compact,delete', 'delete', 'compaction takes events out of the log'],
-    ['retention.ms', '604800000', '-1', 'events are deleted when they get old'],
-    ['retention.bytes', '1000000', '-1', 'events are deleted when the log gets large'],
-    ['message.timestamp.type', 'CreateTime', 'LogAppendTime', 'whatever its sender says'],
-    ['compression.type', 'gzip', 'uncompressed', 'no reader takes compressed records for ours'],
-    ['max.message.bytes', '100000', '4194304', 'events of the size that is allowed are refused'],
-  ])('with %s %s is named, with the command that mends it', async (name, is, wanted, otherwise) => {
-    await makeTopic({ topic: bench.topic, config: { [name]: is } });
-    const problems = await (await bench.openLog()).problems();
-    expect(problems).toHaveLength(1);
-    expect(problems[0]).toContain(`${name} is ${is}, not ${wanted}`);
-    expect(problems[0]).toContain(otherwise);
-    expect(problems[0]).toContain(`--entity-name ${bench.topic} --alter --add-config ${name}=${wanted}`);
-  });
+    ['cleanup.policy', 'compact', 'broken', 'compaction takes events out of the log'],
+    ['cleanup.policy', 'compact,delete', 'broken', 'compaction takes events out of the log'],
+    ['retention.ms', '604800000', 'broken', 'events are deleted when they get old'],
+    ['retention.bytes', '1000000', 'broken', 'events are deleted when the log gets large'],
+    ['compression.type', 'gzip', 'broken', 'no reader takes compressed records for ours'],
+    ['message.timestamp.type', 'CreateTime', 'weakened', 'whatever its sender says'],
+    ['max.message.bytes', '100000', 'weakened', 'events of the size that is allowed are refused'],
+  ])(
+    'whose %s becomes %s is refused at the next start, and taken once what that says was done',
+    async (name, is, promise, otherwise) => {
+      await bench.createTopic();
+      const running = await bench.openLog();
+      const logId = await provisionChain(running, bench.platform);
+      expect(await running.problems()).toEqual([]);
 
-  it('with another number of partitions is named, and keeps its own', async () => {
-    await makeTopic({ topic: bench.topic, partitions: 3 });
-    const log = await bench.openLog();
-    expect(log.partitions).toBe(3);
-    expect(await log.problems()).toEqual([expect.stringContaining('the topic has 3 partitions, not 1')]);
+      await alterTopic(kafka, bench.topic, { [name]: is });
+      const named = { message: expect.stringContaining(`${name} is ${is}, not `), promise };
+      await eventually(async () => expect(await running.problems()).toEqual([named]));
+      const refused = (await verifyChain(await bench.openLog(), bench.platform).catch(String)) as string;
+      expect(refused).toContain(otherwise);
+
+      await runKafkaConfigs(kafka, refused);
+      await eventually(async () => expect(await running.problems()).toEqual([]));
+      expect(await verifyChain(await bench.openLog(), bench.platform)).toBe(logId);
+    },
+  );
+
+  it('is as it has to be where somebody made it with the command', async () => {
+    const { topic } = bench;
+    const command = creationCommand({ topic, partitions: 3, brokers: 1, bootstrap: connection.brokers });
+    const [, named, partitions, replicas] =
+      /^kafka-topics\.sh --bootstrap-server \S+ --create --topic (\S+) --partitions (\d+) --replication-factor (\d+) /.exec(
+        command,
+      ) ?? [];
+    const configEntries = [...command.matchAll(/--config (\S+)=(\S+)/g)].map(([, name = '', value = '']) => ({
+      name,
+      value,
+    }));
+    const sizes = { numPartitions: Number(partitions), replicationFactor: Number(replicas) };
+    await withAdmin((admin) => admin.createTopics({ topics: [{ topic: named ?? '', ...sizes, configEntries }] }));
+    const log = await eventually(() => bench.openLog());
+    await provisionChain(log, bench.platform);
+    expect([log.partitions, await log.problems()]).toEqual([3, []]);
   });
 
   it('takes batches as large as its own setting says', async () => {
@@ -53,10 +77,10 @@ describeWithBroker('a topic on Kafka', () => {
   });
 
   it('that is not there is an error for its writer, with the command that makes it, and awaited by readers', async () => {
-    const options = { connection, topic: newTopicName(), partitions: 2 };
+    const options = { connection, topic: newTopicName() };
     await expect(openKafkaLog(options)).rejects.toMatchObject({
       code: 'log-misconfigured',
-      message: expect.stringContaining(`kafka-topics.sh --create --topic ${options.topic} --partitions 2`),
+      message: expect.stringContaining('make it with `npm run -s es -- topics create`'),
     });
     await expect(openKafkaLog({ ...options, role: 'reader' })).rejects.toMatchObject({
       ...{ code: 'log-unavailable', retriable: true },
@@ -71,7 +95,9 @@ describeWithBroker('a topic on Kafka', () => {
     const tooSmall = createKafkaTopic({ ...bench.options, partitions: 0 });
     await expect(tooSmall).rejects.toMatchObject({
       code: 'log-misconfigured',
-      message: expect.stringContaining('(INVALID_PARTITIONS): grant this principal Create on it, or have it made with'),
+      message: expect.stringMatching(
+        /\(INVALID_PARTITIONS\): grant this principal Create on it, or have it made with kafka-topics\.sh --bootstrap-server /,
+      ),
     });
   });
 

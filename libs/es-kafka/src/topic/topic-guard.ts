@@ -1,4 +1,4 @@
-import { LogMisconfigured, LogUnavailable } from '@ledgerline/es-core';
+import { LogMisconfigured, type LogProblem, LogUnavailable, RESTORE_A_BACKUP } from '@ledgerline/es-core';
 import { BATCH_OVERHEAD } from '../record-batch/batch-header.js';
 import type { Cluster } from '../wire/cluster.js';
 import type { TopicView } from '../wire/metadata.js';
@@ -6,18 +6,27 @@ import { BROKERS_FOR_REPLICAS, REPLICATION_FACTOR, type Setting, settingsFor } f
 
 type Config = ReadonlyMap<string, string>;
 
+const GONE: LogProblem = {
+  message: `there is no such topic any more, and what it held is gone; ${RESTORE_A_BACKUP}`,
+  promise: 'broken',
+};
+
+const LEFT_ALONE =
+  'the others hold nothing that counts, and are left alone. Kafka takes no partition away: to be rid of them, stop the services, back the log up with ' +
+  '`npm run -s es -- backup DIRECTORY`, delete all topics of the log, and restore it with `npm run -s es -- restore DIRECTORY`';
+
 /** Compares a topic with what it has to be. */
 export class TopicGuard {
   constructor(
     private readonly cluster: Cluster,
-    /** How many partitions the topic should have. */
+    /** How many partitions the log has. */
     private readonly partitions: number,
     private readonly brokers: readonly string[],
   ) {}
 
-  /** One sentence for everything that differs: what, what it would do, and the command that mends it. */
-  async problems(): Promise<readonly string[]> {
+  async problems(): Promise<readonly LogProblem[]> {
     const view = await this.cluster.refresh();
+    if (view.partitions.length === 0) return [GONE];
     const config = await this.#config();
     const wrong = settingsFor(view.brokers.size).filter(({ name, isRight }) => !isRight(config.get(name) ?? ''));
     return [
@@ -48,29 +57,29 @@ export class TopicGuard {
     }
   }
 
-  #partitionProblems({ partitions }: TopicView): string[] {
-    const has = partitions.length;
-    if (has === this.partitions) return [];
-    return [
-      `the topic has ${has} partitions, not ${this.partitions}: streams would change partition; set TOPIC_PARTITIONS to ${has}, or use another topic`,
-    ];
+  #partitionProblems({ partitions }: TopicView): LogProblem[] {
+    const has = `the topic has ${partitions.length} partitions, the log in it ${this.partitions}`;
+    if (partitions.length > this.partitions) return [{ message: `${has}: ${LEFT_ALONE}`, promise: 'kept' }];
+    if (partitions.length < this.partitions)
+      return [{ message: `${has}: what the others held is gone; ${RESTORE_A_BACKUP}`, promise: 'broken' }];
+    return [];
   }
 
-  #replicaProblems({ brokers, partitions }: TopicView): string[] {
+  #replicaProblems({ brokers, partitions }: TopicView): LogProblem[] {
     const fewest = Math.min(...partitions.map(({ replicas }) => replicas));
     if (brokers.size < BROKERS_FOR_REPLICAS || fewest >= REPLICATION_FACTOR) return [];
-    return [
+    const message =
       `the replication factor is ${fewest}, not ${REPLICATION_FACTOR}: events are gone with the brokers that hold them; ` +
-        `mend it with kafka-reassign-partitions.sh --bootstrap-server ${this.#bootstrap} --execute, with three replicas for each partition of ${this.cluster.topic}`,
-    ];
+      `mend it with kafka-reassign-partitions.sh --bootstrap-server ${this.#bootstrap} --execute, with three replicas for each partition of ${this.cluster.topic}`;
+    return [{ message, promise: 'weakened' }];
   }
 
-  #settingProblem({ name, wanted, otherwise }: Setting, config: Config): string {
+  #settingProblem({ name, wanted, otherwise, promise }: Setting, config: Config): LogProblem {
     const is = config.get(name) ?? 'unknown';
-    return (
+    const message =
       `${name} is ${is}, not ${wanted}: ${otherwise}; mend it with kafka-configs.sh --bootstrap-server ${this.#bootstrap} ` +
-      `--entity-type topics --entity-name ${this.cluster.topic} --alter --add-config ${name}=${wanted}`
-    );
+      `--entity-type topics --entity-name ${this.cluster.topic} --alter --add-config ${name}=${wanted}`;
+    return { message, promise };
   }
 
   get #bootstrap(): string {

@@ -8,6 +8,7 @@ import {
   provisionChain,
   type ReactorProgress,
   type ReadModelStore,
+  requireReliable,
   type StreamIndex,
 } from '@ledgerline/es-core';
 import type { ServiceConfig } from '../config/environment.js';
@@ -46,17 +47,18 @@ export interface PersonalAdapters {
 export interface LogAdapter {
   /**
    * Makes the topic where it is missing, and the genesis record of every partition that has none. Any number of processes may
-   * do so at once, and any may finish what another began. Undefined where a topic's only writer makes it.
+   * do so at once, and any may finish what another began. Answers what is to be known of a topic that was there, a sentence each.
+   * Undefined where a topic's only writer makes it. @throws LogMisconfigured where services would refuse it all the same.
    */
-  readonly provision?: (topic: string) => Promise<void>;
+  readonly provision?: (topic: string) => Promise<readonly string[]>;
   /** Makes a topic of commands and the one of its replies, where they are missing. Undefined where no commands come that way. */
   readonly provisionCommands?: (topic: string) => Promise<void>;
   /** The topic that this service writes. @throws LogMisconfigured where somebody has to provision it first. */
   ownLog(topic: string): Promise<PartitionedLog>;
   /** A topic of another service. @throws LogUnavailable while nobody has made it. */
   foreignLog(topic: string): Promise<PartitionedLog>;
-  /** A topic to restore a backup into: made where it is missing, without genesis records, and opened for writing. */
-  bareLog(topic: string): Promise<PartitionedLog>;
+  /** A topic to restore a backup into: made with so many partitions where it is missing, without genesis records, and opened for writing. */
+  bareLog(topic: string, partitions: number): Promise<PartitionedLog>;
   /** What the instances of a service leave each other of their reactors' progress; absent where there is one only. */
   readonly sharedProgress?: (service: string) => SharedProgress;
   /** The instances of a service that share its work; absent where only one process may write a topic. */
@@ -116,11 +118,11 @@ const embeddedLogs = async ({
   TOPIC_PARTITIONS: partitions,
 }: ServiceConfig): Promise<LogAdapter> => {
   const { nodePlatform, openEmbeddedLog } = await import('@ledgerline/es-embedded');
-  const bareLog = (topic: string): Promise<PartitionedLog> =>
+  const bareLog: LogAdapter['bareLog'] = (topic, partitions) =>
     openEmbeddedLog({ directory, topic, partitions, role: 'writer' });
   return {
     bareLog,
-    ownLog: async (topic) => provisioned(await bareLog(topic), nodePlatform),
+    ownLog: async (topic) => provisioned(await bareLog(topic, partitions), nodePlatform),
     foreignLog: (topic) => openEmbeddedLog({ directory, topic, partitions, role: 'reader' }),
   };
 };
@@ -131,19 +133,27 @@ const kafkaLogs = async (config: ServiceConfig): Promise<LogAdapter> => {
   const connection = kafkaConnection(config, 'ledgerline');
   if (!connection) throw new Error('no brokers are configured');
   const { TOPIC_PARTITIONS: partitions } = config;
-  const bareLog = async (topic: string): Promise<PartitionedLog> => {
+  const bareLog: LogAdapter['bareLog'] = async (topic, partitions) => {
     await createKafkaTopic({ connection, topic, partitions });
-    return await openKafkaLog({ connection, topic, partitions, role: 'writer' });
+    return await openKafkaLog({ connection, topic, role: 'writer' });
   };
   return {
     bareLog,
-    provision: async (topic) => (await provisioned(await bareLog(topic), nodePlatform)).close(),
+    provision: async (topic) => {
+      const log = await provisioned(await bareLog(topic, partitions), nodePlatform);
+      try {
+        await requireReliable(log);
+        return (await log.problems()).map(({ message }) => message);
+      } finally {
+        await log.close();
+      }
+    },
     provisionCommands: async (topic) => {
       for (const one of [topic, replyTopicOf(topic)])
         await createKafkaTopic({ connection, topic: one, partitions, purpose: 'messages' });
     },
-    ownLog: (topic) => openKafkaLog({ connection, topic, partitions, role: 'writer' }),
-    foreignLog: (topic) => openKafkaLog({ connection, topic, partitions, role: 'reader' }),
+    ownLog: (topic) => openKafkaLog({ connection, topic, role: 'writer' }),
+    foreignLog: (topic) => openKafkaLog({ connection, topic, role: 'reader' }),
     sharedProgress: (service) => new StoredProgress({ connection, service }),
     instances: (options) => new KafkaInstances({ connection, ...options }),
   };

@@ -69,7 +69,10 @@ export const environment = z.object({
   PROJECTION_SERVICE_URL: url.optional(),
   /** Where other instances reach this one. */
   ADVERTISED_URL: url.optional(),
+  /** Of a topic that is made new. */
   TOPIC_PARTITIONS: wholeNumber(1, 1_000).default(4),
+  /** So often a service looks whether the settings of its topics have changed. */
+  TOPIC_CHECK_S: wholeNumber(1, 3_600).default(30),
   LOG_LEVEL: z.enum(levels, { error: `must be one of ${levels.join(', ')}` }).default('info'),
   /** The log is on Kafka where it is set, and embedded where it is not. */
   KAFKA_BROKERS: brokers.optional(),

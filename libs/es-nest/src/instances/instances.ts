@@ -8,7 +8,7 @@ export interface InstanceAddress {
 
 export interface InstancesOptions {
   readonly service: string;
-  /** All that is shared out. */
+  /** All that is shared out, with as many partitions as are known. */
   readonly topics: readonly { readonly topic: string; readonly partitions: number }[];
   /** Of this instance; every other one learns it. */
   readonly address: InstanceAddress;
@@ -30,6 +30,8 @@ export interface Instances {
   holder(topic: string, partition: number): InstanceAddress | undefined;
   /** Calls `listener` whenever a term begins or ends, or something is given to somebody else, until the answer is called. */
   onChange(listener: () => void): () => void;
+  /** So many partitions of the topic are shared out from then on. */
+  resize(topic: string, partitions: number): void;
   /** The progress of the service's reactor on the topic, shared by all instances. */
   progress(topic: string): ReactorProgress;
   /** Gives up what it holds; ends a join too. Safe to repeat. */

@@ -18,6 +18,7 @@ const SHARE_WITHIN_MS = 10_000;
 
 /** The part of the own event store that follows the other instances. */
 export interface FollowingStore {
+  readonly partitions: number;
   catchUp(partition: number): Promise<void>;
 }
 
@@ -69,17 +70,20 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
     const { CommandForwarder } = await import('./command-forwarder.js');
     if (this.#left) return;
     const { topic } = service.ownTopic;
-    const topics = new Set([topic, ...service.reactsTo.map((one) => one.topic)]);
+    const { partitions } = store;
+    const others = new Set(service.reactsTo.map((one) => one.topic).filter((name) => name !== topic));
+    // What nobody has opened yet is taken to be made as all topics are; `share` says what it is.
+    const guessed = [...others].map((name) => ({ topic: name, partitions: config.TOPIC_PARTITIONS }));
     const onTrouble = (error: unknown): void => this.log.warn('instances-trouble', factsOf(error));
     const instances = adapters.instances({
       ...{ service: service.name, address: { url: this.address.url, token: this.#token }, onTrouble },
-      topics: [...topics].map((name) => ({ topic: name, partitions: config.TOPIC_PARTITIONS })),
+      topics: [{ topic, partitions }, ...guessed],
       onHeld: (heldOf) => this.#held(heldOf),
     });
     this.#instances = instances;
     this.#forwarder = new CommandForwarder(this.log, () => performance.now());
     this.#preferred = new PreferredPartitions({
-      ...{ instances, topic, partitions: config.TOPIC_PARTITIONS, token: this.#token, platform: adapters.platform },
+      ...{ instances, topic, partitions, token: this.#token, platform: adapters.platform },
       ...{ catchUp: (partition) => store.catchUp(partition), onTrouble, onChange: () => this.#changed() },
     });
     this.#handover = new CommandHandover({
@@ -112,6 +116,7 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
   share(topic: string, partitions: number, take: Share['take']): Promise<void> {
     if (!this.areSeveral) return take(Array.from({ length: partitions }, (_, partition) => partition));
     this.#shares.push({ topic, take });
+    this.#instances?.resize(topic, partitions);
     return take(this.#heldOf(topic));
   }
 

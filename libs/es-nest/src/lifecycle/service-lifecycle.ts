@@ -28,9 +28,14 @@ export class ServiceLifecycle implements OnApplicationShutdown {
     @Inject(LOG) private readonly log: Log,
   ) {}
 
+  /** True from when all parts have been opened until it is closed. */
+  get isOpen(): boolean {
+    return this.#state === 'ready';
+  }
+
   /** `failed` while a part says why it does not work. */
   get state(): ServiceState {
-    return this.#state === 'ready' && this.failure !== undefined ? 'failed' : this.#state;
+    return this.isOpen && this.failure !== undefined ? 'failed' : this.#state;
   }
 
   get failure(): unknown {

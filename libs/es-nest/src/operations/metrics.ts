@@ -6,6 +6,7 @@ import { ServiceInstances } from '../instances/service-instances.js';
 import { EventLogTransport } from '../reactions/event-log-transport.js';
 import type { ServiceDefinition } from '../service-definition.js';
 import { SERVICE } from '../service-tokens.js';
+import { LogWatch } from '../store/log-watch.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -28,11 +29,13 @@ export class Metrics implements OnApplicationShutdown {
     private readonly store: OwnEventStore,
     private readonly transport: EventLogTransport,
     private readonly instances: ServiceInstances,
+    private readonly watch: LogWatch,
   ) {
     this.registry.setDefaultLabels({ service: service.name });
     collectDefaultMetrics({ register: this.registry });
     for (const name of WRITER) this.#writerGauge(name);
     this.#preferredGauge();
+    this.#logProblemsGauge();
     this.#reactorGauge('ordinal', 'How far a reactor has dealt with a partition', ({ ordinal }) => ordinal);
     this.#reactorGauge('under_way', 'Messages that a reactor is dealing with', ({ underWay }) => underWay);
     this.#reactorGauge('parked', 'Streams that a reactor holds', ({ parked }) => parked);
@@ -78,6 +81,20 @@ export class Metrics implements OnApplicationShutdown {
         store
           .statistics()
           .forEach((_, partition) => this.set({ partition: String(partition) }, instances.isMine(partition) ? 1 : 0));
+      },
+    });
+  }
+
+  #logProblemsGauge(): void {
+    const { watch, registry } = this;
+    new Gauge({
+      name: 'ledgerline_log_problems',
+      help: 'What is wrong with the settings of a topic, by what becomes of the promise to lose nothing',
+      labelNames: ['topic', 'promise'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const { topic, promise, count } of watch.counts) this.set({ topic, promise }, count);
       },
     });
   }

@@ -83,7 +83,7 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     store.onCommit((partition, commit) => this.#listeners.forEach((listener) => listener(partition, commit)));
     this.#opened = { log, index, store };
     this.#closers.push(() => instances.close());
-    await instances.join(store);
+    await instances.join({ partitions: log.partitions, catchUp: (partition) => store.catchUp(partition) });
   }
 
   async close(): Promise<void> {

@@ -78,7 +78,11 @@ describe('provisioning a topic', () => {
   it.each([provisionChain, verifyChain])('refuses a topic that belongs to something else', async (look) => {
     topic.append(0, [foreign]);
     await expect(look(log, platform)).rejects.toMatchObject({
-      ...{ code: 'log-misconfigured', retriable: false, message: expect.stringContaining('use a fresh topic') },
+      ...{
+        code: 'log-misconfigured',
+        retriable: false,
+        message: expect.stringContaining('set another KAFKA_TOPIC_PREFIX or DATA_DIR'),
+      },
     });
     expect(ends()).toEqual([1, 0, 0]);
   });
@@ -92,13 +96,34 @@ describe('provisioning a topic', () => {
     });
   });
 
-  it('refuses a topic with another number of partitions', async () => {
+  /** A topic of so many partitions with the same records. */
+  const copiedInto = (partitions: number): TroubledLog => {
+    const copy = new MemoryTopic({ partitions });
+    for (const partition of [0, 1, 2].slice(0, partitions)) copy.append(partition, topic.slice(partition, 0, 1));
+    return new TroubledLog(copy);
+  };
+
+  it('refuses a topic with fewer partitions than it was made with, with what brings them back', async () => {
     await provisionChain(log, platform);
-    const wider = new MemoryTopic({ partitions: 4 });
-    for (const partition of [0, 1, 2]) wider.append(partition, topic.slice(partition, 0, 1));
-    await expect(verifyChain(new TroubledLog(wider), platform)).rejects.toThrow(
-      'made with 3 partitions, has 4; streams would change partition',
-    );
+    await expect(verifyChain(copiedInto(2), platform)).rejects.toMatchObject({
+      ...{
+        code: 'log-misconfigured',
+        message: expect.stringMatching(/made with 3 partitions, has 2: .*es -- restore/),
+      },
+    });
+  });
+
+  it.each([provisionChain, verifyChain])('has one open again that was opened with more partitions', async (look) => {
+    await provisionChain(log, platform);
+    await expect(look(copiedInto(4), platform)).rejects.toMatchObject({
+      ...{ code: 'log-unavailable', retriable: true, message: expect.stringContaining('open it again') },
+    });
+  });
+
+  it('takes a topic whose settings break no promise', async () => {
+    const logId = await provisionChain(log, platform);
+    log.settingsAreWrong = [{ message: 'it has a partition too many', promise: 'kept' }];
+    expect(await verifyChain(log, platform)).toBe(logId);
   });
 
   it.each(['partitionHash', 'recordHash'])('refuses a topic made with another %s', async (name) => {
@@ -121,8 +146,8 @@ describe('provisioning a topic', () => {
     });
   });
 
-  it('says what is wrong with the settings before anything else', async () => {
-    log.settingsAreWrong = ['retention.ms is 7 days; set it to -1'];
+  it.each(['weakened', 'broken'] as const)('says what is wrong before anything else: a promise %s', async (promise) => {
+    log.settingsAreWrong = [{ message: 'retention.ms is 7 days; set it to -1', promise }];
     await expect(verifyChain(log, platform)).rejects.toThrow('retention.ms is 7 days; set it to -1');
   });
 });

@@ -2,6 +2,7 @@ import {
   AppendRefused,
   type LogBounds,
   type LogChunk,
+  type LogProblem,
   type LogReader,
   type LogRecord,
   LogUnavailable,
@@ -46,7 +47,7 @@ class MemoryLog implements PartitionedLog {
     return new MemoryPass(this.shared, { partition, ...options, logClosed: () => this.#closed });
   }
 
-  problems(): Promise<readonly string[]> {
+  problems(): Promise<readonly LogProblem[]> {
     return Promise.resolve([]);
   }
 

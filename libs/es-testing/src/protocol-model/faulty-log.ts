@@ -2,6 +2,7 @@ import {
   AppendRefused,
   type LogBounds,
   type LogChunk,
+  type LogProblem,
   type LogReader,
   type LogRecord,
   LogUnavailable,
@@ -104,7 +105,7 @@ export class FaultyLog implements PartitionedLog {
     };
   }
 
-  problems(): Promise<readonly string[]> {
+  problems(): Promise<readonly LogProblem[]> {
     return Promise.resolve([]);
   }
 

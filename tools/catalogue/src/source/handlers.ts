@@ -66,7 +66,7 @@ const triggerOf = (
   const controller = decoratorsOf(source, declaration).get('Controller');
   if (controller === undefined) return undefined;
   const decorators = decoratorsOf(source, method);
-  const event = decorators.get('EventPattern');
+  const event = decorators.get('EventPattern') ?? decorators.get('Effect');
   if (event !== undefined) return { kind: 'event', event };
   const topic = decorators.get('MessagePattern');
   if (topic !== undefined) return { kind: 'message', topic };

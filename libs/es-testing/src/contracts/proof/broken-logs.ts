@@ -213,7 +213,7 @@ export const BROKEN_LOGS: readonly Broken<PartitionedLogHarness>[] = [
     append: async (partition, records) => log.append(partition % log.partitions, records),
   })),
   broken('complains although nothing is wrong', EMPTY_AT_FIRST, () => ({
-    problems: () => Promise.resolve(['retention.ms is 604800000: set it to -1']),
+    problems: () => Promise.resolve([{ message: 'retention.ms is 604800000: set it to -1', promise: 'broken' }]),
   })),
   broken(
     'starts at the beginning wherever it should read from',

@@ -1,0 +1,91 @@
+import { LogMisconfigured, type LogProblem, type PartitionedLog, type Platform } from '@ledgerline/es-core';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Adapters } from '../adapters/adapters.js';
+import type { ServiceConfig } from '../config/environment.js';
+import { ServiceLifecycle } from '../lifecycle/service-lifecycle.js';
+import type { Condition } from '../lifecycle/service-part.js';
+import type { Log } from '../logging/log.js';
+import { CONFIG, LOG, PLATFORM } from '../service-tokens.js';
+import { WatchedLog } from './watched-log.js';
+
+const PROMISES = ['kept', 'weakened', 'broken'] as const;
+
+/** How many problems of one kind a topic has. */
+export interface ProblemCount {
+  readonly topic: string;
+  readonly promise: LogProblem['promise'];
+  readonly count: number;
+}
+
+interface Watched {
+  readonly topic: string;
+  readonly isWritten: boolean;
+  /** At the last look. */
+  readonly found: readonly LogProblem[];
+}
+
+/**
+ * Watches the settings of all topics that the service works on: what has changed is logged with what mends it, and is listed by
+ * readiness until it is mended. A service is not ready while a topic that it writes breaks its promise, for it acknowledges
+ * what may be lost.
+ */
+@Injectable()
+export class LogWatch implements Condition {
+  /** A topic that is waited for is opened again and again, and is one all the same. */
+  readonly #topics = new Map<string, Watched>();
+
+  constructor(
+    @Inject(CONFIG) private readonly config: ServiceConfig,
+    @Inject(PLATFORM) private readonly platform: Platform,
+    @Inject(LOG) private readonly log: Log,
+    lifecycle: ServiceLifecycle,
+  ) {
+    lifecycle.include(this);
+  }
+
+  /** The adapters, whose topics are watched from when they are opened until they are closed. */
+  over(adapters: Adapters): Adapters {
+    return {
+      ...adapters,
+      ownLog: async (topic) => this.#watched(await adapters.ownLog(topic), true),
+      foreignLog: async (topic) => this.#watched(await adapters.foreignLog(topic), false),
+    };
+  }
+
+  get failure(): unknown {
+    for (const { topic, isWritten, found } of this.#topics.values()) {
+      const broken = found.filter(({ promise }) => promise === 'broken').map(({ message }) => message);
+      if (isWritten && broken.length > 0) return new LogMisconfigured(topic, broken);
+    }
+    return undefined;
+  }
+
+  get degraded(): readonly string[] {
+    return [...this.#topics.values()].flatMap(({ topic, found }) => found.map(({ message }) => `${topic}: ${message}`));
+  }
+
+  /** Of each topic, how many problems there are of each kind. */
+  get counts(): readonly ProblemCount[] {
+    return [...this.#topics.values()].flatMap(({ topic, found }) =>
+      PROMISES.map((promise) => ({ topic, promise, count: found.filter((one) => one.promise === promise).length })),
+    );
+  }
+
+  #watched(log: PartitionedLog, isWritten: boolean): PartitionedLog {
+    const { platform, config } = this;
+    const { topic } = log;
+    const onLook = (found: readonly LogProblem[]): void => this.#looked({ topic, isWritten, found });
+    return new WatchedLog(log, { platform, everyMs: config.TOPIC_CHECK_S * 1_000, onLook });
+  }
+
+  #looked({ topic, isWritten, found }: Watched): void {
+    const before = this.#topics.get(topic)?.found ?? [];
+    this.#topics.set(topic, { topic, isWritten, found });
+    for (const { message, promise } of without(found, before))
+      this.log[promise === 'broken' ? 'error' : 'warn']('log-problem', { topic, promise, reason: message });
+    for (const { message } of without(before, found)) this.log.info('log-problem-mended', { topic, reason: message });
+  }
+}
+
+const without = (all: readonly LogProblem[], others: readonly LogProblem[]): readonly LogProblem[] =>
+  all.filter(({ message }) => !others.some((other) => other.message === message));
