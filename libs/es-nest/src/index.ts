@@ -18,6 +18,7 @@ export * from './http/problem.js';
 export * from './http/rejected.error.js';
 export * from './http/request-metadata.js';
 export * from './http/state-then.js';
+export * from './http/up-to-date.js';
 export * from './http/validation-failed.error.js';
 export * from './instances/instances.js';
 export * from './instances/service-instances.js';

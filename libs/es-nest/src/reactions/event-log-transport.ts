@@ -130,6 +130,8 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
   }
 
   async #react(message: Message): Promise<void> {
+    // What was read here may not be folded here yet.
+    await this.store.requireReached(message.context);
     // Several handlers of one type hang on the first; Nest calls them all.
     await settled(this.messageHandlers.get(message.type)?.(message, new EventLogContext([message])));
   }
