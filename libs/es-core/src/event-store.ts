@@ -257,8 +257,9 @@ export class EventStore {
   }
 
   #notify(partition: number, commit: Commit): void {
-    const { ordinal } = commit[commit.length - 1] ?? commit[0];
-    this.#board.reach({ topic: this.topic, partition, ordinal });
+    // Mostly nobody waits, and who begins to looks at the writer first.
+    if (this.#board.isAwaited)
+      this.#board.reach({ topic: this.topic, partition, ordinal: (commit[commit.length - 1] ?? commit[0]).ordinal });
     for (const listener of this.#listeners) listener(partition, commit);
   }
 }
