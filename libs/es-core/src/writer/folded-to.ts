@@ -11,7 +11,7 @@ export interface FoldedPartition {
   readonly platform: Platform;
 }
 
-/** What is waited for is mostly there at once; what is not may never come. */
+/** What the log does not hold yet may never come. */
 const LOOK_AGAIN_AFTER_MS = 40;
 
 /**
@@ -29,7 +29,7 @@ export const foldedTo = async (
   try {
     while (!waiting.isOver) {
       await Promise.race([reached, writer.catchUp(position.ordinal)]);
-      await Promise.race([reached, pause(platform, LOOK_AGAIN_AFTER_MS)]);
+      if (writer.state.ordinal < position.ordinal) await Promise.race([reached, pause(platform, LOOK_AGAIN_AFTER_MS)]);
     }
   } catch (error) {
     if (!(error instanceof OutcomeUnknown)) throw error; // Else it was closed meanwhile.
