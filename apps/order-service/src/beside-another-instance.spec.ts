@@ -1,23 +1,8 @@
-import { EventStore, LogUnavailable, provisionChain } from '@ledgerline/es-core';
-import {
-  type Adapters,
-  environment,
-  type Instances,
-  readConfig,
-  type RunningService,
-  startService,
-} from '@ledgerline/es-nest';
-import {
-  memoryLog,
-  memoryReactorProgress,
-  memoryStreamIndex,
-  MemoryTopic,
-  type Send,
-  sendTo,
-  testPlatform,
-} from '@ledgerline/es-testing';
+import { EventStore, provisionChain } from '@ledgerline/es-core';
+import type { Instances, RunningService } from '@ledgerline/es-nest';
+import { memoryLog, memoryStreamIndex, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
 import { orderEvents, ordersTopic } from '@ledgerline/events';
-import { orderService } from './order-service.js';
+import { startInMemory } from './fixtures/order-service-in-memory.js';
 
 const { topic } = ordersTopic;
 const partitions = 2;
@@ -39,17 +24,7 @@ describe('an order service whose partitions another instance writes', () => {
   beforeEach(async () => {
     log = new MemoryTopic({ topic, partitions });
     await provisionChain(memoryLog(log), platform);
-    const adapters: Adapters = {
-      ...{ platform, instances: () => nothingHeld, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
-      ...{ ownLog: () => Promise.resolve(memoryLog(log)), index: () => Promise.resolve(memoryStreamIndex()) },
-      foreignLog: () => Promise.reject(new LogUnavailable('nobody made it')),
-      bareLog: () => Promise.reject(new Error('not asked for')),
-      readModels: () => Promise.reject(new Error('not asked for')),
-      progress: () => memoryReactorProgress(),
-    };
-    const settings = { ORDER_SERVICE_PORT: '0', TOPIC_PARTITIONS: `${partitions}`, LOG_LEVEL: 'silent' };
-    running = await startService(orderService, { config: readConfig(environment, settings), adapters });
-    await running.ready;
+    running = await startInMemory(() => memoryLog(log), { platform, instances: () => nothingHeld });
     send = sendTo(() => running.url);
     other = await EventStore.open({
       ...{ log: memoryLog(log), index: memoryStreamIndex(), platform, source: 'other' },

@@ -9,6 +9,8 @@ import type { PartitionedLog } from './log/partitioned-log.port.js';
 import { partitionOf } from './partition-hash.js';
 import type { Platform } from './platform.js';
 import { type Position } from './position.js';
+import { ProgressBoard } from './subscription/progress-board.js';
+import { foldedTo } from './writer/folded-to.js';
 import { Onlooker } from './writer/onlooker.js';
 import { PartitionFold } from './writer/partition-fold.js';
 import { ALL_MINE, type Preference } from './writer/preference.js';
@@ -73,13 +75,16 @@ export type CommitListener = (partition: number, commit: Commit) => void;
  */
 export class EventStore {
   readonly #listeners = new Set<CommitListener>();
+  readonly #board: ProgressBoard;
 
   private constructor(
     private readonly options: EventStoreOptions,
     private readonly partitions: readonly Partition[],
     /** The logical log that this store writes. */
     readonly logId: string,
-  ) {}
+  ) {
+    this.#board = new ProgressBoard(options.platform);
+  }
 
   /**
    * Verifies the log, folds it into the index up to its end, and takes commands from then on. An index of another log is
@@ -134,8 +139,19 @@ export class EventStore {
   }
 
   /**
+   * True once all up to the position can be read here, whoever recorded it, at once where it can be; false after `timeoutMs`,
+   * or when the store is closed. A position of another topic changes nothing here. @throws LogDiverged
+   */
+  async waitFor(position: Position, timeoutMs: number): Promise<boolean> {
+    const { platform } = this.options;
+    const { writer } = (position.topic === this.topic && this.partitions[position.partition]) || {};
+    return writer ? foldedTo({ writer, board: this.#board, platform }, position, timeoutMs) : true;
+  }
+
+  /**
    * Resolves when everything that was recorded in the stream before the call can be read: at once where this instance is
-   * the partition's preferred writer. @throws the errors of `Writer.catchUp`.
+   * the partition's preferred writer. What another one recorded in its place and could not tell of comes up to a second
+   * later there: `waitFor` knows better. @throws the errors of `Writer.catchUp`.
    */
   async fresh(stream: string): Promise<void> {
     const { preference = ALL_MINE } = this.options;
@@ -218,6 +234,7 @@ export class EventStore {
 
   /** Ends the writers and stores the index; the log and the index themselves stay open. Safe to repeat. */
   async close(): Promise<void> {
+    this.#board.close();
     await Promise.all(this.partitions.map(({ writer }) => writer.close()));
     await Promise.all(this.partitions.map(({ onlooker }) => onlooker.close()));
   }
@@ -240,6 +257,9 @@ export class EventStore {
   }
 
   #notify(partition: number, commit: Commit): void {
+    // Mostly nobody waits, and who begins to looks at the writer first.
+    if (this.#board.isAwaited)
+      this.#board.reach({ topic: this.topic, partition, ordinal: (commit[commit.length - 1] ?? commit[0]).ordinal });
     for (const listener of this.#listeners) listener(partition, commit);
   }
 }

@@ -63,6 +63,7 @@ export * from './subscription/subscription.js';
 export * from './writer/preference.js';
 export * from './writer/submission.js';
 export { rejectionIn } from './writer/verdict.js';
+export * from './writer/folded-to.js';
 export * from './writer/partition-fold.js';
 export * from './writer/settlement.js';
 export * from './writer/writer.js';

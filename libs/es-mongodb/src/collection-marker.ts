@@ -1,4 +1,4 @@
-import { CollectionLost, type ReaderState, Unreadable } from '@ledgerline/es-core';
+import { CollectionLost, type EsError, type ReaderState, ReadModelsUnavailable, Unreadable } from '@ledgerline/es-core';
 import { type Collection, type Db, type Filter, MongoServerError, ObjectId } from 'mongodb';
 import { isObject, isState } from './stored-shape.js';
 
@@ -34,12 +34,12 @@ export class CollectionMarkers {
     this.#lives.set(name, (await this.#find(name)).life);
   }
 
-  /** @throws CollectionLost when the collection is not the one any more that this handle has worked with. */
+  /**
+   * @throws CollectionLost when the collection is not the one any more that this handle has worked with.
+   * @throws ReadModelsUnavailable while that is not known.
+   */
   async requireIn(name: string): Promise<void> {
-    const life = this.#lives.get(name);
-    const found = await this.#find(name);
-    if (life && !found.life.equals(life)) throw new CollectionLost(name);
-    this.#lives.set(name, found.life);
+    this.#lives.set(name, (await this.#find(name, this.#lives.get(name))).life);
   }
 
   async names(): Promise<readonly string[]> {
@@ -85,12 +85,22 @@ export class CollectionMarkers {
     return this.database.collection<Marker>(name);
   }
 
-  async #find(name: string): Promise<Marker> {
+  /** Of this life, if one is given. */
+  async #find(name: string, life?: ObjectId): Promise<Marker> {
     const marker = await this.#in(name).findOne({ _id: MARKER });
-    if (!marker) throw new CollectionLost(name);
+    if (!marker) throw await this.#absence(name, life);
     if (!(marker.life instanceof ObjectId) || !isObject(marker.checkpoints))
       throw new Unreadable(`the mark of ${name}`, { collection: name });
+    if (life && !life.equals(marker.life)) throw await this.#absence(name, life);
     return marker;
+  }
+
+  /** A new primary does not know at once all that a majority has: what was made a moment ago is not lost then. */
+  async #absence(name: string, life?: ObjectId): Promise<EsError> {
+    const marker = await this.#in(name).findOne({ _id: MARKER }, { readConcern: { level: 'local' } });
+    return marker && (!life || life.equals(marker.life))
+      ? new ReadModelsUnavailable(`it is not known yet that a majority has ${name}`)
+      : new CollectionLost(name);
   }
 }
 

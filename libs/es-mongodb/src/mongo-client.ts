@@ -1,5 +1,5 @@
 import { ReadModelsRefused } from '@ledgerline/es-core';
-import { type Db, MongoClient, type MongoClientOptions } from 'mongodb';
+import { type Db, MongoClient, type MongoClientOptions, ReadConcern } from 'mongodb';
 
 /** What the address may say otherwise: after how long somebody who waits is told that it does not work. */
 const USUAL: MongoClientOptions = {
@@ -36,6 +36,8 @@ export const mongoClient = (uri: string): MongoClient => {
 export const databaseOf = (client: MongoClient, name: string): Db =>
   client.db(name, {
     writeConcern: { w: 'majority', journal: true, wtimeoutMS: DURABLE_WITHIN_MS },
+    // What a fold or a conflict is built on must not be taken back: a new primary rolls back what no majority had.
+    readConcern: new ReadConcern('majority'),
     // A secondary may be behind what was promised, and not know of a collection that was just made.
     readPreference: 'primary',
   });

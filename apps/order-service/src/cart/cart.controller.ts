@@ -1,6 +1,7 @@
 import type { AcceptedAnswer, CommandMetadata } from '@ledgerline/es-core';
 import {
   accepted,
+  ApiReadRoute,
   ApiRoute,
   idParam,
   OwnEventStore,
@@ -81,7 +82,7 @@ export class CartController {
   }
 
   @Get(':id')
-  @ApiRoute({ summary: 'A cart, now or as it was', answers: { 200: cartViewSchema }, problems: [400, 404] })
+  @ApiReadRoute({ summary: 'A cart, now or as it was', answers: { 200: cartViewSchema }, problems: [404] })
   async cart(
     @Param('id', { schema: idParam }) id: string,
     @Query({ schema: thenQuery }) then: Then,

@@ -14,11 +14,13 @@ export class CartReactor {
     private readonly orders: Orders,
   ) {}
 
-  /** Two carts were checked out into one order at the same time: the verdict is all there is to learn it from. */
+  /**
+   * Two carts were checked out into one order at the same time: the verdict is all there is to learn it from. What it was
+   * decided on is folded by now.
+   */
   @EventPattern('CreateOrderRejected')
   async reopen(verdict: Recorded<CommandRejected>): Promise<void> {
     const orderId = idOf(verdict.context.stream);
-    await this.orders.fresh(orderId);
     const { state } = this.orders.stateOf(orderId);
     const cartId = cartOf(verdict);
     if (state.status === 'absent' || state.order.cartId === cartId) return;

@@ -45,7 +45,10 @@ export class Carts extends Aggregate<CartState, CartCommand, CartEvent> {
     return this.handle(cartId, { type: 'CheckOutCart', cartId, ...order }, metadata);
   }
 
-  /** A check-out looks at its order, whose partition another instance may be writing. */
+  /**
+   * A check-out looks at its order, whose partition another instance may be writing. Should it not see it all the same, the order is
+   * refused, and the cart is opened again.
+   */
   override decideHere(command: ForwardedCommand): Promise<Outcome> {
     const { orderId } = command.command as Partial<CheckOutCart>;
     const waits = command.command.type === 'CheckOutCart' && orderId !== undefined && !this.#isKnown(orderId);

@@ -1,6 +1,7 @@
 import { type AcceptedAnswer, type CommandMetadata, type Recorded, recordedEvents } from '@ledgerline/es-core';
 import {
   accepted,
+  ApiReadRoute,
   ApiRoute,
   derivedId,
   idParam,
@@ -73,7 +74,7 @@ export class OrderController {
   }
 
   @Get(':id')
-  @ApiRoute({ summary: 'An order, now or as it was', answers: { 200: orderViewSchema }, problems: [400, 404] })
+  @ApiReadRoute({ summary: 'An order, now or as it was', answers: { 200: orderViewSchema }, problems: [404] })
   async order(
     @Param('id', { schema: idParam }) id: string,
     @Query({ schema: thenQuery }) then: Then,
@@ -85,15 +86,15 @@ export class OrderController {
   }
 
   /** The event of the cart's check-out: just recorded, or earlier, and then the last one that was decided on. */
-  async #checkOutOf({ stream, version, events }: AcceptedAnswer<CartEvent>): Promise<Recorded<CartCheckedOut>> {
-    const last = events().at(-1) ?? (await this.#eventAt(stream, version));
-    if (last?.type !== 'CartCheckedOut') throw new Error(`${stream} was checked out and does not say so`);
+  async #checkOutOf(answer: AcceptedAnswer<CartEvent>): Promise<Recorded<CartCheckedOut>> {
+    const last = answer.events().at(-1) ?? (await this.#eventAt(answer));
+    if (last?.type !== 'CartCheckedOut') throw new Error(`${answer.stream} was checked out and does not say so`);
     return last;
   }
 
   // The cart may have been opened again since.
-  async #eventAt(stream: string, version: number): Promise<Recorded<CartEvent> | undefined> {
-    await this.store.fresh(stream);
+  async #eventAt({ stream, version, position }: AcceptedAnswer<CartEvent>): Promise<Recorded<CartEvent> | undefined> {
+    await this.store.requireReached(position);
     const [last] = this.store.read(stream, { from: version, to: version });
     return last && recordedEvents(cartCatalogue, [last], this.store.positionOf(stream, last.ordinal)).at(-1);
   }

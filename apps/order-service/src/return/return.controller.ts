@@ -1,6 +1,7 @@
 import type { CommandMetadata } from '@ledgerline/es-core';
 import {
   accepted,
+  ApiReadRoute,
   ApiRoute,
   derivedId,
   idParam,
@@ -51,7 +52,7 @@ export class ReturnController {
   }
 
   @Get(':id')
-  @ApiRoute({ summary: 'A return, now or as it was', answers: { 200: returnViewSchema }, problems: [400, 404] })
+  @ApiReadRoute({ summary: 'A return, now or as it was', answers: { 200: returnViewSchema }, problems: [404] })
   async registered(
     @Param('id', { schema: idParam }) id: string,
     @Query({ schema: thenQuery }) then: Then,

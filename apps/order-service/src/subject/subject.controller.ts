@@ -1,6 +1,7 @@
 import type { CommandMetadata } from '@ledgerline/es-core';
 import {
   accepted,
+  ApiReadRoute,
   ApiRoute,
   idParam,
   LOG,
@@ -54,7 +55,7 @@ export class SubjectController {
   }
 
   @Get('subjects/:id')
-  @ApiRoute({ summary: 'Somebody who was forgotten', answers: { 200: subjectView }, problems: [400, 404] })
+  @ApiReadRoute({ summary: 'Somebody who was forgotten', answers: { 200: subjectView }, problems: [404] })
   async subject(
     @Param('id', { schema: idParam }) id: string,
     @Query({ schema: thenQuery }) then: Then,

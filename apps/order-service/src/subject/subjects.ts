@@ -8,12 +8,12 @@ import { subjectDecider, type SubjectState } from './subject.decider.js';
 @Injectable()
 export class Subjects extends Aggregate<SubjectState, ForgetSubject, SubjectEvent> {
   constructor(
-    store: OwnEventStore,
+    private readonly own: OwnEventStore,
     private readonly personal: ServicePersonalData,
   ) {
-    const { platform } = store;
+    const { platform } = own;
     super({
-      ...{ store, platform, category: SUBJECT, decider: subjectDecider, catalogue: subjectCatalogue },
+      ...{ store: own, platform, category: SUBJECT, decider: subjectDecider, catalogue: subjectCatalogue },
       code: { from: import.meta.url, modules: ['./subject.decider.js', '@ledgerline/events'] },
     });
   }
@@ -30,13 +30,13 @@ export class Subjects extends Aggregate<SubjectState, ForgetSubject, SubjectEven
     if (!(await this.personal.isKnown(subject)))
       throw new NotFound('subject-not-found', `there is no personal data of ${subject}`);
     const answer = await this.handle(subject, { type: 'ForgetSubject', subject, reason }, metadata);
-    if (answer.status === 'accepted') await this.#destroy(subject);
+    if (answer.status === 'accepted') await this.#destroy(subject, answer.position);
     return answer;
   }
 
   /** Destroys the key of a subject that is forgotten; may be repeated. */
-  async #destroy(subject: string): Promise<void> {
-    await this.fresh(subject);
+  async #destroy(subject: string, position: string): Promise<void> {
+    await this.own.requireReached(position);
     const { state } = this.stateOf(subject);
     if (state.status === 'forgotten') await this.personal.forget(subject, state.forgotten.forgottenAt);
   }

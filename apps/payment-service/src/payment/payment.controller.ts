@@ -1,6 +1,7 @@
-import { type AcceptedAnswer, type CommandMetadata, formatPosition } from '@ledgerline/es-core';
+import { type AcceptedAnswer, type CommandMetadata, formatPosition, streamId } from '@ledgerline/es-core';
 import {
   accepted,
+  ApiReadRoute,
   ApiRoute,
   idParam,
   OwnEventStore,
@@ -9,10 +10,11 @@ import {
   stateThen,
   thenQuery,
   type Then,
+  upToDate,
   type Written,
   writtenAnswer,
 } from '@ledgerline/es-nest';
-import type { PaymentEvent } from '@ledgerline/events';
+import { PAYMENT, type PaymentEvent } from '@ledgerline/events';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
@@ -57,7 +59,7 @@ export class PaymentController {
       ? { version: outcome.context.version, position: formatPosition(outcome.context) }
       : begun;
     // What was decided by another instance may not be folded here yet.
-    await this.payments.fresh(orderId);
+    await this.store.requireReached(position);
     // As it was with the outcome, so that a repeat is answered the same whatever came after.
     const view = paymentView(this.payments.stateOf(orderId, { version }).state);
     if (!view) throw new Error(`payment ${orderId} was processed and is absent`);
@@ -65,17 +67,17 @@ export class PaymentController {
   }
 
   @Get(':orderId')
-  @ApiRoute({
+  @ApiReadRoute({
     summary: 'A payment, now or as it was',
     ...{ description: 'Of an order, or of a return that names no order.', answers: { 200: paymentViewSchema } },
-    problems: [400, 404, 409],
+    problems: [404, 409],
   })
   async payment(
     @Param('orderId', { schema: idParam }) id: string,
     @Query({ schema: thenQuery }) then: Then,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PaymentView> {
-    await this.payments.fresh(id);
+    await upToDate(this.store, streamId(PAYMENT, id), reply);
     if (this.payments.stateOf(id).version === 0 && then.at === undefined) throw notRequested(id);
     const view = paymentView(await stateThen({ aggregate: this.payments, id, then, reply }, this.store));
     if (!view) throw new Error(`payment ${id} has events and is absent`);

@@ -1,6 +1,6 @@
 import type { Position } from '@ledgerline/es-core';
 import { currencyField } from '@ledgerline/events';
-import { idParam, NotFound } from '@ledgerline/es-nest';
+import { idParam, MinPosition, NotFound } from '@ledgerline/es-nest';
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -12,7 +12,6 @@ import { ApiThenRoute } from '../past/api-then-route.js';
 import { atInQuery } from '../past/at-in-query.js';
 import { PastViews } from '../past/past-views.js';
 import { Answers } from '../read-models/answers.js';
-import { MinPosition } from '../read-models/min-position.js';
 import { type Question, questionTo } from '../read-models/question.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { type CustomerDashboardView, customerDashboardView } from './customer-dashboard.view.js';

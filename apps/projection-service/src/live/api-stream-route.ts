@@ -1,8 +1,7 @@
-import { ApiRoute } from '@ledgerline/es-nest';
+import { ApiMinPosition, ApiRoute } from '@ledgerline/es-nest';
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { z } from 'zod';
-import { ApiMinPosition } from '../read-models/api-read-route.js';
 
 export interface ApiStreamRouteOptions {
   readonly summary: string;

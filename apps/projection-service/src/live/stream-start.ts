@@ -1,7 +1,7 @@
 import type { Position } from '@ledgerline/es-core';
+import { minPositions, positionsIn, textIn } from '@ledgerline/es-nest';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { minPositions, positionsIn, textIn } from '../read-models/min-position.js';
 import { parseEventId } from './event-id.js';
 
 /** Where a stream begins. */

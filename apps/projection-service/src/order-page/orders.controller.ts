@@ -1,5 +1,5 @@
 import type { Position } from '@ledgerline/es-core';
-import { idParam, NotFound, noQuery } from '@ledgerline/es-nest';
+import { ApiReadRoute, idParam, MinPosition, noQuery, NotFound } from '@ledgerline/es-nest';
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ApiStreamRoute } from '../live/api-stream-route.js';
@@ -7,8 +7,6 @@ import type { EventStream } from '../live/event-stream.js';
 import { LiveViews } from '../live/live-views.js';
 import { FollowedFrom, type StreamStart } from '../live/stream-start.js';
 import { Answers } from '../read-models/answers.js';
-import { ApiReadRoute } from '../read-models/api-read-route.js';
-import { MinPosition } from '../read-models/min-position.js';
 import { type Question, questionTo } from '../read-models/question.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { orderCursor } from './order-cursor.js';

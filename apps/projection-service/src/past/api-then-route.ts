@@ -1,5 +1,5 @@
+import { ApiReadRoute } from '@ledgerline/es-nest';
 import type { ApiRouteOptions } from '@ledgerline/es-nest';
-import { ApiReadRoute } from '../read-models/api-read-route.js';
 
 /** Describes a query that can be asked of the past. */
 export const ApiThenRoute = ({ problems = [], ...options }: ApiRouteOptions): MethodDecorator =>

@@ -1,5 +1,5 @@
 import type { Position } from '@ledgerline/es-core';
-import { ApiRoute, noQuery } from '@ledgerline/es-nest';
+import { ApiReadRoute, ApiRoute, MinPosition, noQuery } from '@ledgerline/es-nest';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -8,8 +8,6 @@ import type { EventStream } from '../live/event-stream.js';
 import { LiveViews } from '../live/live-views.js';
 import { FollowedFrom, type StreamStart } from '../live/stream-start.js';
 import { Answers } from '../read-models/answers.js';
-import { ApiReadRoute } from '../read-models/api-read-route.js';
-import { MinPosition } from '../read-models/min-position.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { type Verification, verification } from '../verification/verification.js';
 import { Verifications } from '../verification/verifications.js';

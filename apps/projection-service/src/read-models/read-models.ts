@@ -22,6 +22,9 @@ import {
   LOG,
   NotFound,
   openForeignLog,
+  PositionNotReached,
+  REACHED_WITHIN_MS,
+  requireKnown,
   ServiceNotReady,
   type ServicePart,
   untilAvailable,
@@ -40,8 +43,6 @@ import { type OrderPage, orderPage } from '../order-page/order-page.projection.j
 import type { SalesDocument } from '../sales-report/sales-document.js';
 import { salesReport } from '../sales-report/sales-report.projection.js';
 import type { ProjectionConfig } from '../projection-environment.js';
-import { requireKnown } from './min-position.js';
-import { PositionNotReached } from './position-not-reached.error.js';
 import { type AnyReadModel, ReadModel } from './read-model.js';
 
 /**
@@ -51,7 +52,6 @@ import { type AnyReadModel, ReadModel } from './read-model.js';
 export const ordersAndReturns = eventCatalogue<OrdersEvent>([...orderEventTypes, ...returnEventTypes]);
 
 /** How long a query waits for the position that it was given. */
-const REACHED_WITHIN_MS = 5_000;
 
 type Readable<E extends DomainEvent> = Pick<Source<E>, 'catalogue'> & { readonly topic: string };
 

@@ -1,4 +1,5 @@
 import type { Position } from '@ledgerline/es-core';
+import { MinPosition } from '@ledgerline/es-nest';
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -9,7 +10,6 @@ import { FollowedFrom, type StreamStart } from '../live/stream-start.js';
 import { ApiThenRoute } from '../past/api-then-route.js';
 import { PastViews } from '../past/past-views.js';
 import { Answers } from '../read-models/answers.js';
-import { MinPosition } from '../read-models/min-position.js';
 import { type Question, questionTo } from '../read-models/question.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { type SalesPage, salesPage } from './sales-page.js';

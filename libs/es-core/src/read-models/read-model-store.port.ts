@@ -105,6 +105,8 @@ export interface CollectionSpec {
 /**
  * Documents with conditional writes, one document at a time: nothing here needs a transaction over several documents,
  * because each document says itself which positions it has applied.
+ * What is read is stored for good: no failure of the store takes it back. After one it may be older than what was read before,
+ * which the next conditional write notices.
  * What is stored and does not have the shape of a document, a checkpoint or a record rejects with `Unreadable`, which names it.
  */
 export interface ReadModelStore {

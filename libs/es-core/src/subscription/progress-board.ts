@@ -10,9 +10,15 @@ interface Waiting {
 export class ProgressBoard {
   readonly #reached = new Map<string, number>();
   readonly #waiting = new Map<string, Set<Waiting>>();
+  #awaited = 0;
   #closed = false;
 
   constructor(private readonly platform: Platform) {}
+
+  /** False where `reach` would tell nobody. */
+  get isAwaited(): boolean {
+    return this.#awaited > 0;
+  }
 
   /** How far this partition was read; 0 when nothing was. */
   ordinal(topic: string, partition: number): number {
@@ -34,13 +40,14 @@ export class ProgressBoard {
     this.#waiting.set(key, waiting);
     return new Promise((resolve) => {
       const end = (reached: boolean): void => {
-        waiting.delete(one);
+        this.#awaited -= Number(waiting.delete(one));
         cancel();
         resolve(reached);
       };
       const one = { ordinal: position.ordinal, end };
       const cancel = this.platform.setTimer(timeoutMs, () => end(false));
       waiting.add(one);
+      this.#awaited += 1;
     });
   }
 

@@ -15,6 +15,11 @@ interface Pending extends Waiting<Outcome> {
   readonly submission: Submission;
 }
 
+interface Behind extends Waiting<void> {
+  /** Enough is folded once this counts; infinite where all is wanted that the log holds. */
+  readonly upTo: number;
+}
+
 export interface WriterOptions extends DraftOptions, Omit<SettlementOptions, 'onCommit' | 'onChunk' | 'isClosed'> {
   readonly fold: PartitionFold;
   readonly state: ReaderState;
@@ -46,7 +51,7 @@ export interface WriterStatistics {
  */
 export class Writer {
   #queue: Pending[] = [];
-  #behind: Waiting<void>[] = [];
+  #behind: Behind[] = [];
   readonly #settlement: Settlement;
   #closed = false;
   #failure: unknown;
@@ -122,13 +127,14 @@ export class Writer {
 
   /**
    * Folds what other writers recorded, in between two batches: resolves when all that the log held at the call is in the
-   * fold, however long the log cannot be read. @throws LogDiverged. @throws OutcomeUnknown when the writer closed first.
+   * fold, or all up to the ordinal `upTo`, however long the log cannot be read.
+   * @throws LogDiverged. @throws OutcomeUnknown when the writer closed first.
    */
-  catchUp(): Promise<void> {
+  catchUp(upTo = Infinity): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure as Error);
     if (this.#closed) return Promise.reject(new OutcomeUnknown('what others recorded'));
     return new Promise((resolve, reject) => {
-      this.#behind.push({ resolve, reject });
+      this.#behind.push({ upTo, resolve, reject });
       this.#wake?.();
     });
   }
@@ -183,7 +189,8 @@ export class Writer {
   async #readOn(): Promise<void> {
     const waiting = this.#behind.splice(0);
     try {
-      await this.#settlement.resync();
+      // The batch that was under way may have brought what is waited for.
+      if (waiting.some(({ upTo }) => upTo > this.state.ordinal)) await this.#settlement.resync();
     } catch (error) {
       for (const { reject } of waiting) reject(error);
       if (error instanceof OutcomeUnknown) return; // It was closed meanwhile.

@@ -55,7 +55,9 @@ export class MongoKeys implements KeyStore {
       if (await added(keys, documentOf(forgotten))) return forgotten;
       await keys.replaceOne({ _id: subject, forgottenAt: { $exists: false } }, { forgottenAt: at });
       const stored = await oneOf(keys, subject);
-      if (!isForgotten(stored)) throw new Error(`the key of ${subject} was destroyed and is there`);
+      // A new primary may not know at once that a majority has the mark.
+      if (!isForgotten(stored))
+        throw new KeysUnavailable(`that the key of ${subject} is destroyed is not confirmed yet`);
       return stored;
     });
   }
@@ -134,7 +136,8 @@ const added = async (keys: Collection<KeyDocument>, document: KeyDocument): Prom
 
 const oneOf = async (keys: Collection<KeyDocument>, subject: string): Promise<StoredKey> => {
   const found = await keys.findOne({ _id: subject });
-  if (!found) throw new Unreadable(`the key of ${subject}, which somebody removed`, { subject });
+  // It was there a moment ago: somebody has removed it, or a new primary does not know yet that a majority has it.
+  if (!found) throw new KeysUnavailable(`the key of ${subject} is not found again`);
   return storedKey(found);
 };
 

@@ -4,18 +4,18 @@ import type { OwnEventStore } from '../store/own-event-store.js';
 import { viewHeaders } from './answers.js';
 import type { Then } from './fields.js';
 import { NotFound } from './rejected.error.js';
+import { upToDate } from './up-to-date.js';
 
 /**
- * The instance now or as it was then, the headers of the answer set. What was recorded before the call is in it, by whatever
- * instance of the service.
- * @throws NotFound when it had no event then, or has no such version yet.
+ * The instance now or as it was then, the headers of the answer set.
+ * @throws NotFound when it had no event then, or has no such version yet; the errors of `upToDate`.
  */
 export const stateThen = async <State, C extends DomainCommand, E extends DomainEvent>(
   { aggregate, id, then, reply }: StateQuestion<State, C, E>,
   store: OwnEventStore,
 ): Promise<State> => {
-  await aggregate.fresh(id);
   const stream = streamId(aggregate.category, id);
+  await upToDate(store, stream, reply);
   const { state, version } = aggregate.stateOf(id, then.at === undefined ? versionOf(then) : { at: then.at });
   if (version === 0) throw new NotFound(`${aggregate.category}-not-found`, absence(aggregate.category, id, then));
   if (then.version !== undefined && then.version > version)

@@ -89,7 +89,11 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
   ): void {
     if (!isEventHandler) return;
     const type = String(pattern);
-    const react = (message: Message): Promise<void> => settled(handler(message, new EventLogContext([message])));
+    const react = async (message: Message): Promise<void> => {
+      // What was read here may not be folded here yet.
+      await this.store.requireReached(message.context);
+      await settled(handler(message, new EventLogContext([message])));
+    };
     this.#reactions.set(type, [...(this.#reactions.get(type) ?? []), { react, ...(effect && { effect }) }]);
   }
 

@@ -6,6 +6,7 @@ import {
   EventStore,
   type ForwardedCommand,
   OutcomeUnknown,
+  parsePosition,
   type Outcome,
   type PartitionedLog,
   type Platform,
@@ -20,6 +21,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Adapters } from '../adapters/adapters.js';
 import type { ServiceConfig } from '../config/environment.js';
 import { ServiceInstances } from '../instances/service-instances.js';
+import { PositionNotReached } from '../http/position-not-reached.error.js';
 import { closeAll } from '../lifecycle/close-all.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import type { ServicePart } from '../lifecycle/service-part.js';
@@ -146,7 +148,17 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     });
   }
 
-  /** As `EventStore.fresh`: what is read of the stream then is no older than the call. */
+  /**
+   * Resolves once all up to the position can be read here, if it is of the own topic: that of an event that is acted on, or
+   * the one that a command answered. @throws PositionNotReached after `withinMs`, the errors of `EventStore.waitFor`
+   */
+  async requireReached(position: Position | string, withinMs = SETTLED_WITHIN_MS): Promise<void> {
+    const place = typeof position === 'string' ? parsePosition(position) : position;
+    if (place && !(await this.#work().store.waitFor(place, withinMs)))
+      throw new PositionNotReached(this.service.name, place, withinMs);
+  }
+
+  /** As `EventStore.fresh`. */
   fresh(stream: string): Promise<void> {
     return this.#work().store.fresh(stream);
   }
@@ -210,7 +222,7 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     return this.#work().store.heads();
   }
 
-  /** The heads, none older than the call. */
+  /** The heads, no older than the call but for what `fresh` does not know either. */
   async freshHeads(): Promise<readonly Position[]> {
     const { store, log } = this.#work();
     const others = Array.from({ length: log.partitions }, (_, partition) => partition).filter(

@@ -4,7 +4,8 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { viewHeaders } from '../http/answers.js';
 import { NotFound } from '../http/rejected.error.js';
-import { ApiRoute } from '../openapi/api-route.js';
+import { upToDate } from '../http/up-to-date.js';
+import { ApiReadRoute } from '../openapi/api-read-route.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 import { trailOf, trailPage, type TrailPage, trailQuery, type TrailQuery } from './audit-trail.js';
 
@@ -18,13 +19,13 @@ export class StreamsController {
   constructor(private readonly store: OwnEventStore) {}
 
   @Get(':stream/events')
-  @ApiRoute({ summary: 'The audit trail of one stream', answers: { 200: trailPage }, problems: [400, 404] })
+  @ApiReadRoute({ summary: 'The audit trail of one stream', answers: { 200: trailPage }, problems: [404] })
   async trail(
     @Param('stream', { schema: streamParam }) stream: string,
     @Query({ schema: trailQuery }) query: TrailQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TrailPage> {
-    await this.store.fresh(stream);
+    await upToDate(this.store, stream, reply);
     const version = this.store.version(stream);
     if (version === 0) throw new NotFound('stream-not-found', `this service has no stream ${stream}`);
     viewHeaders(reply, this.store, stream, version);

@@ -34,11 +34,22 @@ export class Broker {
   readonly lost: LogRecord[] = [];
   /** Goes up when the leader changes: connections of before are gone. */
   epoch = 0;
+  #waiting: (() => void)[] = [];
 
   store(records: readonly LogRecord[]): number {
     const first = this.records.length;
     this.records.push(...records);
+    this.wake();
     return first;
+  }
+
+  /** Resolves when something is stored, or may have been. */
+  stored(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   loseTail(count: number): void {
@@ -81,25 +92,29 @@ export class FaultyLog implements PartitionedLog {
     return this.#after(this.#delay(), () => ({ start: 0, end: this.broker.records.length }));
   }
 
-  read(_partition: number, { from, maxRecords = 100 }: ReadOptions): LogReader {
-    const end = this.broker.records.length;
+  read(_partition: number, { from, follow, maxRecords = 100 }: ReadOptions): LogReader {
+    const bound = follow ? Infinity : this.broker.records.length;
     let next = from;
     let closed = false;
     const chunk = (): LogChunk | undefined => {
       const held = this.broker.records.length;
-      if (next > held || end > held) throw new OffsetOutOfRange(this.topic, 0, next, { start: 0, end: held });
+      const end = Math.min(bound, held);
+      if (next > held || (!follow && bound > held))
+        throw new OffsetOutOfRange(this.topic, 0, next, { start: 0, end: held });
       if (closed || next >= end) return undefined;
       const records = this.broker.records.slice(next, Math.min(end, next + maxRecords)).map(stored(next));
       next += records.length;
       return { records, nextOffset: next };
     };
     return {
-      next: () => {
+      next: async () => {
+        while (follow && !closed && next === this.broker.records.length) await this.broker.stored();
         if (this.#chance(this.weather.failRead)) return this.#failing('the answer was lost');
         return this.#after(this.#delay(), chunk);
       },
       close: () => {
         closed = true;
+        this.broker.wake();
         return Promise.resolve();
       },
     };

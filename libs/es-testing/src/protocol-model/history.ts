@@ -1,8 +1,9 @@
-import { type LogRecord, type Outcome, provisionChain, type StreamIndex } from '@ledgerline/es-core';
+import { foldedTo, type LogRecord, type Outcome, provisionChain, type StreamIndex } from '@ledgerline/es-core';
 import { type SimulatedPlatform, simulatedTime } from '../platform/simulated-time.js';
 import { memoryStreamIndex } from '../memory/memory-stream-index.js';
 import { Broker, CALM, FaultyLog, type Weather } from './faulty-log.js';
 import { Machine, type Settling } from './machine.js';
+import type { Reaching, Reading, Seen } from './reading.js';
 import type { Wish } from './wishes.js';
 
 /** One try of a wish at one machine, and what it was answered. */
@@ -22,6 +23,7 @@ export interface History {
   readonly lost: readonly LogRecord[];
   readonly attempts: readonly Attempt[];
   readonly machines: readonly Machine[];
+  readonly readings: readonly Reading[];
   /** False when some wish was never answered although the weather had cleared. */
   readonly ended: boolean;
 }
@@ -31,14 +33,20 @@ const MOST_STEPS = 30_000;
 const GIVE_UP = new Set(['wrong-expected-version', 'append-refused', 'idempotency-key-reused', 'unreadable']);
 
 /** Runs one history: some machines, many wishes, bad weather for a while, crashes, perhaps a lost tail; then calm. */
-export const runHistory = async (seed: number, settling?: Settling): Promise<History> =>
-  new World(seed, settling).run();
+export const runHistory = async (seed: number, broken: Broken = {}): Promise<History> => new World(seed, broken).run();
+
+/** Parts of the real code that are replaced by worse ones. */
+export interface Broken {
+  readonly settling?: Settling | undefined;
+  readonly reaching?: Reaching | undefined;
+}
 
 class World {
   readonly #world: SimulatedPlatform;
   readonly #broker = new Broker();
   readonly #attempts: Attempt[] = [];
   readonly #machines: Machine[] = [];
+  readonly #readings: Reading[] = [];
   #calm = false;
   #logId = '';
   #known = 0;
@@ -46,7 +54,7 @@ class World {
 
   constructor(
     private readonly seed: number,
-    private readonly settling: Settling | undefined,
+    private readonly broken: Broken,
   ) {
     this.#world = simulatedTime({ seed });
   }
@@ -62,8 +70,8 @@ class World {
     while (this.#unanswered > 0 && steps < MOST_STEPS && (await this.#world.runNext())) steps += 1;
     const { seed } = this;
     const { records, lost } = this.#broker;
-    const told = { attempts: this.#attempts, machines: this.#machines, ended: this.#unanswered === 0 };
-    return { seed, logId: this.#logId, records, lost, ...told };
+    const told = { attempts: this.#attempts, machines: this.#machines, readings: this.#readings };
+    return { seed, logId: this.#logId, records, lost, ...told, ended: this.#unanswered === 0 };
   }
 
   async #provisioned(): Promise<string> {
@@ -75,19 +83,16 @@ class World {
   }
 
   #start(name: string, index: StreamIndex): void {
-    const { settling } = this;
-    const logId = this.#logId;
+    const { settling, reaching = foldedTo } = this.broken;
+    const onReading = (reading: Reading): void => void this.#readings.push(reading);
     const machine = new Machine({
-      name,
-      broker: this.#broker,
-      world: this.#world,
-      index,
-      logId,
-      settling,
+      ...{ name, broker: this.#broker, world: this.#world, index, logId: this.#logId },
+      ...{ settling, reaching, onReading },
     });
     machine.log.weather = this.#weather();
     this.#machines.push(machine);
     machine.start();
+    if (this.#world.random() < 0.3) machine.react();
   }
 
   #planMischief(): void {
@@ -147,6 +152,7 @@ class World {
         this.#pause(500 + this.#upTo(2_000)).then(impatience),
       ]);
       this.#known = Math.max(this.#known, attempt.outcome.ordinal);
+      if (this.#world.random() < 0.2) void this.#pick().read(seenIn(wish, attempt.outcome));
       return true;
     } catch (error) {
       attempt.error = error;
@@ -170,6 +176,10 @@ class World {
     return Math.floor(this.#world.random() * n);
   }
 }
+
+const seenIn = ({ stream }: Wish, { ordinal, version, status }: Outcome): Seen => ({
+  ...{ ordinal, stream, version, isClaimed: status === 'rejected' },
+});
 
 const impatience = (): never => {
   throw new Error('not answered in time');

@@ -1,6 +1,7 @@
 import { AppendRefused, beforeGenesis, Chain, type Counted, WrongExpectedVersion } from '@ledgerline/es-core';
 import type { Attempt, History } from './history.js';
 import { testPlatform } from '../platform/test-platform.js';
+import type { Reading } from './reading.js';
 import { decideWish, markOf, type Tally } from './wishes.js';
 
 /** What the log says, read by the chain rule alone. */
@@ -20,6 +21,7 @@ export const violationsOf = (history: History): readonly string[] => {
     ...(history.ended ? [] : [NEVER_ANSWERED]),
     ...streamViolations(truth),
     ...history.attempts.flatMap((attempt) => attemptViolations(attempt, history, truth)),
+    ...history.readings.flatMap((reading) => readingViolations(reading, history)),
     ...history.machines.flatMap(({ state, alive, stopped, options: { name } }) => {
       const behind = truth.counted[state.ordinal - 1]?.hash === state.head;
       return !alive || stopped || state.ordinal === 0 || behind || history.lost.length > 0
@@ -86,6 +88,13 @@ const acceptedViolations = ({ wish, outcome }: Attempt, recorded: readonly Count
       : [`${wish.id} was said to lead to ${outcome.version}, leads to ${last.version}`]),
   ];
 };
+
+/** What was read is no older than what it follows from. */
+const readingViolations = ({ machine, seen, folded }: Reading, { lost }: History): string[] =>
+  lost.length > 0 ||
+  (folded.ordinal >= seen.ordinal && folded.version >= seen.version && folded.isClaimed >= seen.isClaimed)
+    ? []
+    : [`${machine} acted on @${seen.ordinal} of ${seen.stream} with a fold of @${folded.ordinal}`];
 
 /** A rejection has to be right on a prefix that is no older than what somebody had been answered when it was asked for. */
 const rejectedViolations = (

@@ -1,6 +1,6 @@
-import { ApiRoute, type ApiRouteOptions } from '@ledgerline/es-nest';
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
+import { ApiRoute, type ApiRouteOptions } from './api-route.js';
 
 /** Describes a query that can be told what it has to have seen. */
 export const ApiReadRoute = ({ problems = [], ...options }: ApiRouteOptions): MethodDecorator =>

@@ -1,11 +1,14 @@
 import { parsePosition, type Position } from '@ledgerline/es-core';
-import { ValidationFailed } from '@ledgerline/es-nest';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { ValidationFailed } from './validation-failed.error.js';
 
 const HEADER = 'X-Min-Position';
 const rule = 'must be positions as answers give them, such as orders.events/3@1204, with commas between';
 const MOST = 1_000;
+
+/** So long a read waits for them. */
+export const REACHED_WITHIN_MS = 5_000;
 
 /** The positions that the answer has to have seen. @throws ValidationFailed */
 export const minPositions = (headers: FastifyRequest['headers']): readonly Position[] => {
