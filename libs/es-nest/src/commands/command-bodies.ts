@@ -10,13 +10,13 @@ const MEDIA_TYPES = ['application/x-ndjson', 'application/ndjson'];
 const MEGABYTE = 1024 * 1024;
 
 /** All bodies together, from their first byte to the last byte of their answer. */
-const MOST_BYTES = 8 * MEGABYTE;
+const MOST_BYTES = 12 * MEGABYTE;
 /** What a request takes beside its body. */
 const EACH = 8 * 1024;
 /** A body gets at most this share of the bytes that are left, so that small ones find room beside many large ones. */
 const SHARE_OF_THE_REST = 1 / 4;
 /** Commands of all bodies that are under way at once: enough for full batches, and soon done for whoever comes behind. */
-const UNDER_WAY = 512 * 1024;
+const UNDER_WAY = MEGABYTE;
 
 /** Bodies of many commands, bounded together: whatever does not fit is refused before any of it was read. */
 class CommandBodies {

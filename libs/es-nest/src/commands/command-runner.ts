@@ -28,8 +28,13 @@ export class CommandRunner {
 
   /** What becomes of the lines, in pieces of the answer: no line is begun before somebody wants the piece that it is in. */
   async *answers(lines: Iterable<string>): AsyncGenerator<string> {
-    for (const { items, bytes } of inShares(lines, (line) => line.length))
-      yield await this.options.window.run(bytes, () => this.#share(items));
+    const { window } = this.options;
+    const shares = inShares(
+      lines,
+      (line) => line.length,
+      () => window.share,
+    );
+    for (const { items, bytes } of shares) yield await window.run(bytes, () => this.#share(items));
   }
 
   async #share(lines: readonly string[]): Promise<string> {

@@ -55,6 +55,18 @@ describe('the window of commands under way', () => {
     expect(turns.join('')).toBe('abcabcabc');
   });
 
+  it('divides what there is among the callers that are there', async () => {
+    const window = new CommandWindow(1_024 * 1_024);
+    const { run, end } = callers(window);
+    expect(window.share).toBe(1_024 * 1_024);
+    const all = Promise.all(['a', 'b', 'c'].map((name) => run(name, 1)));
+    expect(window.share).toBe(256 * 1_024);
+    await settle();
+    for (const name of ['a', 'b', 'c']) end(name);
+    await all;
+    expect(window.share).toBe(1_024 * 1_024);
+  });
+
   it('takes back the bytes of what failed, and says how', async () => {
     const window = new CommandWindow(1);
     await expect(window.run(1, () => Promise.reject(new Error('no')))).rejects.toThrow('no');

@@ -5,22 +5,28 @@ export interface Share<Item> {
   readonly bytes: number;
 }
 
-/** Enough commands for full batches of the log, and few enough that a turn of somebody else comes soon. */
-const MOST_ITEMS = 256;
-const MOST_BYTES = 256 * 1024;
 /** What a command takes beside its text, so that a bound in bytes bounds their number as well. */
 const EACH = 1024;
 
-/** The items in their order, in shares of at most 256 and 256 KiB; an item that is larger is a share of its own. */
-export function* inShares<Item>(items: Iterable<Item>, bytesOf: (item: Item) => number): Generator<Share<Item>> {
+/**
+ * The items in their order, in shares of as many bytes as `most` answers for each, or of one item that is larger. An item counts
+ * as a KiB at least.
+ */
+export function* inShares<Item>(
+  items: Iterable<Item>,
+  bytesOf: (item: Item) => number,
+  most: () => number,
+): Generator<Share<Item>> {
   let share: Item[] = [];
   let bytes = 0;
+  let limit = most();
   for (const item of items) {
     const more = Math.max(EACH, bytesOf(item));
-    if (share.length === MOST_ITEMS || (share.length > 0 && bytes + more > MOST_BYTES)) {
+    if (share.length > 0 && bytes + more > limit) {
       yield { items: share, bytes };
       share = [];
       bytes = 0;
+      limit = most();
     }
     share.push(item);
     bytes += more;

@@ -56,22 +56,23 @@ describe('messages of many partitions', () => {
 
   it('are begun as far as they have few bytes together, and the others when those are done', async () => {
     const taken = Array.from({ length: 16 }, (_, partition) => batches.take(batchOf(partition, 4, 100 * KIB)));
-    await eventually(() => expect(begun).toHaveLength(8));
-    expect(begun).toEqual([0, 1, 2, 3].flatMap((partition) => [`${partition}/0`, `${partition}/1`]));
+    // Less than a MiB, and one share more.
+    await eventually(() => expect(begun).toHaveLength(4 + 4 + 3));
+    expect(new Set(begun.map((place) => place.split('/')[0]))).toEqual(new Set(['0', '1', '2']));
     await endsWith(taken);
     expect(begun).toHaveLength(64);
   });
 
-  it('are begun a few hundred at a time where they are small', async () => {
+  it('are begun some thousand at a time where they are small', async () => {
     const taken = Array.from({ length: 16 }, (_, partition) => batches.take(batchOf(partition, 500, 10)));
-    await eventually(() => expect(begun.length).toBeGreaterThanOrEqual(768));
-    expect(begun).toHaveLength(768);
+    await eventually(() => expect(begun.length).toBeGreaterThan(1_024));
+    expect(begun).toHaveLength(500 + 500 + 341);
     await endsWith(taken);
     expect(begun).toHaveLength(16 * 500);
   });
 
   it('wait for their turn as members of the group that are alive', async () => {
-    const taken = [batches.take(batchOf(0, 1, 900 * KIB)), batches.take(batchOf(1, 1, 900 * KIB))];
+    const taken = [batches.take(batchOf(0, 1, 1_100 * KIB)), batches.take(batchOf(1, 1, 1_100 * KIB))];
     await eventually(() => expect(begun).toEqual(['0/0']));
     beats = 0;
     await eventually(() => expect(beats).toBeGreaterThanOrEqual(2), { timeoutMs: 10_000 });

@@ -5,7 +5,7 @@ import { inShares, type Share } from '../shares.js';
 import { inLanes } from './in-lanes.js';
 
 /** Commands of all partitions that are under way at once: enough for full batches of the log. */
-const UNDER_WAY = 768 * 1024;
+const UNDER_WAY = 1024 * 1024;
 /** The group believes in a member that is silent for longer than this, several times over. */
 const BEAT_EVERY_MS = 1_000;
 const FIRST_PAUSE_MS = 100;
@@ -41,7 +41,7 @@ export class MessageBatches {
   ) {}
 
   async take(batch: EachBatchPayload): Promise<void> {
-    for (const share of inShares(batch.batch.messages, bytesOf)) {
+    for (const share of inShares(batch.batch.messages, bytesOf, () => this.#window.share)) {
       if (!batch.isRunning() || batch.isStale()) return;
       if (!(await this.#share(batch, share))) return;
     }
