@@ -1,6 +1,7 @@
 export * from './cart-commands.js';
 export * from './cart-load.js';
 export * from './command-client.js';
+export * from './command-flood.js';
 export * from './counted-log.js';
 export * from './es.js';
 export * from './files-with.js';

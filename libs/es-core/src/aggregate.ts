@@ -7,6 +7,7 @@ import type { CodePlace, Platform } from './platform.js';
 import { formatPosition } from './position.js';
 import type { PersonalData, SealedCommand } from './privacy/personal-data.js';
 import { type Recorded, recordedEvents } from './recorded-event.js';
+import { roughBytes } from './rough-bytes.js';
 import { streamId } from './stream-id.js';
 import { wholeCommits } from './stream-index/commits-in.js';
 import type { RawEvent } from './stream-index/stream-index.port.js';
@@ -203,6 +204,7 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
     return this.options.store.submit<Known<State>>({
       ...{ stream, commandId: metadata.commandId, commandType: command.type },
       ...{ fingerprint, metadata, fold: this.#fold },
+      bytes: roughBytes(command),
       decide: ({ state, unread }, _version, at) => {
         if (unread !== undefined) throw new NewerEvent(stream, unread);
         if (refusal) throw refusal;

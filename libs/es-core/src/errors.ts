@@ -55,10 +55,13 @@ export class EventTooLarge extends EsError {
   }
 }
 
-/** The writer's queue is full. Nothing was recorded; the caller may try again. */
+/** A queue is full. Nothing was recorded; the caller may try again. */
 export class Overloaded extends EsError {
-  constructor(partition: number, waiting: number) {
-    super('overloaded', `${waiting} commands wait for partition ${partition}`, true, { partition, waiting });
+  /** `bytes` is said where these are too many, all partitions together. */
+  constructor(partition: number, waiting: number, bytes?: number) {
+    const together = bytes === undefined ? '' : `, and ${bytes} bytes for all partitions`;
+    const facts = { partition, waiting, ...(bytes !== undefined && { bytes }) };
+    super('overloaded', `${waiting} commands wait for partition ${partition}${together}`, true, facts);
   }
 }
 

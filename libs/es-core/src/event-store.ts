@@ -2,6 +2,7 @@ import type { StoredShape } from './catalogue.js';
 import type { Commit } from './chain/chain.js';
 import { beforeGenesis } from './chain/chain.js';
 import { verifyChain } from './chain/genesis.js';
+import { Overloaded } from './errors.js';
 import { fingerprintOf } from './fingerprint.js';
 import { IndexTail } from './stream-index/index-tail.js';
 import type { RawEvent, StreamIndex } from './stream-index/stream-index.port.js';
@@ -11,6 +12,7 @@ import type { Platform } from './platform.js';
 import { type Position } from './position.js';
 import { ProgressBoard } from './subscription/progress-board.js';
 import { foldedTo } from './writer/folded-to.js';
+import { roughBytes } from './rough-bytes.js';
 import { Onlooker } from './writer/onlooker.js';
 import { PartitionFold } from './writer/partition-fold.js';
 import { ALL_MINE, type Preference } from './writer/preference.js';
@@ -33,7 +35,10 @@ export interface EventStoreOptions {
 }
 
 export interface EventStoreLimits {
+  /** Commands that may wait for one partition; past it `submit` answers `Overloaded`. */
   readonly maxQueue: number;
+  /** Bytes of the commands that may wait for all partitions; past it the same. */
+  readonly maxQueueBytes: number;
   readonly maxBatchCommands: number;
   readonly maxBatchRecords: number;
   readonly maxEventBytes: number;
@@ -49,6 +54,7 @@ export interface EventStoreLimits {
 
 const LIMITS: EventStoreLimits = {
   maxQueue: 10_000,
+  maxQueueBytes: 32 * 1024 * 1024,
   maxBatchCommands: 1_000,
   maxBatchRecords: 4_000,
   maxEventBytes: 512 * 1024,
@@ -76,6 +82,8 @@ export type CommitListener = (partition: number, commit: Commit) => void;
 export class EventStore {
   readonly #listeners = new Set<CommitListener>();
   readonly #board: ProgressBoard;
+  /** Of the commands that were submitted and not answered yet. */
+  #waitingBytes = 0;
 
   private constructor(
     private readonly options: EventStoreOptions,
@@ -112,9 +120,23 @@ export class EventStore {
     return this.options.log.topic;
   }
 
-  /** Sends a command through the writer of its stream's partition; see `Writer.submit`. */
+  /**
+   * Sends a command through the writer of its stream's partition; see `Writer.submit`.
+   * @throws Overloaded also when the commands that wait for all partitions have too many bytes together.
+   */
   submit<State>(submission: Submission<State>): Promise<Outcome> {
-    return this.#of(submission.stream).writer.submit(submission as Submission);
+    const { stream, bytes = 0 } = submission;
+    const { writer } = this.#of(stream);
+    // Until some are answered nobody else is let in: a small command does not overtake a large one that was refused.
+    if (this.#waitingBytes >= (this.options.limits?.maxQueueBytes ?? LIMITS.maxQueueBytes)) {
+      const { queued } = writer.statistics;
+      return Promise.reject(new Overloaded(this.partitionOf(stream), queued, this.#waitingBytes));
+    }
+    this.#waitingBytes += bytes;
+    const outcome = writer.submit(submission as Submission);
+    const answered = (): void => void (this.#waitingBytes -= bytes);
+    outcome.then(answered, answered);
+    return outcome;
   }
 
   /**
@@ -131,7 +153,7 @@ export class EventStore {
     const { platform } = this.options;
     return this.submit({
       ...{ stream, commandId: metadata.commandId ?? platform.randomId(), commandType: 'Append' },
-      fingerprint: fingerprintOf(platform, events),
+      ...{ fingerprint: fingerprintOf(platform, events), bytes: roughBytes(events) },
       metadata: { ...metadata, expectedVersion },
       fold: NO_FOLD,
       decide: () => ({ events }),

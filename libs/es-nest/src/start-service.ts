@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Adapters, adaptersFor } from './adapters/adapters.js';
+import { takeCommandBodies } from './commands/command-bodies.js';
 import { commandTransports } from './commands/kafka/command-transports.js';
 import type { ServiceConfig } from './config/environment.js';
 import { closeWhatBecomesIdle, fastifyOptions, parseBodies, refuseQueriesOfWrites } from './http/fastify-options.js';
@@ -72,6 +73,7 @@ const makeApplication = async (
     abortOnError: false,
   });
   parseBodies(app.getHttpAdapter().getInstance());
+  takeCommandBodies(app.getHttpAdapter().getInstance());
   refuseQueriesOfWrites(app.getHttpAdapter().getInstance());
   closeWhatBecomesIdle(app.getHttpAdapter().getInstance());
   openPersonalFields(app.getHttpAdapter().getInstance(), app.get(ServicePersonalData));

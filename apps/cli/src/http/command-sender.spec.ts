@@ -76,6 +76,18 @@ describe('a command sender', () => {
     expect(requests).toHaveLength(3);
   });
 
+  it('comes back no sooner than the service asks it to', async () => {
+    const times: number[] = [];
+    const { sender } = await senderTo((commands, request) => {
+      times.push(performance.now());
+      return request === 1 ? { status: 503, retryAfter: 1, body: '{"code":"overloaded"}' } : accepting(commands);
+    });
+    expect(await sender.send([command('a')])).toMatchObject([{ id: 'a', status: 'accepted' }]);
+    const [first = 0, second = 0] = times;
+    // Timers may be a little early.
+    expect(second - first).toBeGreaterThan(990);
+  });
+
   it('leaves it to its caller when a payment was not requested yet', async () => {
     const early = { status: 'rejected', code: 'payment-not-requested', retriable: true };
     const { sender, requests } = await senderTo(() => ({ body: verdict('a', early) }));

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import {
   answerCommandLines,
   answerCommandMessage,
@@ -57,7 +58,7 @@ export class CommandsController {
     ...{ answers: { 200: verdictLine }, produces: NDJSON, problems: [400, 413, 415] },
     consumes: { type: NDJSON, schema: commandEnvelope },
   })
-  run(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
+  run(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Readable {
     this.store.requireOpen();
     return answerCommandLines({ request, reply }, this.#commands, this.log);
   }

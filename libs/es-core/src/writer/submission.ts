@@ -45,6 +45,8 @@ export interface Submission<State = unknown> {
   readonly commandType: string;
   /** Of the command's content: the same id with another fingerprint is refused. */
   readonly fingerprint: string;
+  /** About how many its command takes while it waits; none where that is not said. */
+  readonly bytes?: number;
   readonly metadata: CommandMetadata;
   readonly fold: StreamFold<State>;
   /** Called in the command's turn, possibly again when a batch lost a race: no side effects. */

@@ -3,7 +3,14 @@ import { type CommandAnswer, type DomainEvent, LogUnavailable } from '@ledgerlin
 import { z } from 'zod';
 import type { Log } from '../logging/log.js';
 import { CommandRunner } from './command-runner.js';
+import { CommandWindow } from './command-window.js';
 import { publicCommand, publicCommands } from './public-commands.js';
+
+/** So many small commands are begun together, where nobody else is there. */
+const SHARE = 1_024;
+const LIMIT = SHARE * 1_024;
+/** And so many at the least. */
+const SMALLEST = 32;
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const accepted = (stream: string, version: number): CommandAnswer<DomainEvent> => ({
@@ -24,10 +31,17 @@ describe('running many commands', () => {
     },
     { ofTheProcess: [] },
   );
+  const answers = (lines: readonly string[], window = new CommandWindow(LIMIT)): AsyncGenerator<string> =>
+    new CommandRunner({ commands, metadata: {}, window, log: silent }).answers(lines);
+  const drain = async (pieces: AsyncGenerator<string>): Promise<void> => {
+    while (!(await pieces.next()).done);
+  };
+  const lineOf = ([id, stream]: readonly [string, string]): string =>
+    JSON.stringify({ id, type: 'Do', stream, data: {} });
   const run = async (lines: readonly (readonly [string, string])[]): Promise<readonly (readonly unknown[])[]> => {
     handled.length = 0;
-    const body = lines.map(([id, stream]) => JSON.stringify({ id, type: 'Do', stream, data: {} }));
-    const text = await new CommandRunner(commands, {}, silent).run(body);
+    let text = '';
+    for await (const piece of answers(lines.map(lineOf))) text += piece;
     return text
       .split('\n')
       .filter(Boolean)
@@ -36,7 +50,7 @@ describe('running many commands', () => {
   };
 
   it('lets no later command of a stream overtake one whose outcome is not known', async () => {
-    const before = Array.from({ length: 999 }, (_, i) => [`f${i}`, 'jar-filler'] as const);
+    const before = Array.from({ length: SHARE - 1 }, (_, i) => [`f${i}`, 'jar-filler'] as const);
     const verdicts = await run([...before, ['lost', 'jar-1'], ['later', 'jar-1'], ['other', 'jar-2']]);
     expect(verdicts.slice(-3)).toEqual([
       ['lost', 'log-unavailable', true],
@@ -65,9 +79,31 @@ describe('running many commands', () => {
     ]);
   });
 
+  it('runs as many commands as fit into a share, and others when somebody wants what becomes of them', async () => {
+    handled.length = 0;
+    const many = Array.from({ length: 2_500 }, (_, i) => lineOf([`c${i}`, 'jar-1']));
+    const pieces = answers(many);
+    await pieces.next();
+    expect(handled).toHaveLength(SHARE);
+    await pieces.next();
+    expect(handled).toHaveLength(2 * SHARE);
+    await pieces.return('');
+    expect(handled).toHaveLength(2 * SHARE);
+  });
+
+  it('takes turns with other requests', async () => {
+    const window = new CommandWindow(1);
+    handled.length = 0;
+    const linesOf = (name: string) =>
+      Array.from({ length: 3 * SMALLEST }, (_, i) => lineOf([`${name}${i}`, `jar-${name}`]));
+    await Promise.all(['a', 'b'].map((name) => drain(answers(linesOf(name), window))));
+    const turns = handled.filter((_, i) => i % SMALLEST === 0).map((id) => id.slice(0, 1));
+    expect(turns.join('')).toBe('ababab');
+  });
+
   it('lets others in between when no command waits for anything', async () => {
     let served = false;
-    const running = new CommandRunner(commands, {}, silent).run(Array.from({ length: 2_500 }, () => '1'));
+    const running = drain(answers(Array.from({ length: 2_500 }, () => '1')));
     setImmediate(() => (served = true));
     const early = running.then(() => served);
     expect(await early).toBe(true);

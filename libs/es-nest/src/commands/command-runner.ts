@@ -1,38 +1,45 @@
-import { setImmediate as others } from 'node:timers/promises';
 import { EsError } from '@ledgerline/es-core';
 import type { ConversationMetadata } from '../http/request-metadata.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { type CommandLine, commandLine, idIn, jsonOf } from './command-line.js';
+import type { CommandWindow } from './command-window.js';
 import { handleCommandLine } from './handle-command-line.js';
 import type { PublicCommands } from './public-commands.js';
+import { inShares } from './shares.js';
 import { failureOf, type VerdictLine } from './verdict-line.js';
 
-/** So many commands of one request wait at once: enough for full batches, and a bound on what one caller takes. */
-const WINDOW = 1_000;
+export interface CommandRunnerOptions {
+  readonly commands: PublicCommands;
+  readonly metadata: ConversationMetadata;
+  /** Shared with the other requests. */
+  readonly window: CommandWindow;
+  readonly log: Log;
+}
 
 /**
- * Runs the commands of one request: at once, but those of one stream in their order. Not atomic: each has its own verdict,
+ * Runs the commands of one request: many at once, but those of one stream in their order. Not atomic: each has its own verdict,
  * and a verdict is written for each line, in the lines' order.
  */
 export class CommandRunner {
   /** Streams in which a command may or may not have been recorded: a later one must not overtake it. */
   readonly #uncertain = new Set<string>();
 
-  constructor(
-    private readonly commands: PublicCommands,
-    private readonly metadata: ConversationMetadata,
-    private readonly log: Log,
-  ) {}
+  constructor(private readonly options: CommandRunnerOptions) {}
 
-  async run(lines: readonly string[]): Promise<string> {
-    const verdicts: string[] = [];
-    for (let first = 0; first < lines.length; first += WINDOW) {
-      // Lines that are refused at once wait for nothing: without this no other request would be served meanwhile.
-      if (first > 0) await others();
-      const window = lines.slice(first, first + WINDOW).map((line) => this.#line(line));
-      for (const verdict of await Promise.all(window)) verdicts.push(`${JSON.stringify(verdict)}\n`);
-    }
-    return verdicts.join('');
+  /** What becomes of the lines, in pieces of the answer: no line is begun before somebody wants the piece that it is in. */
+  async *answers(lines: Iterable<string>): AsyncGenerator<string> {
+    const { window } = this.options;
+    const shares = inShares(
+      lines,
+      (line) => line.length,
+      () => window.share,
+    );
+    for (const { items, bytes } of shares) yield await window.run(bytes, () => this.#share(items));
+  }
+
+  async #share(lines: readonly string[]): Promise<string> {
+    const verdicts = await Promise.all(lines.map((line) => this.#line(line)));
+    return verdicts.map((verdict) => `${JSON.stringify(verdict)}\n`).join('');
   }
 
   async #line(line: string): Promise<VerdictLine> {
@@ -41,7 +48,7 @@ export class CommandRunner {
       const value = jsonOf(line);
       id = idIn(value);
       // Submitted before anything is awaited: this is what keeps the order of a stream.
-      return await this.#handle(commandLine(value, this.commands));
+      return await this.#handle(commandLine(value, this.options.commands));
     } catch (error) {
       return failureOf(id, error) ?? this.#bug(id, error);
     }
@@ -49,10 +56,11 @@ export class CommandRunner {
 
   async #handle(line: CommandLine): Promise<VerdictLine> {
     const { stream } = line;
+    const { commands, metadata } = this.options;
     if (this.#uncertain.has(stream))
       throw new EsError('earlier-command-failed', `an earlier command for ${stream} failed; repeat both`, true);
     try {
-      return await handleCommandLine(line, this.metadata, this.commands);
+      return await handleCommandLine(line, metadata, commands);
     } catch (error) {
       if (error instanceof EsError && error.retriable) this.#uncertain.add(stream);
       throw error;
@@ -60,7 +68,7 @@ export class CommandRunner {
   }
 
   #bug(id: string | null, error: unknown): VerdictLine {
-    this.log.error('command-failed', { id, ...factsOf(error) });
+    this.options.log.error('command-failed', { id, ...factsOf(error) });
     return {
       id,
       status: 'rejected',

@@ -27,7 +27,7 @@ export const fastifyOptions: FastifyServerOptions = {
 
 type Parsers = Pick<FastifyInstance, 'removeContentTypeParser' | 'addContentTypeParser' | 'getDefaultJsonParser'>;
 
-/** JSON, and many commands as text; any other type is refused as such, and so is text that is not UTF-8. */
+/** JSON; any type that nobody else takes is refused as such, and so is text that is not UTF-8. */
 export const parseBodies = (fastify: Parsers): void => {
   fastify.removeContentTypeParser(['text/plain', 'application/json']);
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
@@ -40,15 +40,6 @@ export const parseBodies = (fastify: Parsers): void => {
       // No body is none, whatever type it claims to be: the route's own schema says whether it needs one.
       else if (text === '') done(null, undefined);
       else return parseJson(request, text, done);
-    },
-  );
-  fastify.addContentTypeParser<Buffer>(
-    ['application/x-ndjson', 'application/ndjson'],
-    { parseAs: 'buffer', bodyLimit: MEGABYTE },
-    (request, body, done) => {
-      const text = textOf(request.headers['content-type'], body);
-      if (text instanceof Error) done(text);
-      else done(null, text);
     },
   );
 };

@@ -303,6 +303,21 @@ describe('an event store', () => {
     await small.close();
   });
 
+  it('answers commands of too many bytes with Overloaded, whatever their partition, until others are answered', async () => {
+    const small = new Workshop({ partitions: 4 });
+    const { jars } = await small.open({ limits: { maxQueueBytes: 200_000 } });
+    const add = (jar: number, noteLength: number) =>
+      jars.handle(`${jar}`, { type: 'AddCoins', coins: 1, note: 'x'.repeat(noteLength) });
+    const asked = [90_000, 90_000, 90_000, 1, 1].map((noteLength, jar) => add(jar, noteLength));
+    const answers = await Promise.allSettled(asked);
+    expect(
+      answers.map((a) => (a.status === 'fulfilled' ? a.value.version : (a.reason as { code: string }).code)),
+    ).toEqual([1, 1, 1, 'overloaded', 'overloaded']);
+    expect(answers[3]).toMatchObject({ reason: { retriable: true, facts: { bytes: expect.any(Number) } } });
+    expect(await add(3, 90_000)).toMatchObject({ status: 'accepted', version: 1 });
+    await small.close();
+  });
+
   it('keeps answers of append in step with the stored outcome', async () => {
     const outcome: Outcome = await store.append('jar-1', 0, coins(1), { commandId: 'a1' });
     expect(outcome.status === 'accepted' && outcome.events).toEqual([...store.read('jar-1')]);

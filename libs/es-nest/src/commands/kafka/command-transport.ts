@@ -40,7 +40,10 @@ export class CommandTransport extends ServerKafka implements CustomTransportStra
     const { log } = given;
     this.parser = new TextParser();
     this.#log = log;
-    this.#replies = new ReplyQueue(async (topicMessages) => this.producer?.sendBatch({ topicMessages }));
+    this.#replies = new ReplyQueue({
+      sendAll: async (topicMessages) => this.producer?.sendBatch({ topicMessages }),
+      onNotSent: (topic, error) => this.#notSent(topic, error),
+    });
     this.#batches = new MessageBatches(
       { handle: (batch, message) => this.#one(batch, message), answered: () => this.#replies.flushed() },
       log,
@@ -102,17 +105,15 @@ export class CommandTransport extends ServerKafka implements CustomTransportStra
     replyPartition: string | undefined | null,
     correlationId: string,
   ): Promise<RecordMetadata[]> {
-    const notSent = (error: unknown): void =>
-      this.#log.warn('reply-not-sent', { topic: replyTopic, ...factsOf(takeFailure(error)) });
     try {
       const reply = await this.serializer.serialize(message.response);
       if (/^\d{1,9}$/.test(replyPartition ?? '')) this.assignReplyPartition(replyPartition, reply);
       this.assignCorrelationIdHeader(correlationId, reply);
       this.assignErrorHeader(message, reply);
       this.assignIsDisposedHeader(message, reply);
-      this.#replies.send(replyTopic, reply).catch(notSent);
+      await this.#replies.add(replyTopic, reply);
     } catch (error) {
-      notSent(error);
+      this.#notSent(replyTopic, error);
     }
     return [];
   }
@@ -136,6 +137,10 @@ export class CommandTransport extends ServerKafka implements CustomTransportStra
 
   async #disconnect(): Promise<void> {
     await Promise.allSettled([this.consumer?.disconnect(), this.producer?.disconnect()]);
+  }
+
+  #notSent(topic: string, error: unknown): void {
+    this.#log.warn('reply-not-sent', { topic, ...factsOf(takeFailure(error)) });
   }
 
   async #one({ batch, heartbeat, pause }: EachBatchPayload, message: EachMessagePayload['message']): Promise<void> {

@@ -1,9 +1,11 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { factsOf, type Log } from '../../logging/log.js';
+import { CommandWindow } from '../command-window.js';
+import { inShares, type Share } from '../shares.js';
 import { inLanes } from './in-lanes.js';
 
-/** So many messages of a partition are dealt with at once: enough for full batches of the log. */
-const WINDOW = 256;
+/** Commands of all partitions that are under way at once: enough for full batches of the log. */
+const UNDER_WAY = 1024 * 1024;
 /** The group believes in a member that is silent for longer than this, several times over. */
 const BEAT_EVERY_MS = 1_000;
 const FIRST_PAUSE_MS = 100;
@@ -23,13 +25,15 @@ interface Held {
 }
 
 /**
- * Takes what lies in a partition: in order per key, many keys at once. A message whose handler fails is delivered again, after a
+ * Takes what lies in a partition: in order per key, many keys at once, as much of all partitions as `UNDER_WAY` says; whatever
+ * comes behind stays where it was fetched, and nothing more is fetched meanwhile. A message whose handler fails is delivered again, after a
  * pause that grows, and so is everything behind it that may have been dealt with meanwhile; other partitions go on.
  */
 export class MessageBatches {
   /** By partition: what has to be delivered again. */
   readonly #held = new Map<string, Held>();
   readonly #pauses = new Set<NodeJS.Timeout>();
+  readonly #window = new CommandWindow(UNDER_WAY);
 
   constructor(
     private readonly handling: MessageHandling,
@@ -37,10 +41,9 @@ export class MessageBatches {
   ) {}
 
   async take(batch: EachBatchPayload): Promise<void> {
-    const { messages } = batch.batch;
-    for (let first = 0; first < messages.length; first += WINDOW) {
+    for (const share of inShares(batch.batch.messages, bytesOf, () => this.#window.share)) {
       if (!batch.isRunning() || batch.isStale()) return;
-      if (!(await this.#window(batch, messages.slice(first, first + WINDOW)))) return;
+      if (!(await this.#share(batch, share))) return;
     }
   }
 
@@ -51,7 +54,7 @@ export class MessageBatches {
   }
 
   /** False when a message is left. Rejects with what the group has to say, once nothing is under way. */
-  async #window(batch: EachBatchPayload, messages: readonly KafkaMessage[]): Promise<boolean> {
+  async #share(batch: EachBatchPayload, { items: messages, bytes }: Share<KafkaMessage>): Promise<boolean> {
     const heart = new Heart(batch.heartbeat);
     const goesOn = (): boolean => heart.beats && batch.isRunning() && !batch.isStale();
     const failures = new Map<KafkaMessage, unknown>();
@@ -60,7 +63,7 @@ export class MessageBatches {
       await this.handling.handle(batch, message).catch((error: unknown) => failures.set(message, error));
       return !failures.has(message);
     };
-    const left = await inLanes(messages, keyOf, handled);
+    const left = await this.#window.run(bytes, () => inLanes(messages, keyOf, handled));
     await this.handling.answered();
     heart.stop();
     const done = messages[left ? messages.indexOf(left) - 1 : messages.length - 1];
@@ -125,3 +128,5 @@ class Heart {
 
 /** Messages without a key have no order among each other that anybody could rely on, and share a lane. */
 const keyOf = ({ key }: KafkaMessage): string => key?.toString('latin1') ?? '';
+
+const bytesOf = ({ value }: KafkaMessage): number => value?.length ?? 0;
