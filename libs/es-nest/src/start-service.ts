@@ -86,7 +86,9 @@ const makeApplication = async (
   app.useGlobalFilters(app.get(ProblemFilter));
   app.useGlobalPipes(new SchemaPipe());
   app.get(OpenApiDocument).makeWith(() => describeService(app, service));
-  for (const strategy of [app.get(EventLogTransport), ...(await commandTransports(service.name, surroundings))])
+  const onBatchRefused = (): void => metrics.batchRefused();
+  const overKafka = await commandTransports(service.name, { ...surroundings, onBatchRefused });
+  for (const strategy of [app.get(EventLogTransport), ...overKafka])
     app.connectMicroservice<MicroserviceOptions>({ strategy }, { inheritAppConfig: true });
   return app;
 };

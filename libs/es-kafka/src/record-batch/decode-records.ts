@@ -5,7 +5,7 @@ import { ByteCursor } from './byte-cursor.js';
 const lastNames: string[] = [];
 
 /** Ours have about twenty. With more, a few bytes would take up much more memory than they are. */
-const MOST_HEADERS = 1_000;
+export const MOST_HEADERS = 1_000;
 
 /** Where the fields of one record lie: start and length of key, value, and each header's name and value in turn. */
 const spans: number[] = [];
