@@ -6,8 +6,10 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type Adapters, adaptersFor } from './adapters/adapters.js';
 import { commandTransports } from './commands/kafka/command-transports.js';
 import type { ServiceConfig } from './config/environment.js';
+import { boundBodies } from './http/bodies-under-way.js';
 import { closeWhatBecomesIdle, fastifyOptions, parseBodies, refuseQueriesOfWrites } from './http/fastify-options.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { refuseDoubtfulHeaders } from './http/request-headers.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { ServiceAddress } from './instances/service-address.js';
 import { ServiceLifecycle } from './lifecycle/service-lifecycle.js';
@@ -71,7 +73,9 @@ const makeApplication = async (
     bodyParser: false,
     abortOnError: false,
   });
+  boundBodies(app.getHttpAdapter().getInstance());
   parseBodies(app.getHttpAdapter().getInstance());
+  refuseDoubtfulHeaders(app.getHttpAdapter().getInstance());
   refuseQueriesOfWrites(app.getHttpAdapter().getInstance());
   closeWhatBecomesIdle(app.getHttpAdapter().getInstance());
   openPersonalFields(app.getHttpAdapter().getInstance(), app.get(ServicePersonalData));
