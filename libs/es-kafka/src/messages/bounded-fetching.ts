@@ -5,11 +5,11 @@ import { type Allowance, decodeMessages } from './decode-messages.js';
 
 /** What one answer may bring into memory, all its partitions together. The rest is fetched again. */
 const MOST_BYTES = 32 * 1024 * 1024;
-const MOST_MESSAGES = 10_000;
+const MOST_MESSAGES = 2_000;
 
 /**
  * Has consumers of this client read whatever Kafka's clients send: gzip, snappy, lz4 and zstd, a batch up to 16 MB unpacked, an answer
- * up to 32 MB and 10,000 messages. A batch that cannot be read is one message in the place of all of its own, which
+ * up to 32 MB and 2,000 messages. A batch that cannot be read is one message in the place of all of its own, which
  * `refusalOf` knows; it stops nothing.
  */
 export const withBoundedFetching = (client: Kafka): Kafka =>
