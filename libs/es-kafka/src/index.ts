@@ -6,3 +6,5 @@ export * from './membership/kafka-instances.js';
 export * from './membership/stored-progress.js';
 export type { GroupTopic } from './membership/assignor.js';
 export type { InstanceAddress } from './membership/member-data.js';
+export { withBoundedFetching } from './messages/bounded-fetching.js';
+export { type Refusal, refusalOf } from './messages/message.js';

@@ -7,8 +7,10 @@ import { type Adapters, adaptersFor } from './adapters/adapters.js';
 import { takeCommandBodies } from './commands/command-bodies.js';
 import { commandTransports } from './commands/kafka/command-transports.js';
 import type { ServiceConfig } from './config/environment.js';
+import { boundBodies } from './http/bodies-under-way.js';
 import { closeWhatBecomesIdle, fastifyOptions, parseBodies, refuseQueriesOfWrites } from './http/fastify-options.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { refuseDoubtfulHeaders } from './http/request-headers.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { ServiceAddress } from './instances/service-address.js';
 import { ServiceLifecycle } from './lifecycle/service-lifecycle.js';
@@ -72,7 +74,9 @@ const makeApplication = async (
     bodyParser: false,
     abortOnError: false,
   });
+  boundBodies(app.getHttpAdapter().getInstance());
   parseBodies(app.getHttpAdapter().getInstance());
+  refuseDoubtfulHeaders(app.getHttpAdapter().getInstance());
   takeCommandBodies(app.getHttpAdapter().getInstance());
   refuseQueriesOfWrites(app.getHttpAdapter().getInstance());
   closeWhatBecomesIdle(app.getHttpAdapter().getInstance());
@@ -88,7 +92,9 @@ const makeApplication = async (
   app.useGlobalFilters(app.get(ProblemFilter));
   app.useGlobalPipes(new SchemaPipe());
   app.get(OpenApiDocument).makeWith(() => describeService(app, service));
-  for (const strategy of [app.get(EventLogTransport), ...(await commandTransports(service.name, surroundings))])
+  const onBatchRefused = (): void => metrics.batchRefused();
+  const overKafka = await commandTransports(service.name, { ...surroundings, onBatchRefused });
+  for (const strategy of [app.get(EventLogTransport), ...overKafka])
     app.connectMicroservice<MicroserviceOptions>({ strategy }, { inheritAppConfig: true });
   return app;
 };

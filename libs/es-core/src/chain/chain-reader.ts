@@ -124,7 +124,7 @@ export class ChainReader {
     const reader = this.#open(offset);
     try {
       let chunk = await reader.next();
-      while (chunk?.records.length === 0) chunk = await reader.next();
+      while (chunk?.records.length === 0 && chunk.nextOffset <= offset) chunk = await reader.next();
       if (!chunk && follow) throw this.#cutOff();
       return chunk;
     } catch (error) {

@@ -143,6 +143,20 @@ describe('the chain rule', () => {
     expect(emitted([foreign, ...start.records, foreign, ...a.records])).toEqual(['g:0', 'a:1']);
   });
 
+  it('passes over records that cannot be read, and counts each of them once, from wherever they are read again', () => {
+    const chain = new Chain(platform, beforeGenesis('log-1'), 3);
+    const [first] = start.records as [LogRecord];
+    chain.take({ ...first, offset: 0 });
+    const unreadable = (offset: number, count: number) => ({
+      ...{ key: '', value: '', headers: {}, offset, unreadable: count },
+    });
+    for (const record of [unreadable(1, 4), unreadable(3, 2), unreadable(4, 1_000_000)])
+      expect(chain.take(record)).toBeUndefined();
+    expect(chain.refused).toBe(1_000_001);
+    expect(chain.refusedInARow).toBe(1_000_006);
+    expect(chain.take({ ...(a.records[0] as LogRecord), offset: 1_000_004 })).toMatchObject([{ commandId: 'a' }]);
+  });
+
   it('gives a command of several records as a whole', () => {
     expect(emitted([...base, two1, two2])).toEqual(['g:0', 'a:1', 'two:2 two:3']);
   });

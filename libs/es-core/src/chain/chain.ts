@@ -53,7 +53,7 @@ export class Chain {
   /** Takes the next record in offset order; answers the commit that it closes, if it closes one. */
   take(record: StoredRecord): Commit | undefined {
     const envelope = toEnvelope(record);
-    if (!envelope || !this.#follows(envelope)) return this.#refuse(record.offset);
+    if (!envelope || !this.#follows(envelope)) return this.#refuse(record);
     this.refusedInARow = 0;
     const hash = hashOf(this.platform, envelope);
     const ordinal = this.#state.ordinal + this.#open.length + 1;
@@ -68,11 +68,11 @@ export class Chain {
     this.#open = [];
   }
 
-  #refuse(offset: number): undefined {
-    this.refusedInARow += 1;
-    if (offset < this.#noiseTo) return;
-    this.refused += 1;
-    this.#noiseTo = offset + 1;
+  #refuse({ offset, unreadable: count = 1 }: StoredRecord): undefined {
+    const end = offset + count;
+    this.refusedInARow += count;
+    this.refused += Math.max(0, end - Math.max(offset, this.#noiseTo));
+    this.#noiseTo = Math.max(this.#noiseTo, end);
   }
 
   #follows(e: Envelope): boolean {

@@ -8,6 +8,8 @@ export interface LogRecord {
 export interface StoredRecord extends LogRecord {
   /** Place in the partition. Grows with every record; may skip where the log keeps control records of its own. */
   readonly offset: number;
+  /** Set where so many records, from this offset on, cannot be read: this one stands for all of them, and is empty. */
+  readonly unreadable?: number;
 }
 
 /** Some records in offset order (possibly none), and the offset to go on from. */

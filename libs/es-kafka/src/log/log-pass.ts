@@ -4,8 +4,8 @@ import {
   LogUnavailable,
   type ReadOptions,
   type StoredRecord,
-  Unreadable,
 } from '@ledgerline/es-core';
+import { BatchDamaged } from '../record-batch/batches-in.js';
 import { type Decoded, decodeBatches, OffsetMissing } from '../record-batch/decode-batches.js';
 import type { Fetched } from '../wire/fetch.js';
 import { OFFSET_OUT_OF_RANGE } from '../wire/kafka-failure.js';
@@ -88,7 +88,7 @@ export class LogPass implements LogReader {
     const records = this.#rest.length > this.#maxRecords ? this.#rest.slice(0, this.#maxRecords) : this.#rest;
     this.#rest = records === this.#rest ? [] : this.#rest.slice(this.#maxRecords);
     const last = records.at(-1);
-    this.#next = this.#rest.length > 0 && last ? last.offset + 1 : this.#restEnd;
+    this.#next = this.#rest.length > 0 && last ? last.offset + (last.unreadable ?? 1) : this.#restEnd;
     return { records, nextOffset: this.#next };
   }
 
@@ -99,12 +99,12 @@ export class LogPass implements LogReader {
     if (fetched.errorCode !== 0) throw await this.#failureOf(fetched.errorCode);
     const decoded = decodeBatches(fetched.bytes, this.#next);
     const { nextOffset } = decoded;
-    if (nextOffset < Math.min(fetched.end, this.#end)) void this.#fetchAhead(nextOffset);
+    const goesOn = nextOffset < Math.min(fetched.end, this.#end);
+    if (goesOn && nextOffset === this.#next) throw this.#withheld();
+    if (goesOn) void this.#fetchAhead(nextOffset);
     else if (this.options.follow) await this.#waitFrom(nextOffset);
-    if (nextOffset > this.#next) return decoded;
     // A first answer may be older than the end.
-    if (!this.options.follow && fetched.end >= this.#end) throw this.#withheld();
-    return undefined;
+    return nextOffset > this.#next ? decoded : undefined;
   }
 
   async #waitFrom(offset: number): Promise<void> {
@@ -142,15 +142,19 @@ export class LogPass implements LogReader {
   }
 
   #withheld(): LogUnavailable {
+    return new LogUnavailable('the broker holds back what it said it has', this.#facts(this.#next));
+  }
+
+  #facts(offset: number) {
     const { topic, partition } = this.source;
-    const facts = { topic: topic.name, partition, offset: this.#next };
-    return new LogUnavailable('the broker holds back what it said it has', facts);
+    return { topic: topic.name, partition, offset };
   }
 
   async #explained(error: unknown): Promise<unknown> {
     const { topic, partition } = this.source;
     if (error instanceof OffsetMissing) return await topic.outOfRange(partition, error.offset);
-    if (error instanceof Unreadable) return new Unreadable(`${topic.name}/${partition}`, error.facts, { cause: error });
+    if (error instanceof BatchDamaged)
+      return new LogUnavailable('what the broker handed out is damaged', this.#facts(error.offset), { cause: error });
     return error;
   }
 }

@@ -21,5 +21,7 @@ export const BATCH_OVERHEAD = AT.records;
 
 export const MAGIC = 2;
 export const COMPRESSION_BITS = 0b111;
+/** Of a transaction, which may have been given up. */
+export const TRANSACTIONAL_BIT = 0b10000;
 /** A batch of the log's own, in which a transaction ends. */
 export const CONTROL_BIT = 0b100000;

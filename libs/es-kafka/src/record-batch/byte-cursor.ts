@@ -30,6 +30,26 @@ export class ByteCursor {
     return length;
   }
 
+  /** A whole number in zigzag of up to ten bytes; not exact beyond 2^53. @throws RangeError at the end, and when it is longer. */
+  varlong(): number {
+    let value = 0;
+    for (let i = 0; i < 10 && this.at < this.end; i += 1) {
+      const byte = this.bytes[this.at] as number;
+      this.at += 1;
+      value += (byte & 0x7f) * 2 ** (7 * i);
+      if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    }
+    throw new RangeError('a number is cut off or too long');
+  }
+
+  /** What lies there behind its length, as it lies there; null where there is nothing at all. @throws RangeError */
+  bytesOrNull(): Buffer | null {
+    const length = this.length();
+    if (length < 0) return null;
+    this.at += length;
+    return this.bytes.subarray(this.at - length, this.at);
+  }
+
   /** Steps over a number of up to ten bytes. */
   skipVarlong(): void {
     for (let i = 0; i < 10 && this.at < this.end; i += 1) {

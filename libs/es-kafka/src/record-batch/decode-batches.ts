@@ -1,6 +1,6 @@
-import { crc32c } from '@node-rs/crc32';
-import { type StoredRecord, Unreadable } from '@ledgerline/es-core';
-import { AT, COMPRESSION_BITS, CONTROL_BIT, MAGIC } from './batch-header.js';
+import type { StoredRecord } from '@ledgerline/es-core';
+import { AT } from './batch-header.js';
+import { BatchDamaged, batchesIn, type StoredBatch } from './batches-in.js';
 import { decodeRecords } from './decode-records.js';
 
 /** Records in offset order, and the offset behind everything that was decoded, control records included. */
@@ -18,69 +18,46 @@ export class OffsetMissing extends Error {
 
 /**
  * The records from offset `from` on, out of batches as a broker hands them out: the first may begin before `from`, the last
- * may be cut off.
- * @throws OffsetMissing where they do not follow each other. @throws Unreadable when they are damaged.
+ * may be cut off. A batch that does not decode is unreadable as a whole, for every reader, however it was fetched.
+ * @throws OffsetMissing where they do not follow each other. @throws BatchDamaged when they are not as they were stored, or
+ * nothing is whole.
  */
 export const decodeBatches = (bytes: Buffer, from: number): Decoded => {
   const parts: (readonly StoredRecord[])[] = [];
   let nextOffset = from;
-  for (let at = 0; ;) {
-    const batch = batchAt(bytes, at);
-    if (!batch) return { records: parts.length === 1 ? (parts[0] ?? []) : parts.flat(), nextOffset };
-    at += batch.length;
-    const { firstOffset, end, isControl } = outlineOf(batch);
-    if (end <= nextOffset) continue;
-    if (firstOffset > nextOffset) throw new OffsetMissing(nextOffset);
-    if (!isControl) {
-      const records = recordsOf(batch);
-      parts.push(firstOffset === nextOffset ? records : records.slice(nextOffset - firstOffset));
-    }
-    nextOffset = end;
+  for (const batch of batchesIn(bytes)) {
+    if (batch.nextOffset <= nextOffset) continue;
+    if ((batch.firstOffset ?? 0) > nextOffset) throw new OffsetMissing(nextOffset);
+    if (!batch.isControl) parts.push(recordsFrom(nextOffset, batch));
+    nextOffset = batch.nextOffset;
   }
+  // A broker hands out the batch that was asked for, however large it is: asked again at once it would answer the same.
+  if (nextOffset === from && bytes.length > 0) throw new BatchDamaged(from, 'is not whole');
+  return { records: parts.length === 1 ? (parts[0] ?? []) : parts.flat(), nextOffset };
 };
 
-/** The whole batch that begins there, if it is whole. */
-const batchAt = (bytes: Buffer, at: number): Buffer | undefined => {
-  if (at + AT.records > bytes.length) return undefined;
-  const end = at + AT.leaderEpoch + bytes.readInt32BE(at + AT.length);
-  if (end < at + AT.records) throw new Unreadable(WHAT, { offset: offsetIn(bytes.subarray(at)) });
-  return end <= bytes.length ? bytes.subarray(at, end) : undefined;
-};
-
-const WHAT = 'a record batch';
-
-const offsetIn = (batch: Buffer): number =>
-  batch.readInt32BE(AT.firstOffset) * 2 ** 32 + batch.readUInt32BE(AT.firstOffset + 4);
-
-const outlineOf = (batch: Buffer) => {
-  const firstOffset = offsetIn(batch);
-  const magic = batch.readInt8(AT.magic);
-  if (magic !== MAGIC) throw new Unreadable(WHAT, { offset: firstOffset, magic });
-  return {
-    firstOffset,
-    end: firstOffset + batch.readInt32BE(AT.lastOffsetDelta) + 1,
-    isControl: (batch.readInt16BE(AT.attributes) & CONTROL_BIT) !== 0,
-  };
-};
-
-const recordsOf = (batch: Buffer): readonly StoredRecord[] => {
-  const firstOffset = offsetIn(batch);
-  if (crc32c(batch.subarray(AT.attributes)) !== batch.readUInt32BE(AT.checksum))
-    throw new Unreadable(WHAT, { offset: firstOffset, reason: 'checksum' });
-  const count = batch.readInt32BE(AT.count);
-  // Compaction takes records out and leaves the offsets of the batch as they were.
-  if (count !== batch.readInt32BE(AT.lastOffsetDelta) + 1) throw new OffsetMissing(firstOffset + Math.max(0, count));
-  if ((batch.readInt16BE(AT.attributes) & COMPRESSION_BITS) !== 0) return notOurs(count, firstOffset);
-  try {
-    return decodeRecords(batch.subarray(AT.records), count, firstOffset);
-  } catch (cause) {
-    throw new Unreadable(WHAT, { offset: firstOffset }, { cause });
-  }
+const recordsFrom = (from: number, batch: StoredBatch): readonly StoredRecord[] => {
+  const records = batch.firstOffset === undefined ? undefined : recordsOf(batch, batch.firstOffset);
+  if (!records) return [{ key: '', value: '', headers: {}, offset: from, unreadable: batch.nextOffset - from }];
+  return batch.firstOffset === from ? records : records.slice(from - (batch.firstOffset ?? from));
 };
 
 /**
- * What a compressed batch holds is not looked at. We never compress, and a topic that compresses what it is sent is refused at the
- * start, so somebody else sent it and it would not count whatever it says: for every reader it is noise, one record each.
+ * All records of the batch, or undefined where they do not decode exactly. Compressed ones are not looked at: we never compress,
+ * and a topic that compresses what it is sent is refused, so whatever they say would not count.
  */
-const notOurs = (count: number, firstOffset: number): StoredRecord[] =>
-  Array.from({ length: count }, (_, i) => ({ key: '', value: '', headers: {}, offset: firstOffset + i }));
+const recordsOf = (
+  { bytes, count, nextOffset, compression }: StoredBatch,
+  firstOffset: number,
+): readonly StoredRecord[] | undefined => {
+  const offsets = nextOffset - firstOffset;
+  // Compaction takes records out and leaves the offsets of the batch as they were.
+  if (count >= 0 && count < offsets) throw new OffsetMissing(firstOffset + count);
+  if (count !== offsets || compression !== 0) return undefined;
+  try {
+    return decodeRecords(bytes.subarray(AT.records), count, firstOffset);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+};

@@ -4,6 +4,9 @@ import { ByteCursor } from './byte-cursor.js';
 /** Header names as the last record had them: those of the next one are the same, in the same order. */
 const lastNames: string[] = [];
 
+/** Ours have about twenty. With more, a few bytes would take up much more memory than they are. */
+export const MOST_HEADERS = 1_000;
+
 /** Where the fields of one record lie: start and length of key, value, and each header's name and value in turn. */
 const spans: number[] = [];
 
@@ -32,7 +35,8 @@ const readRecord = (cursor: ByteCursor, index: number, offset: number): StoredRe
   // One look at all of it instead of thirty: if all bytes above 0x7f belong to lengths, every field is ASCII.
   const text = cursor.bytes.toString('latin1', start, end);
   const ascii = Buffer.byteLength(text) - text.length === cursor.highBytes;
-  return ascii ? asciiRecord({ text, start, headers, offset }) : utf8Record({ bytes: cursor.bytes, headers, offset });
+  const { bytes } = cursor;
+  return ascii ? asciiRecord({ text, bytes, start, headers, offset }) : utf8Record({ bytes, headers, offset });
 };
 
 /** Leaves the spans of the record, and answers how many headers it has. */
@@ -40,7 +44,7 @@ const findSpans = (cursor: ByteCursor): number => {
   span(cursor, 0);
   span(cursor, 2);
   const headers = cursor.varint();
-  if (headers < 0 || headers > cursor.end - cursor.at) throw new RangeError('a number of headers is wrong');
+  if (headers < 0 || headers > MOST_HEADERS) throw new RangeError('a number of headers is wrong');
   for (let i = 1; i <= headers; i += 1) {
     span(cursor, 4 * i);
     span(cursor, 4 * i + 2);
@@ -57,13 +61,15 @@ const span = (cursor: ByteCursor, place: number): void => {
 
 interface Ascii {
   readonly text: string;
+  /** Of the whole batch. */
+  readonly bytes: Buffer;
   /** Where the text begins. */
   readonly start: number;
   readonly headers: number;
   readonly offset: number;
 }
 
-const asciiRecord = ({ text, start, headers: count, offset }: Ascii): StoredRecord => {
+const asciiRecord = ({ text, bytes, start, headers: count, offset }: Ascii): StoredRecord => {
   const field = (place: number): string => {
     const from = (spans[place] as number) - start;
     return text.substring(from, from + (spans[place + 1] as number));
@@ -74,9 +80,15 @@ const asciiRecord = ({ text, start, headers: count, offset }: Ascii): StoredReco
     const last = lastNames[i];
     const same =
       last !== undefined && last.length === spans[place + 1] && text.startsWith(last, (spans[place] as number) - start);
-    headers[same ? last : (lastNames[i] = field(place))] = field(place + 2);
+    headers[same ? last : (lastNames[i] = name(bytes, place))] = field(place + 2);
   }
   return { key: field(0), value: field(2), headers, offset };
+};
+
+/** A copy: part of a text keeps all of it in memory, for as long as the name is remembered. */
+const name = (bytes: Buffer, place: number): string => {
+  const from = spans[place] as number;
+  return bytes.toString('latin1', from, from + (spans[place + 1] as number));
 };
 
 const utf8Record = ({ bytes, headers: count, offset }: { bytes: Buffer; headers: number; offset: number }) => {

@@ -1,8 +1,9 @@
-import { crc32c } from '@node-rs/crc32';
-import { EsError, type LogRecord, recordBytes, type StoredRecord } from '@ledgerline/es-core';
+import { crc32, crc32c } from '@node-rs/crc32';
+import { type LogRecord, recordBytes, type StoredRecord } from '@ledgerline/es-core';
 import fc from 'fast-check';
 import { decodedByKafkaJs, encodedByKafkaJs } from '../fixtures/kafkajs-codec.js';
 import { AT, CONTROL_BIT } from './batch-header.js';
+import { BatchDamaged } from './batches-in.js';
 import { decodeBatches, OffsetMissing } from './decode-batches.js';
 import { encodeBatch } from './encode-batch.js';
 
@@ -87,28 +88,31 @@ describe(`a record batch (seed ${seed})`, () => {
           const from = first + (f % (batches[0]?.length ?? 1));
           const bytes = Buffer.concat(encoded);
           const cut = c % (bytes.length + 1);
+          const read = () => decodeBatches(bytes.subarray(0, cut), from);
           let whole = 0;
           let end = 0;
           for (const [i, one] of encoded.entries())
             if ((end += one.length) <= cut) whole = batches.slice(0, i + 1).flat().length;
-          expect(decodeBatches(bytes.subarray(0, cut), from)).toEqual({
-            records: all.slice(0, whole).filter((one) => one.offset >= from),
-            nextOffset: whole === 0 ? from : first + whole,
-          });
+          if (whole === 0 && cut > 0) expect(read).toThrow(BatchDamaged);
+          else
+            expect(read()).toEqual({
+              records: all.slice(0, whole).filter((one) => one.offset >= from),
+              nextOffset: whole === 0 ? from : first + whole,
+            });
         },
       ),
       RUNS,
     );
   });
 
-  it('that was damaged anywhere is noticed, or reads as nothing or as it was', () => {
+  it('that was damaged anywhere is noticed, or reads as it was', () => {
     fc.assert(
       fc.property(batch, fc.nat(), fc.integer({ min: 1, max: 255 }), (records, place, change) => {
         const bytes = encodeBatch(records, 0);
         const damaged = place % bytes.length;
         bytes[damaged] = (bytes[damaged] ?? 0) ^ change;
         const read = outcomeOf(bytes);
-        if (read instanceof Error) expect(read instanceof OffsetMissing || isUnreadable(read)).toBe(true);
+        if (read instanceof Error) expect(read instanceof OffsetMissing || read instanceof BatchDamaged).toBe(true);
         else expect(storedAt(records, 0)).toEqual(expect.arrayContaining([...read]));
       }),
       RUNS,
@@ -124,8 +128,6 @@ const outcomeOf = (bytes: Buffer): readonly StoredRecord[] | Error => {
     throw error;
   }
 };
-
-const isUnreadable = (error: Error): boolean => error instanceof EsError && error.code === 'unreadable';
 
 describe('batches', () => {
   const records = (...values: string[]): LogRecord[] => values.map((value) => ({ key: 'k', value, headers: {} }));
@@ -148,6 +150,7 @@ describe('batches', () => {
   it('in which transactions end are stepped over', () => {
     const control = encoded(6, 'commit');
     control.writeInt16BE(CONTROL_BIT, AT.attributes);
+    control.writeUInt32BE(crc32c(control.subarray(AT.attributes)), AT.checksum);
     const bytes = Buffer.concat([encoded(5, 'a'), control, encoded(7, 'b'), at(control, 8)]);
     expect(decodeBatches(bytes, 5)).toEqual({
       records: [storedAt(records('a'), 5), storedAt(records('b'), 7)].flat(),
@@ -155,15 +158,42 @@ describe('batches', () => {
     });
   });
 
-  it('that somebody compressed are noise, one record each', async () => {
+  it('that somebody compressed are unreadable, all their records', async () => {
     const bytes = await encodedByKafkaJs({ records: records('a', 'b'), firstOffset: 5, compression: GZIP });
-    const noise = { key: '', value: '', headers: {} };
-    expect(decodeBatches(bytes, 5)).toEqual({ records: storedAt([noise, noise], 5), nextOffset: 7 });
+    expect(decodeBatches(bytes, 5)).toEqual({ records: [unreadableFrom(5, 2)], nextOffset: 7 });
+    expect(decodeBatches(bytes, 6)).toEqual({ records: [unreadableFrom(6, 1)], nextOffset: 7 });
   });
 
-  it('of an older format are refused', () => {
-    const bytes = encoded(5, 'a');
-    bytes.writeInt8(1, AT.magic);
-    expect(() => decodeBatches(bytes, 5)).toThrow(expect.objectContaining({ code: 'unreadable' }));
+  it('of an older format are unreadable, one message each', () => {
+    for (const magic of [0, 1]) {
+      const bytes = Buffer.concat([encoded(5, 'a'), olderMessage(magic, 6), encoded(7, 'b')]);
+      expect(decodeBatches(bytes, 5)).toEqual({
+        records: [storedAt(records('a'), 5), unreadableFrom(6, 1), storedAt(records('b'), 7)].flat(),
+        nextOffset: 8,
+      });
+    }
+  });
+
+  it('are damaged where the format alone changed, or is not known', () => {
+    for (const magic of [0, 1, 3]) {
+      const bytes = encoded(5, 'a');
+      bytes.writeInt8(magic, AT.magic);
+      expect(() => decodeBatches(bytes, 5)).toThrow(BatchDamaged);
+    }
   });
 });
+
+const unreadableFrom = (offset: number, unreadable: number): StoredRecord => ({
+  ...{ key: '', value: '', headers: {}, offset, unreadable },
+});
+
+/** Without key and value. */
+const olderMessage = (magic: number, offset: number): Buffer => {
+  const bytes = Buffer.alloc(26 + 8 * magic, 0xff);
+  bytes.writeBigInt64BE(BigInt(offset), AT.firstOffset);
+  bytes.writeInt32BE(bytes.length - AT.leaderEpoch, AT.length);
+  bytes.writeInt8(magic, AT.magic);
+  bytes.writeInt8(0, AT.magic + 1);
+  bytes.writeUInt32BE(crc32(bytes.subarray(AT.magic)), AT.leaderEpoch);
+  return bytes;
+};

@@ -4,7 +4,8 @@ import type { ConnectionOptions } from 'node:tls';
 
 /**
  * The one place that reaches into kafkajs, past its public interface: its connections (framing, TLS, SASL), the requests that
- * are not worth writing again, and its byte codecs. Its producer and consumer are not used; docs/adr/0006 says why.
+ * are not worth writing again, and its byte codecs. The log is read and written without its producer and consumer, for which
+ * docs/adr/0006 says why; where Nest takes messages with its consumer, that decodes by `decodeFetchesBy`.
  */
 const PINNED = '2.2.4';
 const load = createRequire(import.meta.url);
@@ -210,6 +211,65 @@ export const Broker =
       readonly allowAutoTopicCreation: boolean;
     }) => Broker
   >('broker');
+
+/** What a consumer of kafkajs asks a broker for. */
+export interface ConsumerFetch {
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: readonly { readonly partition: number; readonly fetchOffset: string }[];
+  }[];
+}
+
+type AskFetch = (fetch: ConsumerFetch) => Exchange<unknown>;
+
+interface FetchingBroker {
+  fetch: (fetch: ConsumerFetch) => Promise<unknown>;
+  lookupRequest: (...asked: readonly unknown[]) => AskFetch;
+}
+
+interface ClusterOfClient {
+  findBroker: (where: unknown) => Promise<FetchingBroker>;
+}
+
+/**
+ * Has the consumers of this client, and of no other, read what brokers answer to their fetches by `decode`: their own reading makes
+ * all of it into memory whatever it unpacks to, does so only for gzip, and fails for good where anything does not decode.
+ */
+export const decodeFetchesBy = <Client extends object>(
+  client: Client,
+  decode: (payload: Buffer, fetch: ConsumerFetch) => Promise<unknown>,
+): Client => {
+  const symbol = Object.getOwnPropertySymbols(client).find((one) => one.description === 'private:Kafka:createCluster');
+  if (!symbol) throw new Error('this is no client of kafkajs');
+  const inside = client as Record<symbol, (options: unknown) => ClusterOfClient>;
+  const createCluster = inside[symbol] as (options: unknown) => ClusterOfClient;
+  inside[symbol] = (options) => {
+    const cluster = createCluster(options);
+    const findBroker = cluster.findBroker.bind(cluster);
+    cluster.findBroker = async (where) => decodingBy(decode, await findBroker(where));
+    return cluster;
+  };
+  return client;
+};
+
+const decodingBy = (
+  decode: (payload: Buffer, fetch: ConsumerFetch) => Promise<unknown>,
+  broker: FetchingBroker,
+): FetchingBroker => {
+  if (Object.hasOwn(broker, 'fetch')) return broker;
+  const { fetch } = broker;
+  broker.fetch = (asked) => {
+    const lookupRequest = (...key: readonly unknown[]): AskFetch => {
+      const ask = broker.lookupRequest(...key);
+      return (shuffled) => {
+        const { response, ...exchange } = ask(shuffled);
+        return { ...exchange, response: { ...response, decode: (payload) => decode(payload, asked) } };
+      };
+    };
+    return fetch.call(Object.create(broker, { lookupRequest: { value: lookupRequest } }) as FetchingBroker, asked);
+  };
+  return broker;
+};
 
 /** How consumers of any client write what they want and what they are given, so that Kafka's own tools can read it. */
 export interface ConsumerProtocol {

@@ -1,5 +1,6 @@
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import type { FastifyHttpOptions, FastifyInstance } from 'fastify';
 import { HttpException } from '@nestjs/common';
 import { textOf } from './body-text.js';
 import { answerClientError } from './client-error.js';
@@ -12,8 +13,15 @@ const MEGABYTE = 1024 * 1024;
 /** A stream's name is a category and an id of 128 characters; anything longer is refused by its own rule. */
 const MAX_PARAM_LENGTH = 2_000;
 
-export const fastifyOptions: FastifyServerOptions = {
+/** A request has to be there within this time; of that, its headers. */
+export const REQUEST_WITHIN_MS = 30_000;
+const HEADERS_WITHIN_MS = 10_000;
+const LATE_NOTICED_AFTER_MS = 1_000;
+
+export const fastifyOptions: FastifyHttpOptions<Server> = {
   bodyLimit: MEGABYTE,
+  requestTimeout: REQUEST_WITHIN_MS,
+  http: { headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: LATE_NOTICED_AFTER_MS },
   routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   // Requests that fail before any route is known, and so before Nest.
   frameworkErrors: (error, _request, reply) => {

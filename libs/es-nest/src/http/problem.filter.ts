@@ -5,6 +5,7 @@ import { type Observable, throwError } from 'rxjs';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { LOG } from '../service-tokens.js';
+import { TooMuchAtOnce } from './bodies-under-way.js';
 import { problem, PROBLEM_TYPE, problemOf } from './problem.js';
 
 /** Every failed request is answered as a problem, never with a stack trace; a failed message goes back to its runner. */
@@ -20,10 +21,13 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   #answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    if (isCutOff(request)) return this.#forget(request, reply);
     const known = problemOf(error);
     const answer = known ?? problem(500, 'internal-error', 'something went wrong on our side; it was logged');
     if (answer.status >= 500) this.#report(error, request, answer.status);
     if (answer.status === 503) void reply.header('Retry-After', '1');
+    // Fastify would end the connection while the client sends on, which then may not see the answer.
+    if (error instanceof TooMuchAtOnce) void reply.removeHeader('connection');
     // As bytes: to a text Fastify would add a charset, which this media type does not have.
     void reply
       .status(answer.status)
@@ -31,10 +35,19 @@ export class ProblemFilter implements ExceptionFilter {
       .send(Buffer.from(JSON.stringify(answer)));
   }
 
+  /** Nobody is there any more to be answered, and nothing went wrong on our side. */
+  #forget({ method, routeOptions }: FastifyRequest, reply: FastifyReply): void {
+    reply.hijack();
+    this.log.debug('request-cut-off', { method, route: routeOptions.url });
+  }
+
   #report(error: unknown, { method, routeOptions }: FastifyRequest, status: number): void {
     this.log[levelOf(error)]('request-failed', { method, route: routeOptions.url, status, ...factsOf(error) });
   }
 }
+
+/** Its connection ended before all of it was there. */
+const isCutOff = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete;
 
 /** That a service is starting is no news to anybody; what a retry may mend is a warning. */
 const levelOf = (error: unknown): 'debug' | 'warn' | 'error' => {

@@ -13,6 +13,10 @@ const idRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ -';
 export const printableRule = 'must be 1 to 128 printable ASCII characters';
 const ifMatchRule = 'must be the version that was seen, in quotes, such as "3"; neither weak nor *';
 
+/** Of what may be said only once. */
+export const ONCE = 'must be there only once';
+const reservedRule = 'must not begin with "system:", which says that the process itself wants it';
+
 interface Rule {
   readonly header: string;
   readonly rule: string;
@@ -23,6 +27,7 @@ const RULES: readonly Rule[] = [
   { header: 'Idempotency-Key', rule: idRule, holds: isId },
   { header: 'If-Match', rule: ifMatchRule, holds: (value) => ETAG.test(value) },
   { header: 'X-Actor', rule: printableRule, holds: (value) => PRINTABLE.test(value) },
+  { header: 'X-Actor', rule: reservedRule, holds: (value) => !/^\s*system:/i.test(value) },
   { header: 'X-Correlation-Id', rule: printableRule, holds: (value) => PRINTABLE.test(value) },
   { header: 'X-Causation-Id', rule: printableRule, holds: (value) => PRINTABLE.test(value) },
 ];
@@ -32,6 +37,8 @@ const RULES: readonly Rule[] = [
  * A `traceparent` that is malformed is left out, as the standard has it. @throws ValidationFailed naming the header and its rule.
  */
 export const requestMetadata = (headers: Headers): CommandMetadata => {
+  const repeated = [...new Set(RULES.map(({ header }) => header))].filter((header) => isRepeated(headers, header));
+  if (repeated.length > 0) throw new ValidationFailed(repeated.map((field) => ({ field, rule: ONCE })));
   const problems = RULES.flatMap((rule) => problemIn(headers, rule));
   if (problems.length > 0) throw new ValidationFailed(problems);
   const commandId = valueOf(headers, 'Idempotency-Key');
@@ -71,7 +78,13 @@ const problemIn = (headers: Headers, { header, rule, holds }: Rule): FieldProble
   return value === undefined || holds(value) ? [] : [{ field: header, rule }];
 };
 
+const isRepeated = (headers: Headers, name: string): boolean => {
+  const value = headers[name.toLowerCase()];
+  return typeof value === 'object' && value.length > 1;
+};
+
 const valueOf = (headers: Headers, name: string): string | undefined => {
   const value = headers[name.toLowerCase()];
-  return typeof value === 'object' ? value.join(', ') : value;
+  if (typeof value !== 'object') return value;
+  return value.length === 1 ? value[0] : undefined;
 };

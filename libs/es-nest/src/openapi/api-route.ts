@@ -38,7 +38,7 @@ export interface ApiRouteOptions {
 const COMMAND_HEADERS = [
   { name: 'Idempotency-Key', description: "The command's id: a repeat is answered as the first time." },
   { name: 'If-Match', description: 'The version that was seen, `"3"`; 412 when it is another one.' },
-  { name: 'X-Actor', description: 'Who wants it. Default `anonymous`.' },
+  { name: 'X-Actor', description: 'Who wants it. Default `anonymous`; `system:…` is the process itself.' },
   { name: 'X-Correlation-Id', description: 'The conversation that it belongs to.' },
   { name: 'X-Causation-Id', description: 'The message that it follows from, such as the id of an event.' },
 ] as const;

@@ -1,7 +1,7 @@
 import type { ReactorStatus } from '@ledgerline/es-core';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ServiceInstances } from '../instances/service-instances.js';
 import { EventLogTransport } from '../reactions/event-log-transport.js';
 import type { ServiceDefinition } from '../service-definition.js';
@@ -21,6 +21,12 @@ export class Metrics implements OnApplicationShutdown {
     help: 'How long requests took, by route',
     labelNames: ['method', 'route', 'status'],
     buckets: SECONDS,
+    registers: [this.registry],
+  });
+
+  readonly #batchesRefused = new Counter({
+    name: 'ledgerline_command_batches_refused_total',
+    help: 'Batches of commands over Kafka that could not be read, and were passed over',
     registers: [this.registry],
   });
 
@@ -51,6 +57,10 @@ export class Metrics implements OnApplicationShutdown {
     const route = request.routeOptions.url ?? 'none';
     const labels = { method: request.method, route, status: String(reply.statusCode) };
     this.#requests.observe(labels, reply.elapsedTime / 1_000);
+  }
+
+  batchRefused(): void {
+    this.#batchesRefused.inc();
   }
 
   onApplicationShutdown(): void {

@@ -77,6 +77,16 @@ describe('a chain reader', () => {
     expect(await rest(readerAfter(3))).toHaveLength(1);
   });
 
+  it('stops loudly, instead of waiting for ever, where the log steps over the offset that it goes on from', async () => {
+    workshop.topic.loseTail(0, 10);
+    const stepping: PartitionedLog = {
+      ...withChunks(log, (chunk) => chunk),
+      bounds: () => Promise.resolve({ start: 0, end: 11 }),
+      read: (partition, options) => (options.follow ? stepsOver(10) : log.read(partition, options)),
+    };
+    await expect(readerAfter(5, true, stepping).next()).rejects.toMatchObject({ code: 'log-diverged' });
+  });
+
   it.each(['value', 'headers'] as const)('stops loudly where the %s of the last record were changed', async (what) => {
     const changed: PartitionedLog = withChunks(log, (chunk) => ({
       ...chunk,
@@ -229,3 +239,12 @@ const withChunks = (log: PartitionedLog, change: (chunk: Chunk) => Chunk): Parti
     };
   },
 });
+
+/** Says once that there is no record at the offset, and then waits. */
+const stepsOver = (offset: number): LogReader => {
+  const chunks = [{ records: [], nextOffset: offset + 1 }];
+  return {
+    next: () => Promise.resolve(chunks.shift() ?? new Promise<undefined>(() => undefined)),
+    close: () => Promise.resolve(),
+  };
+};

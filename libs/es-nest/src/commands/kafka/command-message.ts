@@ -11,7 +11,8 @@ const VALUE = 'the value';
 export interface CommandMessage {
   readonly value: unknown;
   readonly key: string | undefined;
-  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** By their names in small letters; more than one of a name is a list. */
+  readonly headers: Readonly<Record<string, readonly string[]>>;
   /** Where it lies, for the log. */
   readonly place: { readonly topic: string; readonly partition: number; readonly offset: string };
   /** Whoever sent it waits for an answer. */
@@ -20,9 +21,8 @@ export interface CommandMessage {
 
 export const commandMessage = (context: KafkaContext): CommandMessage => {
   const { value, key, offset, headers = {} } = context.getMessage();
-  const names = Object.entries(headers).map(([name, header]) => [name.toLowerCase(), textIn(header)] as const);
   return {
-    ...{ value, key: textIn(key), headers: Object.fromEntries(names) },
+    ...{ value, key: textIn(key), headers: textsIn(headers) },
     place: { topic: context.getTopic(), partition: context.getPartition(), offset },
     isAsked: Boolean(headers[KafkaHeaders.CORRELATION_ID] && headers[KafkaHeaders.REPLY_TOPIC]),
   };
@@ -47,3 +47,14 @@ export const requireKey = ({ key }: CommandMessage, stream: string): void => {
 };
 
 const textIn = (value: unknown): string | undefined => (value == null ? undefined : String(value));
+
+const textsIn = (headers: Readonly<Record<string, unknown>>): Record<string, readonly string[]> => {
+  const texts = new Map<string, string[]>();
+  for (const [name, header] of Object.entries(headers))
+    for (const text of [header].flat().flatMap((one) => textIn(one) ?? [])) {
+      const named = texts.get(name.toLowerCase());
+      if (named) named.push(text);
+      else texts.set(name.toLowerCase(), [text]);
+    }
+  return Object.fromEntries(texts);
+};

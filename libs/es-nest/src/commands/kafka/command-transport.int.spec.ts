@@ -14,9 +14,10 @@ import {
 } from '@ledgerline/local-servers';
 import { Controller, Inject, Logger, Module } from '@nestjs/common';
 import { ClientKafka, Ctx, KafkaContext, MessagePattern } from '@nestjs/microservices';
-import { type Kafka, logLevel } from 'kafkajs';
+import { CompressionTypes, type Kafka, logLevel, type Producer } from 'kafkajs';
 import { firstValueFrom, timeout } from 'rxjs';
 import { z } from 'zod';
+import { letKafkaJsPack, PACKED } from '../../fixtures/packing.js';
 import {
   adaptersFor,
   answerCommandMessage,
@@ -113,6 +114,7 @@ await describeWithOwnBrokers('commands over Kafka', () => {
   let prefix: string;
 
   beforeAll(async () => {
+    letKafkaJsPack();
     Logger.overrideLogger(['error']);
     directory = mkdtempSync(join(tmpdir(), 'ledgerline-commands-'));
     cluster = await startKafka({ brokers: 1, directory: join(directory, 'kafka') });
@@ -172,6 +174,16 @@ await describeWithOwnBrokers('commands over Kafka', () => {
   const fill = (id: string, stream = 'jar-1') => ({ key: stream, value: { id, type: 'Fill', stream, data: {} } });
   const ask = (id: string, stream?: string): Promise<unknown> =>
     firstValueFrom(client.send(commandTopic, fill(id, stream)).pipe(timeout(20_000)));
+  const fillMessage = (id: string) => ({ key: 'jar-1', value: JSON.stringify(fill(id).value) });
+  const withProducer = async (work: (producer: Producer) => Promise<void>): Promise<void> => {
+    const producer = kafka.producer({ allowAutoTopicCreation: false });
+    await producer.connect();
+    try {
+      await work(producer);
+    } finally {
+      await producer.disconnect();
+    }
+  };
   const emit = async (...ids: readonly string[]): Promise<void> => {
     await firstValueFrom(client.emitBatch(commandTopic, { messages: ids.map((id) => fill(id)) }));
   };
@@ -244,6 +256,66 @@ await describeWithOwnBrokers('commands over Kafka', () => {
     await emit('c2', 'c3');
     await eventually(() => expect(handled).toEqual(['c3']), PATIENCE);
     expect(log.of('command-failed')).toMatchObject([{ id: 'c1' }, { id: 'c2' }]);
+  });
+
+  it.each(Object.entries(PACKED))('packed by %s are taken as any other', async (_, compression) => {
+    await startAll();
+    await withProducer(async (producer) => {
+      await producer.send({
+        topic: commandTopic,
+        compression,
+        messages: ['c1', 'c2', 'c3'].map((id) => fillMessage(id)),
+      });
+    });
+    await emit('c4');
+    await eventually(() => expect(handled).toEqual(['c1', 'c2', 'c3', 'c4']), PATIENCE);
+    expect(log.of('commands-refused')).toEqual([]);
+  });
+
+  it('that unpack to more than the service takes are refused as a batch, said and counted; the others are handled', async () => {
+    await startAll();
+    const bomb = { key: 'jar-1', value: Buffer.alloc(20 * 1024 * 1024) };
+    const before = process.memoryUsage().rss;
+    await withProducer(async (producer) => {
+      await producer.send({ topic: commandTopic, compression: CompressionTypes.GZIP, messages: [fillMessage('c1')] });
+      for (const _ of [1, 2, 3])
+        await producer.send({ topic: commandTopic, compression: CompressionTypes.GZIP, messages: [bomb] });
+    });
+    await emit('c2');
+    await eventually(() => expect(handled).toEqual(['c1', 'c2']), PATIENCE);
+    expect(log.of('commands-refused')).toMatchObject(
+      ['1', '2', '3'].map((offset) => ({
+        ...{ topic: commandTopic, code: 'batch-unreadable', firstOffset: offset, lastOffset: offset },
+      })),
+    );
+    await eventually(async () => expect(await committed()).toBe(5), PATIENCE);
+    const metrics = await (await fetch(`${running.url}/metrics`)).text();
+    expect(metrics).toMatch(/^ledgerline_command_batches_refused_total\{.*\} 3$/m);
+    expect(process.memoryUsage().rss - before).toBeLessThan(300 * 1024 * 1024);
+  });
+
+  it('are handled behind more messages in one batch than are taken at once', async () => {
+    await startAll();
+    await withProducer(async (producer) => {
+      const messages = Array.from({ length: 12_000 }, () => ({ key: 'jar-1', value: null }));
+      await producer.send({ topic: commandTopic, compression: CompressionTypes.GZIP, messages });
+    });
+    await emit('c1');
+    await eventually(() => expect(handled).toEqual(['c1']), PATIENCE);
+  });
+
+  it.each([
+    [{ 'x-actor': 'system:order-process' }, { field: 'X-Actor', rule: expect.stringContaining('system:') }],
+    [{ 'x-actor': ['jo', 'jim'] }, { field: 'X-Actor', rule: 'must be there only once' }],
+    [
+      { 'x-actor': 'jo', 'X-Actor': 'jo' },
+      { field: 'X-Actor', rule: 'must be there only once' },
+    ],
+  ])('with headers %j are refused', async (headers, error) => {
+    await startAll();
+    const asked = client.send(commandTopic, { ...fill('c1'), headers }).pipe(timeout(20_000));
+    expect(await firstValueFrom(asked)).toMatchObject({ id: 'c1', status: 400, errors: [error] });
+    expect(handled).toEqual([]);
   });
 
   it('are all handled although the service is ended in between, each at least once and in order', async () => {

@@ -7,6 +7,7 @@ import {
   ServerKafka,
   type WritePacket,
 } from '@nestjs/microservices';
+import { type Refusal, refusalOf, withBoundedFetching } from '@ledgerline/es-kafka';
 import type { Consumer, EachBatchPayload, EachMessagePayload, RecordMetadata } from 'kafkajs';
 import type { Observable } from 'rxjs';
 import { factsOf, type Log } from '../../logging/log.js';
@@ -22,12 +23,15 @@ import { TextParser } from './text-parser.js';
 export interface CommandTransportOptions extends ClientSettings {
   /** Resolves when there are topics of these names on the cluster. */
   readonly requireTopics: (topics: readonly string[]) => Promise<void>;
+  /** Told of every batch of messages that could not be read. */
+  readonly onBatchRefused: () => void;
 }
 
 /**
  * Nest's transport for Kafka, for `@MessagePattern` handlers alone: the events of the log come by `EventLogTransport`. Other than
  * Nest's it works on many messages at once, those of one key in their order; its offset moves on when a message was answered;
- * it answers to the reply topic of the message's topic and to no other; and it goes on by itself whatever becomes of the brokers.
+ * it answers to the reply topic of the message's topic and to no other; and it goes on by itself whatever becomes of the brokers,
+ * and whatever lies in the topic.
  */
 export class CommandTransport extends ServerKafka implements CustomTransportStrategy {
   readonly #log: Log;
@@ -131,7 +135,7 @@ export class CommandTransport extends ServerKafka implements CustomTransportStra
   async #open(): Promise<void> {
     const named = this.#topics.flatMap((topic) => [topic, replyTopicOf(topic)]);
     await this.given.requireTopics(named);
-    this.client = await this.createClient();
+    this.client = withBoundedFetching(await this.createClient());
     await this.start(() => undefined);
   }
 
@@ -145,11 +149,17 @@ export class CommandTransport extends ServerKafka implements CustomTransportStra
 
   async #one({ batch, heartbeat, pause }: EachBatchPayload, message: EachMessagePayload['message']): Promise<void> {
     const { topic, partition } = batch;
+    const refusal = refusalOf(message);
+    if (refusal) return this.#refuse({ topic, partition }, refusal);
     const replyTopic = message.headers?.[KafkaHeaders.REPLY_TOPIC];
     if (replyTopic !== undefined && String(replyTopic) !== replyTopicOf(topic)) {
       const facts = { topic, partition, offset: message.offset };
       return this.#log.warn('command-refused', { ...facts, code: 'reply-topic-refused' });
     }
     await this.handleMessage({ topic, partition, message, heartbeat, pause });
+  }
+  #refuse(place: { readonly topic: string; readonly partition: number }, refusal: Refusal): void {
+    this.given.onBatchRefused();
+    this.#log.error('commands-refused', { ...place, code: 'batch-unreadable', ...refusal });
   }
 }

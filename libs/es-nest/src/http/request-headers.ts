@@ -1,0 +1,39 @@
+import { HttpException } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import { ONCE } from './request-metadata.js';
+import { ValidationFailed } from './validation-failed.error.js';
+
+/** Node keeps so many unless it is told otherwise, and drops the rest without a word. */
+const MOST_HEADERS = 2_000;
+
+/** Two of a name say two things, of which Node takes the first, or makes one text. */
+const SINGLE = [
+  ...['Idempotency-Key', 'If-Match', 'X-Actor', 'X-Correlation-Id', 'X-Causation-Id'],
+  ...['Content-Type', 'Last-Event-ID'],
+];
+const SINGLE_NAMES: ReadonlyMap<string, string> = new Map(SINGLE.map((name) => [name.toLowerCase(), name]));
+
+/** No header that says what a request means is lost or made into another one: 431 for too many, 400 for one that comes twice. */
+export const refuseDoubtfulHeaders = (fastify: Pick<FastifyInstance, 'addHook' | 'server'>): void => {
+  fastify.server.maxHeadersCount = 0;
+  fastify.addHook('onRequest', ({ raw: { rawHeaders } }, _reply, done) => {
+    if (rawHeaders.length > 2 * MOST_HEADERS)
+      return done(new HttpException(`a request must have at most ${MOST_HEADERS} headers`, 431));
+    const repeated = repeatedIn(rawHeaders);
+    if (repeated.length === 0) done();
+    else done(new ValidationFailed(repeated.map((field) => ({ field, rule: ONCE }))));
+  });
+};
+
+/** Names are at even places, values behind them. */
+const repeatedIn = (rawHeaders: readonly string[]): string[] => {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = SINGLE_NAMES.get(rawHeaders[i]?.toLowerCase() ?? '');
+    if (name === undefined) continue;
+    if (seen.has(name)) repeated.add(name);
+    seen.add(name);
+  }
+  return [...repeated];
+};
