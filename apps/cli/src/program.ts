@@ -109,7 +109,7 @@ export const esProgram = (onResult: OnResult): Command => {
   verb(
     program,
     'rehearse',
-    'replay the whole log by the code of this release, and show what it would not take, decide or fold as it was; writes nothing',
+    'replay the whole log by the code of this release, and show what it would not take, decide, send or fold as it was; writes nothing',
   ).action((options: JsonOption) => show(rehearseVerb(), options));
 
   verb(program, 'lag', 'show how far every reader is behind the log').action((options: JsonOption) =>

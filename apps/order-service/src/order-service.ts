@@ -20,5 +20,5 @@ export const orderService: ServiceDefinition<ServiceConfig> = {
   parts: [ServicePersonalData, OwnEventStore, ForgottenAgain],
   ownTopic: { ...ordersTopic, categories: [CART, ORDER, RETURN, SUBJECT] },
   reactsTo: [ordersTopic, paymentsTopic],
-  rehearse: ({ adapters }) => rehearseOwnTopic(ordersTopic.topic, { adapters, aggregates: rehearsedAggregates }),
+  rehearse: (given) => rehearseOwnTopic(orderService, { ...given, aggregates: rehearsedAggregates }),
 };

@@ -12,11 +12,13 @@ import {
   sendTo,
   testPlatform,
 } from '@ledgerline/es-testing';
-import { ordersTopic } from '@ledgerline/events';
+import { ordersTopic, paymentsTopic } from '@ledgerline/events';
 import { orderService } from './order-service.js';
 
 const { topic } = ordersTopic;
-const recording = readFileSync(new URL(`../../../samples/recordings/2026-11/${topic}.ndjson`, import.meta.url), 'utf8');
+const recorded = (name: string): string =>
+  readFileSync(new URL(`../../../samples/recordings/2026-11/${name}.ndjson`, import.meta.url), 'utf8');
+const recording = recorded(topic);
 
 describe('the order service on what was recorded in November 2026', () => {
   const platform = testPlatform({ seed: 1, startAt: '2027-01-10T12:00:00.000Z' });
@@ -64,10 +66,13 @@ describe('the order service on what was recorded in November 2026', () => {
     expect(await send('GET', path)).toMatchObject({ status: 200, json: view });
   });
 
-  it('decides every command again as it was decided', async () => {
+  it('decides every command again as it was decided, and does every reaction again as it was done', async () => {
     const config = readConfig(environment, {});
-    expect(await orderService.rehearse?.({ config, adapters: adapters() })).toEqual({
-      topics: [{ topic, events: 33, skipped: 0, decisions: 33, undecided: 0, findingsCount: 0, findings: [] }],
+    const foreignLog: Adapters['foreignLog'] = (name) =>
+      Promise.resolve(memoryLog(name === topic ? log : recordedTopic(paymentsTopic.topic, recorded(name))));
+    const counts = { events: 33, skipped: 0, decisions: 33, undecided: 0, reactions: 11, notRehearsed: 0 };
+    expect(await orderService.rehearse?.({ config, adapters: { ...adapters(), foreignLog } })).toEqual({
+      topics: [{ topic, ...counts, findingsCount: 0, findings: [] }],
       readModels: [],
     });
   });

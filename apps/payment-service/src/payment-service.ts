@@ -15,6 +15,5 @@ export const paymentService: ServiceDefinition<PaymentConfig> = {
   parts: [OwnEventStore, SandboxGateway, PaymentExpiry],
   ownTopic: { ...paymentsTopic, categories: [PAYMENT] },
   reactsTo: [paymentsTopic, ordersTopic],
-  rehearse: ({ adapters, config }) =>
-    rehearseOwnTopic(paymentsTopic.topic, { adapters, aggregates: [rehearsedPayments(config)] }),
+  rehearse: (given) => rehearseOwnTopic(paymentService, { ...given, aggregates: [rehearsedPayments(given.config)] }),
 };

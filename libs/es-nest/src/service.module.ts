@@ -28,6 +28,8 @@ export interface ServiceSurroundings {
   readonly config: ServiceConfig;
   readonly adapters: Adapters;
   readonly log: Log;
+  /** Providers that stand in for those of every service. */
+  readonly replaced?: readonly Provider[];
 }
 
 const EVERY_SERVICE: Type[] = [HealthController, MetricsController, OpenApiController];
@@ -36,7 +38,10 @@ const SERVICE_OF_SEVERAL: Type[] = [ForwardedCommandsController];
 
 /** What every service has: its surroundings by name, its parts' life cycle, its own event store, health, metrics, OpenAPI. */
 export class ServiceModule {
-  static forService(service: ServiceDefinition, { config, adapters, log }: ServiceSurroundings): DynamicModule {
+  static forService(
+    service: ServiceDefinition,
+    { config, adapters, log, replaced = [] }: ServiceSurroundings,
+  ): DynamicModule {
     const values: Provider[] = [
       { provide: SERVICE, useValue: service },
       { provide: CONFIG, useValue: config },
@@ -56,7 +61,7 @@ export class ServiceModule {
       global: true,
       imports: [TerminusModule.forRoot({ logger: false })],
       controllers: [...EVERY_SERVICE, ...own, ...several],
-      providers: [...values, ...shared, ...desk],
+      providers: [...values, ...shared, ...desk, ...replaced],
       exports: [...values, ...shared],
     };
   }

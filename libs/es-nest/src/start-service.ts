@@ -61,7 +61,8 @@ export const startService = async <Config extends ServiceConfig>(
   }
 };
 
-const makeApplication = async (
+/** The service's application, with nothing open yet. */
+export const makeApplication = async (
   service: ServiceDefinition,
   surroundings: ServiceSurroundings,
 ): Promise<NestFastifyApplication> => {

@@ -5,12 +5,12 @@ import { EsError } from '@ledgerline/es-core';
 import { z } from 'zod';
 
 const finding = z.object({
-  problem: z.enum(['unreadable', 'unknown', 'fold-failed', 'decision-changed']),
+  problem: z.enum(['unreadable', 'unknown', 'fold-failed', 'decision-changed', 'reaction-changed']),
   ...{ stream: z.string(), version: z.number(), type: z.string(), position: z.string(), detail: z.string() },
 });
 const topic = z.object({
   ...{ topic: z.string(), events: z.number(), skipped: z.number(), decisions: z.number(), undecided: z.number() },
-  ...{ findingsCount: z.number(), findings: z.array(finding) },
+  ...{ reactions: z.number(), notRehearsed: z.number(), findingsCount: z.number(), findings: z.array(finding) },
 });
 const readModel = z.object({
   ...{ name: z.string(), revision: z.number(), liveRevision: z.number().optional(), checked: z.number() },

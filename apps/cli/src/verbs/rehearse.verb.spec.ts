@@ -11,12 +11,18 @@ const topic = {
   skipped: 1,
   decisions: 3,
   undecided: 2,
+  reactions: 5,
+  notRehearsed: 4,
   findingsCount: 0,
   findings: [],
 };
 const finding = {
   ...{ problem: 'decision-changed', stream: 'order-1', version: 2, type: 'OrderConfirmed.v1' },
   ...{ position: 'orders.events/1@5', detail: 'it was OrderConfirmed, and is nothing' },
+};
+const reaction = {
+  ...{ problem: 'reaction-changed', stream: 'order-1', version: 1, type: 'CreateOrder', position: 'orders.events/1@4' },
+  detail: 'CartCheckedOut cart-1@2 leads to it with other data: channel',
 };
 const model = { name: 'order-page', revision: 3, liveRevision: 2, checked: 4, changedCount: 0, changed: [] };
 
@@ -50,11 +56,16 @@ describe('es rehearse', () => {
     expect(asked).toEqual(['order-service', 'payment-service', 'projection-service']);
     expect([ok, json]).toEqual([true, { ok: true, topics: [topic], readModels: [model] }]);
     expect(text).toContain('Nothing would change.');
+    expect(text).toMatch(/topic +events +skipped +decided again +not decided +reacted again +not reacted +changed\n/);
+    expect(text).toMatch(/orders\.events +7 +1 +3 +2 +5 +4 +0/);
   });
 
   it('says what would change, and fails', async () => {
     const { ok, text } = await run({
-      'order-service': says({ topics: [{ ...topic, findingsCount: 12, findings: [finding] }], readModels: [] }),
+      'order-service': says({
+        topics: [{ ...topic, findingsCount: 12, findings: [finding, reaction] }],
+        readModels: [],
+      }),
       'projection-service': says({
         topics: [],
         readModels: [
@@ -66,7 +77,8 @@ describe('es rehearse', () => {
     expect(ok).toBe(false);
     for (const line of [
       'decision-changed: OrderConfirmed.v1 at orders.events/1@5 (order-1, version 2): it was OrderConfirmed, and is nothing',
-      'orders.events: and 11 more',
+      'reaction-changed: CreateOrder at orders.events/1@4 (order-1, version 1): CartCheckedOut cart-1@2 leads to it with other data: channel',
+      'orders.events: and 10 more',
       'order-page: 536365 would be different (order)',
       'sales-report: OrderCreated.v1 cannot be read',
     ])

@@ -8,8 +8,9 @@ import type { Result } from '../terminal/print.js';
 import { table } from '../terminal/table.js';
 
 const EXAMPLES = 10;
+const REACTIONS = ['reacted again', 'not reacted'];
 
-/** `es rehearse`: what this release would not take, decide or fold as it was, if it were deployed on this log. Nothing is written. */
+/** `es rehearse`: what this release would not take, decide, send or fold as it was, if it were deployed on this log. Nothing is written. */
 export const rehearseVerb = async (rehearsals = serviceRehearsals): Promise<Result> => {
   const { topics, readModels } = await rehearsals((name) => void process.stderr.write(`rehearsing ${name}\n`));
   const changes = [...topics.flatMap(findingsOf), ...readModels.flatMap(changesOf)];
@@ -38,14 +39,16 @@ const textOf = (
   readModels: readonly ReadModelRehearsal[],
   changes: readonly string[],
 ): string => {
-  const logs = topics.map(({ topic, events, skipped, decisions, undecided, findingsCount }) => [
-    ...[topic, events, skipped, decisions, undecided, findingsCount],
-  ]);
+  const logs = topics.map(
+    ({ topic, events, skipped, decisions, undecided, reactions, notRehearsed, findingsCount }) => [
+      ...[topic, events, skipped, decisions, undecided, reactions, notRehearsed, findingsCount],
+    ],
+  );
   const models = readModels.map(({ name, revision, liveRevision, checked, changedCount }) => [
     ...[name, revision, liveRevision ?? 'none', checked, changedCount],
   ]);
   return [
-    table(['topic', 'events', 'skipped', 'decided again', 'not decided', 'changed'], logs),
+    table([...['topic', 'events', 'skipped', 'decided again', 'not decided'], ...REACTIONS, 'changed'], logs),
     table(['read model', 'revision', 'live', 'documents', 'changed'], models),
     changes.length === 0 ? 'Nothing would change.' : changes.join('\n'),
   ].join('\n\n');

@@ -42,7 +42,11 @@ export const placeInChain = async (
   }
 };
 
-const recordAt = async ({ log, partition }: PartitionOfLog, offset: number): Promise<StoredRecord | undefined> => {
+/** The record at the offset; undefined where the log holds none there. */
+export const recordAt = async (
+  { log, partition }: PartitionOfLog,
+  offset: number,
+): Promise<StoredRecord | undefined> => {
   const reader = log.read(partition, { from: offset, follow: false, maxRecords: 1 });
   try {
     let chunk = await reader.next();

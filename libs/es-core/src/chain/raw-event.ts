@@ -2,7 +2,7 @@ import type { RawEvent } from '../stream-index/stream-index.port.js';
 import type { Counted } from './chain.js';
 
 /** The event that the record carries, without what only the chain needs. */
-export const rawEventOf = (record: Counted): RawEvent => ({
+export const rawEventOf = (record: Omit<Counted, 'hash' | 'offset'>): RawEvent => ({
   stream: record.key,
   version: record.version,
   type: record.type,

@@ -1,7 +1,7 @@
 import type { Wish } from '../aggregate.js';
 import type { Commit } from '../chain/chain.js';
 import { rawEventOf } from '../chain/raw-event.js';
-import type { Decider, DomainCommand, DomainEvent } from '../decider.js';
+import type { DomainCommand, DomainEvent } from '../decider.js';
 import type { EventCatalogue } from '../catalogue.js';
 import { fingerprintOf } from '../fingerprint.js';
 import type { Platform } from '../platform.js';
@@ -10,15 +10,8 @@ import { categoryOf } from '../stream-id.js';
 import type { RawEvent } from '../stream-index/stream-index.port.js';
 import { rejectionIn } from '../writer/verdict.js';
 import { differenceOf, type Recording } from './decision-difference.js';
-import type { RehearsedAggregate } from './rehearsed-aggregate.js';
+import { type AnyAggregate, byCategory, type RehearsedAggregate } from './rehearsed-aggregate.js';
 import type { RehearsalFinding } from './topic-rehearsal.js';
-
-/** What is known of every aggregate whose types were forgotten. */
-type Any = {
-  readonly decider: Decider<unknown, DomainCommand, DomainEvent>;
-  readonly catalogue: EventCatalogue<DomainEvent>;
-  commandsOf(events: readonly DomainEvent[]): readonly Wish<DomainCommand>[];
-};
 
 interface Options {
   readonly platform: Platform;
@@ -35,10 +28,10 @@ const BROKEN = Symbol('broken');
 export class PartitionRehearsal {
   readonly counts = { events: 0, skipped: 0, decisions: 0, undecided: 0 };
   readonly #states = new Map<string, unknown>();
-  readonly #aggregates: ReadonlyMap<string, Any>;
+  readonly #aggregates: ReadonlyMap<string, AnyAggregate>;
 
   constructor(private readonly options: Options) {
-    this.#aggregates = new Map(options.aggregates.map((one) => [one.category, one as unknown as Any]));
+    this.#aggregates = byCategory(options.aggregates);
   }
 
   /** What is wrong with the commit, if anything is. */
@@ -87,7 +80,11 @@ export class PartitionRehearsal {
     });
   }
 
-  #fold({ decider }: Any, events: readonly RawEvent[], today: readonly DomainEvent[]): readonly RehearsalFinding[] {
+  #fold(
+    { decider }: AnyAggregate,
+    events: readonly RawEvent[],
+    today: readonly DomainEvent[],
+  ): readonly RehearsalFinding[] {
     const [raw] = events;
     if (!raw) return [];
     try {
@@ -101,13 +98,13 @@ export class PartitionRehearsal {
     }
   }
 
-  #stateOf({ initialState }: Any['decider'], stream: string): unknown {
+  #stateOf({ initialState }: AnyAggregate['decider'], stream: string): unknown {
     return this.#states.has(stream) ? this.#states.get(stream) : initialState;
   }
 
   /** How the decision differs from what was recorded; undefined where it does not, or cannot be told. */
   #decideAgain(
-    { decider }: Any,
+    { decider }: AnyAggregate,
     [first]: Commit,
     candidates: readonly Wish<DomainCommand>[],
     recording: Recording,

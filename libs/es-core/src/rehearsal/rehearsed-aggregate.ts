@@ -22,3 +22,13 @@ export interface RehearsedAggregate<
 export const rehearsed = <State, Command extends DomainCommand, Event extends DomainEvent>(
   aggregate: RehearsedAggregate<State, Command, Event>,
 ): RehearsedAggregate => aggregate as unknown as RehearsedAggregate;
+
+/** What is known of every aggregate whose types were forgotten. */
+export interface AnyAggregate {
+  readonly decider: Decider<unknown, DomainCommand, DomainEvent>;
+  readonly catalogue: EventCatalogue<DomainEvent>;
+  commandsOf(events: readonly DomainEvent[]): readonly Wish<DomainCommand>[];
+}
+
+export const byCategory = (aggregates: readonly RehearsedAggregate[]): ReadonlyMap<string, AnyAggregate> =>
+  new Map(aggregates.map((one) => [one.category, one as unknown as AnyAggregate]));

@@ -1,20 +1,26 @@
-import { beforeGenesis } from '../chain/chain.js';
+import { beforeGenesis, type Commit } from '../chain/chain.js';
 import { ChainReader } from '../chain/chain-reader.js';
+import type { DomainEvent } from '../decider.js';
 import type { PartitionedLog } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
+import type { Source } from '../projection/projection-runner.js';
+import type { Reaction } from '../reactor/reaction.js';
 import { PartitionRehearsal } from './partition-rehearsal.js';
+import { ReactionRehearsal } from './reaction-rehearsal.js';
 import type { RehearsedAggregate } from './rehearsed-aggregate.js';
+import type { RehearsedStore } from './rehearsed-store.js';
 
 /** Something that this code would not take, or do, as it was recorded. */
 export interface RehearsalFinding {
   /**
    * `unreadable`: it does not parse; `unknown`: no type, version or kind of stream of this code; `fold-failed`: the fold cannot take it;
-   * `decision-changed`: the same command on the same state is decided otherwise.
+   * `decision-changed`: the same command on the same state is decided otherwise; `reaction-changed`: another command follows from the
+   * same message, or none, or an error.
    */
-  readonly problem: 'unreadable' | 'unknown' | 'fold-failed' | 'decision-changed';
+  readonly problem: 'unreadable' | 'unknown' | 'fold-failed' | 'decision-changed' | 'reaction-changed';
   readonly stream: string;
   readonly version: number;
-  /** The stored name; of a verdict the command's. */
+  /** The stored name; of a verdict, and of what follows from a message, the command's. */
   readonly type: string;
   /** `orders.events/3@1204` */
   readonly position: string;
@@ -32,6 +38,10 @@ export interface TopicRehearsal {
   readonly decisions: number;
   /** Commands that cannot be told from what they recorded: they were not decided again. */
   readonly undecided: number;
+  /** Commands that reactions sent again, compared with what was recorded of them. */
+  readonly reactions: number;
+  /** Effects, reactions to which nothing is recorded yet, and whatever takes more than the logs. */
+  readonly notRehearsed: number;
   readonly findingsCount: number;
   /** The first 1,000. */
   readonly findings: readonly RehearsalFinding[];
@@ -43,32 +53,73 @@ export interface TopicToRehearse {
   readonly platform: Platform;
   /** Every kind of aggregate whose streams the topic holds. */
   readonly aggregates: readonly RehearsedAggregate[];
+  readonly reactions?: ReactionsToRehearse;
+}
+
+/** The reactions whose commands the topic holds. */
+export interface ReactionsToRehearse {
+  /** Over the topic's log, what the aggregates of the reactions were made on. */
+  readonly store: RehearsedStore;
+  /** The topics of the messages. */
+  readonly sources: readonly Source<DomainEvent>[];
+  readonly reactionsTo: (type: string) => readonly Reaction[];
 }
 
 const LISTED = 1_000;
 
+class Findings {
+  count = 0;
+  readonly list: RehearsalFinding[] = [];
+
+  add(found: readonly RehearsalFinding[]): void {
+    this.count += found.length;
+    this.list.push(...found.slice(0, LISTED - this.list.length));
+  }
+}
+
 /**
- * Replays the topic from its beginning through this code's catalogues, folds and rules; writes nothing. The states of one
- * partition's streams are kept in memory. @throws LogDiverged, LogUnavailable
+ * Replays the topic from its beginning through this code's catalogues, folds, rules and reactions; writes nothing. The states of one
+ * partition's streams are kept in memory, and what was recorded of the commands of reactions. @throws LogDiverged, LogUnavailable
  */
-export const rehearseTopic = async ({ log, logId, platform, aggregates }: TopicToRehearse): Promise<TopicRehearsal> => {
-  const findings: RehearsalFinding[] = [];
-  const total = { events: 0, skipped: 0, decisions: 0, undecided: 0, findingsCount: 0 };
+export const rehearseTopic = async (topic: TopicToRehearse): Promise<TopicRehearsal> => {
+  const { log, platform, aggregates, reactions } = topic;
+  const findings = new Findings();
+  const total = { events: 0, skipped: 0, decisions: 0, undecided: 0, reactions: 0, notRehearsed: 0 };
   for (let partition = 0; partition < log.partitions; partition += 1) {
-    const place = { topic: log.topic, partition };
-    const rehearsal = new PartitionRehearsal({ platform, aggregates, place });
-    const reader = new ChainReader({ log, partition, platform, state: beforeGenesis(logId), follow: false });
-    try {
-      for (let progress = await reader.next(); progress; progress = await reader.next())
-        for (const commit of progress.commits) {
-          const found = rehearsal.take(commit);
-          total.findingsCount += found.length;
-          findings.push(...found.slice(0, LISTED - findings.length));
-        }
-    } finally {
-      await reader.close();
-    }
+    const rehearsal = new PartitionRehearsal({ platform, aggregates, place: { topic: log.topic, partition } });
+    for await (const commits of commitsOf({ ...topic, partition }))
+      for (const commit of commits) {
+        reactions?.store.commands.take(commit);
+        findings.add(rehearsal.take(commit));
+      }
     for (const key of ['events', 'skipped', 'decisions', 'undecided'] as const) total[key] += rehearsal.counts[key];
   }
-  return { topic: log.topic, ...total, findings };
+  if (reactions) Object.assign(total, await rehearseReactions({ ...topic, reactions }, findings));
+  return { topic: log.topic, ...total, findingsCount: findings.count, findings: findings.list };
 };
+
+/** Once all that was recorded of commands is known, over all partitions. */
+const rehearseReactions = async (
+  { platform, aggregates, reactions }: Required<TopicToRehearse>,
+  findings: Findings,
+): Promise<ReactionRehearsal['counts']> => {
+  const { sources, ...given } = reactions;
+  const rehearsal = new ReactionRehearsal({ ...given, platform, aggregates });
+  for (const { log, logId, catalogue } of sources)
+    for (let partition = 0; partition < log.partitions; partition += 1)
+      for await (const commits of commitsOf({ log, logId, platform, partition }))
+        for (const commit of commits)
+          findings.add(await rehearsal.take(commit, { catalogue, topic: log.topic, partition }));
+  return rehearsal.counts;
+};
+
+type PartitionToRead = Pick<TopicToRehearse, 'log' | 'logId' | 'platform'> & { readonly partition: number };
+
+async function* commitsOf({ log, logId, platform, partition }: PartitionToRead): AsyncIterable<readonly Commit[]> {
+  const reader = new ChainReader({ log, partition, platform, state: beforeGenesis(logId), follow: false });
+  try {
+    for (let progress = await reader.next(); progress; progress = await reader.next()) yield progress.commits;
+  } finally {
+    await reader.close();
+  }
+}

@@ -97,6 +97,11 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
     this.#reactions.set(type, [...(this.#reactions.get(type) ?? []), { react, ...(effect && { effect }) }]);
   }
 
+  /** What handlers do because of messages of the type. */
+  reactionsTo(type: string): readonly Reaction[] {
+    return this.#reactions.get(type) ?? [];
+  }
+
   /** Starts on the own topic at once, and on each other one when its service has made it. The own store is open by now. */
   listen(callback: () => void): void {
     const { reactsTo, ownTopic } = this.service;
@@ -159,7 +164,7 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
         catalogue: store.ownTopic.catalogue,
         catchUp: (stream) => store.catchUpWith(stream),
       }),
-      reactionsTo: (type) => this.#reactions.get(type) ?? [],
+      reactionsTo: (type) => this.reactionsTo(type),
       ...this.#notices(topic),
     });
     this.#running.push({ runner, log, logId, progress });

@@ -1,5 +1,5 @@
-import { type RehearsedAggregate, rehearseTopic, type TopicRehearsal, verifyChain } from '@ledgerline/es-core';
-import { type Adapters, adaptersFor } from '../adapters/adapters.js';
+import type { TopicRehearsal } from '@ledgerline/es-core';
+import { adaptersFor } from '../adapters/adapters.js';
 import type { ServiceConfig } from '../config/environment.js';
 import { readConfig } from '../config/read-config.js';
 import type { ServiceDefinition } from '../service-definition.js';
@@ -34,21 +34,6 @@ export interface ServiceRehearsal {
 
 /** An argument by which a service's process replays the log instead of starting. */
 export const REHEARSE = '--rehearse';
-
-/** Replays the topic that the service writes, which is opened to be read only. @throws LogUnavailable where nobody made it */
-export const rehearseOwnTopic = async (
-  topic: string,
-  { adapters, aggregates }: { readonly adapters: Adapters; readonly aggregates: readonly RehearsedAggregate[] },
-): Promise<ServiceRehearsal> => {
-  const { platform } = adapters;
-  const log = await adapters.foreignLog(topic);
-  try {
-    const logId = await verifyChain(log, platform);
-    return { topics: [await rehearseTopic({ log, logId, platform, aggregates })], readModels: [] };
-  } finally {
-    await log.close();
-  }
-};
 
 /**
  * The whole life of a process that rehearses: what was found is one JSON object on standard output. What keeps it from

@@ -57,7 +57,7 @@ describe('a rehearsal of a topic', () => {
     expect(await rehearse()).toEqual({
       ...{ topic: 'test.events', events: 6, skipped: 0, findingsCount: 0, findings: [] },
       // Of the two that are undecided the command cannot be told: it had a note, or was rejected for how much it wanted.
-      ...{ decisions: 4, undecided: 2 },
+      ...{ decisions: 4, undecided: 2, reactions: 0, notRehearsed: 0 },
     });
     expect(workshop.topic.bounds(0)).toEqual(before);
   });

@@ -1,0 +1,50 @@
+import type { ForwardedCommand, Outcome, Position, RawEvent, RehearsedStore, StreamFold } from '@ledgerline/es-core';
+import type { Provider } from '@nestjs/common';
+import { ServiceInstances } from '../instances/service-instances.js';
+import { ADAPTERS, CONFIG, LOG, SERVICE } from '../service-tokens.js';
+import { OwnEventStore } from '../store/own-event-store.js';
+
+/** The service's store in a rehearsal: never open, and its aggregates answer what was recorded. */
+class RehearsedEventStore extends OwnEventStore {
+  constructor(
+    private readonly recorded: RehearsedStore,
+    ...given: ConstructorParameters<typeof OwnEventStore>
+  ) {
+    super(...given);
+  }
+
+  override forward(stream: string, command: ForwardedCommand): Promise<Outcome> {
+    return this.recorded.forward(stream, command);
+  }
+
+  override fresh(stream: string): Promise<void> {
+    return this.recorded.fresh(stream);
+  }
+
+  override version(stream: string): number {
+    return this.recorded.version(stream);
+  }
+
+  override versionAt(stream: string, time: string): number {
+    return this.recorded.versionAt(stream, time);
+  }
+
+  override read(...asked: Parameters<OwnEventStore['read']>): Iterable<RawEvent> {
+    return this.recorded.read(...asked);
+  }
+
+  override stateOf<State>(stream: string, fold: StreamFold<State>): State {
+    return this.recorded.stateOf(stream, fold);
+  }
+
+  override positionOf(stream: string, ordinal: number): Position {
+    return this.recorded.positionOf(stream, ordinal);
+  }
+}
+
+/** In the place of the service's store. */
+export const rehearsedEventStore = (recorded: RehearsedStore): Provider => ({
+  provide: OwnEventStore,
+  useFactory: (...given: ConstructorParameters<typeof OwnEventStore>) => new RehearsedEventStore(recorded, ...given),
+  inject: [SERVICE, CONFIG, ADAPTERS, LOG, ServiceInstances],
+});
