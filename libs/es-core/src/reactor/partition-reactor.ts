@@ -29,8 +29,8 @@ export class PartitionReactor<E extends DomainEvent> {
   constructor(private readonly options: PartitionReactorOptions<E>) {
     const { log, logId, partition, platform, start, turns, limits, onAdvance, onTrouble, catalogue } = options;
     this.partition = partition;
-    const state = start ?? beforeGenesis(logId);
-    this.#historyUntil = start ? start.historyUntil : new Date(platform.now()).toISOString();
+    const { historyUntil, ...state } = start ?? beginning(logId, platform.now());
+    this.#historyUntil = historyUntil;
     this.#before = state;
     this.#dispatched = state.ordinal;
     this.#lanes = new Lanes<ReaderState>(state, { turns, limits, onMark: onAdvance });
@@ -118,3 +118,9 @@ export class PartitionReactor<E extends DomainEvent> {
     this.#lanes.run({ lane: `${this.partition} ${stream}`, characters, run });
   }
 }
+
+/** Without progress: somebody may have dealt before with all that is recorded by now. */
+const beginning = (logId: string, now: number): ReactorState => ({
+  ...beforeGenesis(logId),
+  historyUntil: new Date(now).toISOString(),
+});

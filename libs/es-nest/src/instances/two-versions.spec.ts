@@ -70,6 +70,10 @@ const decide = (_state: Counter, { type, by }: Command) => {
   return accept({ type: type === 'Bump' ? 'Bumped' : 'Halved', data: {} } as Bumped | Halved);
 };
 
+/** As the release before decides: it knows of no units. */
+const decideBefore = (state: Counter, command: Command) =>
+  command.type === 'Count' ? accept<AnyEvent>({ type: 'Counted', data: { by: command.by } }) : decide(state, command);
+
 const counter: Decider<Counter, Command, AnyEvent> = {
   initialState: { sum: 0 },
   decide,
@@ -90,8 +94,10 @@ const counter: Decider<Counter, Command, AnyEvent> = {
 class Counters extends Aggregate<Counter, Command, AnyEvent> {
   constructor(@Inject(OwnEventStore) store: OwnEventStore) {
     const catalogue = store.ownTopic.catalogue as EventCatalogue<AnyEvent>;
+    const isOlder = store.ownTopic.catalogue === (olderEvents as EventCatalogue<never>);
+    const decider = isOlder ? { ...counter, decide: decideBefore } : counter;
     super({
-      ...{ store, platform: store.platform, category: 'counter', decider: counter, catalogue },
+      ...{ store, platform: store.platform, category: 'counter', decider, catalogue },
       code: { from: import.meta.url, modules: [] },
     });
   }
