@@ -19,6 +19,7 @@ import type { Adapters } from '../adapters/adapters.js';
 import { ServiceInstances } from '../instances/service-instances.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { ServiceLifecycle } from '../lifecycle/service-lifecycle.js';
+import type { Condition } from '../lifecycle/service-part.js';
 import type { ServiceDefinition, Topic } from '../service-definition.js';
 import { ADAPTERS, LOG, SERVICE } from '../service-tokens.js';
 import { type ForeignLog, openForeignLog } from '../store/foreign-log.js';
@@ -52,7 +53,7 @@ interface Running {
  * from the message, and what changes the outside world is an `@Effect`.
  */
 @Injectable()
-export class EventLogTransport extends Server implements CustomTransportStrategy {
+export class EventLogTransport extends Server implements CustomTransportStrategy, Condition {
   // A failed handler is a message that was not dealt with: the runner has to know.
   override readonly propagatesEventHandlerErrors = true;
   readonly #reactions = new Map<string, Reaction[]>();
@@ -72,12 +73,13 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
     @Inject(LOG) private readonly log: Log,
   ) {
     super();
-    const transport = this;
-    lifecycle.include({
-      get degraded() {
-        return degradedReactions(transport.#statuses(), transport.adapters.platform.now());
-      },
-    });
+    lifecycle.include(this);
+  }
+
+  /** What of the reactors' work stands still. */
+  get degraded(): readonly string[] {
+    const statuses = this.#running.flatMap(({ runner }) => runner.status());
+    return degradedReactions(statuses, this.adapters.platform.now());
   }
 
   /** Messages that are answered come by other ways. Each handler is known by itself: only some of a type's are effects. */
@@ -138,10 +140,6 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
 
   unwrap<T>(): T {
     throw new Error('the event log has no underlying server');
-  }
-
-  #statuses(): readonly ReactorStatus[] {
-    return this.#running.flatMap(({ runner }) => runner.status());
   }
 
   async #runForeign(topic: Topic): Promise<void> {

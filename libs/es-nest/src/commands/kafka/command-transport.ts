@@ -7,7 +7,7 @@ import {
   ServerKafka,
   type WritePacket,
 } from '@nestjs/microservices';
-import { type Refusal, refusalOf, withBoundedFetching } from '@ledgerline/es-kafka';
+import type { Refusal, refusalOf, withBoundedFetching } from '@ledgerline/es-kafka';
 import type { Consumer, EachBatchPayload, EachMessagePayload, RecordMetadata } from 'kafkajs';
 import type { Observable } from 'rxjs';
 import { factsOf, type Log } from '../../logging/log.js';
@@ -25,6 +25,8 @@ export interface CommandTransportOptions extends ClientSettings {
   readonly requireTopics: (topics: readonly string[]) => Promise<void>;
   /** Told of every batch of messages that could not be read. */
   readonly onBatchRefused: () => void;
+  /** What is loaded only where there are brokers. */
+  readonly fetching: { readonly refusalOf: typeof refusalOf; readonly withBoundedFetching: typeof withBoundedFetching };
 }
 
 /**
@@ -135,7 +137,7 @@ export class CommandTransport extends ServerKafka implements CustomTransportStra
   async #open(): Promise<void> {
     const named = this.#topics.flatMap((topic) => [topic, replyTopicOf(topic)]);
     await this.given.requireTopics(named);
-    this.client = withBoundedFetching(await this.createClient());
+    this.client = this.given.fetching.withBoundedFetching(await this.createClient());
     await this.start(() => undefined);
   }
 
@@ -149,7 +151,7 @@ export class CommandTransport extends ServerKafka implements CustomTransportStra
 
   async #one({ batch, heartbeat, pause }: EachBatchPayload, message: EachMessagePayload['message']): Promise<void> {
     const { topic, partition } = batch;
-    const refusal = refusalOf(message);
+    const refusal = this.given.fetching.refusalOf(message);
     if (refusal) return this.#refuse({ topic, partition }, refusal);
     const replyTopic = message.headers?.[KafkaHeaders.REPLY_TOPIC];
     if (replyTopic !== undefined && String(replyTopic) !== replyTopicOf(topic)) {

@@ -17,9 +17,10 @@ export const commandTransports = async (
 ): Promise<readonly CustomTransportStrategy[]> => {
   const connection = kafkaConnection(config, 'ledgerline');
   if (!connection) return [];
-  const { nameOnCluster, requireKafkaTopics } = await import('@ledgerline/es-kafka');
+  const { nameOnCluster, requireKafkaTopics, ...fetching } = await import('@ledgerline/es-kafka');
   const { CommandTransport } = await import('./command-transport.js');
   const requireTopics = (topics: readonly string[]): Promise<void> => requireKafkaTopics(connection, topics);
   const nameOf = (name: string): string => nameOnCluster(connection, name);
-  return [new CommandTransport({ connection, nameOnCluster: nameOf, requireTopics, onBatchRefused, service, log })];
+  const named = { nameOnCluster: nameOf, requireTopics };
+  return [new CommandTransport({ connection, ...named, fetching, onBatchRefused, service, log })];
 };
