@@ -11,7 +11,7 @@ import { streamId } from './stream-id.js';
 import { wholeCommits } from './stream-index/commits-in.js';
 import type { RawEvent } from './stream-index/stream-index.port.js';
 import { Turns } from './turns.js';
-import type { CommandMetadata, Outcome, StreamFold, Verdict } from './writer/submission.js';
+import type { CommandMetadata, Outcome, StreamFold, Submission, Verdict } from './writer/submission.js';
 
 /** A command as callers give it: the decision's time comes from the writer. */
 export type Wish<Command extends DomainCommand> = Command extends unknown ? Omit<Command, 'at'> : never;
@@ -44,12 +44,19 @@ export interface StateAt<State> {
   readonly version: number;
 }
 
-/** A command on its way to the instance that decides it. All of it is JSON. */
-export interface ForwardedCommand {
+/** A command on its way to where it is decided. All of it is JSON. */
+export interface ForwardedCommand extends Pick<Submission, 'handover' | 'withdraws'> {
   readonly category: string;
   readonly id: string;
   readonly command: Wish<DomainCommand>;
   readonly metadata: CommandMetadata & { readonly commandId: string };
+}
+
+/** Another instance was to decide the command and did not: this one has to. */
+export interface NotForwarded {
+  readonly status: 'not-forwarded';
+  /** Names the copy that was sent and not answered; it may be decided there at any time. */
+  readonly handover?: string;
 }
 
 /** What an aggregate needs of its store: also met by one that is opened later. */
@@ -59,9 +66,9 @@ export interface AggregateStore extends Pick<
 > {
   /**
    * Hands the command to the instance that is the preferred writer of the stream's partition, and answers what became of it
-   * there; undefined where this instance is to decide it, being the preferred one itself or the only one within reach.
+   * there. Undefined where it is clear at once that this instance is to decide it.
    */
-  readonly forward?: (stream: string, command: ForwardedCommand) => Promise<Outcome | undefined> | undefined;
+  readonly forward?: (stream: string, command: ForwardedCommand) => Promise<Outcome | NotForwarded> | undefined;
   /** Told of every aggregate that is made on the store. */
   readonly host?: (aggregate: CommandHost) => void;
 }
@@ -133,8 +140,13 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
     const commandId = metadata.commandId ?? platform.randomId();
     const wish = { category: this.category, id, command, metadata: { ...metadata, commandId } };
     const elsewhere = store.forward?.(stream, wish);
-    const outcome = (elsewhere && (await elsewhere)) ?? (await this.decideHere(wish));
+    const outcome = elsewhere ? await this.#after(elsewhere, wish) : await this.decideHere(wish);
     return this.#answer(stream, outcome);
+  }
+
+  async #after(elsewhere: Promise<Outcome | NotForwarded>, wish: ForwardedCommand): Promise<Outcome> {
+    const answer = await elsewhere;
+    return answer.status === 'not-forwarded' ? this.decideHere({ ...wish, withdraws: answer.handover }) : answer;
   }
 
   /** As `handle`, in this instance whoever is the preferred one. @throws SubjectForgotten, MasterKeyMissing */
@@ -193,13 +205,13 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
   }
 
   #submit(
-    { id, metadata }: ForwardedCommand,
+    { id, metadata, handover, withdraws }: ForwardedCommand,
     { command, fingerprint, refusal }: SealedCommand<ForwardedCommand['command']>,
   ): Promise<Outcome> {
     const stream = streamId(this.category, id);
     return this.options.store.submit<Known<State>>({
       ...{ stream, commandId: metadata.commandId, commandType: command.type },
-      ...{ fingerprint, metadata, fold: this.#fold },
+      ...{ fingerprint, metadata, handover, withdraws, fold: this.#fold },
       decide: ({ state, unread }, _version, at) => {
         if (unread !== undefined) throw new NewerEvent(stream, unread);
         if (refusal) throw refusal;

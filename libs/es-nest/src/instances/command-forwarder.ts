@@ -1,4 +1,4 @@
-import { EsError, type Outcome } from '@ledgerline/es-core';
+import { EsError, type NotForwarded, type Outcome, type Platform } from '@ledgerline/es-core';
 import { Agent, request } from 'undici';
 import { factsOf, type Log } from '../logging/log.js';
 import { FORWARD_PATH, TOKEN_HEADER } from './forward-path.js';
@@ -27,10 +27,11 @@ export class CommandForwarder {
   constructor(
     private readonly log: Log,
     private readonly now: () => number,
+    private readonly platform: Pick<Platform, 'randomId'>,
   ) {}
 
   /** As `ForwardLane.send`. */
-  send(address: InstanceAddress, partition: number, command: Forwarded): Promise<Outcome | undefined> | undefined {
+  send(address: InstanceAddress, partition: number, command: Forwarded): Promise<Outcome | NotForwarded> | undefined {
     const key = `${address.token} ${partition}`;
     const open = this.#lanes.get(key) ?? this.#open(key, address, partition);
     return open.lane.send(command);
@@ -53,7 +54,8 @@ export class CommandForwarder {
 
   #open(key: string, address: InstanceAddress, partition: number): OpenLane {
     const lane = new ForwardLane({
-      ...{ partition, now: this.now, send: (body, signal) => this.#post(address, body, signal) },
+      ...{ partition, now: this.now, newId: () => this.platform.randomId() },
+      ...{ send: (body, signal) => this.#post(address, body, signal) },
       onTrouble: (error) =>
         this.log.warn('instance-unreachable', { instance: address.url, partition, ...factsOf(error) }),
     });

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Outcome, Platform, Preference } from '@ledgerline/es-core';
+import type { NotForwarded, Outcome, Platform, Preference } from '@ledgerline/es-core';
 import type { CommandForwarder } from './command-forwarder.js';
 import type { Forwarded } from './forwarded-answer.js';
 import type { Instances } from './instances.js';
@@ -25,7 +25,7 @@ export class CommandHandover {
   constructor(private readonly options: CommandHandoverOptions) {}
 
   /** As `AggregateStore.forward`. */
-  forward(partition: number, command: Forwarded): Promise<Outcome | undefined> | undefined {
+  forward(partition: number, command: Forwarded): Promise<Outcome | NotForwarded> | undefined {
     // An instance that was halted, or lost the brokers, may take itself for the preferred one of what others have by now.
     if (!this.options.instances.isInformed) return this.#sendOnceInformed(partition, command);
     this.#uninformedUntil = undefined;
@@ -40,15 +40,15 @@ export class CommandHandover {
     return this.options.preferred.isMine(partition) ? undefined : this.forward(partition, { catchUp: partition });
   }
 
-  #send(partition: number, command: Forwarded): Promise<Outcome | undefined> | undefined {
+  #send(partition: number, command: Forwarded): Promise<Outcome | NotForwarded> | undefined {
     const { preferred, forwarder, token } = this.options;
     const holder = preferred.holder(partition);
     return holder && holder.token !== token ? forwarder.send(holder, partition, command) : undefined;
   }
 
-  async #sendOnceInformed(partition: number, command: Forwarded): Promise<Outcome | undefined> {
+  async #sendOnceInformed(partition: number, command: Forwarded): Promise<Outcome | NotForwarded> {
     await this.#informed();
-    return await this.#send(partition, command);
+    return (await this.#send(partition, command)) ?? { status: 'not-forwarded' };
   }
 
   /** The time is that of the whole gap: whoever comes later waits for the rest of it. */

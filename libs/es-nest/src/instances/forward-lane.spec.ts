@@ -1,4 +1,4 @@
-import { type ForwardedCommand, type Outcome } from '@ledgerline/es-core';
+import type { ForwardedCommand, NotForwarded, Outcome } from '@ledgerline/es-core';
 import type { ForwardedAnswer } from './forwarded-answer.js';
 import { ForwardLane } from './forward-lane.js';
 
@@ -36,23 +36,29 @@ class OtherSide {
 }
 
 /** What becomes of it, whether that is known at once or not. */
-const sendTo = async (lane: ForwardLane, id: string, filler?: string): Promise<Outcome | undefined> =>
+const sendTo = async (lane: ForwardLane, id: string, filler?: string): Promise<Outcome | NotForwarded | undefined> =>
   await lane.send(command(id, filler));
+
+/** Nothing of it was sent. */
+const NOT_SENT: NotForwarded = { status: 'not-forwarded' };
+/** It was sent as the nth of the lane, and may be decided there at any time. */
+const sentAs = (nth: number): NotForwarded => ({ status: 'not-forwarded', handover: `h${nth}` });
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 describe('a lane to another instance', () => {
   let now: number;
+  let handovers: number;
   let other: OtherSide;
   let troubles: unknown[];
   let lane: ForwardLane;
 
   beforeEach(() => {
-    now = 0;
+    [now, handovers] = [0, 0];
     other = new OtherSide();
     troubles = [];
     lane = new ForwardLane({
-      ...{ partition: 1, send: other.send, now: () => now },
+      ...{ partition: 1, send: other.send, now: () => now, newId: () => `h${(handovers += 1)}` },
       onTrouble: (error) => troubles.push(error),
     });
   });
@@ -64,7 +70,7 @@ describe('a lane to another instance', () => {
     await turn();
     expect(other.batches).toEqual([['a', 'b']]);
     other.answer([{ outcome: accepted(1) }, { undecided: true }]);
-    expect(await Promise.all(first)).toEqual([accepted(1), undefined]);
+    expect(await Promise.all(first)).toEqual([accepted(1), sentAs(2)]);
     await turn();
     expect(other.batches).toEqual([
       ['a', 'b'],
@@ -79,7 +85,7 @@ describe('a lane to another instance', () => {
     expect(await Promise.allSettled(second)).toMatchObject([
       { reason: { code: 'wrong-expected-version', actual: 2 } },
       { value: { version: 2 } },
-      { value: undefined },
+      { value: sentAs(5) },
     ]);
   });
 
@@ -88,7 +94,7 @@ describe('a lane to another instance', () => {
     await turn();
     const waiting = sendTo(lane, 'c');
     other.fail();
-    expect(await Promise.all([...sent, waiting])).toEqual([undefined, undefined, undefined]);
+    expect(await Promise.all([...sent, waiting])).toEqual([sentAs(1), sentAs(2), NOT_SENT]);
     expect(troubles).toHaveLength(1);
     expect(lane.send(command('d'))).toBeUndefined();
     now += 1_000;
@@ -103,7 +109,7 @@ describe('a lane to another instance', () => {
     await turn();
     const waiting = lane.send(command('b'));
     lane.close({ abort: false });
-    expect(await waiting).toBeUndefined();
+    expect(await waiting).toEqual(NOT_SENT);
     expect(lane.send(command('c'))).toBeUndefined();
     other.answer([{ outcome: accepted(1) }]);
     expect(await sent).toEqual(accepted(1));
@@ -113,7 +119,7 @@ describe('a lane to another instance', () => {
     const sent = lane.send(command('a'));
     await turn();
     lane.close({ abort: true });
-    expect(await sent).toBeUndefined();
+    expect(await sent).toEqual(sentAs(1));
     expect(troubles).toEqual([]);
   });
 
@@ -134,6 +140,6 @@ describe('a lane to another instance', () => {
     const sent = Array.from({ length: 10_000 }, (_, index) => sendTo(lane, String(index)));
     await expect(lane.send(command('more'))).rejects.toMatchObject({ code: 'overloaded' });
     lane.close({ abort: true });
-    expect(new Set(await Promise.all(sent))).toEqual(new Set([undefined]));
+    expect(new Set((await Promise.all(sent)).map((answer) => answer?.status))).toEqual(new Set(['not-forwarded']));
   });
 });

@@ -1,4 +1,4 @@
-import { Overloaded, type Outcome } from '@ledgerline/es-core';
+import { type NotForwarded, type Outcome, Overloaded } from '@ledgerline/es-core';
 import { type Forwarded, type ForwardedAnswer, outcomeIn } from './forwarded-answer.js';
 
 /** Sends a batch and answers for each command of it, in order. Fails where nothing is known of any of them. */
@@ -9,11 +9,13 @@ export interface ForwardLaneOptions {
   readonly send: SendBatch;
   readonly onTrouble: (error: unknown) => void;
   readonly now: () => number;
+  readonly newId: () => string;
 }
 
 interface Waiting {
   readonly json: string;
-  resolve(outcome: Outcome | undefined): void;
+  readonly handover: string;
+  resolve(outcome: Outcome | NotForwarded): void;
   reject(error: unknown): void;
 }
 
@@ -38,17 +40,18 @@ export class ForwardLane {
   constructor(private readonly options: ForwardLaneOptions) {}
 
   /**
-   * What became of the command there; undefined where it is to be decided here, at once where that is known.
+   * What became of the command there; undefined where it is clear at once that it is to be decided here.
    * @throws Overloaded when too many wait; nothing was sent.
    */
-  send(command: Forwarded): Promise<Outcome | undefined> | undefined {
+  send(command: Forwarded): Promise<Outcome | NotForwarded> | undefined {
     if (this.#closed || this.options.now() < this.#quietUntil) return undefined;
-    const json = JSON.stringify(command);
+    const handover = this.options.newId();
+    const json = JSON.stringify('catchUp' in command ? command : { ...command, handover });
     if (Buffer.byteLength(json) > MOST_BYTES) return undefined;
     if (this.#waiting.length >= MOST_WAITING)
       return Promise.reject(new Overloaded(this.options.partition, this.#waiting.length));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ json, resolve, reject });
+      this.#waiting.push({ json, handover, resolve, reject });
       if (!this.#isSending) void this.#run();
     });
   }
@@ -56,7 +59,7 @@ export class ForwardLane {
   /** What was not sent yet is decided here, and what is under way too where its answer is not worth waiting for. */
   close({ abort }: { readonly abort: boolean }): void {
     this.#closed = true;
-    this.#decideHere(this.#waiting.splice(0));
+    this.#giveBack();
     if (abort) this.#abort.abort();
   }
 
@@ -84,22 +87,23 @@ export class ForwardLane {
       const answers = await this.options.send(`[${batch.map(({ json }) => json).join(',')}]`, this.#abort.signal);
       batch.forEach((waiting, index) => settle(waiting, answers[index]));
     } catch (error) {
-      // What was decided there all the same is found by its command's id.
       this.#quietUntil = this.options.now() + TRY_AGAIN_AFTER_MS;
       if (!this.#closed) this.options.onTrouble(error);
-      this.#decideHere(batch);
-      this.#decideHere(this.#waiting.splice(0));
+      for (const waiting of batch) settle(waiting, undefined);
+      this.#giveBack();
     }
   }
 
-  #decideHere(batch: readonly Waiting[]): void {
-    for (const { resolve } of batch) resolve(undefined);
+  /** Nothing of what waits has been sent. */
+  #giveBack(): void {
+    for (const { resolve } of this.#waiting.splice(0)) resolve({ status: 'not-forwarded' });
   }
 }
 
-const settle = ({ resolve, reject }: Waiting, answer: ForwardedAnswer | undefined): void => {
+/** Without an outcome a copy of the command may still be under way there, or decided and its answer lost. */
+const settle = ({ handover, resolve, reject }: Waiting, answer: ForwardedAnswer | undefined): void => {
   try {
-    resolve(answer && outcomeIn(answer));
+    resolve((answer && outcomeIn(answer)) ?? { status: 'not-forwarded', handover });
   } catch (error) {
     reject(error);
   }

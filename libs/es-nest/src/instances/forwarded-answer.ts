@@ -20,7 +20,7 @@ export type ForwardedAnswer =
 
 /** About this instance and not about the command: the one that sent it may well be able to decide it. */
 const ABOUT_US: ReadonlySet<string> = new Set([
-  ...['outcome-unknown', 'service-not-ready', 'log-diverged', 'unreadable', 'newer-event'],
+  ...['outcome-unknown', 'service-not-ready', 'log-diverged', 'unreadable', 'newer-event', 'command-withdrawn'],
 ]);
 
 /** What became of it, ready to be sent. A bug of ours is met again, and logged, where the command came from. */

@@ -19,6 +19,7 @@ import { answerOf, type ForwardedAnswer } from './forwarded-answer.js';
 import { ServiceInstances } from './service-instances.js';
 
 const command = z.object({
+  handover: z.string(),
   category: z.string(),
   id: z.string(),
   command: z.custom<Wish<DomainCommand>>((value) => typeof value === 'object' && value !== null && 'type' in value),

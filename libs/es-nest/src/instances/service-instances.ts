@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import type { ForwardedCommand, Outcome, Preference, ReactorProgress } from '@ledgerline/es-core';
+import type { ForwardedCommand, NotForwarded, Outcome, Preference, ReactorProgress } from '@ledgerline/es-core';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Adapters } from '../adapters/adapters.js';
 import type { ServiceConfig } from '../config/environment.js';
@@ -77,7 +77,7 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
       onHeld: (heldOf) => this.#held(heldOf),
     });
     this.#instances = instances;
-    this.#forwarder = new CommandForwarder(this.log, () => performance.now());
+    this.#forwarder = new CommandForwarder(this.log, () => performance.now(), adapters.platform);
     this.#preferred = new PreferredPartitions({
       ...{ instances, topic, partitions: config.TOPIC_PARTITIONS, token: this.#token, platform: adapters.platform },
       ...{ catchUp: (partition) => store.catchUp(partition), onTrouble, onChange: () => this.#changed() },
@@ -99,7 +99,7 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
   }
 
   /** As `AggregateStore.forward`. */
-  forward(partition: number, command: ForwardedCommand): Promise<Outcome | undefined> | undefined {
+  forward(partition: number, command: ForwardedCommand): Promise<Outcome | NotForwarded> | undefined {
     return this.#handover?.forward(partition, command);
   }
 

@@ -20,6 +20,7 @@ import {
 import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { HaltedInstance } from '../fixtures/halted-instance.js';
 import { MeetingPoint } from '../fixtures/meeting-point.js';
 import {
   accepted,
@@ -122,6 +123,12 @@ describe('two instances of a service', () => {
       });
     });
 
+  /** Lanes go by a clock of their own. */
+  const elapsed = async (ms: number): Promise<void> => {
+    const since = performance.now();
+    await eventually(() => expect(performance.now() - since).toBeGreaterThan(ms), { everyMs: 20 });
+  };
+
   beforeEach(async () => {
     log = new MemoryTopic({ topic, partitions: 2 });
     await provisionChain(memoryLog(log), platform);
@@ -174,6 +181,29 @@ describe('two instances of a service', () => {
     expect(warnings).toEqual(['instance-unreachable']);
   });
 
+  it('record nothing of what was refused while the preferred one was halted, when that one goes on', async () => {
+    const [, b] = [await start(), await start()];
+    const halted = await HaltedInstance.open();
+    try {
+      const [address] = point.addresses;
+      if (address) point.addresses[0] = { ...address, url: halted.url };
+      await point.give(0, 0);
+      expect((await count(b, 90)).status).toBe(200);
+      await elapsed(1_000); // It is not asked again before.
+      expect((await count(b, 20)).json).toMatchObject({ code: 'too-high', retriable: false });
+      await elapsed(1_000);
+      expect((await count(b, 1, { 'If-Match': '"2"' })).json).toMatchObject({ code: 'wrong-expected-version' });
+      expect((await count(b, -50)).status).toBe(200);
+      expect(halted.copies.filter(({ body }) => body.includes('"category"'))).toHaveLength(3);
+      const answers = (await halted.goOn(address?.url ?? '')).flatMap((answer) => JSON.parse(answer) as object[]);
+      const outcomes = answers.flatMap((answer) => ('outcome' in answer ? [answer.outcome] : []));
+      expect(outcomes).toMatchObject([{ status: 'accepted', repeated: true, version: 1 }]);
+      expect((await b('GET', '/counters/c')).json).toEqual({ sum: 40 });
+    } finally {
+      await halted.close();
+    }
+  });
+
   it('tell the preferred one what they wrote in its place, before they answer', async () => {
     const [a, b] = [await start(), await start()];
     await point.give(0, 0);
@@ -183,7 +213,13 @@ describe('two instances of a service', () => {
     await preferred();
     // What is handed over twice is decided where it comes to, whoever is preferred.
     const [, address] = point.addresses;
-    const command = { category: 'counter', id: 'c', command: { type: 'Count', by: 4 }, metadata: { commandId: 'x' } };
+    const command = {
+      category: 'counter',
+      id: 'c',
+      command: { type: 'Count', by: 4 },
+      metadata: { commandId: 'x' },
+      handover: 'h',
+    };
     const token = { 'x-instance-token': address?.token ?? '' };
     const handed = await b('POST', '/internal/commands', [command], token);
     expect(JSON.parse(handed.text)).toMatchObject([{ outcome: { status: 'accepted', version: 2 } }]);
@@ -227,7 +263,13 @@ describe('two instances of a service', () => {
     await point.give(0, 0);
     const token = { 'x-instance-token': point.addresses[0]?.token ?? '' };
     expect((await a('POST', '/internal/commands', '[{"no":"command"}]', token)).status).toBe(400);
-    const unknown = { category: 'nothing', id: 'c', command: { type: 'Count' }, metadata: { commandId: 'x' } };
+    const unknown = {
+      category: 'nothing',
+      id: 'c',
+      command: { type: 'Count' },
+      metadata: { commandId: 'x' },
+      handover: 'h',
+    };
     expect((await a('POST', '/internal/commands', [unknown], token)).text).toBe('[{"undecided":true}]');
   });
 });

@@ -5,6 +5,7 @@ import {
   EsError,
   EventStore,
   type ForwardedCommand,
+  type NotForwarded,
   OutcomeUnknown,
   type Outcome,
   type PartitionedLog,
@@ -156,7 +157,7 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   }
 
   /** As `AggregateStore.forward`. */
-  forward(stream: string, command: ForwardedCommand): Promise<Outcome | undefined> | undefined {
+  forward(stream: string, command: ForwardedCommand): Promise<Outcome | NotForwarded> | undefined {
     return this.instances.areSeveral
       ? this.instances.forward(this.#work().store.partitionOf(stream), command)
       : undefined;

@@ -151,7 +151,7 @@ describe('several instances on one topic', () => {
       const jars = jarsOn(
         forwarding(here, (_stream, { metadata }) => {
           ids.push(metadata.commandId);
-          return ids.length === 1 ? Promise.resolve(undefined) : undefined;
+          return ids.length === 1 ? Promise.resolve({ status: 'not-forwarded' }) : undefined;
         }),
       );
       for (const version of [1, 2])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { BROKEN_SETTLEMENTS } from './broken-settlements.js';
+import { DEVIATIONS } from './deviations.js';
 import { walk } from './walk.js';
 
 /** `PROTOCOL_SEED=n` runs other histories, `PROTOCOL_HISTORIES=n` more of them. */
@@ -13,7 +13,7 @@ describe('the protocol, on a network that loses, repeats, delays and swaps', () 
     expect(violated).toEqual(['', '']);
   }, 600_000);
 
-  it.each(Object.keys(BROKEN_SETTLEMENTS))(
+  it.each(Object.keys(DEVIATIONS))(
     'is not kept by a writer that %s, which shows within as many histories',
     async (broken) => {
       expect(await walk(SEED, HISTORIES, broken)).toContain('violations');
