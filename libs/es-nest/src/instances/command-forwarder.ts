@@ -13,10 +13,24 @@ import type { InstanceAddress } from './instances.js';
 const ANSWERED_WITHIN_MS = 6_000;
 const CONNECTED_WITHIN_MS = 1_000;
 
+export interface CommandForwarderOptions {
+  readonly log: Pick<Log, 'warn'>;
+  readonly now: () => number;
+  readonly platform: Pick<Platform, 'randomId' | 'setTimer'>;
+  /** 6,000 unless said otherwise. */
+  readonly answeredWithinMs?: number;
+}
+
 interface OpenLane {
   readonly address: InstanceAddress;
   readonly partition: number;
   readonly lane: ForwardLane;
+}
+
+class InstanceSilent extends EsError {
+  constructor(ms: number) {
+    super('instance-silent', `the instance did not answer within ${ms} ms`, true, { ms });
+  }
 }
 
 /** Hands commands over to other instances: a lane for each partition that somebody else is the preferred writer of. */
@@ -24,11 +38,7 @@ export class CommandForwarder {
   readonly #agent = new Agent({ connect: { timeout: CONNECTED_WITHIN_MS } });
   readonly #lanes = new Map<string, OpenLane>();
 
-  constructor(
-    private readonly log: Log,
-    private readonly now: () => number,
-    private readonly platform: Pick<Platform, 'randomId'>,
-  ) {}
+  constructor(private readonly options: CommandForwarderOptions) {}
 
   /** As `ForwardLane.send`. */
   send(address: InstanceAddress, partition: number, command: Forwarded): Promise<Outcome | NotForwarded> | undefined {
@@ -53,22 +63,41 @@ export class CommandForwarder {
   }
 
   #open(key: string, address: InstanceAddress, partition: number): OpenLane {
+    const { log, now, platform } = this.options;
     const lane = new ForwardLane({
-      ...{ partition, now: this.now, newId: () => this.platform.randomId() },
+      ...{ partition, now, newId: () => platform.randomId() },
       ...{ send: (body, signal) => this.#post(address, body, signal) },
-      onTrouble: (error) =>
-        this.log.warn('instance-unreachable', { instance: address.url, partition, ...factsOf(error) }),
+      onTrouble: (error) => log.warn('instance-unreachable', { instance: address.url, partition, ...factsOf(error) }),
     });
     const open = { address, partition, lane };
     this.#lanes.set(key, open);
     return open;
   }
 
-  async #post({ url, token }: InstanceAddress, body: string, signal: AbortSignal): Promise<readonly ForwardedAnswer[]> {
+  async #post(address: InstanceAddress, body: string, lane: AbortSignal): Promise<readonly ForwardedAnswer[]> {
+    const { platform, answeredWithinMs = ANSWERED_WITHIN_MS } = this.options;
+    // Not `AbortSignal.any` with a time-out: Node 20 collects that as garbage while it is waited for, and it never fires.
+    const ending = new AbortController();
+    const end = (): void => ending.abort();
+    const cancel = platform.setTimer(answeredWithinMs, () => ending.abort(new InstanceSilent(answeredWithinMs)));
+    lane.addEventListener('abort', end);
+    try {
+      return await this.#answered(address, body, ending.signal);
+    } finally {
+      cancel();
+      lane.removeEventListener('abort', end);
+    }
+  }
+
+  async #answered(
+    { url, token }: InstanceAddress,
+    body: string,
+    signal: AbortSignal,
+  ): Promise<readonly ForwardedAnswer[]> {
     const answer = await request(`${url}${FORWARD_PATH}`, {
       ...{ method: 'POST', dispatcher: this.#agent, body },
       headers: { 'content-type': 'application/json', [TOKEN_HEADER]: token },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWERED_WITHIN_MS)]),
+      signal,
     });
     if (answer.statusCode === 200) return (await answer.body.json()) as readonly ForwardedAnswer[];
     await answer.body.dump();

@@ -77,7 +77,9 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
       onHeld: (heldOf) => this.#held(heldOf),
     });
     this.#instances = instances;
-    this.#forwarder = new CommandForwarder(this.log, () => performance.now(), adapters.platform);
+    this.#forwarder = new CommandForwarder({
+      ...{ log: this.log, now: () => performance.now(), platform: adapters.platform },
+    });
     this.#preferred = new PreferredPartitions({
       ...{ instances, topic, partitions: config.TOPIC_PARTITIONS, token: this.#token, platform: adapters.platform },
       ...{ catchUp: (partition) => store.catchUp(partition), onTrouble, onChange: () => this.#changed() },
