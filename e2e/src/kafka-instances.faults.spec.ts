@@ -47,7 +47,13 @@ await describeWithOwnBrokers('several instances of the services on one topic', (
   beforeEach(async () => {
     prefix = `e2e-${randomUUID()}.`;
     gateway = await mkdtemp(join(directory, 'gateway-'));
-    const onKafka = { KAFKA_BROKERS: kafka.brokers.join(','), KAFKA_TOPIC_PREFIX: prefix, GATEWAY_DIR: gateway };
+    const secret = { INSTANCE_SECRET: `${randomUUID()}${randomUUID()}` };
+    const onKafka = {
+      KAFKA_BROKERS: kafka.brokers.join(','),
+      KAFKA_TOPIC_PREFIX: prefix,
+      GATEWAY_DIR: gateway,
+      ...secret,
+    };
     [more, load] = [[], undefined];
     shop = await Shop.open(onKafka);
   });

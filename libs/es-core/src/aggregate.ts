@@ -10,6 +10,7 @@ import { type Recorded, recordedEvents } from './recorded-event.js';
 import { streamId } from './stream-id.js';
 import { wholeCommits } from './stream-index/commits-in.js';
 import type { RawEvent } from './stream-index/stream-index.port.js';
+import type { SubjectForgotten } from './privacy/privacy.errors.js';
 import { Turns } from './turns.js';
 import type { CommandMetadata, Outcome, StreamFold, Submission, Verdict } from './writer/submission.js';
 
@@ -44,12 +45,14 @@ export interface StateAt<State> {
   readonly version: number;
 }
 
-/** A command on its way to where it is decided. All of it is JSON. */
+/** A command on its way to where it is decided. All of it is JSON; its personal fields are sealed. */
 export interface ForwardedCommand extends Pick<Submission, 'handover' | 'withdraws'> {
   readonly category: string;
   readonly id: string;
   readonly command: Wish<DomainCommand>;
   readonly metadata: CommandMetadata & { readonly commandId: string };
+  /** Of the command as it was given: of its personal fields, which are sealed by now, it says nothing. */
+  readonly fingerprint: string;
 }
 
 /** Another instance was to decide the command and did not: this one has to. */
@@ -131,35 +134,25 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
    * Decides the command on the instance's latest state and records what follows, in the order of calls per partition. A
    * repeat under the same `commandId` is answered as the first time and records nothing. Where another instance of the
    * service writes the partition, it is decided there.
-   * @throws the errors of `Writer.submit`. @throws NewerEvent when the instance holds an event that only newer code can
+   * @throws the errors of `Writer.submit`. @throws SubjectForgotten, MasterKeyMissing. @throws NewerEvent when the instance holds an event that only newer code can
    * read: nothing is decided on half a state.
    */
   async handle(id: string, command: Wish<Command>, metadata: CommandMetadata = {}): Promise<CommandAnswer<Event>> {
-    const { store, platform } = this.options;
-    const stream = streamId(this.category, id);
-    const commandId = metadata.commandId ?? platform.randomId();
-    const wish = { category: this.category, id, command, metadata: { ...metadata, commandId } };
-    const elsewhere = store.forward?.(stream, wish);
-    const outcome = elsewhere ? await this.#after(elsewhere, wish) : await this.decideHere(wish);
-    return this.#answer(stream, outcome);
-  }
-
-  async #after(elsewhere: Promise<Outcome | NotForwarded>, wish: ForwardedCommand): Promise<Outcome> {
-    const answer = await elsewhere;
-    return answer.status === 'not-forwarded' ? this.decideHere({ ...wish, withdraws: answer.handover }) : answer;
-  }
-
-  /** As `handle`, in this instance whoever is the preferred one. @throws SubjectForgotten, MasterKeyMissing */
-  decideHere(wish: ForwardedCommand): Promise<Outcome> {
     const { platform, personal } = this.options;
-    const { id, command } = wish;
-    // What is forwarded to this aggregate was given to it elsewhere.
-    const subject = personal?.subjectOf(command as Wish<Command>);
+    const commandId = metadata.commandId ?? platform.randomId();
+    const unsealed = { category: this.category, id, command, metadata: { ...metadata, commandId } };
+    const subject = personal?.subjectOf(command);
     const decide = (): Promise<Outcome> =>
       personal && subject !== undefined
-        ? personal.data.seal(subject, command).then((sealed) => this.#submit(wish, sealed))
-        : this.#submit(wish, { command, fingerprint: fingerprintOf(platform, command) });
-    return subject === undefined && !this.#turns.isTaken(id) ? decide() : this.#turns.take(id, decide);
+        ? personal.data.seal(subject, command).then((sealed) => this.#decideSealed({ ...unsealed, ...sealed }))
+        : this.#decideSealed({ ...unsealed, fingerprint: fingerprintOf(platform, command) });
+    const outcome = subject === undefined && !this.#turns.isTaken(id) ? decide() : this.#turns.take(id, decide);
+    return this.#answer(streamId(this.category, id), await outcome);
+  }
+
+  /** As `handle`, in this instance whoever is the preferred one. */
+  decideHere(wish: ForwardedCommand): Promise<Outcome> {
+    return this.#submit(wish);
   }
 
   /** Resolves when `stateOf` knows everything that was recorded of the instance before the call, by whatever writer. */
@@ -204,9 +197,24 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
     return unread === undefined ? { state } : { state, unread };
   }
 
+  /** Here, or by the instance that is the preferred one. */
+  #decideSealed({ refusal, ...wish }: ForwardedCommand & Pick<SealedCommand<unknown>, 'refusal'>): Promise<Outcome> {
+    const { store } = this.options;
+    const stream = streamId(this.category, wish.id);
+    // What could not be sealed goes nowhere: all that is left to find out is whether it repeats what was decided before.
+    if (refusal) return store.fresh(stream).then(() => this.#submit(wish, refusal));
+    const elsewhere = store.forward?.(stream, wish);
+    return elsewhere ? this.#decideAfter(elsewhere, wish) : this.decideHere(wish);
+  }
+
+  async #decideAfter(elsewhere: Promise<Outcome | NotForwarded>, wish: ForwardedCommand): Promise<Outcome> {
+    const answer = await elsewhere;
+    return answer.status === 'not-forwarded' ? this.decideHere({ ...wish, withdraws: answer.handover }) : answer;
+  }
+
   #submit(
-    { id, metadata, handover, withdraws }: ForwardedCommand,
-    { command, fingerprint, refusal }: SealedCommand<ForwardedCommand['command']>,
+    { id, command, fingerprint, metadata, handover, withdraws }: ForwardedCommand,
+    refusal?: SubjectForgotten,
   ): Promise<Outcome> {
     const stream = streamId(this.category, id);
     return this.options.store.submit<Known<State>>({

@@ -45,7 +45,8 @@ export class ServiceModule {
       ...[ServicePersonalData, OwnEventStore, EventLogTransport, Metrics, OpenApiDocument],
     ];
     const own = service.ownTopic ? WRITING_SERVICE : [];
-    const several = service.ownTopic && adapters.instances ? SERVICE_OF_SEVERAL : [];
+    const isForwardedTo = service.ownTopic && adapters.instances && config.INSTANCE_SECRET !== undefined;
+    const several = isForwardedTo ? SERVICE_OF_SEVERAL : [];
     return {
       module: ServiceModule,
       global: true,

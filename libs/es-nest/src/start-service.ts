@@ -6,10 +6,18 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type Adapters, adaptersFor } from './adapters/adapters.js';
 import { commandTransports } from './commands/kafka/command-transports.js';
 import type { ServiceConfig } from './config/environment.js';
-import { closeWhatBecomesIdle, fastifyOptions, parseBodies, refuseQueriesOfWrites } from './http/fastify-options.js';
+import {
+  closeWhatBecomesIdle,
+  fastifyOptions,
+  MEGABYTE,
+  parseBodies,
+  refuseQueriesOfWrites,
+} from './http/fastify-options.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { ServiceAddress } from './instances/service-address.js';
+import { parseForwarded } from './instances/forwarded-commands.controller.js';
+import { ServiceInstances } from './instances/service-instances.js';
 import { ServiceLifecycle } from './lifecycle/service-lifecycle.js';
 import { type Log, serviceLog } from './logging/log.js';
 import { nestLog } from './logging/nest-log.js';
@@ -72,6 +80,8 @@ const makeApplication = async (
     abortOnError: false,
   });
   parseBodies(app.getHttpAdapter().getInstance());
+  const instances = app.get(ServiceInstances);
+  if (instances.takesForwarded) parseForwarded(app.getHttpAdapter().getInstance(), { bodyLimit: MEGABYTE });
   refuseQueriesOfWrites(app.getHttpAdapter().getInstance());
   closeWhatBecomesIdle(app.getHttpAdapter().getInstance());
   openPersonalFields(app.getHttpAdapter().getInstance(), app.get(ServicePersonalData));
@@ -86,7 +96,10 @@ const makeApplication = async (
   app.useGlobalFilters(app.get(ProblemFilter));
   app.useGlobalPipes(new SchemaPipe());
   app.get(OpenApiDocument).makeWith(() => describeService(app, service));
-  for (const strategy of [app.get(EventLogTransport), ...(await commandTransports(service.name, surroundings))])
+  for (const strategy of [
+    app.get(EventLogTransport),
+    ...(await commandTransports(service.name, { ...surroundings, instances })),
+  ])
     app.connectMicroservice<MicroserviceOptions>({ strategy }, { inheritAppConfig: true });
   return app;
 };

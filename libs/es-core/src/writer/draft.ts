@@ -1,6 +1,6 @@
 import type { Commit } from '../chain/chain.js';
 import type { ReaderState } from '../chain/reader-state.js';
-import { reject, type Rejection } from '../decider.js';
+import type { Rejection } from '../decider.js';
 import {
   AppendRefused,
   CommandWithdrawn,
@@ -9,12 +9,13 @@ import {
   WrongExpectedVersion,
 } from '../errors.js';
 import { isSameFingerprint } from '../fingerprint.js';
-import type { CommandResult, RawEvent } from '../stream-index/stream-index.port.js';
+import type { RawEvent } from '../stream-index/stream-index.port.js';
 import type { LogRecord } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
 import { foldFrom, type PartitionFold } from './partition-fold.js';
 import type { Outcome, StreamFold, Submission, Verdict } from './submission.js';
 import { type Decision, isRemembered, recordsOf, withdrawalOf } from './decided-records.js';
+import { recordedOutcome } from './recorded-outcome.js';
 import { type DraftCommit, RecordChain, type Unchained } from './record-chain.js';
 
 /** A command that waits to be decided. */
@@ -146,17 +147,10 @@ export class Draft<T extends CommandInBatch> {
         : undefined;
     const same = isSameFingerprint(result.fingerprint, fingerprint);
     return {
-      answer: same ? this.#repeat(result) : new IdempotencyKeyReused(stream, commandId),
+      answer: same ? recordedOutcome(this.fold.tail, result) : new IdempotencyKeyReused(stream, commandId),
       after: 0,
       settled: true,
     };
-  }
-
-  #repeat({ stream, version, events, ordinal, rejection: code, reason }: CommandResult): Outcome {
-    if (code !== undefined)
-      return { status: 'rejected', repeated: true, version, ordinal, rejection: reject(code, reason).rejection };
-    const recorded = events === 0 ? [] : [...this.fold.tail.events(stream, version - events + 1, version)];
-    return { status: 'accepted', repeated: true, version, ordinal, events: recorded };
   }
 
   #stream(stream: string): Drafted {

@@ -4,7 +4,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { ForwardedCommand } from '@ledgerline/es-core';
 import { eventually, testPlatform } from '@ledgerline/es-testing';
+import { SPEC_SECRET } from '../fixtures/peer.js';
 import { CommandForwarder } from './command-forwarder.js';
+import { InstanceSecret } from './instance-secret.js';
 
 const collectGarbage = (): void => {
   setFlagsFromString('--expose-gc');
@@ -23,7 +25,11 @@ describe('a forwarder', () => {
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     forwarder = new CommandForwarder({
       ...{ log: { warn: (event) => void warnings.push(event) }, now: () => performance.now() },
-      ...{ platform: testPlatform({ seed: 1 }), answeredWithinMs: 500 },
+      ...{
+        platform: testPlatform({ seed: 1 }),
+        secret: new InstanceSecret(SPEC_SECRET, 'spec'),
+        answeredWithinMs: 500,
+      },
     });
   });
   afterEach(async () => {

@@ -15,6 +15,7 @@ import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Res } fro
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { MeetingPoint } from '../fixtures/meeting-point.js';
+import { SPEC_SECRET } from '../fixtures/peer.js';
 import {
   accepted,
   type Adapters,
@@ -138,7 +139,8 @@ describe('an older and a newer instance of a service', () => {
       ...{ ownLog: () => Promise.resolve(memoryLog(log)), index: () => Promise.resolve(memoryStreamIndex()) },
       ...{ foreignLog: notAskedFor, bareLog: notAskedFor, readModels: notAskedFor },
     };
-    const config = readConfig(environment, { TOPIC_PARTITIONS: '1', LOG_LEVEL: 'silent' });
+    const given = { TOPIC_PARTITIONS: '1', LOG_LEVEL: 'silent', INSTANCE_SECRET: SPEC_SECRET };
+    const config = readConfig(environment, given);
     const started = await startService(serviceOf(catalogue), { config, adapters });
     running.push(started);
     await started.ready;

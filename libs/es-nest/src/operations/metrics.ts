@@ -32,6 +32,7 @@ export class Metrics implements OnApplicationShutdown {
     collectDefaultMetrics({ register: this.registry });
     for (const name of WRITER) this.#writerGauge(name);
     this.#preferredGauge();
+    this.#strangersGauge();
     this.#reactorGauge('ordinal', 'How far a reactor has dealt with a partition');
     this.#reactorGauge('underWay', 'Messages that a reactor is dealing with');
   }
@@ -71,6 +72,18 @@ export class Metrics implements OnApplicationShutdown {
         store
           .statistics()
           .forEach((_, partition) => this.set({ partition: String(partition) }, instances.isMine(partition) ? 1 : 0));
+      },
+    });
+  }
+
+  #strangersGauge(): void {
+    const { instances, registry } = this;
+    new Gauge({
+      name: 'ledgerline_instances_left_out',
+      help: 'Members of the consumer group that are given nothing because they did not prove themselves; known to its leader',
+      registers: [registry],
+      collect() {
+        this.set(instances.strangers);
       },
     });
   }

@@ -1,12 +1,19 @@
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import type { ServiceConfig } from '../../config/environment.js';
 import { kafkaConnection } from '../../config/kafka-connection.js';
+import type { ServiceInstances } from '../../instances/service-instances.js';
 import type { Log } from '../../logging/log.js';
+
+interface Surroundings {
+  readonly config: ServiceConfig;
+  readonly log: Log;
+  readonly instances: ServiceInstances;
+}
 
 /** Commands come over Kafka where the log is there; what that takes is loaded only then. */
 export const commandTransports = async (
   service: string,
-  { config, log }: { readonly config: ServiceConfig; readonly log: Log },
+  { config, log, instances }: Surroundings,
 ): Promise<readonly CustomTransportStrategy[]> => {
   const connection = kafkaConnection(config, 'ledgerline');
   if (!connection) return [];
@@ -14,5 +21,5 @@ export const commandTransports = async (
   const { CommandTransport } = await import('./command-transport.js');
   const requireTopics = (topics: readonly string[]): Promise<void> => requireKafkaTopics(connection, topics);
   const nameOf = (name: string): string => nameOnCluster(connection, name);
-  return [new CommandTransport({ connection, nameOnCluster: nameOf, requireTopics, service, log })];
+  return [new CommandTransport({ connection, nameOnCluster: nameOf, requireTopics, service, log, instances })];
 };
