@@ -34,6 +34,15 @@ interface OpenLane {
   readonly lane: ForwardLane;
 }
 
+const TOO_LATE = 408;
+
+class InstanceRefused extends EsError {
+  constructor(status: number) {
+    const why = status === TOO_LATE ? ': by its clock that was sent too long ago, so set both clocks right' : '';
+    super('instance-refused', `the instance answered ${status}${why}`, true, { status });
+  }
+}
+
 class InstanceSilent extends EsError {
   constructor(ms: number) {
     super('instance-silent', `the instance did not answer within ${ms} ms`, true, { ms });
@@ -109,7 +118,7 @@ export class CommandForwarder {
       headers: { 'content-type': FORWARD_TYPE, [PROOF_HEADER]: proof },
     });
     const text = await textWithin(answer.body, MOST_BYTES_OF_ANSWER);
-    if (statusCode !== 200) throw new EsError('instance-refused', `the instance answered ${statusCode}`, true);
+    if (statusCode !== 200) throw new InstanceRefused(statusCode);
     if (!isAnswerProof(secret, String(headers[PROOF_HEADER]), { nonce, answer: text }))
       throw new EsError('instance-not-proved', 'the answer is not of an instance that knows INSTANCE_SECRET', true);
     return forwardedAnswers.parse(JSON.parse(text));
