@@ -47,7 +47,13 @@ await describeWithOwnBrokers('several instances of the services on one topic', (
   beforeEach(async () => {
     prefix = `e2e-${randomUUID()}.`;
     gateway = await mkdtemp(join(directory, 'gateway-'));
-    const onKafka = { KAFKA_BROKERS: kafka.brokers.join(','), KAFKA_TOPIC_PREFIX: prefix, GATEWAY_DIR: gateway };
+    const secret = { INSTANCE_SECRET: `${randomUUID()}${randomUUID()}` };
+    const onKafka = {
+      KAFKA_BROKERS: kafka.brokers.join(','),
+      KAFKA_TOPIC_PREFIX: prefix,
+      GATEWAY_DIR: gateway,
+      ...secret,
+    };
     [more, load] = [[], undefined];
     shop = await Shop.open(onKafka);
   });
@@ -121,6 +127,41 @@ await describeWithOwnBrokers('several instances of the services on one topic', (
     await shared(shop.orders, second.url);
     await load.more(SOME_LOAD);
     await judged(load);
+  }, 180_000);
+
+  it('record nothing of what was refused while one of them was halted, when that one goes on', async () => {
+    const second = await start('order-service');
+    await shared(shop.orders, second.url);
+    const post = (path: string, body: object) => ask(`POST ${shop.orders}${path}`, { body });
+    const goods = { quantity: 2, unitPrice: { amount: '3.39', currency: 'GBP' }, sku: '71053' };
+    const names = Array.from({ length: 8 }, (_, number) => `n${number}`);
+    const order = (cartId: string, orderId: string) => post('/orders', { cartId, orderId, customerId: 'c' });
+    const giveBack = (name: string) =>
+      post('/returns', { returnId: `r-${name}`, orderId: `o-${name}`, customerId: 'c', lines: [goods] });
+    second.signal('SIGSTOP');
+    // Half of it is handed over to the halted one.
+    const refused = await Promise.all(names.flatMap((name) => [order(`empty-${name}`, `x-${name}`), giveBack(name)]));
+    expect(new Set(refused.map(({ body }) => body['code']))).toEqual(new Set(['cart-empty', 'order-not-found']));
+    // From now on it would all be accepted.
+    for (const name of names) {
+      for (const cart of [`empty-${name}`, `full-${name}`]) await post(`/carts/${cart}/items`, goods);
+      expect((await order(`full-${name}`, `o-${name}`)).status).toBe(201);
+    }
+    await eventually(
+      async () => {
+        for (const name of names)
+          await ask(`POST ${shop.payments}/payments/o-${name}/process`, { body: { method: 'tok_ok' } });
+        for (const name of names)
+          expect((await ask(`GET ${shop.orders}/orders/o-${name}`)).body['status']).toBe('confirmed');
+      },
+      { timeoutMs: 60_000, everyMs: 200 },
+    );
+    second.signal('SIGCONT');
+    await shared(shop.orders, second.url);
+    for (const name of names) {
+      expect((await ask(`GET ${second.url}/carts/empty-${name}`)).body['status']).toBe('open');
+      expect((await ask(`GET ${second.url}/streams/order-o-${name}/events`)).text).not.toContain('ReturnAccepted');
+    }
   }, 180_000);
 
   it('bring a day of orders to the same figures while others come and go', async () => {

@@ -11,8 +11,9 @@ import { roughBytes } from './rough-bytes.js';
 import { streamId } from './stream-id.js';
 import { wholeCommits } from './stream-index/commits-in.js';
 import type { RawEvent } from './stream-index/stream-index.port.js';
+import type { SubjectForgotten } from './privacy/privacy.errors.js';
 import { Turns } from './turns.js';
-import type { CommandMetadata, Outcome, StreamFold, Verdict } from './writer/submission.js';
+import type { CommandMetadata, Outcome, StreamFold, Submission, Verdict } from './writer/submission.js';
 
 /** A command as callers give it: the decision's time comes from the writer. */
 export type Wish<Command extends DomainCommand> = Command extends unknown ? Omit<Command, 'at'> : never;
@@ -48,12 +49,21 @@ export interface StateAt<State> {
   readonly version: number;
 }
 
-/** A command on its way to the instance that decides it. All of it is JSON. */
-export interface ForwardedCommand {
+/** A command on its way to where it is decided. All of it is JSON; its personal fields are sealed. */
+export interface ForwardedCommand extends Pick<Submission, 'handover' | 'withdraws'> {
   readonly category: string;
   readonly id: string;
   readonly command: Wish<DomainCommand>;
   readonly metadata: CommandMetadata & { readonly commandId: string };
+  /** Of the command as it was given: of its personal fields, which are sealed by now, it says nothing. */
+  readonly fingerprint: string;
+}
+
+/** Another instance was to decide the command and did not: this one has to. */
+export interface NotForwarded {
+  readonly status: 'not-forwarded';
+  /** Names the copy that was sent and not answered; it may be decided there at any time. */
+  readonly handover?: string;
 }
 
 /** What an aggregate needs of its store: also met by one that is opened later. */
@@ -63,9 +73,9 @@ export interface AggregateStore extends Pick<
 > {
   /**
    * Hands the command to the instance that is the preferred writer of the stream's partition, and answers what became of it
-   * there; undefined where this instance is to decide it, being the preferred one itself or the only one within reach.
+   * there. Undefined where it is clear at once that this instance is to decide it.
    */
-  readonly forward?: (stream: string, command: ForwardedCommand) => Promise<Outcome | undefined> | undefined;
+  readonly forward?: (stream: string, command: ForwardedCommand) => Promise<Outcome | NotForwarded> | undefined;
   /** Told of every aggregate that is made on the store. */
   readonly host?: (aggregate: CommandHost) => void;
 }
@@ -128,30 +138,25 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
    * Decides the command on the instance's latest state and records what follows, in the order of calls per partition. A
    * repeat under the same `commandId` is answered as the first time and records nothing. Where another instance of the
    * service writes the partition, it is decided there.
-   * @throws the errors of `Writer.submit`. @throws NewerEvent when the instance holds an event that only newer code can
+   * @throws the errors of `Writer.submit`. @throws SubjectForgotten, MasterKeyMissing. @throws NewerEvent when the instance holds an event that only newer code can
    * read: nothing is decided on half a state.
    */
   async handle(id: string, command: Wish<Command>, metadata: CommandMetadata = {}): Promise<CommandAnswer<Event>> {
-    const { store, platform } = this.options;
-    const stream = streamId(this.category, id);
-    const commandId = metadata.commandId ?? platform.randomId();
-    const wish = { category: this.category, id, command, metadata: { ...metadata, commandId } };
-    const elsewhere = store.forward?.(stream, wish);
-    const outcome = (elsewhere && (await elsewhere)) ?? (await this.decideHere(wish));
-    return this.#answer(stream, outcome);
-  }
-
-  /** As `handle`, in this instance whoever is the preferred one. @throws SubjectForgotten, MasterKeyMissing */
-  decideHere(wish: ForwardedCommand): Promise<Outcome> {
     const { platform, personal } = this.options;
-    const { id, command } = wish;
-    // What is forwarded to this aggregate was given to it elsewhere.
-    const subject = personal?.subjectOf(command as Wish<Command>);
+    const commandId = metadata.commandId ?? platform.randomId();
+    const unsealed = { category: this.category, id, command, metadata: { ...metadata, commandId } };
+    const subject = personal?.subjectOf(command);
     const decide = (): Promise<Outcome> =>
       personal && subject !== undefined
-        ? personal.data.seal(subject, command).then((sealed) => this.#submit(wish, sealed))
-        : this.#submit(wish, { command, fingerprint: fingerprintOf(platform, command) });
-    return subject === undefined && !this.#turns.isTaken(id) ? decide() : this.#turns.take(id, decide);
+        ? personal.data.seal(subject, command).then((sealed) => this.#decideSealed({ ...unsealed, ...sealed }))
+        : this.#decideSealed({ ...unsealed, fingerprint: fingerprintOf(platform, command) });
+    const outcome = subject === undefined && !this.#turns.isTaken(id) ? decide() : this.#turns.take(id, decide);
+    return this.#answer(streamId(this.category, id), await outcome);
+  }
+
+  /** As `handle`, in this instance whoever is the preferred one. */
+  decideHere(wish: ForwardedCommand): Promise<Outcome> {
+    return this.#submit(wish);
   }
 
   /** Resolves when `stateOf` knows everything that was recorded of the instance before the call, by whatever writer. */
@@ -196,14 +201,29 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
     return unread === undefined ? { state } : { state, unread };
   }
 
+  /** Here, or by the instance that is the preferred one. */
+  #decideSealed({ refusal, ...wish }: ForwardedCommand & Pick<SealedCommand<unknown>, 'refusal'>): Promise<Outcome> {
+    const { store } = this.options;
+    const stream = streamId(this.category, wish.id);
+    // What could not be sealed goes nowhere: all that is left to find out is whether it repeats what was decided before.
+    if (refusal) return store.fresh(stream).then(() => this.#submit(wish, refusal));
+    const elsewhere = store.forward?.(stream, wish);
+    return elsewhere ? this.#decideAfter(elsewhere, wish) : this.decideHere(wish);
+  }
+
+  async #decideAfter(elsewhere: Promise<Outcome | NotForwarded>, wish: ForwardedCommand): Promise<Outcome> {
+    const answer = await elsewhere;
+    return answer.status === 'not-forwarded' ? this.decideHere({ ...wish, withdraws: answer.handover }) : answer;
+  }
+
   #submit(
-    { id, metadata }: ForwardedCommand,
-    { command, fingerprint, refusal }: SealedCommand<ForwardedCommand['command']>,
+    { id, command, fingerprint, metadata, handover, withdraws }: ForwardedCommand,
+    refusal?: SubjectForgotten,
   ): Promise<Outcome> {
     const stream = streamId(this.category, id);
     return this.options.store.submit<Known<State>>({
       ...{ stream, commandId: metadata.commandId, commandType: command.type },
-      ...{ fingerprint, metadata, fold: this.#fold },
+      ...{ fingerprint, metadata, handover, withdraws, fold: this.#fold },
       bytes: roughBytes(command),
       decide: ({ state, unread }, _version, at) => {
         if (unread !== undefined) throw new NewerEvent(stream, unread);

@@ -80,6 +80,19 @@ export class OutcomeUnknown extends EsError {
   }
 }
 
+/**
+ * The instance that handed the command over did not get an answer in time and decided it itself. The copy that was handed
+ * over records nothing any more, whenever it is decided.
+ */
+export class CommandWithdrawn extends EsError {
+  constructor(stream: string, commandId: string) {
+    super('command-withdrawn', `command ${commandId} for ${stream} was withdrawn by the instance that sent it`, false, {
+      stream,
+      commandId,
+    });
+  }
+}
+
 /** The log refused a batch for good (too large, not authorised, invalid). Nothing of it was stored by this call. */
 export class AppendRefused extends EsError {
   constructor(reason: string, facts: Facts = {}, options?: { cause?: unknown }) {

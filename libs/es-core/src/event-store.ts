@@ -3,7 +3,7 @@ import type { Commit } from './chain/chain.js';
 import { beforeGenesis } from './chain/chain.js';
 import { verifyChain } from './chain/genesis.js';
 import { Overloaded } from './errors.js';
-import { fingerprintOf } from './fingerprint.js';
+import { fingerprintOf, isSameFingerprint } from './fingerprint.js';
 import { IndexTail } from './stream-index/index-tail.js';
 import type { RawEvent, StreamIndex } from './stream-index/stream-index.port.js';
 import type { PartitionedLog } from './log/partitioned-log.port.js';
@@ -16,6 +16,7 @@ import { roughBytes } from './rough-bytes.js';
 import { Onlooker } from './writer/onlooker.js';
 import { PartitionFold } from './writer/partition-fold.js';
 import { ALL_MINE, type Preference } from './writer/preference.js';
+import { recordedOutcome } from './writer/recorded-outcome.js';
 import type { CommandMetadata, Outcome, StreamFold, Submission } from './writer/submission.js';
 import { Writer, type WriterStatistics } from './writer/writer.js';
 
@@ -185,6 +186,17 @@ export class EventStore {
     const found = this.partitions[partition];
     if (!found) throw new RangeError(`${this.topic} has no partition ${partition}`);
     return found.writer.catchUp();
+  }
+
+  /** What the command was answered, where the fold holds that; undefined where it does not, or holds another one of this id. */
+  recorded({
+    stream,
+    commandId,
+    fingerprint,
+  }: Pick<Submission, 'stream' | 'commandId' | 'fingerprint'>): Outcome | undefined {
+    const { tail } = this.#of(stream).fold;
+    const result = tail.result(stream, commandId);
+    return result && isSameFingerprint(result.fingerprint, fingerprint) ? recordedOutcome(tail, result) : undefined;
   }
 
   /** The stream's last version, 0 when it has no events. */

@@ -5,6 +5,7 @@ export * from './topic/require-kafka-topics.js';
 export * from './membership/kafka-instances.js';
 export * from './membership/stored-progress.js';
 export type { GroupTopic } from './membership/assignor.js';
-export type { InstanceAddress } from './membership/member-data.js';
+export type { InstanceAddress } from './membership/instance-address.js';
+export type { MemberSecret } from './membership/member-secret.js';
 export { withBoundedFetching } from './messages/bounded-fetching.js';
 export { type Refusal, refusalOf } from './messages/message.js';

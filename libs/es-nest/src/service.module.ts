@@ -55,7 +55,8 @@ export class ServiceModule {
     ];
     const desk = service.ownTopic ? [ParkedReactionsDesk] : [];
     const own = service.ownTopic ? WRITING_SERVICE : [];
-    const several = service.ownTopic && adapters.instances ? SERVICE_OF_SEVERAL : [];
+    const isForwardedTo = service.ownTopic && adapters.instances && config.INSTANCE_SECRET !== undefined;
+    const several = isForwardedTo ? SERVICE_OF_SEVERAL : [];
     return {
       module: ServiceModule,
       global: true,

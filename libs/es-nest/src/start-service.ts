@@ -8,11 +8,19 @@ import { takeCommandBodies } from './commands/command-bodies.js';
 import { commandTransports } from './commands/kafka/command-transports.js';
 import type { ServiceConfig } from './config/environment.js';
 import { boundBodies } from './http/bodies-under-way.js';
-import { closeWhatBecomesIdle, fastifyOptions, parseBodies, refuseQueriesOfWrites } from './http/fastify-options.js';
+import {
+  closeWhatBecomesIdle,
+  fastifyOptions,
+  MEGABYTE,
+  parseBodies,
+  refuseQueriesOfWrites,
+} from './http/fastify-options.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { refuseDoubtfulHeaders } from './http/request-headers.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { ServiceAddress } from './instances/service-address.js';
+import { parseForwarded } from './instances/forwarded-commands.controller.js';
+import { ServiceInstances } from './instances/service-instances.js';
 import { ServiceLifecycle } from './lifecycle/service-lifecycle.js';
 import { type Log, serviceLog } from './logging/log.js';
 import { nestLog } from './logging/nest-log.js';
@@ -79,6 +87,8 @@ export const makeApplication = async (
   parseBodies(app.getHttpAdapter().getInstance());
   refuseDoubtfulHeaders(app.getHttpAdapter().getInstance());
   takeCommandBodies(app.getHttpAdapter().getInstance());
+  const instances = app.get(ServiceInstances);
+  if (instances.takesForwarded) parseForwarded(app.getHttpAdapter().getInstance(), { bodyLimit: MEGABYTE });
   refuseQueriesOfWrites(app.getHttpAdapter().getInstance());
   closeWhatBecomesIdle(app.getHttpAdapter().getInstance());
   openPersonalFields(app.getHttpAdapter().getInstance(), app.get(ServicePersonalData));
@@ -94,7 +104,7 @@ export const makeApplication = async (
   app.useGlobalPipes(new SchemaPipe());
   app.get(OpenApiDocument).makeWith(() => describeService(app, service));
   const onBatchRefused = (): void => metrics.batchRefused();
-  const overKafka = await commandTransports(service.name, { ...surroundings, onBatchRefused });
+  const overKafka = await commandTransports(service.name, { ...surroundings, instances, onBatchRefused });
   for (const strategy of [app.get(EventLogTransport), ...overKafka])
     app.connectMicroservice<MicroserviceOptions>({ strategy }, { inheritAppConfig: true });
   return app;

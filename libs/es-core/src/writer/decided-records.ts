@@ -32,6 +32,24 @@ export const recordsOf = (
   ];
 };
 
+/**
+ * The record that makes sure that a copy of the command which was handed over is never recorded: whoever appends behind it
+ * has seen it, finds the hand-over by its name, and stops. To who does not look for it, it is an acceptance without events.
+ */
+export const withdrawalOf = (submission: Submission, handover: string, decision: Decision): Unchained => {
+  const { stream, commandId, metadata } = submission;
+  const correlationId = metadata.correlationId ?? commandId;
+  const { version } = decision;
+  return unchained(
+    { ...submission, commandId: handover, metadata: { ...metadata, correlationId, causationId: commandId } },
+    decision,
+    {
+      ...{ kind: 'verdict', id: `${stream}@${version}/${handover}`, type: 'CommandWithdrawn' },
+      ...{ value: verdictValue(undefined), version, index: 1, count: 1 },
+    },
+  );
+};
+
 /** True when a verdict without events has to be recorded. */
 export const isRemembered = ({ remember = false }: CommandMetadata, rejection?: Rejection): boolean =>
   typeof remember === 'object' ? !rejection || !remember.unless.includes(rejection.code) : remember;

@@ -1,20 +1,34 @@
 import type { Commit } from '../chain/chain.js';
 import type { ReaderState } from '../chain/reader-state.js';
-import { reject, type Rejection } from '../decider.js';
-import { AppendRefused, type EsError, EventTooLarge, IdempotencyKeyReused, WrongExpectedVersion } from '../errors.js';
+import type { Rejection } from '../decider.js';
+import {
+  AppendRefused,
+  CommandWithdrawn,
+  EventTooLarge,
+  IdempotencyKeyReused,
+  WrongExpectedVersion,
+} from '../errors.js';
 import { isSameFingerprint } from '../fingerprint.js';
-import type { CommandResult, RawEvent } from '../stream-index/stream-index.port.js';
+import type { RawEvent } from '../stream-index/stream-index.port.js';
 import type { LogRecord } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
 import { foldFrom, type PartitionFold } from './partition-fold.js';
 import type { Outcome, StreamFold, Submission, Verdict } from './submission.js';
-import { isRemembered, recordsOf } from './decided-records.js';
+import { type Decision, isRemembered, recordsOf, withdrawalOf } from './decided-records.js';
+import { recordedOutcome } from './recorded-outcome.js';
 import { type DraftCommit, RecordChain, type Unchained } from './record-chain.js';
+
+/** A command that waits to be decided. */
+export interface CommandInBatch {
+  readonly submission: Submission;
+  /** Why the log took none of its records, where it was decided before. */
+  readonly refusal?: AppendRefused | undefined;
+}
 
 /** The answer to one command, valid once the commits that it was decided on count. */
 export interface DraftAnswer<T> {
   readonly pending: T;
-  readonly answer: Outcome | EsError;
+  readonly answer: Outcome | Error;
   /** How many commits of the draft the answer rests on, its own included. */
   readonly after: number;
   /** True when the answer was read from what is settled, and holds whatever becomes of the draft. */
@@ -40,7 +54,7 @@ interface Drafted {
  * One batch being decided: each command on the state that the ones before it left, every record naming the one before it.
  * Touches nothing outside itself, so a batch that lost its race is simply thrown away and decided again.
  */
-export class Draft<T extends { readonly submission: Submission }> {
+export class Draft<T extends CommandInBatch> {
   readonly commits: DraftCommit[] = [];
   readonly answers: DraftAnswer<T>[] = [];
   readonly #streams = new Map<string, Drafted>();
@@ -72,14 +86,8 @@ export class Draft<T extends { readonly submission: Submission }> {
       return true;
     }
     const drafted = this.#stream(submission.stream);
-    const expected = submission.metadata.expectedVersion;
-    if (expected !== undefined && expected !== drafted.version)
-      return this.#answer(pending, new WrongExpectedVersion(submission.stream, expected, drafted.version));
-    return this.#record(
-      pending,
-      drafted,
-      submission.decide(this.#state(submission, drafted), drafted.version, this.#at),
-    );
+    const refusal = pending.refusal ?? wrongVersion(submission, drafted.version);
+    return refusal ? this.#withoutRecords(pending, drafted, refusal) : this.#decide(pending, drafted);
   }
 
   /** The batch's records from commit `from` on. */
@@ -112,20 +120,33 @@ export class Draft<T extends { readonly submission: Submission }> {
     this.fold.keep(stream, version, state, folded.fold);
   }
 
+  #decide(pending: T, drafted: Drafted): boolean {
+    const { submission } = pending;
+    let decided: Verdict;
+    try {
+      decided = submission.decide(this.#state(submission, drafted), drafted.version, this.#at);
+    } catch (error) {
+      // Where no copy of the command is anywhere else, there is nothing to make certain of.
+      if (submission.withdraws === undefined || !(error instanceof Error)) throw error;
+      return this.#withoutRecords(pending, drafted, error);
+    }
+    return this.#record(pending, drafted, decided);
+  }
+
   #lookUp(submission: Submission): Omit<DraftAnswer<T>, 'pending'> | undefined {
-    const { stream, commandId } = submission;
+    const { stream, commandId, handover } = submission;
     const drafted = this.#results.get(`${stream}\n${commandId}`);
     if (drafted)
       return { answer: repeatOf(submission, drafted, () => drafted.outcome), after: drafted.after, settled: false };
     const result = this.fold.tail.result(stream, commandId);
-    return result && { answer: repeatOf(submission, result, () => this.#repeat(result)), after: 0, settled: true };
-  }
-
-  #repeat({ stream, version, events, ordinal, rejection: code, reason }: CommandResult): Outcome {
-    if (code !== undefined)
-      return { status: 'rejected', repeated: true, version, ordinal, rejection: reject(code, reason).rejection };
-    const recorded = events === 0 ? [] : [...this.fold.tail.events(stream, version - events + 1, version)];
-    return { status: 'accepted', repeated: true, version, ordinal, events: recorded };
+    if (result)
+      return {
+        answer: repeatOf(submission, result, () => recordedOutcome(this.fold.tail, result)),
+        ...{ after: 0, settled: true },
+      };
+    return handover !== undefined && this.fold.tail.result(stream, handover)
+      ? { answer: new CommandWithdrawn(stream, commandId), after: 0, settled: true }
+      : undefined;
   }
 
   #stream(stream: string): Drafted {
@@ -146,15 +167,31 @@ export class Draft<T extends { readonly submission: Submission }> {
 
   #record(pending: T, drafted: Drafted, verdict: Verdict): boolean {
     const { submission } = pending;
-    const unchained = recordsOf(submission, verdict, { version: drafted.version, at: this.#at, ...this.options });
-    if (unchained.length === 0) return this.#answer(pending, this.#outcome(verdict, drafted.version));
+    const unchained = recordsOf(submission, verdict, this.#decision(drafted));
+    if (unchained.length === 0) return this.#withoutRecords(pending, drafted, this.#outcome(verdict, drafted.version));
     const refusal = this.#tooLarge(submission, unchained);
-    if (refusal) return this.#answer(pending, refusal);
+    if (refusal) return this.#withoutRecords(pending, drafted, refusal);
     const commit = this.#chain.make(unchained);
-    if (commit.bytes > this.options.maxBatchBytes) return this.#answer(pending, doesNotFit(commit.bytes, this.options));
+    if (commit.bytes > this.options.maxBatchBytes)
+      return this.#withoutRecords(pending, drafted, doesNotFit(commit.bytes, this.options));
     if (this.#isFull(commit)) return false;
     this.#push(commit, drafted);
     return this.#answer(pending, this.#outcome(verdict, drafted.version, commit.events));
+  }
+
+  /** The command itself leaves no record: a copy of it that was handed over is withdrawn before it is answered. */
+  #withoutRecords(pending: T, drafted: Drafted, answer: Outcome | Error): boolean {
+    const { submission } = pending;
+    if (submission.withdraws === undefined) return this.#answer(pending, answer);
+    const commit = this.#chain.make([withdrawalOf(submission, submission.withdraws, this.#decision(drafted))]);
+    if (this.#isFull(commit)) return false;
+    this.#push(commit, drafted);
+    return this.#answer(pending, answer);
+  }
+
+  #decision({ version }: Drafted): Decision {
+    const { source, owner } = this.options;
+    return { version, at: this.#at, source, owner };
   }
 
   #tooLarge({ stream }: Submission, unchained: readonly Unchained[]): EventTooLarge | undefined {
@@ -188,7 +225,7 @@ export class Draft<T extends { readonly submission: Submission }> {
       : { status: 'accepted', repeated: false, version, ordinal, events };
   }
 
-  #answer(pending: T, answer: Outcome | EsError): true {
+  #answer(pending: T, answer: Outcome | Error): true {
     const { submission } = pending;
     const after = this.commits.length;
     this.answers.push({ pending, answer, after, settled: false });
@@ -211,6 +248,13 @@ const repeatOf = (
   const same = isSameFingerprint(first.fingerprint, fingerprint);
   if (!same && !metadata.reaction) return new IdempotencyKeyReused(stream, commandId);
   return { ...answer(), repeated: true, ...(!same && { differs: true }) };
+};
+
+const wrongVersion = ({ stream, metadata }: Submission, version: number): WrongExpectedVersion | undefined => {
+  const { expectedVersion: expected } = metadata;
+  return expected === undefined || expected === version
+    ? undefined
+    : new WrongExpectedVersion(stream, expected, version);
 };
 
 const hasEvents = (outcome: Outcome): boolean => outcome.status === 'accepted' && outcome.events.length > 0;

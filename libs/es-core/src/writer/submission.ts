@@ -48,6 +48,13 @@ export interface Submission<State = unknown> {
   /** About how many its command takes while it waits; none where that is not said. */
   readonly bytes?: number;
   readonly metadata: CommandMetadata;
+  /** Names the hand-over by which another instance sent the command: nothing is recorded once that was withdrawn. */
+  readonly handover?: string | undefined;
+  /**
+   * Names the hand-over that was not answered in time: an outcome that leaves no record of the command is answered once the log
+   * holds a record that withdraws it.
+   */
+  readonly withdraws?: string | undefined;
   readonly fold: StreamFold<State>;
   /** Called in the command's turn, possibly again when a batch lost a race: no side effects. */
   decide(state: State, version: number, at: string): Verdict;

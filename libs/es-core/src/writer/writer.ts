@@ -1,7 +1,7 @@
 import type { ReaderState } from '../chain/reader-state.js';
-import { type AppendRefused, EsError, OutcomeUnknown, Overloaded } from '../errors.js';
+import { type AppendRefused, OutcomeUnknown, Overloaded } from '../errors.js';
 import { pause } from '../platform.js';
-import { Draft, type DraftAnswer, type DraftOptions } from './draft.js';
+import { type CommandInBatch, Draft, type DraftAnswer, type DraftOptions } from './draft.js';
 import type { PartitionFold } from './partition-fold.js';
 import { Settlement, type SettlementOptions } from './settlement.js';
 import type { Outcome, Submission } from './submission.js';
@@ -11,9 +11,7 @@ interface Waiting<T> {
   reject(error: unknown): void;
 }
 
-interface Pending extends Waiting<Outcome> {
-  readonly submission: Submission;
-}
+interface Pending extends Waiting<Outcome>, CommandInBatch {}
 
 interface Behind extends Waiting<void> {
   /** Enough is folded once this counts; infinite where all is wanted that the log holds. */
@@ -111,7 +109,7 @@ export class Writer {
   /**
    * Queues the command in the order of calls and resolves with its outcome once that is certain.
    * @throws Overloaded when too many wait; nothing was recorded.
-   * @throws WrongExpectedVersion, IdempotencyKeyReused, EventTooLarge, AppendRefused: nothing was recorded.
+   * @throws WrongExpectedVersion, IdempotencyKeyReused, EventTooLarge, AppendRefused, CommandWithdrawn: nothing was recorded.
    * @throws OutcomeUnknown when the writer closed first: repeat it under the same id.
    */
   submit(submission: Submission): Promise<Outcome> {
@@ -268,7 +266,7 @@ export class Writer {
   }
 
   #reply({ pending, answer }: DraftAnswer<Pending>): void {
-    if (answer instanceof EsError) return pending.reject(answer);
+    if (answer instanceof Error) return pending.reject(answer);
     if (answer.differs) this.#differing += 1;
     pending.resolve(answer);
   }
@@ -287,12 +285,17 @@ export class Writer {
     counted: number,
     refusal: AppendRefused,
   ): Promise<void> {
-    if (taken.length === 1) {
-      const [only] = taken;
-      only?.reject(refusal);
-      return;
-    }
+    const [only] = taken;
+    if (only && taken.length === 1) return this.#refuse(only, refusal);
     await this.#finish(draft, counted === 0 ? -1 : counted);
     this.#alone = this.#queue.length === 0 ? 0 : taken.length - counted;
+  }
+
+  /** A copy of the command that was handed over has to be withdrawn before anybody is told that it was refused for good. */
+  #refuse(pending: Pending, refusal: AppendRefused): void {
+    const { submission } = pending;
+    if (submission.withdraws === undefined) pending.reject(refusal);
+    else if (pending.refusal) pending.reject(new OutcomeUnknown(submission.stream, refusal));
+    else this.#queue.unshift({ ...pending, refusal });
   }
 }

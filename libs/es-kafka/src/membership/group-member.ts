@@ -2,15 +2,14 @@ import { performance } from 'node:perf_hooks';
 import { EsError } from '@ledgerline/es-core';
 import { GroupSession, type SessionOptions } from './group-session.js';
 import { Lease } from './lease.js';
-import type { Assignment, InstanceAddress } from './member-data.js';
+import type { InstanceAddress } from './instance-address.js';
+import type { Assignment } from './member-data.js';
 import { atMost, Wait } from './wait.js';
 
 export interface GroupMemberOptions extends SessionOptions {
   readonly heartbeatMs: number;
   /** Called with what was given, and with nothing before it is given up; that is waited for, but not for ever. */
   readonly onHeld: (held: Assignment['held']) => Promise<void>;
-  /** Told when the coordinator cannot be reached; the member goes on trying. */
-  readonly onTrouble: (error: unknown) => void;
 }
 
 const NOTHING: Assignment = { held: {}, holders: {} };

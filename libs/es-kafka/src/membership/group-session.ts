@@ -1,9 +1,19 @@
 import { performance } from 'node:perf_hooks';
+import { EsError } from '@ledgerline/es-core';
 import type { KafkaConnection } from '../kafka-connection.js';
 import type { Address } from '../wire/broker-connection.js';
 import type { GroupTopic, Partitions } from './assignor.js';
 import { Coordinator, kafkaErrorType } from './coordinator.js';
-import { type Assignment, assignmentIn, assignmentsFor, claimOf, type InstanceAddress } from './member-data.js';
+import type { InstanceAddress } from './instance-address.js';
+import {
+  type Assignment,
+  assignmentIn,
+  type Assignments,
+  assignmentsFor,
+  claimOf,
+  type JoinedMember,
+} from './member-data.js';
+import type { MemberSecret } from './member-secret.js';
 
 /** A name that no consumer of another kind uses, so that nobody else joins by mistake. */
 const PROTOCOL = 'ledgerline-sticky-1';
@@ -15,6 +25,10 @@ export interface SessionOptions {
   /** By their names on the cluster, with as many partitions as are known when it joins first. */
   readonly topics: readonly GroupTopic[];
   readonly address: InstanceAddress;
+  readonly secret: MemberSecret | undefined;
+  /** Told by the leader of each generation which members are given nothing. */
+  readonly onStrangers: (names: readonly string[]) => void;
+  readonly onTrouble: (error: unknown) => void;
   readonly sessionTimeoutMs: number;
   readonly dialled?: ((address: Address) => Address) | undefined;
 }
@@ -93,8 +107,8 @@ export class GroupSession {
   }
 
   async #joinOnce(): Promise<Assignment> {
-    const { groupId, address, sessionTimeoutMs } = this.options;
-    const claim = claimOf(this.#topics, address, this.#owned);
+    const { groupId, address, secret, sessionTimeoutMs } = this.options;
+    const claim = claimOf({ memberId: this.#memberId, secret }, this.#topics, { address, owned: this.#owned });
     const joined = await this.coordinator.ask((group) =>
       group.joinGroup({
         ...{ groupId, memberId: this.#memberId, sessionTimeout: sessionTimeoutMs, rebalanceTimeout: sessionTimeoutMs },
@@ -104,14 +118,31 @@ export class GroupSession {
     const { memberId, generationId, leaderId, members } = joined;
     this.#memberId = memberId;
     this.#leads = leaderId === memberId;
-    const groupAssignment = this.#leads ? assignmentsFor(members, this.#topics) : [];
+    const groupAssignment = this.#leads ? this.#assignTo(members, generationId) : [];
     const synced = await this.coordinator.ask((group) =>
       group.syncGroup({ groupId, generationId, memberId, groupAssignment }),
     );
-    const assignment = assignmentIn(synced.memberAssignment);
+    const member = { memberId, secret, generation: generationId };
+    const assignment = assignmentIn(synced.memberAssignment, member) ?? this.#unproved();
     this.#generation = generationId;
     this.#owned = assignment.held;
     return assignment;
+  }
+
+  #assignTo(members: readonly JoinedMember[], generation: number): Assignments['assignments'] {
+    const { secret, onStrangers } = this.options;
+    const { assignments, strangers } = assignmentsFor(members, this.#topics, { generation, secret });
+    onStrangers(strangers);
+    return assignments;
+  }
+
+  /** It holds nothing then, and does not know who does. */
+  #unproved(): Assignment {
+    const { groupId, onTrouble } = this.options;
+    const rule = 'give all instances of the service the same INSTANCE_SECRET, and nobody else Read on the group';
+    const what = `the leader of the consumer group ${groupId} did not prove that it is one of them`;
+    onTrouble(new EsError('group-not-proved', `${what}: ${rule}`, true, { group: groupId }));
+    return { held: {}, holders: {} };
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { type ReaderState } from '@ledgerline/es-core';
 import { eventually } from '@ledgerline/es-testing';
 import { describeWithBroker } from '@ledgerline/local-servers';
@@ -5,7 +6,9 @@ import { addPartitions, withAdmin } from '../fixtures/admin.js';
 import { connection, kafka, newTopicName } from '../fixtures/brokers.js';
 import { ProxiedBrokers } from '../fixtures/proxied-brokers.js';
 import { createKafkaTopic } from '../topic/create-kafka-topic.js';
+import { MemberMetadata } from '../wire/kafkajs-internals.js';
 import { groupOf, KafkaInstances, type KafkaInstancesOptions } from './kafka-instances.js';
+import type { MemberSecret } from './member-secret.js';
 import { StoredProgress } from './stored-progress.js';
 
 /** The least that brokers allow unless they are told otherwise. */
@@ -14,6 +17,10 @@ const TOPICS = [
   { topic: 'orders.events', partitions: 4 },
   { topic: 'payments.events', partitions: 3 },
 ];
+const SECRET: MemberSecret = {
+  proofOf: (...parts) => createHmac('sha256', 'of these specs').update(JSON.stringify(parts)).digest('base64url'),
+  isProof: (proof, ...parts) => proof === SECRET.proofOf(...parts),
+};
 const state = (logId: string, ordinal: number): ReaderState => ({
   ...{ logId, ordinal, head: `hash-${ordinal}`, headOffset: ordinal + 10, time: '2026-01-01T00:00:00.000Z' },
 });
@@ -48,7 +55,7 @@ describeWithBroker('the instances of a service', () => {
         heartbeatMs: 200,
       },
       onHeld: (heldOf) => Promise.resolve(void told.push(TOPICS.map(({ topic }) => heldOf(topic).length).join('+'))),
-      onTrouble: () => undefined,
+      ...{ secret: SECRET, onTrouble: () => undefined },
       ...options,
     });
     joined.push(instances);
@@ -220,6 +227,68 @@ describeWithBroker('the instances of a service', () => {
     const members = [{ clientId: 'es-kafka-specs' }];
     expect(groups).toMatchObject([{ state: 'Stable', protocolType: 'consumer', members }]);
     expect(offsets?.partitions.find(({ partition }) => partition === 2)?.offset).toBe('16');
+  });
+
+  /** A member that the broker takes for one of them, and that says what it likes. */
+  const joinAs = async (userData: string): Promise<{ leave(): Promise<void> }> => {
+    const name = 'ledgerline-sticky-1';
+    const group = groupOf({ ...connection, topicPrefix: prefix }, 'spec-service');
+    const consumer = kafka.consumer({
+      ...{ groupId: group, sessionTimeout: SESSION_MS },
+      partitionAssigners: [
+        () => ({
+          ...{ name, version: 0, assign: () => Promise.resolve([]) },
+          protocol: ({ topics }) => ({
+            ...{ name, metadata: MemberMetadata.encode({ version: 0, topics, userData: Buffer.from(userData) }) },
+          }),
+        }),
+      ],
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topic: `${prefix}orders.events` });
+    await consumer.run({ eachMessage: () => Promise.resolve() });
+    return { leave: () => consumer.disconnect() };
+  };
+
+  it('go on beside members that did not prove themselves, which they give nothing, and name them', async () => {
+    const named: string[][] = [];
+    const troubles: unknown[] = [];
+    const onStrangers = (names: readonly string[]): void => void named.push([...names]);
+    const a = await join('a', { onStrangers, onTrouble: (error) => troubles.push(error) });
+    await certain([a]);
+    const b = await join('b', { secret: { ...SECRET, proofOf: () => 'guessed' } });
+    const junk = await joinAs('{"address":');
+    try {
+      await eventually(() => expect(named.at(-1)).toHaveLength(2), { timeoutMs: 3 * SESSION_MS, everyMs: 20 });
+      await certain([a]);
+      expect(shares(a, b)).toEqual([
+        [4, 3],
+        [0, 0],
+      ]);
+      expect(a.holder('orders.events', 0)).toEqual({ url: 'http://a', token: 'token-of-a' });
+      expect(troubles).toEqual([]);
+    } finally {
+      await junk.leave();
+    }
+  });
+
+  it('leave everything to one of them where they have no secret, and to the next one when that leaves', async () => {
+    const without = {
+      secret: undefined,
+      address: { token: 'token-of-a' },
+    } as unknown as Partial<KafkaInstancesOptions>;
+    const a = await join('a', without);
+    await certain([a]);
+    const b = await join('b', { ...without, address: { token: 'token-of-b' } });
+    await certain([a]);
+    expect(shares(a, b)).toEqual([
+      [4, 3],
+      [0, 0],
+    ]);
+    expect(b.holder('orders.events', 1)).toEqual({ token: 'token-of-a' });
+    await a.leave();
+    await certain([b]);
+    expect(b.holder('orders.events', 1)).toEqual({ token: 'token-of-b' });
   });
 
   it('leave while they wait for others to join', async () => {

@@ -4,7 +4,8 @@ import type { Address } from '../wire/broker-connection.js';
 import type { GroupTopic } from './assignor.js';
 import { GroupMember } from './group-member.js';
 import { GroupProgress } from './group-progress.js';
-import type { InstanceAddress } from './member-data.js';
+import type { InstanceAddress } from './instance-address.js';
+import type { MemberSecret } from './member-secret.js';
 
 export interface KafkaInstancesOptions {
   readonly connection: KafkaConnection;
@@ -14,6 +15,10 @@ export interface KafkaInstancesOptions {
   readonly topics: readonly GroupTopic[];
   /** Of this instance; every other one learns it. */
   readonly address: InstanceAddress;
+  /** What the members of the group prove themselves by. Without it one of them is given everything. */
+  readonly secret?: MemberSecret;
+  /** Told of members that are given nothing, by their names in the group, because they did not prove themselves. */
+  readonly onStrangers?: (names: readonly string[]) => void;
   /** So long after its last sign of life an instance is held for dead. 10,000 unless said otherwise; brokers have limits. */
   readonly sessionTimeoutMs?: number;
   /** 1,000 unless said otherwise. */
@@ -45,9 +50,10 @@ export class KafkaInstances {
   constructor(private readonly options: KafkaInstancesOptions) {
     const { connection, service, topics, dialled } = options;
     const { sessionTimeoutMs = SESSION_TIMEOUT_MS, heartbeatMs = HEARTBEAT_MS } = options;
+    const { address, secret, onStrangers = () => undefined } = options;
     this.#groupId = groupOf(connection, service);
     this.#member = new GroupMember({
-      ...{ connection, groupId: this.#groupId, sessionTimeoutMs, heartbeatMs, address: options.address, dialled },
+      ...{ connection, groupId: this.#groupId, sessionTimeoutMs, heartbeatMs, address, secret, onStrangers, dialled },
       topics: topics.map(({ topic, partitions }) => ({ topic: nameOnCluster(connection, topic), partitions })),
       onHeld: (held) => options.onHeld((topic) => held[nameOnCluster(connection, topic)] ?? []),
       onTrouble: options.onTrouble,

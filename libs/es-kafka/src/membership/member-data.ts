@@ -1,18 +1,14 @@
 import { MemberAssignment, MemberMetadata } from '../wire/kafkajs-internals.js';
-import { assign, type GroupTopic, type Partitions } from './assignor.js';
-
-/** Where an instance takes what others hand over to it, and the word by which it knows them. */
-export interface InstanceAddress {
-  readonly url: string;
-  readonly token: string;
-}
+import { assign, type Claimant, type GroupTopic, type Partitions } from './assignor.js';
+import { type InstanceAddress, isAddress, isReachable } from './instance-address.js';
+import type { MemberSecret } from './member-secret.js';
 
 /** What one generation of the group was given. */
 export interface Assignment {
   /** What this member holds. */
   readonly held: Partitions;
   /** Who holds what, this member included: by topic, in the order of the partitions. */
-  readonly holders: Readonly<Record<string, readonly InstanceAddress[]>>;
+  readonly holders: Readonly<Record<string, readonly (InstanceAddress | undefined)[]>>;
 }
 
 export interface JoinedMember {
@@ -22,35 +18,54 @@ export interface JoinedMember {
 
 const VERSION = 0;
 
+/** What a member says of itself. The proof is about its name in the group too: who copies all of it has another one. */
 interface Claim {
   readonly address: InstanceAddress;
   readonly owned: Partitions;
+  readonly proof?: string;
 }
 
-interface WholeMap {
+/** What the leader tells one member in one generation, with the whole map in it, so that each knows where to turn to. */
+interface MemberShare {
+  readonly memberId: string;
+  readonly generation: number;
+  readonly held: Partitions;
   readonly addresses: readonly InstanceAddress[];
-  /** By topic, in the order of the partitions: places in `addresses`. */
+  /** By topic, in the order of the partitions: places in `addresses`, -1 for nobody. */
   readonly holders: Readonly<Record<string, readonly number[]>>;
 }
 
-/** What a member says of itself when it joins. */
-export const claimOf = (topics: readonly GroupTopic[], address: InstanceAddress, owned: Partitions): Buffer =>
-  MemberMetadata.encode({
-    version: VERSION,
-    topics: topics.map(({ topic }) => topic),
-    userData: asBytes({ address, owned } satisfies Claim),
-  });
+export interface Member {
+  readonly memberId: string;
+  readonly secret: MemberSecret | undefined;
+}
 
-/** The leader's work: what each member is told, with the whole map in it, so that each knows where to turn to. */
+export const claimOf = (
+  { memberId, secret }: Member,
+  topics: readonly GroupTopic[],
+  { address, owned }: Omit<Claim, 'proof'>,
+): Buffer => {
+  const proof = secret?.proofOf(...aboutMember(memberId, address));
+  return MemberMetadata.encode({
+    ...{ version: VERSION, topics: topics.map(({ topic }) => topic) },
+    userData: asBytes({ address, owned, ...(proof !== undefined && { proof }) } satisfies Claim),
+  });
+};
+
+export interface Assignments {
+  readonly assignments: readonly { readonly memberId: string; readonly memberAssignment: Buffer }[];
+  /** Members that did not prove themselves, or said what cannot be read. They are given nothing. */
+  readonly strangers: readonly string[];
+}
+
+/** The leader's work. Without a secret nobody can be told from a stranger: one member is given everything. */
 export const assignmentsFor = (
   members: readonly JoinedMember[],
   topics: readonly GroupTopic[],
-): { readonly memberId: string; readonly memberAssignment: Buffer }[] => {
-  const claims = members.map(({ memberId, memberMetadata }) => ({
-    memberId,
-    ...fromBytes<Claim>(MemberMetadata.decode(memberMetadata).userData),
-  }));
-  const given = assign(claims, topics);
+  { generation, secret }: { readonly generation: number; readonly secret: MemberSecret | undefined },
+): Assignments => {
+  const claims = members.flatMap((member) => claimIn(member, secret) ?? []);
+  const given = assign(secret ? claims : claims.toSorted(byMostOwned).slice(0, 1), topics);
   const addresses = claims.map(({ address }) => address);
   const holders = Object.fromEntries(
     topics.map(({ topic, partitions }) => [
@@ -60,26 +75,80 @@ export const assignmentsFor = (
       ),
     ]),
   );
-  const userData = asBytes({ addresses, holders } satisfies WholeMap);
-  return claims.map(({ memberId }) => ({
-    memberId,
-    memberAssignment: MemberAssignment.encode({ version: VERSION, assignment: given.get(memberId) ?? {}, userData }),
-  }));
-};
-
-export const assignmentIn = (bytes: Buffer): Assignment => {
-  const decoded = MemberAssignment.decode(bytes);
-  if (!decoded) throw new Error('the group leader gave no assignment');
-  const { addresses, holders } = fromBytes<WholeMap>(decoded.userData);
+  const known = new Set(claims.map(({ memberId }) => memberId));
   return {
-    held: decoded.assignment,
-    holders: Object.fromEntries(
-      Object.entries(holders).map(([topic, places]) => [topic, places.flatMap((place) => addresses[place] ?? [])]),
-    ),
+    strangers: members.flatMap(({ memberId }) => (known.has(memberId) ? [] : [memberId])),
+    assignments: members.map(({ memberId }) => {
+      const held = given.get(memberId) ?? {};
+      const share: MemberShare = { memberId, generation, held, addresses, holders };
+      const proof = secret?.proofOf('assignment', JSON.stringify(share));
+      const userData = asBytes({ ...share, ...(proof !== undefined && { proof }) });
+      return { memberId, memberAssignment: MemberAssignment.encode({ version: VERSION, assignment: held, userData }) };
+    }),
   };
 };
 
-const asBytes = (data: object): Buffer => Buffer.from(JSON.stringify(data));
+/** What the member was given in this generation; undefined where it cannot be read, or is not of a leader that proves itself. */
+export const assignmentIn = (
+  bytes: Buffer,
+  { memberId, secret, generation }: Member & { readonly generation: number },
+): Assignment | undefined => {
+  try {
+    const { assignment = {}, userData = Buffer.alloc(0) } = MemberAssignment.decode(bytes) ?? {};
+    const { proof, ...share } = JSON.parse(userData.toString()) as Partial<MemberShare> & { readonly proof?: unknown };
+    if (secret) {
+      const isProved = typeof proof === 'string' && secret.isProof(proof, 'assignment', JSON.stringify(share));
+      if (!isProved || share.memberId !== memberId || share.generation !== generation) return undefined;
+    }
+    // Leaders of before 2026-12 say what is held in Kafka's own field only.
+    const { held = assignment, addresses = [], holders = {} } = share;
+    return {
+      held,
+      holders: addressesBy(
+        holders,
+        addresses.map((address) => (isAddress(address) ? address : undefined)),
+      ),
+    };
+  } catch {
+    return undefined;
+  }
+};
 
-/** Written by this very code: the group's protocol has a name of its own, so nobody else's members are in it. */
-const fromBytes = <T>(bytes: Buffer): T => JSON.parse(bytes.toString()) as T;
+const addressesBy = (
+  holders: MemberShare['holders'],
+  addresses: readonly (InstanceAddress | undefined)[],
+): Assignment['holders'] =>
+  Object.fromEntries(
+    Object.entries(holders).map(([topic, places]) => [topic, places.map((place) => addresses[place])]),
+  );
+
+/** Undefined for a stranger. */
+const claimIn = (
+  { memberId, memberMetadata }: JoinedMember,
+  secret: MemberSecret | undefined,
+): (Claimant & Claim) | undefined => {
+  try {
+    const { address, owned, proof } = JSON.parse(MemberMetadata.decode(memberMetadata).userData.toString()) as Claim;
+    if (!isAddress(address) || !arePartitions(owned)) return undefined;
+    const isKnown = secret
+      ? isReachable(address) && proof !== undefined && secret.isProof(proof, ...aboutMember(memberId, address))
+      : proof === undefined;
+    return isKnown ? { memberId, address, owned } : undefined;
+  } catch {
+    return undefined; // Whatever it is, it was not written by this code.
+  }
+};
+
+const aboutMember = (memberId: string, { url = '', token }: InstanceAddress) => ['member', memberId, url, token];
+
+const arePartitions = (owned: unknown): owned is Partitions =>
+  typeof owned === 'object' &&
+  owned !== null &&
+  Object.values(owned).every((list) => Array.isArray(list) && list.every(Number.isInteger));
+
+/** Whoever has most keeps all; in doubt the first by name. */
+const byMostOwned = (a: Claimant, b: Claimant): number => countOf(b) - countOf(a) || (a.memberId < b.memberId ? -1 : 1);
+
+const countOf = ({ owned }: Claimant): number => Object.values(owned).flat().length;
+
+const asBytes = (data: object): Buffer => Buffer.from(JSON.stringify(data));

@@ -9,6 +9,7 @@ import {
   type ConnectionPool,
   type Exchange,
   type GroupRequests,
+  joinRequest,
   newConnection,
   type NewTopic,
   silent,
@@ -57,6 +58,8 @@ export class BrokerConnection {
       logger: silent,
       allowAutoTopicCreation: false,
     });
+    // kafkajs would come again by itself, with the same data: a member's proof is about the id that it was given.
+    this.#broker.joinGroup = (request) => this.#connection.send(joinRequest(request));
   }
 
   /** Rejects with what kafkajs says when the broker cannot be reached or refuses the credentials. */

@@ -271,6 +271,18 @@ const decodingBy = (
   return broker;
 };
 
+type JoinRequest = Parameters<GroupRequests['joinGroup']>[0];
+type Joined = Awaited<ReturnType<GroupRequests['joinGroup']>>;
+const joinRequests = inside<{
+  protocol(of: {
+    readonly version: number;
+  }): (request: JoinRequest & { readonly protocolType: string }) => Exchange<Joined>;
+}>('protocol/requests/joinGroup');
+
+/** Every broker since Kafka 2.3 speaks it. One that asks a new member to come again with the id that it names throws that. */
+export const joinRequest = (request: JoinRequest): Exchange<Joined> =>
+  joinRequests.protocol({ version: 5 })({ ...request, protocolType: 'consumer' });
+
 /** How consumers of any client write what they want and what they are given, so that Kafka's own tools can read it. */
 export interface ConsumerProtocol {
   readonly MemberMetadata: {

@@ -17,6 +17,10 @@ const port = (usual: number) =>
 const urlRule = 'must be a URL, such as http://127.0.0.1:3001';
 const url = z.url({ protocol: /^https?$/, error: urlRule }).transform((text) => text.replace(/\/+$/, ''));
 
+const placeRule =
+  'must be no more than a place, such as http://order-service-1:3001: no user, no password, no ? and no #';
+const advertisedUrl = url.refine((text) => /^[^@?#]{1,2048}$/.test(text), { error: placeRule });
+
 /** A host that means every address of the machine is reached on its own. */
 export const localUrl = (host: string, portNumber: number): string => {
   const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
@@ -68,7 +72,12 @@ export const environment = z.object({
   PAYMENT_SERVICE_URL: url.optional(),
   PROJECTION_SERVICE_URL: url.optional(),
   /** Where other instances reach this one. */
-  ADVERTISED_URL: url.optional(),
+  ADVERTISED_URL: advertisedUrl.optional(),
+  /** By what the instances of a service know each other. Never repeated. */
+  INSTANCE_SECRET: z
+    .string()
+    .regex(/^[!-~]{32,1024}$/, { error: 'must be 32 to 1024 printable characters without spaces' })
+    .optional(),
   /** Of a topic that is made new. */
   TOPIC_PARTITIONS: wholeNumber(1, 1_000).default(4),
   /** So often a service looks whether the settings of its topics have changed. */

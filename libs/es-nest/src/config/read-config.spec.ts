@@ -36,6 +36,11 @@ describe('the configuration', () => {
       { MONGODB_URI: 'user:secret@m:27017' },
       'MONGODB_URI must be a mongodb:// or mongodb+srv:// address, such as mongodb://127.0.0.1:27017/ledgerline',
     ],
+    [{ INSTANCE_SECRET: 'hunter2' }, 'INSTANCE_SECRET must be 32 to 1024 printable characters without spaces'],
+    [
+      { ADVERTISED_URL: 'http://user:hunter2@order-service:3001' },
+      'ADVERTISED_URL must be no more than a place, such as http://order-service-1:3001: no user, no password, no ? and no #',
+    ],
   ])('names the variable and the rule of %j, never the value', (env, message) => {
     expect(messageOf(env)).toBe(message);
   });

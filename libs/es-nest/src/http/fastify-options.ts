@@ -8,7 +8,7 @@ import { NOT_KNOWN } from './parse.js';
 import { problem, PROBLEM_TYPE, problemOf } from './problem.js';
 import { ValidationFailed } from './validation-failed.error.js';
 
-const MEGABYTE = 1024 * 1024;
+export const MEGABYTE = 1024 * 1024;
 
 /** A stream's name is a category and an id of 128 characters; anything longer is refused by its own rule. */
 const MAX_PARAM_LENGTH = 2_000;

@@ -27,6 +27,8 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   'as-of-too-costly': 422,
   'service-not-ready': 503,
   overloaded: 503,
+  'another-instance-writes': 503,
+  'forwarded-late': 408,
   'outcome-unknown': 503,
   'log-unavailable': 503,
   'newer-event': 503,

@@ -7,7 +7,7 @@ type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export const PRINTABLE = /^[ -~]{1,128}$/;
 const ETAG = /^"(0|[1-9]\d{0,14})"$/;
-const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+export const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 const idRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ -';
 export const printableRule = 'must be 1 to 128 printable ASCII characters';

@@ -1,14 +1,15 @@
 import { performance } from 'node:perf_hooks';
-import type { Outcome, Platform, Preference } from '@ledgerline/es-core';
+import { EsError, type Platform, type Preference } from '@ledgerline/es-core';
 import type { CommandForwarder } from './command-forwarder.js';
-import type { Forwarded } from './forwarded-answer.js';
+import type { Forwarded, HandedOver } from './forwarded-answer.js';
 import type { Instances } from './instances.js';
 import type { PreferredPartitions } from './preferred-partitions.js';
 
 export interface CommandHandoverOptions {
   readonly instances: Pick<Instances, 'isInformed'>;
   readonly preferred: Pick<PreferredPartitions, 'isMine' | 'holder'>;
-  readonly forwarder: Pick<CommandForwarder, 'send'>;
+  /** Absent where nothing can be handed over. */
+  readonly forwarder: Pick<CommandForwarder, 'send'> | undefined;
   /** Of this instance. */
   readonly token: string;
   readonly platform: Pick<Platform, 'setTimer'>;
@@ -18,14 +19,22 @@ export interface CommandHandoverOptions {
 /** So long commands wait for the brokers to say who there is. Then they are decided here: that is always safe. */
 const INFORMED_WITHIN_MS = 3_000;
 
+/** The instances of the service have no secret by which they would know each other: then one of them writes, and it is another one. */
+export class AnotherInstanceWrites extends EsError {
+  constructor() {
+    const how = 'give all of them the same INSTANCE_SECRET for several to write';
+    super('another-instance-writes', `another instance of this service is the one that writes: ${how}`, true);
+  }
+}
+
 /** Says who decides a command: this instance, or the preferred writer of its partition, where that is within reach. */
 export class CommandHandover {
   #uninformedUntil: number | undefined;
 
   constructor(private readonly options: CommandHandoverOptions) {}
 
-  /** As `AggregateStore.forward`. */
-  forward(partition: number, command: Forwarded): Promise<Outcome | undefined> | undefined {
+  /** What came of handing it over; undefined where it is clear at once that it is decided here. @throws AnotherInstanceWrites */
+  forward(partition: number, command: Forwarded): Promise<HandedOver> | undefined {
     // An instance that was halted, or lost the brokers, may take itself for the preferred one of what others have by now.
     if (!this.options.instances.isInformed) return this.#sendOnceInformed(partition, command);
     this.#uninformedUntil = undefined;
@@ -37,18 +46,22 @@ export class CommandHandover {
    * written there: it answers from its fold without looking.
    */
   announce(partition: number): Promise<unknown> | undefined {
-    return this.options.preferred.isMine(partition) ? undefined : this.forward(partition, { catchUp: partition });
+    const { preferred, forwarder } = this.options;
+    return !forwarder || preferred.isMine(partition) ? undefined : this.forward(partition, { catchUp: partition });
   }
 
-  #send(partition: number, command: Forwarded): Promise<Outcome | undefined> | undefined {
+  #send(partition: number, command: Forwarded): Promise<HandedOver> | undefined {
     const { preferred, forwarder, token } = this.options;
-    const holder = preferred.holder(partition);
-    return holder && holder.token !== token ? forwarder.send(holder, partition, command) : undefined;
+    const { url, ...holder } = preferred.holder(partition) ?? { token };
+    if (holder.token === token) return undefined;
+    return forwarder && url !== undefined
+      ? forwarder.send({ ...holder, url }, partition, command)
+      : Promise.reject(new AnotherInstanceWrites());
   }
 
-  async #sendOnceInformed(partition: number, command: Forwarded): Promise<Outcome | undefined> {
+  async #sendOnceInformed(partition: number, command: Forwarded): Promise<HandedOver> {
     await this.#informed();
-    return await this.#send(partition, command);
+    return (await this.#send(partition, command)) ?? { status: 'not-forwarded' };
   }
 
   /** The time is that of the whole gap: whoever comes later waits for the rest of it. */

@@ -1,16 +1,14 @@
-import { type ForwardedCommand, type Outcome } from '@ledgerline/es-core';
-import type { ForwardedAnswer } from './forwarded-answer.js';
+import type { ForwardedCommand, NotForwarded } from '@ledgerline/es-core';
+import { ByteBudget } from './byte-budget.js';
+import type { Answered, ForwardedAnswer, HandedOver } from './forwarded-answer.js';
 import { ForwardLane } from './forward-lane.js';
 
 const command = (id: string, filler = ''): ForwardedCommand => ({
   ...{ category: 'counter', id, command: { type: 'Count', filler } as never, metadata: { commandId: id } },
+  fingerprint: 'f',
 });
-const accepted = (version: number): Outcome => ({
-  status: 'accepted',
-  repeated: false,
-  version,
-  ordinal: 1,
-  events: [],
+const accepted = (version: number): ForwardedAnswer => ({
+  outcome: { status: 'accepted', repeated: false, version, ordinal: 1 },
 });
 
 /** The other side, which answers when it is told to. */
@@ -36,23 +34,35 @@ class OtherSide {
 }
 
 /** What becomes of it, whether that is known at once or not. */
-const sendTo = async (lane: ForwardLane, id: string, filler?: string): Promise<Outcome | undefined> =>
+const sendTo = async (lane: ForwardLane, id: string, filler?: string): Promise<HandedOver | undefined> =>
   await lane.send(command(id, filler));
+
+const BUDGET = 3 * 1024 * 1024;
+
+/** Nothing of it was sent. */
+const NOT_SENT: NotForwarded = { status: 'not-forwarded' };
+const answeredWith = (nth: number, answer: ForwardedAnswer): Answered => ({
+  ...{ status: 'answered', answer, handover: `h${nth}` },
+});
+/** It was sent as the nth of the lane, and may be decided there at any time. */
+const sentAs = (nth: number): NotForwarded => ({ status: 'not-forwarded', handover: `h${nth}` });
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 describe('a lane to another instance', () => {
   let now: number;
+  let handovers: number;
   let other: OtherSide;
   let troubles: unknown[];
   let lane: ForwardLane;
 
   beforeEach(() => {
-    now = 0;
+    [now, handovers] = [0, 0];
     other = new OtherSide();
     troubles = [];
     lane = new ForwardLane({
-      ...{ partition: 1, send: other.send, now: () => now },
+      ...{ partition: 1, send: other.send, now: () => now, newId: () => `h${(handovers += 1)}` },
+      budget: new ByteBudget(BUDGET),
       onTrouble: (error) => troubles.push(error),
     });
   });
@@ -63,23 +73,17 @@ describe('a lane to another instance', () => {
     const second = ['c', 'd', 'e'].map((id) => sendTo(lane, id));
     await turn();
     expect(other.batches).toEqual([['a', 'b']]);
-    other.answer([{ outcome: accepted(1) }, { undecided: true }]);
-    expect(await Promise.all(first)).toEqual([accepted(1), undefined]);
+    other.answer([accepted(1), { undecided: true }]);
+    expect(await Promise.all(first)).toEqual([answeredWith(1, accepted(1)), answeredWith(2, { undecided: true })]);
     await turn();
     expect(other.batches).toEqual([
       ['a', 'b'],
       ['c', 'd', 'e'],
     ]);
-    const facts = { stream: 'counter-c', expected: 1, actual: 2 };
-    other.answer([
-      { error: { code: 'wrong-expected-version', message: 'm', retriable: true, facts } },
-      { outcome: accepted(2) },
-      { caughtUp: true },
-    ]);
-    expect(await Promise.allSettled(second)).toMatchObject([
-      { reason: { code: 'wrong-expected-version', actual: 2 } },
-      { value: { version: 2 } },
-      { value: undefined },
+    other.answer([accepted(2), { caughtUp: true }]);
+    expect(await Promise.all(second)).toEqual([
+      ...[answeredWith(3, accepted(2)), answeredWith(4, { caughtUp: true })],
+      sentAs(5),
     ]);
   });
 
@@ -88,14 +92,14 @@ describe('a lane to another instance', () => {
     await turn();
     const waiting = sendTo(lane, 'c');
     other.fail();
-    expect(await Promise.all([...sent, waiting])).toEqual([undefined, undefined, undefined]);
+    expect(await Promise.all([...sent, waiting])).toEqual([sentAs(1), sentAs(2), NOT_SENT]);
     expect(troubles).toHaveLength(1);
     expect(lane.send(command('d'))).toBeUndefined();
     now += 1_000;
     const again = lane.send(command('e'));
     await turn();
-    other.answer([{ outcome: accepted(5) }]);
-    expect(await again).toEqual(accepted(5));
+    other.answer([accepted(5)]);
+    expect(await again).toEqual(answeredWith(4, accepted(5)));
   });
 
   it('has what was not sent yet decided here when it is closed, and waits for what was', async () => {
@@ -103,17 +107,17 @@ describe('a lane to another instance', () => {
     await turn();
     const waiting = lane.send(command('b'));
     lane.close({ abort: false });
-    expect(await waiting).toBeUndefined();
+    expect(await waiting).toEqual(NOT_SENT);
     expect(lane.send(command('c'))).toBeUndefined();
-    other.answer([{ outcome: accepted(1) }]);
-    expect(await sent).toEqual(accepted(1));
+    other.answer([accepted(1)]);
+    expect(await sent).toEqual(answeredWith(1, accepted(1)));
   });
 
   it('waits for nothing from one that is gone', async () => {
     const sent = lane.send(command('a'));
     await turn();
     lane.close({ abort: true });
-    expect(await sent).toBeUndefined();
+    expect(await sent).toEqual(sentAs(1));
     expect(troubles).toEqual([]);
   });
 
@@ -122,11 +126,11 @@ describe('a lane to another instance', () => {
     const sent = ['a', 'b', 'c'].map((id) => sendTo(lane, id, filler));
     expect(lane.send(command('large', 'x'.repeat(1024 * 1024)))).toBeUndefined();
     await turn();
-    other.answer([{ outcome: accepted(1) }, { outcome: accepted(2) }]);
+    other.answer([accepted(1), accepted(2)]);
     await Promise.all(sent.slice(0, 2));
     await turn();
-    other.answer([{ outcome: accepted(3) }]);
-    expect(await Promise.all(sent)).toEqual([accepted(1), accepted(2), accepted(3)]);
+    other.answer([accepted(3)]);
+    expect(await Promise.all(sent)).toMatchObject([1, 2, 3].map((version) => ({ answer: accepted(version) })));
     expect(other.batches).toEqual([['a', 'b'], ['c']]);
   });
 
@@ -134,6 +138,30 @@ describe('a lane to another instance', () => {
     const sent = Array.from({ length: 10_000 }, (_, index) => sendTo(lane, String(index)));
     await expect(lane.send(command('more'))).rejects.toMatchObject({ code: 'overloaded' });
     lane.close({ abort: true });
-    expect(new Set(await Promise.all(sent))).toEqual(new Set([undefined]));
+    expect(new Set((await Promise.all(sent)).map((answer) => answer?.status))).toEqual(new Set(['not-forwarded']));
+  });
+
+  it('takes only so many bytes at once, whichever lane they take, and as many again once these are answered', async () => {
+    const budget = new ByteBudget(BUDGET);
+    const [first, second] = [1, 2].map(
+      (partition) =>
+        new ForwardLane({
+          ...{ partition, send: other.send, budget, now: () => now, newId: () => 'h' },
+          onTrouble: (error) => troubles.push(error),
+        }),
+    ) as [ForwardLane, ForwardLane];
+    const filler = 'x'.repeat(800 * 1024);
+    const sent = [sendTo(first, 'a', filler), sendTo(second, 'b', filler), sendTo(second, 'c', filler)];
+    await expect(sendTo(first, 'd', filler)).rejects.toMatchObject({ code: 'overloaded', retriable: true });
+    await turn();
+    other.answer([accepted(1)]);
+    await sent[0];
+    const later = sendTo(first, 'e', filler);
+    await turn();
+    for (const lane of [first, second]) lane.close({ abort: true });
+    expect(await Promise.all([...sent.slice(1), later])).toMatchObject([
+      ...[{ status: 'not-forwarded' }, { status: 'not-forwarded' }, { status: 'not-forwarded' }],
+    ]);
+    expect(budget.take(BUDGET)).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
-import { Overloaded, type Outcome } from '@ledgerline/es-core';
-import { type Forwarded, type ForwardedAnswer, outcomeIn } from './forwarded-answer.js';
+import { Overloaded } from '@ledgerline/es-core';
+import type { ByteBudget } from './byte-budget.js';
+import type { Forwarded, ForwardedAnswer, HandedOver } from './forwarded-answer.js';
 
 /** Sends a batch and answers for each command of it, in order. Fails where nothing is known of any of them. */
 export type SendBatch = (body: string, signal: AbortSignal) => Promise<readonly ForwardedAnswer[]>;
@@ -7,14 +8,18 @@ export type SendBatch = (body: string, signal: AbortSignal) => Promise<readonly 
 export interface ForwardLaneOptions {
   readonly partition: number;
   readonly send: SendBatch;
+  /** What may be under way altogether, whichever lane it takes. */
+  readonly budget: ByteBudget;
   readonly onTrouble: (error: unknown) => void;
   readonly now: () => number;
+  readonly newId: () => string;
 }
 
 interface Waiting {
   readonly json: string;
-  resolve(outcome: Outcome | undefined): void;
-  reject(error: unknown): void;
+  readonly bytes: number;
+  readonly handover: string;
+  resolve(what: HandedOver): void;
 }
 
 const MOST_WAITING = 10_000;
@@ -38,17 +43,20 @@ export class ForwardLane {
   constructor(private readonly options: ForwardLaneOptions) {}
 
   /**
-   * What became of the command there; undefined where it is to be decided here, at once where that is known.
-   * @throws Overloaded when too many wait; nothing was sent.
+   * What became of the command there; undefined where it is clear at once that it is to be decided here.
+   * @throws Overloaded when too many wait, or too many bytes; nothing was sent.
    */
-  send(command: Forwarded): Promise<Outcome | undefined> | undefined {
-    if (this.#closed || this.options.now() < this.#quietUntil) return undefined;
-    const json = JSON.stringify(command);
-    if (Buffer.byteLength(json) > MOST_BYTES) return undefined;
-    if (this.#waiting.length >= MOST_WAITING)
-      return Promise.reject(new Overloaded(this.options.partition, this.#waiting.length));
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ json, resolve, reject });
+  send(command: Forwarded): Promise<HandedOver> | undefined {
+    const { now, newId, budget, partition } = this.options;
+    if (this.#closed || now() < this.#quietUntil) return undefined;
+    const handover = newId();
+    const json = JSON.stringify('catchUp' in command ? command : { ...command, handover });
+    const bytes = Buffer.byteLength(json) + 1;
+    if (bytes > MOST_BYTES) return undefined;
+    if (this.#waiting.length >= MOST_WAITING || !budget.take(bytes))
+      return Promise.reject(new Overloaded(partition, this.#waiting.length));
+    return new Promise((resolve) => {
+      this.#waiting.push({ json, bytes, handover, resolve });
       if (!this.#isSending) void this.#run();
     });
   }
@@ -56,7 +64,7 @@ export class ForwardLane {
   /** What was not sent yet is decided here, and what is under way too where its answer is not worth waiting for. */
   close({ abort }: { readonly abort: boolean }): void {
     this.#closed = true;
-    this.#decideHere(this.#waiting.splice(0));
+    this.#giveUpWaiting();
     if (abort) this.#abort.abort();
   }
 
@@ -69,11 +77,11 @@ export class ForwardLane {
   }
 
   #takeBatch(): readonly Waiting[] {
-    let bytes = 0;
+    let sum = 0;
     let count = 0;
-    for (const { json } of this.#waiting) {
-      bytes += Buffer.byteLength(json) + 1;
-      if (bytes > MOST_BYTES || count === MOST_COMMANDS) break;
+    for (const { bytes } of this.#waiting) {
+      sum += bytes;
+      if (sum > MOST_BYTES || count === MOST_COMMANDS) break;
       count += 1;
     }
     return this.#waiting.splice(0, Math.max(1, count));
@@ -82,25 +90,26 @@ export class ForwardLane {
   async #sendBatch(batch: readonly Waiting[]): Promise<void> {
     try {
       const answers = await this.options.send(`[${batch.map(({ json }) => json).join(',')}]`, this.#abort.signal);
-      batch.forEach((waiting, index) => settle(waiting, answers[index]));
+      batch.forEach((waiting, index) => this.#settle(waiting, answered(waiting, answers[index])));
     } catch (error) {
-      // What was decided there all the same is found by its command's id.
       this.#quietUntil = this.options.now() + TRY_AGAIN_AFTER_MS;
       if (!this.#closed) this.options.onTrouble(error);
-      this.#decideHere(batch);
-      this.#decideHere(this.#waiting.splice(0));
+      for (const waiting of batch) this.#settle(waiting, answered(waiting, undefined));
+      this.#giveUpWaiting();
     }
   }
 
-  #decideHere(batch: readonly Waiting[]): void {
-    for (const { resolve } of batch) resolve(undefined);
+  /** Nothing of what waits has been sent. */
+  #giveUpWaiting(): void {
+    for (const waiting of this.#waiting.splice(0)) this.#settle(waiting, { status: 'not-forwarded' });
+  }
+
+  #settle({ bytes, resolve }: Waiting, what: HandedOver): void {
+    this.options.budget.giveBack(bytes);
+    resolve(what);
   }
 }
 
-const settle = ({ resolve, reject }: Waiting, answer: ForwardedAnswer | undefined): void => {
-  try {
-    resolve(answer && outcomeIn(answer));
-  } catch (error) {
-    reject(error);
-  }
-};
+/** Without an answer a copy of the command may still be under way there, or decided and its answer lost. */
+const answered = ({ handover }: Waiting, answer: ForwardedAnswer | undefined): HandedOver =>
+  answer ? { status: 'answered', answer, handover } : { status: 'not-forwarded', handover };

@@ -1,61 +1,104 @@
-import type { CommandMetadata, DomainCommand, Wish } from '@ledgerline/es-core';
+import { EsError } from '@ledgerline/es-core';
 import {
-  Body,
   type CanActivate,
   Controller,
   type ExecutionContext,
   HttpCode,
+  Inject,
   Injectable,
   NotFoundException,
   Post,
+  Req,
+  Res,
   UseGuards,
 } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ValidationFailed } from '../http/validation-failed.error.js';
+import { factsOf, type Log } from '../logging/log.js';
+import { LOG } from '../service-tokens.js';
 import { OwnEventStore } from '../store/own-event-store.js';
-import { FORWARD_PATH, TOKEN_HEADER } from './forward-path.js';
+import { FORWARD_PATH, FORWARD_TYPE, PROOF_HEADER } from './forward-path.js';
 import { answerOf, type ForwardedAnswer } from './forwarded-answer.js';
+import { forwardedIn, type ForwardedOrProblem } from './forwarded-batch.js';
 import { ServiceInstances } from './service-instances.js';
 
-const command = z.object({
-  category: z.string(),
-  id: z.string(),
-  command: z.custom<Wish<DomainCommand>>((value) => typeof value === 'object' && value !== null && 'type' in value),
-  metadata: z.custom<CommandMetadata & { readonly commandId: string }>(
-    (value) => typeof value === 'object' && value !== null && 'commandId' in value,
-  ),
-});
-/** Written by this very code; whose word it is was checked before. */
-const forwarded = z.array(z.union([command, z.object({ catchUp: z.int() })]));
+interface ForwardedRequest extends FastifyRequest {
+  nonce?: string;
+}
 
-/** Only instances of this service know this one's word. To everybody else there is no such route. */
+/** Each of the other instances sends one request at a time for each partition; so many are a mistake. */
+const MOST_AT_ONCE = 100;
+
+/** Keeps a body as it came: the proof is about its bytes. */
+export const parseForwarded = (
+  fastify: Pick<FastifyInstance, 'addContentTypeParser'>,
+  { bodyLimit }: { readonly bodyLimit: number },
+): void => {
+  const options = { parseAs: 'buffer', bodyLimit } as const;
+  fastify.addContentTypeParser<Buffer>(FORWARD_TYPE, options, (_request, body, done) => done(null, body));
+};
+
+/** Only instances of this service can prove that they sent something. To everybody else there is no such route. */
 @Injectable()
 export class InstanceGuard implements CanActivate {
   constructor(private readonly instances: ServiceInstances) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const { headers, method, url } = context.switchToHttp().getRequest<FastifyRequest>();
-    const token = headers[TOKEN_HEADER];
-    if (typeof token === 'string' && this.instances.knows(token)) return true;
-    throw new NotFoundException(`Cannot ${method} ${url}`);
+    const request = context.switchToHttp().getRequest<ForwardedRequest>();
+    const { headers, method, url, body } = request;
+    const taken = Buffer.isBuffer(body) ? this.instances.take(headers[PROOF_HEADER], body) : undefined;
+    if (!taken) throw new NotFoundException(`Cannot ${method} ${url}`);
+    if (taken === 'late') throw new EsError('forwarded-late', LATE, true);
+    request.nonce = taken.nonce;
+    return true;
   }
 }
+
+const LATE = 'it was sent more than 10 s ago, or the clocks of the two instances are so far apart: set them right';
 
 /** Takes commands that other instances hand over, and decides them here, whoever is the preferred writer by now. */
 @Controller(FORWARD_PATH)
 @ApiExcludeController()
 export class ForwardedCommandsController {
-  constructor(private readonly store: OwnEventStore) {}
+  #underWay = 0;
+
+  constructor(
+    private readonly store: OwnEventStore,
+    private readonly instances: ServiceInstances,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
 
   @Post()
   @HttpCode(200)
   @UseGuards(InstanceGuard)
-  take(@Body({ schema: forwarded }) all: z.output<typeof forwarded>): Promise<readonly ForwardedAnswer[]> {
+  async take(
+    @Req() { body, nonce = '' }: ForwardedRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     this.store.requireOpen();
-    // All are begun before any is waited for: this keeps their order.
-    return Promise.all(
-      all.map((one) => answerOf('catchUp' in one ? this.store.catchUp(one.catchUp) : this.store.decideHere(one))),
-    );
+    const all = forwardedIn(body as Buffer);
+    if (this.#underWay >= MOST_AT_ONCE) throw new EsError('overloaded', 'too much is being handed over', true);
+    this.#underWay += 1;
+    try {
+      const answers = JSON.stringify(await this.#answer(all));
+      void reply.headers({ 'content-type': 'application/json', [PROOF_HEADER]: this.instances.prove(nonce, answers) });
+      return answers;
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  /** All are begun before any is waited for: this keeps their order. */
+  #answer(all: readonly ForwardedOrProblem[]): Promise<readonly ForwardedAnswer[]> {
+    return Promise.all(all.map((one) => this.#answerOne(one)));
+  }
+
+  #answerOne(one: ForwardedOrProblem): Promise<ForwardedAnswer> {
+    if (one instanceof ValidationFailed) {
+      this.log.warn('forwarded-refused', factsOf(one));
+      return Promise.resolve({ undecided: true });
+    }
+    return answerOf('catchUp' in one ? this.store.catchUp(one.catchUp) : this.store.decideHere(one));
   }
 }

@@ -1,9 +1,17 @@
 import type { ReactorProgress } from '@ledgerline/es-core';
 
-/** Where an instance takes what others hand over to it, and the word by which it knows them. */
+/** An instance as the others see it. */
 export interface InstanceAddress {
-  readonly url: string;
+  /** Where it takes what others hand over to it; absent where the instances have no secret to prove themselves by. */
+  readonly url?: string;
+  /** Tells it from all others, and from itself before a restart. No secret: it can be read in the group. */
   readonly token: string;
+}
+
+/** By what members prove that they belong to the service. */
+export interface MemberSecret {
+  proofOf(...parts: readonly string[]): string;
+  isProof(proof: string, ...parts: readonly string[]): boolean;
 }
 
 export interface InstancesOptions {
@@ -15,6 +23,10 @@ export interface InstancesOptions {
   /** Called whenever something is given to this instance, and with nothing before it is given up, which waits for a while. */
   readonly onHeld: (heldOf: (topic: string) => readonly number[]) => Promise<void>;
   readonly onTrouble: (error: unknown) => void;
+  /** Absent: nobody can be told from a stranger, and one instance is given everything. */
+  readonly secret?: MemberSecret;
+  /** Told of the members of the group that are given nothing, because they did not prove themselves: by their names there. */
+  readonly onStrangers?: (names: readonly string[]) => void;
 }
 
 /** The living instances of a service, as one of them sees them. */

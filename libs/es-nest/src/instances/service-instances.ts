@@ -1,6 +1,6 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import type { ForwardedCommand, Outcome, Preference, ReactorProgress } from '@ledgerline/es-core';
+import type { EventStore, NotForwarded, Outcome, Preference, ReactorProgress } from '@ledgerline/es-core';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Adapters } from '../adapters/adapters.js';
 import type { ServiceConfig } from '../config/environment.js';
@@ -8,13 +8,18 @@ import { factsOf, type Log } from '../logging/log.js';
 import type { ServiceDefinition } from '../service-definition.js';
 import { ADAPTERS, CONFIG, LOG, SERVICE } from '../service-tokens.js';
 import type { CommandForwarder } from './command-forwarder.js';
-import { CommandHandover } from './command-handover.js';
-import type { Instances } from './instances.js';
+import { type Asked, believed } from './believed-answer.js';
+import { AnotherInstanceWrites, CommandHandover } from './command-handover.js';
+import { InstanceSecret } from './instance-secret.js';
+import type { InstanceAddress, Instances } from './instances.js';
 import { PreferredPartitions } from './preferred-partitions.js';
+import { answerProof, ReceivedRequests } from './request-proof.js';
 import { ServiceAddress } from './service-address.js';
 
 /** So long the start waits for a share. Without one the service works all the same, only slower. */
 const SHARE_WITHIN_MS = 10_000;
+/** Of strangers, in one line of the log. */
+const MOST_NAMES = 10;
 
 /** The part of the own event store that follows the other instances. */
 export interface FollowingStore {
@@ -34,14 +39,17 @@ interface Share {
  */
 @Injectable()
 export class ServiceInstances implements Preference, OnModuleDestroy {
-  readonly #token = randomBytes(24).toString('base64url');
+  readonly token = randomBytes(24).toString('base64url');
   readonly #shares: Share[] = [];
   #heldOf: (topic: string) => readonly number[] = () => [];
   #instances: Instances | undefined;
   #preferred: PreferredPartitions | undefined;
   #forwarder: CommandForwarder | undefined;
   #handover: CommandHandover | undefined;
+  #strangers: readonly string[] = [];
   #left = false;
+  readonly #secret: InstanceSecret | undefined;
+  readonly #received: ReceivedRequests | undefined;
   readonly #listeners = new Set<() => void>();
 
   constructor(
@@ -50,7 +58,14 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
     @Inject(ADAPTERS) private readonly adapters: Adapters,
     @Inject(LOG) private readonly log: Log,
     private readonly address: ServiceAddress,
-  ) {}
+  ) {
+    const { INSTANCE_SECRET } = config;
+    const { token } = this;
+    if (INSTANCE_SECRET === undefined) return;
+    const secret = new InstanceSecret(INSTANCE_SECRET, service.name);
+    this.#secret = secret;
+    this.#received = new ReceivedRequests({ secret, token, now: () => adapters.platform.now() });
+  }
 
   /** False where this process is the only one that there can be. */
   get areSeveral(): boolean {
@@ -69,6 +84,8 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
     // Only now, so that a service on the embedded log does not load it.
     const { CommandForwarder } = await import('./command-forwarder.js');
     if (this.#left) return;
+    const { token } = this;
+    const secret = this.#secret;
     const { topic } = service.ownTopic;
     const { partitions } = store;
     const others = new Set(service.reactsTo.map((one) => one.topic).filter((name) => name !== topic));
@@ -76,18 +93,24 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
     const guessed = [...others].map((name) => ({ topic: name, partitions: config.TOPIC_PARTITIONS }));
     const onTrouble = (error: unknown): void => this.log.warn('instances-trouble', factsOf(error));
     const instances = adapters.instances({
-      ...{ service: service.name, address: { url: this.address.url, token: this.#token }, onTrouble },
+      ...{ service: service.name, address: secret ? { url: this.address.url, token } : { token }, onTrouble },
+      ...(secret && { secret }),
       topics: [{ topic, partitions }, ...guessed],
       onHeld: (heldOf) => this.#held(heldOf),
+      onStrangers: (names) => this.#leftOut(names),
     });
     this.#instances = instances;
-    this.#forwarder = new CommandForwarder(this.log, () => performance.now());
+    this.#forwarder =
+      secret &&
+      new CommandForwarder({
+        ...{ log: this.log, now: () => performance.now(), platform: adapters.platform, secret },
+      });
     this.#preferred = new PreferredPartitions({
-      ...{ instances, topic, partitions, token: this.#token, platform: adapters.platform },
+      ...{ instances, topic, partitions, token, platform: adapters.platform },
       ...{ catchUp: (partition) => store.catchUp(partition), onTrouble, onChange: () => this.#changed() },
     });
     this.#handover = new CommandHandover({
-      ...{ instances, preferred: this.#preferred, forwarder: this.#forwarder, token: this.#token },
+      ...{ instances, preferred: this.#preferred, forwarder: this.#forwarder, token },
       ...{ platform: adapters.platform, onChange: (listener) => this.onChange(listener) },
     });
     await this.#joined(instances);
@@ -102,9 +125,10 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
     return () => this.#listeners.delete(listener);
   }
 
-  /** As `AggregateStore.forward`. */
-  forward(partition: number, command: ForwardedCommand): Promise<Outcome | undefined> | undefined {
-    return this.#handover?.forward(partition, command);
+  /** As `AggregateStore.forward`; what is answered is what the store's log bears out. */
+  forward(store: EventStore, asked: Asked): Promise<Outcome | NotForwarded> | undefined {
+    const handingOver = this.#handover?.forward(store.partitionOf(asked.stream), asked.command);
+    return handingOver && believed(store, asked, handingOver);
   }
 
   /** As `CommandHandover.announce`. */
@@ -125,9 +149,31 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
     return this.#instances?.progress(topic);
   }
 
-  /** True for the word that others know this instance by. Takes as long for a wrong one as for the right one. */
-  knows(token: string): boolean {
-    return this.#instances !== undefined && timingSafeEqual(digestOf(token), digestOf(this.#token));
+  /** True where other instances can hand something over to this one. */
+  get takesForwarded(): boolean {
+    return this.areSeveral && this.#secret !== undefined;
+  }
+
+  /** As `ReceivedRequests.take`. */
+  take(proof: unknown, body: Buffer): ReturnType<ReceivedRequests['take']> {
+    return this.#received?.take(proof, body);
+  }
+
+  /** The proof of an answer to the request that had the nonce. */
+  prove(nonce: string, answer: string): string {
+    return this.#secret ? answerProof(this.#secret, nonce, answer) : '';
+  }
+
+  /** Why this instance takes no commands: without a secret one of several does. */
+  get standby(): AnotherInstanceWrites | undefined {
+    const isAnothers = (holder: InstanceAddress | undefined): boolean =>
+      holder !== undefined && holder.token !== this.token;
+    return this.#secret || !this.#preferred?.holders.some(isAnothers) ? undefined : new AnotherInstanceWrites();
+  }
+
+  /** How many members of the group are given nothing, because they did not prove themselves; known to the one that gives. */
+  get strangers(): number {
+    return this.#strangers.length;
   }
 
   /** Before HTTP stops: from then on the others are the ones to turn to. */
@@ -167,10 +213,15 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
     await Promise.all(this.#shares.map(({ topic, take }) => take(heldOf(topic))));
   }
 
+  #leftOut(names: readonly string[]): void {
+    const known = new Set(this.#strangers);
+    this.#strangers = names;
+    if (!names.every((name) => known.has(name)))
+      this.log.warn('instances-left-out', { count: names.length, names: names.slice(0, MOST_NAMES) });
+  }
+
   #changed(): void {
     if (this.#preferred) this.#forwarder?.retain(this.#preferred.holders);
     for (const listener of this.#listeners) listener();
   }
 }
-
-const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest();

@@ -5,6 +5,7 @@ import {
   type Decider,
   eventCatalogue,
   eventType,
+  fingerprintOf,
   provisionChain,
   reject,
 } from '@ledgerline/es-core';
@@ -21,7 +22,10 @@ import {
 import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { HaltedInstance } from '../fixtures/halted-instance.js';
+import { LyingInstance } from '../fixtures/lying-instance.js';
 import { MeetingPoint } from '../fixtures/meeting-point.js';
+import { handTo, SPEC_SECRET } from '../fixtures/peer.js';
 import {
   accepted,
   type Adapters,
@@ -35,6 +39,8 @@ import {
   stateThen,
   writtenAnswer,
 } from '../index.js';
+import { FORWARD_TYPE } from './forward-path.js';
+import type { InstanceAddress } from './instances.js';
 
 type Counted = { readonly type: 'Counted'; readonly data: { readonly by: number } };
 type Count = { readonly type: 'Count'; readonly at: string; readonly by: number };
@@ -94,7 +100,7 @@ describe('two instances of a service', () => {
   let running: RunningService[];
   let warnings: string[];
 
-  const start = async (): Promise<Send> => {
+  const start = async (given: Readonly<Record<string, string>> = { INSTANCE_SECRET: SPEC_SECRET }): Promise<Send> => {
     const adapters: Adapters = {
       ...{ platform, instances: point.instances, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
       ...{ ownLog: () => Promise.resolve(memoryLog(log)), index: () => Promise.resolve(memoryStreamIndex()) },
@@ -106,7 +112,7 @@ describe('two instances of a service', () => {
     const warn = (event: string): void => void warnings.push(event);
     const quiet = { debug: () => {}, info: () => {}, warn, error: warn };
     const started = await startService(service, {
-      ...{ config: readConfig(environment, { TOPIC_PARTITIONS: '2' }), adapters, log: quiet },
+      ...{ config: readConfig(environment, { TOPIC_PARTITIONS: '2', ...given }), adapters, log: quiet },
     });
     running.push(started);
     await started.ready;
@@ -114,6 +120,11 @@ describe('two instances of a service', () => {
   };
   const count = (send: Send, by: number, headers: Record<string, string> = {}) =>
     send('POST', '/counters/c', { by }, headers);
+  const addressOf = (index: number): InstanceAddress => point.addresses[index] ?? { token: '' };
+  const countBy = (by: number) => ({
+    ...{ category: 'counter', id: 'c', command: { type: 'Count', by }, metadata: { commandId: `by-${by}` } },
+    ...{ fingerprint: fingerprintOf(platform, { type: 'Count', by }), handover: 'h' },
+  });
   /** Who decided what counts, by the token that every writer has. */
   const writers = (): string[] =>
     [0, 1].flatMap((partition) => {
@@ -123,6 +134,12 @@ describe('two instances of a service', () => {
         return type?.startsWith('Counted') && source !== undefined ? [source] : [];
       });
     });
+
+  /** Lanes go by a clock of their own. */
+  const elapsed = async (ms: number): Promise<void> => {
+    const since = performance.now();
+    await eventually(() => expect(performance.now() - since).toBeGreaterThan(ms), { everyMs: 20 });
+  };
 
   beforeEach(async () => {
     log = new MemoryTopic({ topic, partitions: 2 });
@@ -176,19 +193,41 @@ describe('two instances of a service', () => {
     expect(warnings).toEqual(['instance-unreachable']);
   });
 
+  it('record nothing of what was refused while the preferred one was halted, when that one goes on', async () => {
+    const [, b] = [await start(), await start()];
+    const halted = await HaltedInstance.open();
+    try {
+      const [address] = point.addresses;
+      if (address) point.addresses[0] = { ...address, url: halted.url };
+      await point.give(0, 0);
+      expect((await count(b, 90)).status).toBe(200);
+      await elapsed(1_000); // It is not asked again before.
+      expect((await count(b, 20)).json).toMatchObject({ code: 'too-high', retriable: false });
+      await elapsed(1_000);
+      expect((await count(b, 1, { 'If-Match': '"2"' })).json).toMatchObject({ code: 'wrong-expected-version' });
+      expect((await count(b, -50)).status).toBe(200);
+      expect(halted.copies.filter(({ body }) => body.includes('"category"'))).toHaveLength(3);
+      const answers = (await halted.goOn(address?.url ?? '')).flatMap((answer) => JSON.parse(answer) as object[]);
+      const outcomes = answers.flatMap((answer) => ('outcome' in answer ? [answer.outcome] : []));
+      expect(outcomes).toMatchObject([{ status: 'accepted', repeated: true, version: 1 }]);
+      expect((await b('GET', '/counters/c')).json).toEqual({ sum: 40 });
+    } finally {
+      await halted.close();
+    }
+  });
+
   it('tell the preferred one what they wrote in its place, before they answer', async () => {
-    const [a, b] = [await start(), await start()];
+    const [a] = [await start(), await start()];
     await point.give(0, 0);
     await count(a, 1);
     const preferred = (): Promise<void> =>
       eventually(async () => expect((await a('GET', '/metrics')).text).toMatch(/preferred\{.*\} 1/));
     await preferred();
     // What is handed over twice is decided where it comes to, whoever is preferred.
-    const [, address] = point.addresses;
-    const command = { category: 'counter', id: 'c', command: { type: 'Count', by: 4 }, metadata: { commandId: 'x' } };
-    const token = { 'x-instance-token': address?.token ?? '' };
-    const handed = await b('POST', '/internal/commands', [command], token);
-    expect(JSON.parse(handed.text)).toMatchObject([{ outcome: { status: 'accepted', version: 2 } }]);
+    const handed = await handTo(addressOf(1), [countBy(4)]);
+    expect(JSON.parse(handed.text)).toEqual([
+      { outcome: { status: 'accepted', version: 2, ordinal: 3, repeated: false } },
+    ]);
     expect((await a('GET', '/counters/c')).json).toEqual({ sum: 5 });
   });
 
@@ -213,23 +252,104 @@ describe('two instances of a service', () => {
     expect(new Set(writers()).size).toBe(2);
   });
 
-  it('take commands from each other only, and say nothing of it to anybody else', async () => {
+  it('take commands from each other only, each once and in time, and say nothing of it to anybody else', async () => {
     const [a] = [await start(), await start()];
     await point.give(0, 0);
-    for (const token of ['', 'guessed', point.addresses[1]?.token ?? ''])
-      expect(await a('POST', '/internal/commands', '[{"no":"command"}]', { 'x-instance-token': token })).toMatchObject({
+    const command = [countBy(1)];
+    const [mine, others] = [addressOf(0), addressOf(1)];
+    const nonce = 'nonce-of-one-request';
+    expect((await handTo(mine, command, { nonce })).status).toBe(200);
+    const strangers = [
+      ...[handTo(mine, command, { nonce }), handTo(mine, command, { secret: 'another-secret-of-32-characters-' })],
+      ...[handTo(mine, command, { service: 'payment-service' }), handTo({ ...mine, token: others.token }, command)],
+    ];
+    for (const { status, text } of await Promise.all(strangers))
+      expect([status, JSON.parse(text)]).toMatchObject([404, { detail: 'Cannot POST /internal/commands' }]);
+    for (const type of ['application/json', FORWARD_TYPE])
+      expect(await a('POST', '/internal/commands', '[{"no":"command"}]', { 'content-type': type })).toMatchObject({
         ...{ status: 404, json: { code: 'route-not-found', detail: 'Cannot POST /internal/commands' } },
       });
+    for (const sentAt of [Date.now() - 11_000, Date.now() + 11_000]) {
+      const { status, text } = await handTo(mine, command, { sentAt });
+      expect([status, JSON.parse(text)]).toMatchObject([408, { code: 'forwarded-late' }]);
+    }
     expect((await a('POST', '/internal/nothing', '[]')).json['detail']).toBe('Cannot POST /internal/nothing');
     expect((await a('GET', '/openapi.json')).text).not.toMatch(/internal.commands/);
   });
 
-  it('refuse each other what is no command', async () => {
+  it.each<[string, object]>([
+    ['no command', { no: 'command' }],
+    ['an object as its id', { metadata: { commandId: { id: 'x' } } }],
+    ['no id', { metadata: {} }],
+    ['a field that nobody knows', { more: 1 }],
+    ['metadata that nobody knows', { metadata: { commandId: 'x', more: 1 } }],
+    ['an actor that is no text', { metadata: { commandId: 'x', actor: ['a', 'b'] } }],
+    ['a version below 0', { metadata: { commandId: 'x', expectedVersion: -1 } }],
+    ['an id that is none', { id: 'a b' }],
+    ['the time of its decision', { command: { type: 'Count', by: 1, at: '2020-01-01T00:00:00.000Z' } }],
+    ['no type', { command: { by: 1 } }],
+    ['a category that is not known', { category: 'nothing' }],
+    ['a name of its hand-over that is none', { handover: '' }],
+  ])('decide nothing of what has %s', async (_, wrong) => {
     const a = await start();
     await point.give(0, 0);
-    const token = { 'x-instance-token': point.addresses[0]?.token ?? '' };
-    expect((await a('POST', '/internal/commands', '[{"no":"command"}]', token)).status).toBe(400);
-    const unknown = { category: 'nothing', id: 'c', command: { type: 'Count' }, metadata: { commandId: 'x' } };
-    expect((await a('POST', '/internal/commands', [unknown], token)).text).toBe('[{"undecided":true}]');
+    expect((await handTo(addressOf(0), [{ ...countBy(1), ...wrong }, countBy(2)])).text).toBe(
+      '[{"undecided":true},{"outcome":{"status":"accepted","version":1,"ordinal":2,"repeated":false}}]',
+    );
+    expect((await a('GET', '/counters/c')).json).toEqual({ sum: 2 });
+  });
+
+  it('refuse each other what is no list of commands', async () => {
+    await start();
+    for (const body of ['{}', 'no json', JSON.stringify(Array.from({ length: 1_001 }, () => countBy(0)))])
+      expect((await handTo(addressOf(0), body)).status).toBe(400);
+  });
+
+  it('believe no answer that the log does not bear out, and none that is not proved', async () => {
+    const [, b] = [await start(), await start()];
+    const lying = await LyingInstance.open();
+    try {
+      point.addresses[0] = { ...addressOf(0), url: lying.url };
+      await point.give(0, 0);
+      const said = { version: 1, ordinal: 2, repeated: false };
+      lying.answers = [{ outcome: { status: 'accepted', ...said } }];
+      expect((await count(b, 1)).json['version']).toBe(1);
+      // On less than is known here, and on what there is not.
+      for (const ordinal of [1, 99]) {
+        lying.answers = [{ outcome: { ...said, status: 'rejected', ordinal, rejection: { code: 'too-high' } } }];
+        expect((await count(b, 2)).status).toBe(200);
+      }
+      lying.answers = [
+        { error: { code: 'wrong-expected-version', message: '', retriable: true, facts: { actual: 1 } } },
+      ];
+      expect((await count(b, 3)).json['version']).toBe(4);
+      expect(warnings).toEqual([]);
+      lying.secret = 'another-secret-of-32-characters-';
+      expect((await count(b, 4)).json['version']).toBe(5);
+      expect(warnings).toEqual(['instance-unreachable']);
+    } finally {
+      await lying.close();
+    }
+    expect((await b('GET', '/counters/c')).json).toEqual({ sum: 12 });
+  });
+
+  it('without a secret are one that writes and others that wait to take its place, and have no door to each other', async () => {
+    const [a, b] = [await start({}), await start({})];
+    await point.give(0, 0);
+    expect((await count(a, 1)).status).toBe(200);
+    const refused = await count(b, 2);
+    expect(refused).toMatchObject({ status: 503, json: { code: 'another-instance-writes', retriable: true } });
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect((await b('GET', '/counters/c')).json).toEqual({ sum: 1 });
+    expect((await a('GET', '/health/ready')).status).toBe(200);
+    expect((await b('GET', '/health/ready')).json).toMatchObject({
+      ...{ status: 503, code: 'another-instance-writes', detail: expect.stringContaining('INSTANCE_SECRET') as string },
+    });
+    expect(point.addresses.map(({ url }) => url)).toEqual([undefined, undefined]);
+    expect((await handTo({ ...addressOf(0), url: running[0]?.url ?? '' }, [countBy(1)])).status).toBe(404);
+    await running.shift()?.close();
+    await point.give(1, 1);
+    expect((await b('GET', '/health/ready')).status).toBe(200);
+    expect((await count(b, 2)).json['version']).toBe(2);
   });
 });

@@ -23,6 +23,7 @@ import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Res } fro
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { MeetingPoint } from '../fixtures/meeting-point.js';
+import { SPEC_SECRET } from '../fixtures/peer.js';
 import {
   accepted,
   type Adapters,
@@ -153,7 +154,8 @@ describe('an older and a newer instance of a service', () => {
       ...{ foreignLog: notAskedFor, bareLog: notAskedFor, readModels: notAskedFor },
       progress: () => memoryReactorProgress(),
     };
-    const config = readConfig(environment, { TOPIC_PARTITIONS: '1', LOG_LEVEL: 'silent' });
+    const given = { TOPIC_PARTITIONS: '1', LOG_LEVEL: 'silent', INSTANCE_SECRET: SPEC_SECRET };
+    const config = readConfig(environment, given);
     const started = await startService(serviceOf(catalogue), { config, adapters });
     running.push(started);
     await started.ready;

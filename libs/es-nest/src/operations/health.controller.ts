@@ -2,6 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { HealthCheck, type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { z } from 'zod';
 import { EsError } from '@ledgerline/es-core';
+import { ServiceInstances } from '../instances/service-instances.js';
 import { ServiceLifecycle } from '../lifecycle/service-lifecycle.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import { ApiRoute } from '../openapi/api-route.js';
@@ -19,6 +20,7 @@ export class HealthController {
     private readonly checks: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly lifecycle: ServiceLifecycle,
+    private readonly instances: ServiceInstances,
   ) {}
 
   /** The process runs and answers; nothing else is asked. */
@@ -29,7 +31,7 @@ export class HealthController {
     return this.checks.check([]);
   }
 
-  /** Everything the service works on is open and caught up; what is not as it should be all the same is in the details. */
+  /** Everything the service works on is open and caught up, and it takes commands; what is not as it should be all the same is in the details. */
   @Get('ready')
   @HealthCheck({ swaggerDocumentation: false })
   @ApiRoute({ summary: 'Whether the service takes requests', answers: { 200: readiness } })
@@ -38,6 +40,7 @@ export class HealthController {
     if (failure !== undefined) throw failure instanceof EsError ? failure : new ServiceNotReady('failed');
     if (state !== 'ready') throw new ServiceNotReady(state);
     const details: Readonly<Record<string, readonly string[]>> = degraded.length > 0 ? { degraded } : {};
+    if (this.instances.standby) throw this.instances.standby;
     return this.checks.check([() => this.indicators.check('service').up(details)]);
   }
 }

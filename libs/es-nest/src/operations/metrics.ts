@@ -42,6 +42,7 @@ export class Metrics implements OnApplicationShutdown {
     for (const name of WRITER) this.#writerGauge(name);
     this.#preferredGauge();
     this.#logProblemsGauge();
+    this.#strangersGauge();
     this.#reactorGauge('ordinal', 'How far a reactor has dealt with a partition', ({ ordinal }) => ordinal);
     this.#reactorGauge('under_way', 'Messages that a reactor is dealing with', ({ underWay }) => underWay);
     this.#reactorGauge('parked', 'Streams that a reactor holds', ({ parked }) => parked);
@@ -105,6 +106,18 @@ export class Metrics implements OnApplicationShutdown {
       collect() {
         this.reset();
         for (const { topic, promise, count } of watch.counts) this.set({ topic, promise }, count);
+      },
+    });
+  }
+
+  #strangersGauge(): void {
+    const { instances, registry } = this;
+    new Gauge({
+      name: 'ledgerline_instances_left_out',
+      help: 'Members of the consumer group that are given nothing because they did not prove themselves; known to its leader',
+      registers: [registry],
+      collect() {
+        this.set(instances.strangers);
       },
     });
   }

@@ -5,6 +5,7 @@ import {
   EsError,
   EventStore,
   type ForwardedCommand,
+  type NotForwarded,
   OutcomeUnknown,
   parsePosition,
   type Outcome,
@@ -134,17 +135,17 @@ export class OwnEventStore implements AggregateStore, ServicePart {
    */
   async submit<State>(submission: Submission<State>): Promise<Outcome> {
     const { store } = this.#work();
-    const outcome = await this.#settled(store, submission);
     const { stream, commandId, commandType } = submission;
+    const outcome = await this.#within(stream, store.submit(submission));
     if (outcome.differs) this.logger.warn('reaction-differs', { stream, commandId, commandType });
     await this.instances.announce(store.partitionOf(stream));
     return outcome;
   }
 
-  #settled<State>(store: EventStore, submission: Submission<State>): Promise<Outcome> {
+  #within<T>(stream: string, settling: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const cancel = this.platform.setTimer(SETTLED_WITHIN_MS, () => reject(new OutcomeUnknown(submission.stream)));
-      store.submit(submission).then(resolve, reject).finally(cancel);
+      const cancel = this.platform.setTimer(SETTLED_WITHIN_MS, () => reject(new OutcomeUnknown(stream)));
+      settling.then(resolve, reject).finally(cancel);
     });
   }
 
@@ -170,10 +171,11 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   }
 
   /** As `AggregateStore.forward`. */
-  forward(stream: string, command: ForwardedCommand): Promise<Outcome | undefined> | undefined {
-    return this.instances.areSeveral
-      ? this.instances.forward(this.#work().store.partitionOf(stream), command)
-      : undefined;
+  forward(stream: string, command: ForwardedCommand): Promise<Outcome | NotForwarded> | undefined {
+    if (!this.instances.areSeveral) return undefined;
+    const { store } = this.#work();
+    const answer = this.instances.forward(store, { stream, command });
+    return answer && this.#within(stream, answer);
   }
 
   host(aggregate: CommandHost): void {

@@ -5,6 +5,8 @@ import {
   type CommandHost,
   type ForwardedCommand,
   type Preference,
+  type SealedCommand,
+  SubjectForgotten,
 } from '@ledgerline/es-core';
 import { type Jar, type JarCommand, jarCatalogue, jarDecider, type JarEvent } from './fixtures/coin-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
@@ -151,12 +153,38 @@ describe('several instances on one topic', () => {
       const jars = jarsOn(
         forwarding(here, (_stream, { metadata }) => {
           ids.push(metadata.commandId);
-          return ids.length === 1 ? Promise.resolve(undefined) : undefined;
+          return ids.length === 1 ? Promise.resolve({ status: 'not-forwarded' }) : undefined;
         }),
       );
       for (const version of [1, 2])
         expect(await workshop.through(jars.handle('1', { type: 'AddCoins', coins: 1 }))).toMatchObject({ version });
       expect([...here.store.read('jar-1')].map(({ commandId }) => commandId)).toEqual(ids);
+    });
+
+    it('seals personal fields before the command leaves, and sends nothing where they cannot be sealed', async () => {
+      const here = await workshop.open({ isPreferred: false });
+      const seen: ForwardedCommand[] = [];
+      const store = forwarding(here, (_stream, command) => {
+        seen.push(command);
+        return Promise.resolve({ status: 'not-forwarded' });
+      });
+      const seal = <C extends object>(subject: string, command: C): Promise<SealedCommand<C>> =>
+        Promise.resolve(
+          subject === 'gone'
+            ? { command, fingerprint: 'f.', refusal: new SubjectForgotten(subject) }
+            : { command: { ...command, note: 'sealed' }, fingerprint: 'f.of-the-note' },
+        );
+      const jars = new Aggregate<Jar, JarCommand, JarEvent>({
+        ...{ store, platform: workshop.platform, category: 'jar', decider: jarDecider, catalogue: jarCatalogue },
+        code: { from: import.meta.url, modules: ['./fixtures/coin-jar.js'] },
+        personal: { data: { seal }, subjectOf: (command) => ('note' in command ? command.note : undefined) },
+      });
+      const add = (note: string): Promise<unknown> =>
+        workshop.through(jars.handle('1', { type: 'AddCoins', coins: 1, note }, { commandId: note }));
+      await add('ann');
+      await expect(add('gone')).rejects.toMatchObject({ code: 'subject-forgotten' });
+      expect(seen).toMatchObject([{ command: { note: 'sealed' }, fingerprint: 'f.of-the-note' }]);
+      expect([...here.store.read('jar-1')]).toMatchObject([{ data: '{"note":"sealed"}' }]);
     });
 
     it('tells the store of every aggregate that may be asked', async () => {

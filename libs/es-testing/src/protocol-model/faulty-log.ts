@@ -69,7 +69,8 @@ export class FaultyLog implements PartitionedLog {
   constructor(
     private readonly broker: Broker,
     private readonly world: SimulatedPlatform,
-    private readonly alive: () => boolean,
+    /** Runs what reaches the machine: never where it is dead, and later where it is halted. */
+    private readonly reach: (run: () => void) => void,
   ) {
     this.#epoch = broker.epoch;
   }
@@ -153,9 +154,8 @@ export class FaultyLog implements PartitionedLog {
     });
   }
 
-  /** Something that reaches this machine: nothing does once it is dead. */
   #later(ms: number, run: () => void): undefined {
-    this.world.setTimer(ms, () => this.alive() && run());
+    this.world.setTimer(ms, () => this.reach(run));
     return undefined;
   }
 

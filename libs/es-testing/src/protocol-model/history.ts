@@ -2,8 +2,8 @@ import { foldedTo, type LogRecord, type Outcome, provisionChain, type StreamInde
 import { type SimulatedPlatform, simulatedTime } from '../platform/simulated-time.js';
 import { memoryStreamIndex } from '../memory/memory-stream-index.js';
 import { Broker, CALM, FaultyLog, type Weather } from './faulty-log.js';
-import { Machine, type Settling } from './machine.js';
-import type { Reaching, Reading, Seen } from './reading.js';
+import { type Deviation, Machine } from './machine.js';
+import type { Reading, Seen } from './reading.js';
 import type { Wish } from './wishes.js';
 
 /** One try of a wish at one machine, and what it was answered. */
@@ -11,6 +11,8 @@ export interface Attempt {
   readonly wish: Wish;
   /** The highest ordinal that anybody had been answered when this try began. */
   readonly knownOrdinal: number;
+  /** The machine that was asked had another one decide it. */
+  readonly isHandedOver: boolean;
   outcome?: Outcome;
   error?: unknown;
 }
@@ -30,16 +32,12 @@ export interface History {
 
 const MISCHIEF_MS = 1_500;
 const MOST_STEPS = 30_000;
+const LAST_WORDS_MS = 1_000;
 const GIVE_UP = new Set(['wrong-expected-version', 'append-refused', 'idempotency-key-reused', 'unreadable']);
 
-/** Runs one history: some machines, many wishes, bad weather for a while, crashes, perhaps a lost tail; then calm. */
-export const runHistory = async (seed: number, broken: Broken = {}): Promise<History> => new World(seed, broken).run();
-
-/** Parts of the real code that are replaced by worse ones. */
-export interface Broken {
-  readonly settling?: Settling | undefined;
-  readonly reaching?: Reaching | undefined;
-}
+/** Runs one history: some machines, many wishes, bad weather for a while, crashes, halts, perhaps a lost tail; then calm. */
+export const runHistory = async (seed: number, deviation: Deviation = {}): Promise<History> =>
+  new World(seed, deviation).run();
 
 class World {
   readonly #world: SimulatedPlatform;
@@ -54,7 +52,7 @@ class World {
 
   constructor(
     private readonly seed: number,
-    private readonly broken: Broken,
+    private readonly deviation: Deviation,
   ) {
     this.#world = simulatedTime({ seed });
   }
@@ -68,6 +66,7 @@ class World {
     this.#planMischief();
     let steps = 0;
     while (this.#unanswered > 0 && steps < MOST_STEPS && (await this.#world.runNext())) steps += 1;
+    await this.#lastWords();
     const { seed } = this;
     const { records, lost } = this.#broker;
     const told = { attempts: this.#attempts, machines: this.#machines, readings: this.#readings };
@@ -75,7 +74,7 @@ class World {
   }
 
   async #provisioned(): Promise<string> {
-    const log = new FaultyLog(this.#broker, this.#world, () => true);
+    const log = new FaultyLog(this.#broker, this.#world, (run) => run());
     let logId: string | undefined;
     const done = provisionChain(log, this.#world).then((id) => (logId = id));
     while (logId === undefined) await this.#world.runNext();
@@ -83,12 +82,10 @@ class World {
   }
 
   #start(name: string, index: StreamIndex): void {
-    const { settling, reaching = foldedTo } = this.broken;
+    const { reaching = foldedTo } = this.deviation;
     const onReading = (reading: Reading): void => void this.#readings.push(reading);
-    const machine = new Machine({
-      ...{ name, broker: this.#broker, world: this.#world, index, logId: this.#logId },
-      ...{ settling, reaching, onReading },
-    });
+    const surroundings = { broker: this.#broker, world: this.#world, index, logId: this.#logId };
+    const machine = new Machine({ ...surroundings, ...this.deviation, reaching, name, onReading });
     machine.log.weather = this.#weather();
     this.#machines.push(machine);
     machine.start();
@@ -98,12 +95,27 @@ class World {
   #planMischief(): void {
     const crashes = this.#upTo(3);
     for (let i = 0; i < crashes; i += 1) this.#world.setTimer(this.#upTo(MISCHIEF_MS), () => this.#crash());
+    const halts = this.#upTo(4);
+    for (let i = 0; i < halts; i += 1) this.#world.setTimer(this.#upTo(MISCHIEF_MS), () => this.#halt());
     if (this.#world.random() < 0.15)
       this.#world.setTimer(this.#upTo(MISCHIEF_MS), () => this.#broker.loseTail(1 + this.#upTo(4)));
     this.#world.setTimer(MISCHIEF_MS, () => {
       this.#calm = true;
       for (const { log } of this.#machines) log.weather = CALM;
     });
+  }
+
+  /** Stops a machine for a while, which does not notice. */
+  #halt(): void {
+    const victim = this.#pick();
+    victim.halt();
+    this.#world.setTimer(50 + this.#upTo(2_000), () => victim.goOn());
+  }
+
+  /** Whoever was halted goes on, and does what nobody waits for any more. */
+  async #lastWords(): Promise<void> {
+    for (const machine of this.#machines) machine.goOn();
+    await this.#world.advance(LAST_WORDS_MS);
   }
 
   /** Kills a machine; another takes its place, with its index or with none. */
@@ -127,8 +139,9 @@ class World {
 
   #wish(i: number): Wish {
     const conditional = this.#world.random() < 0.2;
+    const kind = this.#world.random();
     return {
-      ...{ id: `c${i}`, stream: `s-${this.#upTo(3)}`, kind: this.#world.random() < 0.25 ? 'claim' : 'add' },
+      ...{ id: `c${i}`, stream: `s-${this.#upTo(3)}`, kind: kind < 0.2 ? 'claim' : kind < 0.35 ? 'release' : 'add' },
       ...{ events: 1 + this.#upTo(3), remember: this.#world.random() < 0.5 },
       expectedVersion: conditional ? this.#upTo(4) : undefined,
     };
@@ -143,12 +156,13 @@ class World {
   }
 
   async #attempt(wish: Wish): Promise<boolean> {
-    const attempt: Attempt = { wish, knownOrdinal: this.#known };
+    const [machine, other] = [this.#pick(), this.#pick()];
+    const isHandedOver = machine !== other && this.#world.random() < 0.6;
+    const attempt: Attempt = { wish, knownOrdinal: this.#known, isHandedOver };
     this.#attempts.push(attempt);
-    const machine = this.#pick();
     try {
       attempt.outcome = await Promise.race([
-        machine.submit(wish),
+        machine.handle(wish, isHandedOver ? other : undefined),
         this.#pause(500 + this.#upTo(2_000)).then(impatience),
       ]);
       this.#known = Math.max(this.#known, attempt.outcome.ordinal);

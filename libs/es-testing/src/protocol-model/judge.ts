@@ -2,7 +2,7 @@ import { AppendRefused, beforeGenesis, Chain, type Counted, WrongExpectedVersion
 import type { Attempt, History } from './history.js';
 import { testPlatform } from '../platform/test-platform.js';
 import type { Reading } from './reading.js';
-import { decideWish, markOf, type Tally } from './wishes.js';
+import { decideWish, markOf, type Tally, tallyOf } from './wishes.js';
 
 /** What the log says, read by the chain rule alone. */
 interface Truth {
@@ -36,7 +36,8 @@ const truthOf = ({ records, lost, logId }: History): Truth => {
   const counted = records.flatMap((record, offset) => chain.take({ ...record, offset }) ?? []);
   const byCommand = new Map<string, Counted[]>();
   for (const record of counted) byCommand.set(record.commandId, [...(byCommand.get(record.commandId) ?? []), record]);
-  return { counted, byCommand, lostCommands: new Set(lost.map(({ headers }) => headers['commandid'] ?? '')) };
+  // A withdrawal names the command that it is about as its cause, and so does the command itself in this model.
+  return { counted, byCommand, lostCommands: new Set(lost.map(({ headers }) => headers['causationid'] ?? '')) };
 };
 
 /** Versions are dense, recorded time does not go back, commits are whole, no command counts twice, each was decided on its prefix. */
@@ -68,14 +69,16 @@ const attemptViolations = (attempt: Attempt, history: History, truth: Truth): st
   const recorded = truth.byCommand.get(wish.id)?.filter(({ kind }) => kind === 'event') ?? [];
   // What a broken disk took away was true when it was answered.
   if (truth.lostCommands.has(wish.id)) return [];
-  const tries = history.attempts.filter((other) => other.wish === wish);
-  const alone = tries.every((other) => other === attempt || other.outcome?.repeated === true);
-  if (error instanceof AppendRefused || error instanceof WrongExpectedVersion)
-    return alone && recorded.length > 0 ? [`${wish.id} was refused and counts`] : [];
-  if (!outcome) return [];
-  return outcome.status === 'accepted'
-    ? acceptedViolations(attempt, recorded)
-    : rejectedViolations(attempt, history, truth);
+  const isRefused = error instanceof AppendRefused || error instanceof WrongExpectedVersion;
+  if (outcome?.status === 'accepted') return acceptedViolations(attempt, recorded);
+  if (!outcome && !isRefused) return [];
+  // Another try of the same wish may have recorded it; one that only found it recorded, where it was asked, has not.
+  const tries = history.attempts.filter((other) => other.wish === wish && other !== attempt);
+  const alone = tries.every((other) => other.outcome?.repeated === true && !other.isHandedOver);
+  return [
+    ...(alone && recorded.length > 0 ? [`${wish.id} was refused and counts`] : []),
+    ...rejectedViolations(attempt, history, truth),
+  ];
 };
 
 const acceptedViolations = ({ wish, outcome }: Attempt, recorded: readonly Counted[]): string[] => {
@@ -112,6 +115,5 @@ const rejectedViolations = (
 
 const tallyAt = (counted: readonly Counted[], stream: string, ordinal: number): Tally => {
   const events = counted.filter((c) => c.kind === 'event' && c.key === stream && c.ordinal <= ordinal);
-  const claim = events.map(({ value }) => markOf(value)).find(({ kind }) => kind === 'claim');
-  return { events: events.length, claimedBy: claim?.by };
+  return tallyOf(events.map(({ value }) => value));
 };

@@ -5,6 +5,7 @@ import {
   IndexTail,
   type Outcome,
   PartitionFold,
+  pause,
   type Platform,
   ProgressBoard,
   type ReaderState,
@@ -16,40 +17,48 @@ import {
 import type { SimulatedPlatform } from '../platform/simulated-time.js';
 import { type Broker, FaultyLog } from './faulty-log.js';
 import { followedBy, type Reaching, read, type Reading, type ReadingMachine, type Seen } from './reading.js';
-import { submissionOf, type Wish } from './wishes.js';
+import { type Handover, submissionOf, type Wish } from './wishes.js';
 
-/** Makes the part of the writer that decides what became of a batch; broken ones show that the model notices. */
-export type Settling = (state: ReaderState, options: SettlementOptions) => Settlement;
+/** What a machine does otherwise than the product; broken ones show that the model notices. */
+export interface Deviation {
+  /** Makes the part of the writer that decides what became of a batch. */
+  readonly settling?: (state: ReaderState, options: SettlementOptions) => Settlement;
+  /** False: a command whose hand-over was not answered is decided as if it had never been handed over. */
+  readonly withdraws?: boolean;
+  /** Waits until a machine's fold has come to a position. */
+  readonly reaching?: Reaching;
+}
 
-export interface MachineOptions {
+export interface MachineOptions extends Deviation {
   readonly name: string;
   readonly broker: Broker;
   readonly world: SimulatedPlatform;
   readonly index: StreamIndex;
   readonly logId: string;
-  readonly settling: Settling | undefined;
   readonly reaching: Reaching;
   readonly onReading: (reading: Reading) => void;
 }
 
-/** One process with a writer in it. Killed, it hears nothing more, but what it has sent may still arrive. */
+/** So long an answer from another machine is waited for. */
+const ANSWERED_WITHIN_MS = 300;
+const MOST_DELAY_MS = 20;
+const LOSE_ANSWER = 0.1;
+
+/** One process with a writer in it. Killed, it hears nothing more, but what it has sent may still arrive. Halted, it hears all of it later. */
 export class Machine {
   readonly log: FaultyLog;
   readonly #writer: Writer;
   readonly #reading: ReadingMachine;
-  #alive = true;
+  readonly #platform: Platform;
+  #state: 'running' | 'halted' | 'dead' = 'running';
+  #unheard: (() => void)[] = [];
   #started: Promise<void> | undefined;
 
   constructor(readonly options: MachineOptions) {
     const { name, broker, world, index, logId, settling, reaching, onReading } = options;
-    const alive = (): boolean => this.#alive;
-    const skew = Math.floor((world.random() - 0.5) * 5_000);
-    const platform: Platform = {
-      ...world,
-      now: () => world.now() + skew,
-      setTimer: (ms, run) => world.setTimer(ms, () => alive() && run()),
-    };
-    this.log = new FaultyLog(broker, world, alive);
+    const platform = this.#platformOf(world);
+    this.#platform = platform;
+    this.log = new FaultyLog(broker, world, (run) => this.reach(run));
     const tail = new IndexTail(index, 0, platform, { flushEntries: 8, flushAfterMs: 20 });
     const state = index.readerState(0) ?? beforeGenesis(logId);
     const fold = new PartitionFold(tail, { cachedStates: 2, snapshotEvery: 3 });
@@ -68,7 +77,7 @@ export class Machine {
   }
 
   get alive(): boolean {
-    return this.#alive;
+    return this.#state !== 'dead';
   }
 
   /** True once the writer gave up because the log lost what it had read. */
@@ -96,12 +105,83 @@ export class Machine {
     await read(this.#reading, seen);
   }
 
-  async submit(wish: Wish): Promise<Outcome> {
-    await this.#started;
-    return this.#writer.submit(submissionOf(wish));
+  /** Decides the wish here, or has it decided by the machine that it is handed over to, if that one answers in time. */
+  async handle(wish: Wish, to?: Machine): Promise<Outcome> {
+    await new Promise<void>((resolve) => this.reach(resolve));
+    if (!to) return await this.#submit(wish);
+    const handover = this.options.world.randomId();
+    const answer = await this.#handOver({ wish, handover, to });
+    if (answer instanceof Error) throw answer;
+    return answer ?? (await this.#submit(wish, this.options.withdraws === false ? {} : { withdraws: handover }));
+  }
+
+  /** Runs what comes from outside. */
+  reach(run: () => void): void {
+    if (this.#state === 'running') run();
+    else if (this.#state === 'halted') this.#unheard.push(run);
+  }
+
+  halt(): void {
+    if (this.#state === 'running') this.#state = 'halted';
+  }
+
+  goOn(): void {
+    if (this.#state !== 'halted') return;
+    this.#state = 'running';
+    for (const run of this.#unheard.splice(0)) this.options.world.setTimer(0, () => this.reach(run));
   }
 
   kill(): void {
-    this.#alive = false;
+    this.#state = 'dead';
+  }
+
+  async #submit(wish: Wish, handover?: Handover): Promise<Outcome> {
+    await this.#started;
+    return this.#writer.submit(submissionOf(wish, handover));
+  }
+
+  /** What it was answered, or the error that is the answer; undefined where nothing is known. */
+  #handOver({
+    wish,
+    handover,
+    to,
+  }: {
+    wish: Wish;
+    handover: string;
+    to: Machine;
+  }): Promise<Outcome | Error | undefined> {
+    const { world } = this.options;
+    const travel = (reach: () => void): void => void world.setTimer(MOST_DELAY_MS * world.random(), reach);
+    const answered = new Promise<Outcome | Error | undefined>((resolve) => {
+      const answer = (what: Outcome | Error | undefined): void => {
+        if (world.random() >= LOSE_ANSWER) travel(() => this.reach(() => resolve(what)));
+      };
+      const take = (): void =>
+        void to.#submit(wish, { handover }).then(answer, (error: unknown) => answer(finalIn(error)));
+      travel(() => to.reach(take));
+    });
+    return Promise.race([answered, pause(this.#platform, ANSWERED_WITHIN_MS).then(() => undefined)]);
+  }
+
+  #platformOf(world: SimulatedPlatform): Platform {
+    const skew = Math.floor((world.random() - 0.5) * 5_000);
+    return {
+      ...world,
+      now: () => world.now() + skew,
+      setTimer: (ms, run) => {
+        let isCancelled = false;
+        const cancel = world.setTimer(ms, () => this.reach(() => void (isCancelled || run())));
+        return () => {
+          isCancelled = true;
+          cancel();
+        };
+      },
+    };
   }
 }
+
+/** What is said of the command, and not of the machine. */
+const FINAL: ReadonlySet<string> = new Set(['wrong-expected-version', 'append-refused', 'idempotency-key-reused']);
+
+const finalIn = (error: unknown): Error | undefined =>
+  error instanceof EsError && FINAL.has(error.code) ? error : undefined;

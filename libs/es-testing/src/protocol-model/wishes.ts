@@ -1,11 +1,4 @@
-import {
-  type RawEvent,
-  reject,
-  type Rejection,
-  type StreamFold,
-  type Submission,
-  type Verdict,
-} from '@ledgerline/es-core';
+import { reject, type StreamFold, type Submission, type Verdict } from '@ledgerline/es-core';
 
 /** What the model's streams are folded to. */
 export interface Tally {
@@ -13,11 +6,11 @@ export interface Tally {
   readonly claimedBy: string | undefined;
 }
 
-/** `add` records some events; `claim` succeeds once per stream and is rejected afterwards. */
+/** `add` records some events; `claim` is rejected while the stream is claimed, and `release` while it is not. */
 export interface Wish {
   readonly id: string;
   readonly stream: string;
-  readonly kind: 'add' | 'claim';
+  readonly kind: 'add' | 'claim' | 'release';
   readonly events: number;
   readonly expectedVersion: number | undefined;
   readonly remember: boolean;
@@ -32,25 +25,40 @@ export interface Mark {
 
 export const markOf = (data: string): Mark => JSON.parse(data) as Mark;
 
-const counted = ({ events, claimedBy }: Tally, { data }: RawEvent): Tally => {
-  const mark = markOf(data);
-  return { events: events + 1, claimedBy: mark.kind === 'claim' ? mark.by : claimedBy };
+const counted = ({ events, claimedBy }: Tally, data: string): Tally => {
+  const { kind, by } = markOf(data);
+  if (kind === 'add') return { events: events + 1, claimedBy };
+  return { events: events + 1, claimedBy: kind === 'claim' ? by : undefined };
 };
 
+const NOTHING: Tally = { events: 0, claimedBy: undefined };
+
+/** What the events' data fold to, behind `tally` or from the beginning. */
+export const tallyOf = (data: readonly string[], tally = NOTHING): Tally => data.reduce(counted, tally);
+
 export const tallyFold: StreamFold<Tally> = {
-  initialState: { events: 0, claimedBy: undefined },
+  initialState: NOTHING,
   revision: 'tally',
-  evolve: (tally, commit) => commit.reduce(counted, tally),
+  evolve: (tally, commit) =>
+    tallyOf(
+      commit.map(({ data }) => data),
+      tally,
+    ),
 };
 
 /** The model's one rule, as pure as any decider's. */
 export const decideWish = ({ id, kind, events }: Wish, tally: Tally): Verdict => {
-  if (kind === 'claim' && tally.claimedBy !== undefined) return reject('claimed') as { rejection: Rejection };
+  const isClaimed = tally.claimedBy !== undefined;
+  if (kind === (isClaimed ? 'claim' : 'release')) return reject(isClaimed ? 'claimed' : 'not-claimed');
   const data = JSON.stringify({ decidedOn: tally.events, kind, by: id } satisfies Mark);
-  return { events: Array.from({ length: kind === 'claim' ? 1 : events }, () => ({ type: 'Marked.v1', data })) };
+  return { events: Array.from({ length: kind === 'add' ? events : 1 }, () => ({ type: 'Marked.v1', data })) };
 };
 
-export const submissionOf = (wish: Wish): Submission<Tally> => ({
+/** The names by which a submission was handed over, or withdraws what was. */
+export type Handover = Pick<Submission, 'handover' | 'withdraws'>;
+
+export const submissionOf = (wish: Wish, handover: Handover = {}): Submission<Tally> => ({
+  ...handover,
   ...{ stream: wish.stream, commandId: wish.id, commandType: wish.kind, fingerprint: wish.kind + wish.events },
   metadata: {
     remember: wish.remember,

@@ -10,6 +10,7 @@ import {
 import type { Refusal, refusalOf, withBoundedFetching } from '@ledgerline/es-kafka';
 import type { Consumer, EachBatchPayload, EachMessagePayload, RecordMetadata } from 'kafkajs';
 import type { Observable } from 'rxjs';
+import type { ServiceInstances } from '../../instances/service-instances.js';
 import { factsOf, type Log } from '../../logging/log.js';
 import { clientOptions, type ClientSettings } from './client-options.js';
 import { MessageBatches } from './message-batches.js';
@@ -27,6 +28,8 @@ export interface CommandTransportOptions extends ClientSettings {
   readonly onBatchRefused: () => void;
   /** What is loaded only where there are brokers. */
   readonly fetching: { readonly refusalOf: typeof refusalOf; readonly withBoundedFetching: typeof withBoundedFetching };
+  /** Which of several instances takes commands. */
+  readonly instances: Pick<ServiceInstances, 'standby' | 'onChange'>;
 }
 
 /**
@@ -40,6 +43,7 @@ export class CommandTransport extends ServerKafka implements CustomTransportStra
   readonly #batches: MessageBatches;
   readonly #replies: ReplyQueue;
   readonly #sessions: Sessions;
+  #stopListening = (): void => undefined;
 
   constructor(private readonly given: CommandTransportOptions) {
     super(clientOptions(given));
@@ -66,13 +70,14 @@ export class CommandTransport extends ServerKafka implements CustomTransportStra
 
   /** Answers at once: the service works without commands from Kafka, and they wait there. */
   override listen(callback: (error?: unknown) => void): Promise<void> {
-    if (this.messageHandlers.size > 0) this.#sessions.begin();
+    if (this.messageHandlers.size > 0) this.#begin();
     callback();
     return Promise.resolve();
   }
 
   /** Lets what is under way be answered. */
   override async close(): Promise<void> {
+    this.#stopListening();
     this.#batches.close();
     await this.#sessions.end();
   }
@@ -134,7 +139,18 @@ export class CommandTransport extends ServerKafka implements CustomTransportStra
     return [...this.messageHandlers.keys()];
   }
 
+  /** What another one is to decide, that one has to be given. */
+  #begin(): void {
+    const { instances } = this.given;
+    this.#stopListening = instances.onChange(() => {
+      if (instances.standby) this.#sessions.broken(instances.standby);
+    });
+    this.#sessions.begin();
+  }
+
   async #open(): Promise<void> {
+    const { standby } = this.given.instances;
+    if (standby) throw standby;
     const named = this.#topics.flatMap((topic) => [topic, replyTopicOf(topic)]);
     await this.given.requireTopics(named);
     this.client = this.given.fetching.withBoundedFetching(await this.createClient());

@@ -1,6 +1,7 @@
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import type { ServiceConfig } from '../../config/environment.js';
 import { kafkaConnection } from '../../config/kafka-connection.js';
+import type { ServiceInstances } from '../../instances/service-instances.js';
 import type { Log } from '../../logging/log.js';
 
 interface Surroundings {
@@ -8,12 +9,13 @@ interface Surroundings {
   readonly log: Log;
   /** Told of every batch of messages that could not be read. */
   readonly onBatchRefused: () => void;
+  readonly instances: ServiceInstances;
 }
 
 /** Commands come over Kafka where the log is there; what that takes is loaded only then. */
 export const commandTransports = async (
   service: string,
-  { config, log, onBatchRefused }: Surroundings,
+  { config, log, onBatchRefused, instances }: Surroundings,
 ): Promise<readonly CustomTransportStrategy[]> => {
   const connection = kafkaConnection(config, 'ledgerline');
   if (!connection) return [];
@@ -22,5 +24,6 @@ export const commandTransports = async (
   const requireTopics = (topics: readonly string[]): Promise<void> => requireKafkaTopics(connection, topics);
   const nameOf = (name: string): string => nameOnCluster(connection, name);
   const named = { nameOnCluster: nameOf, requireTopics };
-  return [new CommandTransport({ connection, ...named, fetching, onBatchRefused, service, log })];
+  const own = { service, log, instances };
+  return [new CommandTransport({ connection, ...named, ...own, fetching, onBatchRefused })];
 };

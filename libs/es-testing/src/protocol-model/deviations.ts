@@ -8,7 +8,7 @@ import {
   toEnvelope,
   toRecord,
 } from '@ledgerline/es-core';
-import type { Settling } from './machine.js';
+import type { Deviation } from './machine.js';
 
 /** Believes that a batch lies where it should, whatever the log answered. */
 class AcknowledgesByPrediction extends Settlement {
@@ -128,13 +128,21 @@ class RefusesWithoutBarrier extends Settlement {
   }
 }
 
-/** Settlements with one rule left out each. The model has to notice every one of them. */
-export const BROKEN_SETTLEMENTS: Readonly<Record<string, Settling>> = {
-  'acknowledges by a predicted offset': (...given) => new AcknowledgesByPrediction(...given),
-  'never resyncs': (...given) => new NeverResyncs(...given),
-  'calls an unknown outcome dead': (...given) => new CallsUnknownDead(...given),
-  'sends new bytes on a retry': (...given) => new NewBytesOnRetry(...given),
-  'drops one record of a commit': (...given) => new DropsOneRecord(...given),
-  'does not check continuity': (...given) => new SkipsContinuity(...given),
-  'refuses without a barrier': (...given) => new RefusesWithoutBarrier(...given),
+/** Machines with one rule left out each. The model has to notice every one of them. */
+export const DEVIATIONS: Readonly<Record<string, Deviation>> = {
+  'acknowledges by a predicted offset': { settling: (...given) => new AcknowledgesByPrediction(...given) },
+  'never resyncs': { settling: (...given) => new NeverResyncs(...given) },
+  'calls an unknown outcome dead': { settling: (...given) => new CallsUnknownDead(...given) },
+  'sends new bytes on a retry': { settling: (...given) => new NewBytesOnRetry(...given) },
+  'drops one record of a commit': { settling: (...given) => new DropsOneRecord(...given) },
+  'does not check continuity': { settling: (...given) => new SkipsContinuity(...given) },
+  'refuses without a barrier': { settling: (...given) => new RefusesWithoutBarrier(...given) },
+  'decides what it handed over without withdrawing it': { withdraws: false },
+  'acts on what is folded already': { reaching: () => Promise.resolve(true) },
+  'waits for the batch under way only': {
+    reaching: async ({ writer }) => {
+      await writer.catchUp(0);
+      return true;
+    },
+  },
 };

@@ -1,0 +1,15 @@
+import { reject } from '../decider.js';
+import type { IndexTail } from '../stream-index/index-tail.js';
+import type { CommandResult } from '../stream-index/stream-index.port.js';
+import type { Outcome } from './submission.js';
+
+/** The first answer to a command again, from what the log holds of it. */
+export const recordedOutcome = (
+  tail: Pick<IndexTail, 'events'>,
+  { stream, version, events, ordinal, rejection: code, reason }: CommandResult,
+): Outcome => {
+  if (code !== undefined)
+    return { status: 'rejected', repeated: true, version, ordinal, rejection: reject(code, reason).rejection };
+  const recorded = events === 0 ? [] : [...tail.events(stream, version - events + 1, version)];
+  return { status: 'accepted', repeated: true, version, ordinal, events: recorded };
+};
