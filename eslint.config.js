@@ -132,8 +132,8 @@ export default tseslint.config(
     rules: { '@nx/enforce-module-boundaries': boundaries(specsMayAlsoDependOn) },
   },
   {
-    // Nothing is built on a service; this describes them.
-    files: ['tools/catalogue/src/shop.ts'],
+    // Nothing is built on a service; these describe them, and run them in one process.
+    files: ['tools/catalogue/src/shop.ts', 'e2e/src/{in-process,random-shop}/*.ts'],
     rules: { '@nx/enforce-module-boundaries': boundaries({}, ['^@ledgerline/[a-z]+-service$']) },
   },
   { files: ['libs/es-core/src/**/*.spec.ts'], rules: { 'no-restricted-imports': restricted(nestOutsideItsPlace) } },

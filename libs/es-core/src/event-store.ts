@@ -266,11 +266,15 @@ export class EventStore {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Ends the writers and stores the index; the log and the index themselves stay open. Safe to repeat. */
+  /**
+   * Ends the writers and stores the index; the log and the index themselves stay open, and nothing works on them any more, also where
+   * one of the partitions could not be stored. Safe to repeat.
+   */
   async close(): Promise<void> {
     this.#board.close();
-    await Promise.all(this.partitions.map(({ writer }) => writer.close()));
+    const ends = await Promise.allSettled(this.partitions.map(({ writer }) => writer.close()));
     await Promise.all(this.partitions.map(({ onlooker }) => onlooker.close()));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   /** Where one partition cannot start, none is left running. */

@@ -1,6 +1,6 @@
 import { type Consumer, indexConsumer, reactorsConsumer, readModelConsumers } from '@ledgerline/es-backup';
 import type { PartitionedLog, ProgressByPartition } from '@ledgerline/es-core';
-import { type Adapters, doubtOutcomes, type SharedProgress } from '@ledgerline/es-nest/adapters';
+import { type Adapters, doubtOutcomes, type DoubtOptions, type SharedProgress } from '@ledgerline/es-nest/adapters';
 import { ordersTopic, paymentsTopic } from '@ledgerline/events';
 import { TOPICS } from '../logs/shop-logs.js';
 
@@ -40,12 +40,12 @@ export const withConsumers = async <T>(
 };
 
 /** Has every service's reactors leave to a person what may have been done, and whose outcome the logs may have lost. */
-export const doubtAllOutcomes = async (adapters: Adapters, logs: readonly PartitionedLog[]): Promise<void> => {
+export const doubtAllOutcomes = async (adapters: Adapters, reactsTo: DoubtOptions['reactsTo']): Promise<void> => {
   for (const { service, topic } of WRITERS) {
     const log = await adapters.ownLog(topic);
     const index = await adapters.index(service, () => undefined);
     try {
-      await doubtOutcomes({ service, log, index, platform: adapters.platform, reactsTo: logs });
+      await doubtOutcomes({ service, log, index, platform: adapters.platform, reactsTo });
     } finally {
       await index.close();
       await log.close();

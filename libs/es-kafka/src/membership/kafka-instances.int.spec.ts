@@ -177,6 +177,8 @@ describeWithBroker('the instances of a service', () => {
       await a.leave();
       await stored.forget();
       expect(await stored.load('orders.events', 4)).toEqual({});
+      // There is no group any more.
+      await stored.forget();
     } finally {
       stored.close();
     }

@@ -1,7 +1,7 @@
 import type { ProgressByPartition } from '@ledgerline/es-core';
 import { type KafkaConnection, nameOnCluster } from '../kafka-connection.js';
 import { committedProgress } from './committed-progress.js';
-import { Coordinator } from './coordinator.js';
+import { Coordinator, kafkaErrorType } from './coordinator.js';
 import { groupOf } from './kafka-instances.js';
 
 /** The progress of a service's reactors, looked at and forgotten while no instance of it runs. */
@@ -19,11 +19,11 @@ export class StoredProgress {
     return committedProgress(this.#coordinator, { groupId: this.#groupId, topic, topicOnCluster, partitions });
   }
 
-  /** All of it, of every topic. @throws LogMisconfigured while an instance runs */
+  /** All of it, of every topic, where there is any. @throws LogMisconfigured while an instance runs */
   async forget(): Promise<void> {
     await this.#coordinator.ask(async (group) => {
       const { results } = await group.deleteGroups([this.#groupId]);
-      for (const { error } of results) if (error) throw error;
+      for (const { error } of results) if (error && kafkaErrorType(error) !== 'GROUP_ID_NOT_FOUND') throw error;
     });
   }
 

@@ -116,11 +116,13 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
     callback();
   }
 
-  /** Lets the handlers under way end and stores the progress. Safe to repeat. */
+  /** Lets the handlers under way end and stores the progress; where it cannot be stored, whoever goes on repeats that. Safe to repeat. */
   async close(): Promise<void> {
     this.#stopping.abort();
     await this.#awaiting;
-    await Promise.all(this.#running.map(({ runner }) => runner.close()));
+    // Everything else of the service has to be closed all the same.
+    const failed = (error: unknown): void => this.log.error('close-failed', factsOf(error));
+    await Promise.all(this.#running.map(({ runner }) => runner.close().catch(failed)));
     for (const { log } of this.#foreign.splice(0)) await log.close();
   }
 

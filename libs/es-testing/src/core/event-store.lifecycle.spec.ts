@@ -73,6 +73,30 @@ describe('an event store', () => {
       expect(index.version('jar-1')).toBe(3);
     });
 
+    it('waits for every partition, also where the index of another cannot be written', async () => {
+      const wide = new Workshop({ partitions: 2 });
+      const index = memoryStreamIndex();
+      let finish = (): void => undefined;
+      const half = watched(index, async (batch) => {
+        if (batch.events.length === 0) return index.write(batch);
+        if (batch.partition === 0) throw new Error('the disk is full');
+        await new Promise<void>((resolve) => (finish = resolve));
+        await index.write(batch);
+      });
+      const { store } = await wide.open({ index: half });
+      const inPartition = (wanted: number): string =>
+        ['1', '2', '3', '4', '5', '6'].map((id) => `jar-${id}`).find((one) => store.partitionOf(one) === wanted) ?? '';
+      for (const partition of [0, 1]) await store.append(inPartition(partition), 0, coins(1));
+      let ended = false;
+      const closing = store.close().finally(() => (ended = true));
+      const refused = expect(closing).rejects.toThrow('the disk is full');
+      await wide.time.advance(1_000);
+      expect(ended).toBe(false);
+      finish();
+      await wide.through(refused);
+      expect([index.version(inPartition(1)), wide.time.waiting]).toEqual([1, 0]);
+    });
+
     it('may be closed again', async () => {
       const { store } = await workshop.open();
       await Promise.all([store.close(), store.close()]);

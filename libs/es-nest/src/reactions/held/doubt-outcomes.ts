@@ -9,7 +9,7 @@ export interface DoubtOptions {
   readonly index: StreamIndex;
   readonly platform: Platform;
   /** The topics that the service reacts to. */
-  readonly reactsTo: readonly PartitionedLog[];
+  readonly reactsTo: readonly Pick<PartitionedLog, 'topic' | 'partitions'>[];
 }
 
 /**
