@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import {
   type Adapters,
@@ -83,9 +84,11 @@ export class InProcessShop {
     await process?.running.close();
   }
 
-  /** From the call on nothing that it does has any effect. Resolves when it has let go of its files. */
+  /** From the call on nothing that it does has any effect, and nobody is answered. Resolves when it has let go of its files. */
   kill(name: ServiceName): Promise<void> {
-    this.#processes.get(name)?.life.end();
+    const process = this.#processes.get(name);
+    process?.life.end();
+    (process?.running.app.getHttpServer() as Server | undefined)?.closeAllConnections();
     return this.stop(name);
   }
 

@@ -10,16 +10,18 @@ export interface DisturbanceOptions {
   readonly happenings: Happenings;
 }
 
+/** After so many the customers are left in peace: on Kafka a service may take seconds to come back. */
+const MOST = 6;
 /** Longer than a payment may be paid. */
 const AN_HOUR_MS = 3_600_000;
 
-/** Until nothing happens any more: services end one way or the other, lose what they keep, and come back sooner or later. */
+/** While something happens: services end one way or the other, lose what they keep, and come back sooner or later. */
 export const disturb = async (options: DisturbanceOptions): Promise<readonly string[]> => {
   const { shop, chance, clock, happenings } = options;
   const done: string[] = [];
-  for (;;) {
+  for (let count = 0; ; count += 1) {
     await happenings.more(chance.between(1, 5));
-    if (happenings.areOver) return done;
+    if (happenings.areOver || count === MOST) return done;
     if (chance.of(5)) {
       clock.passes(AN_HOUR_MS);
       done.push('an hour passes');

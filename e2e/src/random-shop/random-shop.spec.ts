@@ -18,12 +18,12 @@ describe('a shop whose services are killed and lose what they keep, beside a gat
       const end = await runSeed({ seed });
       expect(end).toEqual({ ...end, violations: [] });
     },
-    90_000,
+    120_000,
   );
 
   it(`is found out where reactors do not look up what was settled (seed ${LOSES_ALL})`, async () => {
     isLookedUp = false;
     const { violations } = await runSeed({ seed: LOSES_ALL, wellWithinMs: 1_000 });
     expect(violations).toContainEqual(expect.stringMatching(/^attempt .* was charged 2 times$/));
-  }, 90_000);
+  }, 120_000);
 });

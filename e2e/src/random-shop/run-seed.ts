@@ -31,7 +31,7 @@ export interface SeedEnd {
 
 /** Pauses before something is tried again are shorter here. */
 const TIMES_AS_FAST = 10;
-const SERVED_WITHIN_MS = 40_000;
+const SERVED_WITHIN_MS = 80_000;
 const LOOK_AGAIN_AFTER_MS = 100;
 
 /**

@@ -58,7 +58,8 @@ export class ReactorRunner<E extends DomainEvent> {
   async close(): Promise<void> {
     this.#closed = true;
     this.#stopListening();
-    await this.#assigned;
+    // What it waits for may be the log, and the store that is asked is closed behind this.
+    await endsWithin(this.options.platform, RELEASED_WITHIN_MS, this.#assigned);
     try {
       await this.#release(this.#partitions);
     } finally {

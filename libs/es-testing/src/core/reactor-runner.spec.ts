@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { LogUnavailable, type ReactorProgress, type ReactorRunner } from '@ledgerline/es-core';
 import { coins, type JarEvent, unknownEvent } from './fixtures/coin-jar.js';
 import { gate, idOf, ReactorBench } from './fixtures/reactor-bench.js';
+import { memoryParkedReactions } from '../memory/memory-parked-reactions.js';
 
 describe('a reactor runner', () => {
   let bench: ReactorBench;
@@ -168,6 +169,16 @@ describe('a reactor runner', () => {
     await bench.workshop.time.advance(1_000);
     expect(told).toEqual(['CoinsTaken']);
     expect(done(runner)).toBe(6);
+  });
+
+  it('is closed within seconds, also where what it asks for before it begins is not answered', async () => {
+    const parked = { ...memoryParkedReactions(), load: () => new Promise<never>(() => undefined) };
+    const reactor = bench.run(() => undefined, { parked });
+    await bench.workshop.time.advance(100);
+    let isClosed = false;
+    void reactor.close().then(() => (isClosed = true));
+    await bench.workshop.time.advance(5_000);
+    expect(isClosed).toBe(true);
   });
 
   it('leaves a failing message for the next start when it is closed', async () => {
