@@ -110,6 +110,8 @@ const item = { sku: '85123A', quantity: 6, unitPrice };
       ['PaymentProcessed', 'system:payment-process', 'PaymentAttempted'],
       ['PaymentRefunded', 'system:payment-process', expect.stringMatching(/ReturnRegistered|OrderCancelled/)],
       ['PaymentRefunded', 'system:payment-process', expect.stringMatching(/ReturnRegistered|OrderCancelled/)],
+      ['RefundPaidOut', 'system:payment-process', 'PaymentRefunded'],
+      ['RefundPaidOut', 'system:payment-process', 'PaymentRefunded'],
       ['ReturnRegistered', 'ann', 'ReturnAccepted'],
       ['ItemAddedToCart', 'ann', 'a person'],
       ['QuantityChanged', 'ann', 'a person'],
@@ -147,7 +149,7 @@ const item = { sku: '85123A', quantity: 6, unitPrice };
     const { code, stdout } = await es(shop.env, 'trace', visit);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^conversation visit-\S+: \d+ commands, 20 events\n\ncommand \S+ by ann\n└─ ItemAddedToCart/,
+      /^conversation visit-\S+: \d+ commands, 22 events\n\ncommand \S+ by ann\n└─ ItemAddedToCart/,
     );
     const nothing = await es(shop.env, 'trace', 'nobody', '--json');
     expect([nothing.code, JSON.parse(nothing.stdout)]).toMatchObject([1, { error: { code: 'trace-not-found' } }]);

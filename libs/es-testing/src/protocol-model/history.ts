@@ -4,7 +4,7 @@ import { memoryStreamIndex } from '../memory/memory-stream-index.js';
 import { Broker, CALM, FaultyLog, type Weather } from './faulty-log.js';
 import { type Deviation, Machine } from './machine.js';
 import type { Reading, Seen } from './reading.js';
-import type { Wish } from './wishes.js';
+import { CLAIMED, type Wish } from './wishes.js';
 
 /** One try of a wish at one machine, and what it was answered. */
 export interface Attempt {
@@ -191,9 +191,10 @@ class World {
   }
 }
 
-const seenIn = ({ stream }: Wish, { ordinal, version, status }: Outcome): Seen => ({
-  ...{ ordinal, stream, version, isClaimed: status === 'rejected' },
-});
+const seenIn = ({ stream }: Wish, outcome: Outcome): Seen => {
+  const { ordinal, version } = outcome;
+  return { ordinal, stream, version, wasClaimed: outcome.status === 'rejected' && outcome.rejection.code === CLAIMED };
+};
 
 const impatience = (): never => {
   throw new Error('not answered in time');

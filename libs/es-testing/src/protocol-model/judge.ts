@@ -95,7 +95,7 @@ const acceptedViolations = ({ wish, outcome }: Attempt, recorded: readonly Count
 /** What was read is no older than what it follows from. */
 const readingViolations = ({ machine, seen, folded }: Reading, { lost }: History): string[] =>
   lost.length > 0 ||
-  (folded.ordinal >= seen.ordinal && folded.version >= seen.version && folded.isClaimed >= seen.isClaimed)
+  (folded.ordinal >= seen.ordinal && folded.version >= seen.version && folded.wasClaimed >= seen.wasClaimed)
     ? []
     : [`${machine} acted on @${seen.ordinal} of ${seen.stream} with a fold of @${folded.ordinal}`];
 

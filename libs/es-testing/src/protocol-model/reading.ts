@@ -8,7 +8,7 @@ import {
   rejectionIn,
   Subscription,
 } from '@ledgerline/es-core';
-import { tallyFold } from './wishes.js';
+import { CLAIMED, tallyFold } from './wishes.js';
 
 /** Waits until a machine's fold has come to a position; broken ones show that the model notices. */
 export type Reaching = typeof foldedTo;
@@ -26,7 +26,7 @@ export interface Seen {
   readonly stream: string;
   readonly version: number;
   /** False also where nothing says so. */
-  readonly isClaimed: boolean;
+  readonly wasClaimed: boolean;
 }
 
 export interface ReadingMachine extends FoldedPartition {
@@ -58,12 +58,12 @@ export const read = async (machine: ReadingMachine, seen: Seen): Promise<void> =
   // A machine whose log was cut off says so to whoever asks; nothing is done there any more.
   if (!(await machine.reaching(machine, position, WITHIN_MS).catch(() => false))) return;
   const { stream } = seen;
-  const isClaimed = fold.stateOf(stream, tallyFold).claimedBy !== undefined;
-  const folded = { ordinal: writer.state.ordinal, stream, version: fold.version(stream), isClaimed };
+  const { wasClaimed } = fold.stateOf(stream, tallyFold);
+  const folded = { ordinal: writer.state.ordinal, stream, version: fold.version(stream), wasClaimed };
   machine.onReading({ machine: name, seen, folded });
 };
 
 const seenIn = (commit: Commit): Seen => {
   const { kind, key: stream, version, ordinal, value } = commit[commit.length - 1] ?? commit[0];
-  return { ordinal, stream, version, isClaimed: kind === 'verdict' && rejectionIn(value) !== undefined };
+  return { ordinal, stream, version, wasClaimed: kind === 'verdict' && rejectionIn(value)?.code === CLAIMED };
 };

@@ -4,6 +4,8 @@ import { reject, type StreamFold, type Submission, type Verdict } from '@ledgerl
 export interface Tally {
   readonly events: number;
   readonly claimedBy: string | undefined;
+  /** Whether it ever was: that never becomes untrue again. */
+  readonly wasClaimed: boolean;
 }
 
 /** `add` records some events; `claim` is rejected while the stream is claimed, and `release` while it is not. */
@@ -25,13 +27,13 @@ export interface Mark {
 
 export const markOf = (data: string): Mark => JSON.parse(data) as Mark;
 
-const counted = ({ events, claimedBy }: Tally, data: string): Tally => {
+const counted = ({ events, claimedBy, wasClaimed }: Tally, data: string): Tally => {
   const { kind, by } = markOf(data);
-  if (kind === 'add') return { events: events + 1, claimedBy };
-  return { events: events + 1, claimedBy: kind === 'claim' ? by : undefined };
+  if (kind === 'add') return { events: events + 1, claimedBy, wasClaimed };
+  return { events: events + 1, claimedBy: kind === 'claim' ? by : undefined, wasClaimed: true };
 };
 
-const NOTHING: Tally = { events: 0, claimedBy: undefined };
+const NOTHING: Tally = { events: 0, claimedBy: undefined, wasClaimed: false };
 
 /** What the events' data fold to, behind `tally` or from the beginning. */
 export const tallyOf = (data: readonly string[], tally = NOTHING): Tally => data.reduce(counted, tally);
@@ -46,10 +48,13 @@ export const tallyFold: StreamFold<Tally> = {
     ),
 };
 
+/** The code with which a claim is rejected. */
+export const CLAIMED = 'claimed';
+
 /** The model's one rule, as pure as any decider's. */
 export const decideWish = ({ id, kind, events }: Wish, tally: Tally): Verdict => {
   const isClaimed = tally.claimedBy !== undefined;
-  if (kind === (isClaimed ? 'claim' : 'release')) return reject(isClaimed ? 'claimed' : 'not-claimed');
+  if (kind === (isClaimed ? 'claim' : 'release')) return reject(isClaimed ? CLAIMED : 'not-claimed');
   const data = JSON.stringify({ decidedOn: tally.events, kind, by: id } satisfies Mark);
   return { events: Array.from({ length: kind === 'add' ? events : 1 }, () => ({ type: 'Marked.v1', data })) };
 };
