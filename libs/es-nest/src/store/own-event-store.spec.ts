@@ -1,8 +1,9 @@
-import { eventCatalogue, provisionChain } from '@ledgerline/es-core';
+import { eventCatalogue, type Platform, provisionChain } from '@ledgerline/es-core';
 import { memoryLog, memoryReactorProgress, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import type { Adapters } from '../adapters/adapters.js';
 import { environment } from '../config/environment.js';
 import { readConfig } from '../config/read-config.js';
+import type { Instances } from '../instances/instances.js';
 import { ServiceAddress } from '../instances/service-address.js';
 import { ServiceInstances } from '../instances/service-instances.js';
 import { serviceLog } from '../logging/log.js';
@@ -15,7 +16,42 @@ const service: ServiceDefinition = {
   ...{ ownTopic: { topic, catalogue: eventCatalogue([]), categories: ['counter'] }, reactsTo: [] },
 };
 
+const notAskedFor = (): Promise<never> => Promise.reject(new Error('not asked for'));
+
+/** Another instance holds everything. */
+const nothingHeld: Instances = {
+  ...{ term: undefined, isInformed: true, join: () => Promise.resolve(), leave: () => Promise.resolve() },
+  ...{ held: () => [], holder: () => undefined, onChange: () => () => undefined, resize: () => undefined },
+  progress: () => memoryReactorProgress(),
+};
+
 describe('the own event store', () => {
+  it('does not wait for long for a log that is away, so that whoever asks does not keep the service from ending', async () => {
+    const log = memoryLog(new MemoryTopic({ topic, partitions: 1 }));
+    const platform = testPlatform({ seed: 1, startAt: '2026-01-01T00:00:00.000Z' });
+    await provisionChain(log, platform);
+    const soon: Platform = { ...platform, setTimer: (ms, run) => platform.setTimer(ms === 5_000 ? 20 : ms, run) };
+    const adapters: Adapters = {
+      ...{ platform: soon, lock: notAskedFor, foreignLog: notAskedFor, bareLog: notAskedFor, readModels: notAskedFor },
+      ...{ ownLog: () => Promise.resolve(log), index: () => Promise.resolve(memoryStreamIndex()) },
+      ...{ instances: () => nothingHeld, progress: () => memoryReactorProgress() },
+    };
+    const config = readConfig(environment, {});
+    const silent = serviceLog('spec', 'silent');
+    const instances = new ServiceInstances(service, config, adapters, silent, new ServiceAddress(config));
+    const store = new OwnEventStore(service, config, adapters, silent, instances);
+    await store.open();
+    const { read } = log;
+    let end = (): void => undefined;
+    const away = new Promise<undefined>((resolve) => (end = () => resolve(undefined)));
+    log.read = () => ({ next: () => away, close: () => Promise.resolve() });
+    for (const asked of [store.fresh('counter-1'), store.catchUpWith('counter-1')])
+      await expect(asked).rejects.toMatchObject({ code: 'log-unavailable', retriable: true });
+    log.read = read;
+    end();
+    await store.close();
+  });
+
   it('closes its log also where its index cannot be closed, and says so', async () => {
     const closed: string[] = [];
     const log = memoryLog(new MemoryTopic({ topic, partitions: 1 }));

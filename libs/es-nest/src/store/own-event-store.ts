@@ -4,6 +4,7 @@ import {
   type CommitListener,
   EsError,
   EventStore,
+  LogUnavailable,
   type ForwardedCommand,
   type NotForwarded,
   OutcomeUnknown,
@@ -32,6 +33,7 @@ import { ADAPTERS, CONFIG, LOG, SERVICE } from '../service-tokens.js';
 
 /** A command that is not settled by then is answered `outcome-unknown`: repeating it is safe, waiting longer is not useful. */
 const SETTLED_WITHIN_MS = 10_000;
+const READ_WITHIN_MS = 5_000;
 
 interface Opened {
   readonly log: PartitionedLog;
@@ -136,16 +138,25 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   async submit<State>(submission: Submission<State>): Promise<Outcome> {
     const { store } = this.#work();
     const { stream, commandId, commandType } = submission;
-    const outcome = await this.#within(stream, store.submit(submission));
+    const outcome = await this.#settled(stream, store.submit(submission));
     if (outcome.differs) this.logger.warn('reaction-differs', { stream, commandId, commandType });
     await this.instances.announce(store.partitionOf(stream));
     return outcome;
   }
 
-  #within<T>(stream: string, settling: Promise<T>): Promise<T> {
+  #settled<T>(stream: string, settling: Promise<T>): Promise<T> {
+    return this.#within(SETTLED_WITHIN_MS, settling, () => new OutcomeUnknown(stream));
+  }
+
+  /** Sooner than a service has to end: what is asked on a log that is away must not keep it. */
+  #read<T>(reading: Promise<T>): Promise<T> {
+    return this.#within(READ_WITHIN_MS, reading, () => new LogUnavailable('it could not be read in time'));
+  }
+
+  #within<T>(ms: number, promise: Promise<T>, late: () => EsError): Promise<T> {
     return new Promise((resolve, reject) => {
-      const cancel = this.platform.setTimer(SETTLED_WITHIN_MS, () => reject(new OutcomeUnknown(stream)));
-      settling.then(resolve, reject).finally(cancel);
+      const cancel = this.platform.setTimer(ms, () => reject(late()));
+      promise.then(resolve, reject).finally(cancel);
     });
   }
 
@@ -159,9 +170,9 @@ export class OwnEventStore implements AggregateStore, ServicePart {
       throw new PositionNotReached(this.service.name, place, withinMs);
   }
 
-  /** As `EventStore.fresh`. */
+  /** As `EventStore.fresh`. @throws LogUnavailable also when it takes longer than five seconds */
   fresh(stream: string): Promise<void> {
-    return this.#work().store.fresh(stream);
+    return this.#read(this.#work().store.fresh(stream));
   }
 
   /** True where `fresh` has nothing to wait for: this instance is the preferred writer of the stream's partition. */
@@ -175,7 +186,7 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     if (!this.instances.areSeveral) return undefined;
     const { store } = this.#work();
     const answer = this.instances.forward(store, { stream, command });
-    return answer && this.#within(stream, answer);
+    return answer && this.#settled(stream, answer);
   }
 
   host(aggregate: CommandHost): void {
@@ -187,10 +198,13 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     return this.#work().store.catchUp(partition);
   }
 
-  /** Resolves when all that was recorded in the stream before the call, by whichever instance, can be read here. */
+  /**
+   * Resolves when all that was recorded in the stream before the call, by whichever instance, can be read here.
+   * @throws LogUnavailable also when it takes longer than five seconds
+   */
   async catchUpWith(stream: string): Promise<void> {
     const { store } = this.#work();
-    if (this.instances.areSeveral) await store.catchUp(store.partitionOf(stream));
+    if (this.instances.areSeveral) await this.#read(store.catchUp(store.partitionOf(stream)));
   }
 
   /** What was handed over by another instance. */
