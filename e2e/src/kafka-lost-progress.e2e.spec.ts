@@ -21,7 +21,10 @@ describeWithBroker('payments on Kafka', () => {
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'ledgerline-payments-'));
     gateway = new HeldGateway();
-    const env = { KAFKA_BROKERS: namedBrokers.join(','), KAFKA_TOPIC_PREFIX: `e2e-${randomUUID()}.` };
+    const env = {
+      ...{ KAFKA_BROKERS: namedBrokers.join(','), KAFKA_TOPIC_PREFIX: `e2e-${randomUUID()}.` },
+      INSTANCE_SECRET: randomUUID(),
+    };
     const options = { env, clock: new ShopClock(), gateway: () => gateway };
     shop = new InProcessShop({ ...options, directory: join(directory, 'shop') });
     other = new InProcessShop({ ...options, directory: join(directory, 'other') });

@@ -1,5 +1,4 @@
 import { LogMisconfigured } from '@ledgerline/es-core';
-import { refusalOf, withBoundedFetching } from '@ledgerline/es-kafka';
 import { eventually } from '@ledgerline/es-testing';
 import { AnotherInstanceWrites } from '../../instances/command-handover.js';
 import type { LogFacts } from '../../logging/log.js';
@@ -16,7 +15,8 @@ describe('commands over Kafka', () => {
         opened.push(topics);
         return Promise.reject(new LogMisconfigured('jars.commands', ['there is no such topic']));
       },
-      ...{ onBatchRefused: () => undefined, fetching: { refusalOf, withBoundedFetching } },
+      // Nothing is fetched here.
+      ...{ onBatchRefused: () => undefined, fetching: { refusalOf: () => undefined, withBoundedFetching: (of) => of } },
       log: { debug: keep, info: keep, warn: keep, error: keep },
       instances: Object.assign(instances, { onChange: () => () => undefined }),
     });
