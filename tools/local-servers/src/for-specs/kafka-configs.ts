@@ -20,5 +20,9 @@ const COMMAND =
 export const runKafkaConfigs = async (kafka: Kafka, text: string): Promise<void> => {
   const commands = [...text.matchAll(COMMAND)];
   if (commands.length === 0) throw new Error(`there is no command in: ${text}`);
-  for (const [, topic = '', name = '', value = ''] of commands) await alterTopic(kafka, topic, { [name]: value });
+  // Of each topic at once: one that read the settings from a broker that is behind would undo the one before.
+  const byTopic = new Map<string, Record<string, string>>();
+  for (const [, topic = '', name = '', value = ''] of commands)
+    byTopic.set(topic, { ...byTopic.get(topic), [name]: value });
+  for (const [topic, settings] of byTopic) await alterTopic(kafka, topic, settings);
 };
