@@ -65,7 +65,7 @@ const kafka = kafkaClient(namedBrokers);
     for (const url of [shop.orders, shop.payments, shop.projections])
       await eventually(async () => expect(await readiness(url)).toEqual([200, [expect.stringContaining(added)]]));
     // What a service prints comes on its own way.
-    await eventually(() => expect(shop.log.filter((line) => line.includes('\"log-problem\"'))).toHaveLength(3));
+    await eventually(() => expect(shop.log.filter((line) => line.includes('"log-problem"'))).toHaveLength(3));
     const metrics = (await ask(`GET ${shop.orders}/metrics`)).text;
     expect(metrics).toMatch(/ledgerline_log_problems\{topic="orders.events",promise="kept".*\} 1/);
     await buy('while-it-runs');
