@@ -1,7 +1,7 @@
 import type { ReaderState } from '../chain/reader-state.js';
 import type { DomainEvent } from '../decider.js';
 import { EsError } from '../errors.js';
-import { pause } from '../platform.js';
+import { backOff } from './back-off.js';
 import type { Work } from './partition-work.js';
 import type { ParkedMessage, ParkedReaction } from './parked-reactions.port.js';
 import { type Effect, type Message, OutcomeUncertain, type Reaction } from './reaction.js';
@@ -22,8 +22,6 @@ export type End = 'done' | 'held' | 'left';
 
 type Failing = Unsettled & { failure?: unknown };
 
-const RETRY_AFTER_MS = 100;
-const MAX_RETRY_AFTER_MS = 10_000;
 /** An error that nobody has foreseen may pass (a network that is away for a moment), or not (a bug): after a minute it is parked. */
 const UNFORESEEN_ATTEMPTS = 12;
 
@@ -144,11 +142,9 @@ export class PartitionDealer<E extends DomainEvent> {
     return false;
   }
 
-  /** Longer with each attempt, in short steps, so that whoever ends it does not wait for a long one. */
-  async pause(attempt: number): Promise<void> {
-    const ms = Math.min(MAX_RETRY_AFTER_MS, RETRY_AFTER_MS * 2 ** attempt);
-    for (let left = ms; left > 0 && !this.#isReleased; left -= RETRY_AFTER_MS)
-      await pause(this.options.platform, Math.min(left, RETRY_AFTER_MS));
+  /** Until the next attempt, or until the partition is given up. */
+  pause(attempt: number): Promise<void> {
+    return backOff(this.options.platform, attempt, () => this.#isReleased);
   }
 }
 

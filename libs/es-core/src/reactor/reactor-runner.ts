@@ -1,16 +1,15 @@
 import type { DomainEvent } from '../decider.js';
 import { EsError } from '../errors.js';
-import { endsWithin, pause } from '../platform.js';
+import { endsWithin } from '../platform.js';
 import { partitionKey } from '../position.js';
 import { Turns } from '../turns.js';
+import { backOff } from './back-off.js';
 import type { LaneLimits } from './lanes.js';
 import { PartitionReactor } from './partition-reactor.js';
 import type { ReactorRunnerOptions, ReactorStatus } from './reactor-options.js';
 import { furthestProgress, type ProgressByPartition } from './reactor-progress.js';
 
 const SAVE_EVERY_MS = 200;
-const RETRY_AFTER_MS = 100;
-const MAX_RETRY_AFTER_MS = 10_000;
 /** So long what is under way may take to end when its partition is given up. What takes longer ends by itself, and is looked up by whoever goes on. */
 const RELEASED_WITHIN_MS = 2_000;
 const LIMITS: LaneLimits = { tasks: 4_096, characters: 16_000_000 };
@@ -132,9 +131,7 @@ export class ReactorRunner<E extends DomainEvent> {
       } catch (error) {
         if (!(error instanceof EsError) || !error.retriable) throw error;
         this.options.onTrouble(error);
-        const ms = Math.min(MAX_RETRY_AFTER_MS, RETRY_AFTER_MS * 2 ** attempt);
-        for (let left = ms; left > 0 && !this.#closed; left -= RETRY_AFTER_MS)
-          await pause(this.options.platform, RETRY_AFTER_MS);
+        await backOff(this.options.platform, attempt, () => this.#closed);
       }
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { Aggregate, EventStore, type PartitionedLog, type Platform, type StreamIndex } from '@ledgerline/es-core';
 import { heldDecider } from './held-streams.decider.js';
-import { heldCatalogue, REACTOR } from './held-streams.events.js';
+import { heldCatalogue, partitionId, REACTOR } from './held-streams.events.js';
 
 export interface DoubtOptions {
   readonly service: string;
@@ -29,7 +29,7 @@ export const doubtOutcomes = async ({ service, reactsTo, ...own }: DoubtOptions)
     const command = { type: 'DoubtOutcomes', until: new Date(platform.now()).toISOString() } as const;
     for (const { topic, partitions } of reactsTo)
       for (let partition = 0; partition < partitions; partition += 1)
-        await reactors.handle(`${topic}.${partition}`, command, { actor: 'system:restore-accept' });
+        await reactors.handle(partitionId(topic, partition), command, { actor: 'system:restore-accept' });
   } finally {
     await store.close();
   }

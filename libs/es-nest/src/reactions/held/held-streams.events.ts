@@ -5,6 +5,9 @@ import { z } from 'zod';
 
 export const REACTOR = 'reactor';
 
+/** A partition of a topic, as the id of what is recorded about it. */
+export const partitionId = (topic: string, partition: number): string => `${topic}.${partition}`;
+
 const message = z.object({ id: z.string(), type: z.string(), ordinal: z.int() });
 const place = z.object({
   ...{ logId: z.string(), ordinal: z.int(), head: z.string(), headOffset: z.int(), time: z.string() },

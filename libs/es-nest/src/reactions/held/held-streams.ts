@@ -4,7 +4,7 @@ import type { ServiceDefinition } from '../../service-definition.js';
 import { SERVICE } from '../../service-tokens.js';
 import { OwnEventStore } from '../../store/own-event-store.js';
 import { type HeldCommand, heldDecider, type HeldSince, type HeldState } from './held-streams.decider.js';
-import { heldCatalogue, type HeldEvent, REACTOR } from './held-streams.events.js';
+import { heldCatalogue, type HeldEvent, partitionId, REACTOR } from './held-streams.events.js';
 
 /** A stream that a reactor holds, and in which partition. */
 export interface HeldIn extends HeldSince {
@@ -34,10 +34,10 @@ export class HeldStreamsOfService extends Aggregate<HeldState, HeldCommand, Held
     return {
       load: (partition) => this.#load(topic, partition),
       park: async (partition, parked) => {
-        await this.handle(idOf(topic, partition), { type: 'ParkReaction', ...parked }, metadata);
+        await this.handle(partitionId(topic, partition), { type: 'ParkReaction', ...parked }, metadata);
       },
       release: async (partition, stream) => {
-        await this.handle(idOf(topic, partition), { type: 'ReleaseStream', stream }, metadata);
+        await this.handle(partitionId(topic, partition), { type: 'ReleaseStream', stream }, metadata);
       },
       onRetry: (listener) =>
         this.own.onCommit((_partition, [{ key, type }]) => {
@@ -67,8 +67,8 @@ export class HeldStreamsOfService extends Aggregate<HeldState, HeldCommand, Held
   }
 
   async #state(topic: string, partition: number): Promise<HeldState> {
-    await this.fresh(idOf(topic, partition));
-    return this.stateOf(idOf(topic, partition)).state;
+    await this.fresh(partitionId(topic, partition));
+    return this.stateOf(partitionId(topic, partition)).state;
   }
 
   /** A log is restored while no service runs, so that this is looked up once. */
@@ -80,9 +80,6 @@ export class HeldStreamsOfService extends Aggregate<HeldState, HeldCommand, Held
     return this.#restoredAt;
   }
 }
-
-/** A partition of a topic, as the id of what is recorded about it. */
-export const idOf = (topic: string, partition: number): string => `${topic}.${partition}`;
 
 const partitionIn = (stream: string, topic: string): number | undefined => {
   const start = streamId(REACTOR, `${topic}.`);

@@ -1,6 +1,6 @@
 import { formatPosition } from '@ledgerline/es-core';
 import { z } from 'zod';
-import { numberInQuery } from '../../http/fields.js';
+import { limitInQuery } from '../../http/fields.js';
 import type { HeldIn } from './held-streams.js';
 
 const reasonRule = 'must be a text of 1 to 1000 characters';
@@ -9,7 +9,7 @@ export const discardBody = z.strictObject({
   reason: z.string({ error: reasonRule }).trim().min(1, { error: reasonRule }).max(1_000, { error: reasonRule }),
 });
 export const parkedReactionsQuery = z.strictObject({
-  limit: numberInQuery(1, 1_000).default(100),
+  limit: limitInQuery,
   cursor: z.string().optional().describe('The `next` of an earlier answer.'),
 });
 

@@ -5,7 +5,8 @@ import { NotFound } from '../../http/rejected.error.js';
 import type { ServiceDefinition } from '../../service-definition.js';
 import { SERVICE } from '../../service-tokens.js';
 import { OwnEventStore } from '../../store/own-event-store.js';
-import { HeldStreamsOfService, idOf } from './held-streams.js';
+import { partitionId } from './held-streams.events.js';
+import { HeldStreamsOfService } from './held-streams.js';
 import type { ParkedId, parkedReactions, retriedReaction } from './parked-reaction.view.js';
 import { viewOf } from './parked-reaction.view.js';
 
@@ -40,7 +41,7 @@ export class ParkedReactionsDesk {
     metadata: CommandMetadata,
   ): Promise<z.output<typeof retriedReaction>> {
     const known = service === this.service.name && this.service.reactsTo.some((one) => one.topic === topic);
-    const answer = known ? await this.held.handle(idOf(topic, partition), command, metadata) : undefined;
+    const answer = known ? await this.held.handle(partitionId(topic, partition), command, metadata) : undefined;
     if (answer?.status !== 'accepted')
       throw new NotFound('parked-reaction-not-found', 'nothing is held because of this message; see GET /parked');
     const isOver = async (): Promise<boolean> => (await this.#find(topic, command.stream))?.status !== 'retrying';
