@@ -33,6 +33,7 @@ export * from './operations/metrics.js';
 export * from './personal/service-personal-data.js';
 export * from './reactions/effect.js';
 export * from './reactions/event-log-transport.js';
+export { discardBody } from './reactions/held/parked-reaction.view.js';
 export { HeldStreamsOfService } from './reactions/held/held-streams.js';
 export * from './reactions/reactor-metadata.js';
 export * from './rehearsal/rehearsed-service.js';

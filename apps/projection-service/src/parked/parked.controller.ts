@@ -1,7 +1,7 @@
-import { ApiRoute, conversationMetadata, noQuery } from '@ledgerline/es-nest';
+import { ApiRoute, conversationMetadata, discardBody, noQuery } from '@ledgerline/es-nest';
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { discardBody, parkedQuery } from './parked.query.js';
+import { parkedQuery } from './parked.query.js';
 import { parkedListAnswer, parkedView, retriedAnswer } from './parked-document.view.js';
 import { ParkedDocuments } from './parked-documents.js';
 import type { ParkedDocument } from './parked-page.js';

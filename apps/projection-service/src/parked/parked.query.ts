@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { placeOf } from './parked-id.js';
 
 const cursorRule = 'must be the `next` of an earlier answer';
-const reasonRule = 'must be a text of 1 to 1000 characters';
 
 export const parkedQuery = z.strictObject({
   projection: z.string().optional(),
@@ -16,8 +15,4 @@ export const parkedQuery = z.strictObject({
       return place ?? z.NEVER;
     })
     .optional(),
-});
-
-export const discardBody = z.strictObject({
-  reason: z.string({ error: reasonRule }).trim().min(1, { error: reasonRule }).max(1_000, { error: reasonRule }),
 });
