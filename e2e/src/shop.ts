@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '@ledgerline/local-servers';
@@ -40,9 +40,11 @@ export class Shop {
     this.projections = env['PROJECTION_SERVICE_URL'] ?? projections ?? '';
   }
 
-  static async open(settings: Environment = {}): Promise<Shop> {
+  /** On an empty data directory, or on a copy of the one that another shop has left. */
+  static async open(settings: Environment = {}, left?: string): Promise<Shop> {
     if (isForeign) return new Shop(process.env, undefined);
     const directory = await mkdtemp(join(tmpdir(), 'ledgerline-e2e-'));
+    if (left !== undefined) await cp(left, directory, { recursive: true });
     const [order, payment, projection] = await freePorts(3);
     const ports = {
       ...{ ORDER_SERVICE_PORT: `${order}`, PAYMENT_SERVICE_PORT: `${payment}` },
