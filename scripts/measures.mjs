@@ -1,0 +1,52 @@
+// What a newcomer has to take in: `npm run -s measures` counts the exported names of every package, the lines of the workspaces without their
+// specs, and the places where a library knows the shop. Built packages are counted: `npm run build` first.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { root } from './workspace.mjs';
+
+const SHOP = /\b(order|payment|cart|retail|projection)-service\b|\b(ORDER|PAYMENT|PROJECTION)_SERVICE_|\bretail\b/gi;
+
+const packages = ['apps', 'libs'].flatMap((folder) =>
+  readdirSync(join(root, folder)).map((name) => join(folder, name)),
+);
+
+/** The names that each entry of a package exports. */
+const entriesOf = (directory) => {
+  const { exports = {} } = JSON.parse(readFileSync(join(root, directory, 'package.json'), 'utf8'));
+  return Object.entries(exports).flatMap(([entry, { types }]) => {
+    const file = join(root, directory, types ?? '');
+    if (!types || !existsSync(file)) return [];
+    const program = ts.createProgram([file], { module: ts.ModuleKind.NodeNext, skipLibCheck: true });
+    const checker = program.getTypeChecker();
+    const module = checker.getSymbolAtLocation(program.getSourceFile(file));
+    return [{ entry, names: checker.getExportsOfModule(module).length }];
+  });
+};
+
+const sources = execFileSync('git', ['ls-files', '*.ts', '*.mts', '*.mjs', '*.js'], { cwd: root, encoding: 'utf8' })
+  .split('\n')
+  .filter((file) => file && !/\.spec\.ts$/.test(file));
+const textOf = (file) => readFileSync(join(root, file), 'utf8');
+const linesBelow = (directory) =>
+  sources
+    .filter((file) => file.startsWith(`${directory}/`))
+    .reduce((lines, file) => lines + textOf(file).split('\n').length - 1, 0);
+const shopIn = (directory) =>
+  sources
+    .filter((file) => file.startsWith(`${directory}/`))
+    .reduce((places, file) => places + (textOf(file).match(SHOP)?.length ?? 0), 0);
+
+const rows = packages.map((directory) => ({
+  package: directory,
+  lines: linesBelow(directory),
+  exported: entriesOf(directory)
+    .map(({ entry, names }) => `${entry} ${names}`)
+    .join(', '),
+  ...(directory.startsWith('libs/') && directory !== 'libs/events' && { 'knows the shop': shopIn(directory) }),
+}));
+console.table(rows);
+const all = [...new Set(sources.map((file) => file.split('/')[0]))].filter((one) => existsSync(join(root, one)));
+console.table(all.map((directory) => ({ directory, lines: linesBelow(directory) })).filter(({ lines }) => lines > 0));
+console.log(`${sources.reduce((lines, file) => lines + textOf(file).split('\n').length - 1, 0)} lines without specs`);
