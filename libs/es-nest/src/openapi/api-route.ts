@@ -36,7 +36,11 @@ export interface ApiRouteOptions {
 }
 
 const COMMAND_HEADERS = [
-  { name: 'Idempotency-Key', description: "The command's id: a repeat is answered as the first time." },
+  {
+    name: 'Idempotency-Key',
+    description:
+      "The command's id in its stream: a repeat of what recorded something is answered as the first time, another command for the same stream is 422, and one for another stream is run.",
+  },
   { name: 'If-Match', description: 'The version that was seen, `"3"`; 412 when it is another one.' },
   { name: 'X-Actor', description: 'Who wants it. Default `anonymous`; `system:…` is the process itself.' },
   { name: 'X-Correlation-Id', description: 'The conversation that it belongs to.' },
