@@ -15,9 +15,11 @@ import {
   parseBodies,
   refuseQueriesOfWrites,
 } from './http/fastify-options.js';
+import { answerOtherMethods } from './http/other-methods.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { refuseDoubtfulHeaders } from './http/request-headers.js';
+import { refuseCodedBodies, refuseDoubtfulHeaders } from './http/request-headers.js';
 import { SchemaPipe } from './http/schema.pipe.js';
+import { FORWARD_PATH } from './instances/forward-path.js';
 import { ServiceAddress } from './instances/service-address.js';
 import { parseForwarded } from './instances/forwarded-commands.controller.js';
 import { ServiceInstances } from './instances/service-instances.js';
@@ -85,7 +87,9 @@ export const makeApplication = async (
   });
   boundBodies(app.getHttpAdapter().getInstance());
   parseBodies(app.getHttpAdapter().getInstance());
+  answerOtherMethods(app.getHttpAdapter().getInstance(), FORWARD_PATH);
   refuseDoubtfulHeaders(app.getHttpAdapter().getInstance());
+  refuseCodedBodies(app.getHttpAdapter().getInstance());
   takeCommandBodies(app.getHttpAdapter().getInstance());
   const instances = app.get(ServiceInstances);
   if (instances.takesForwarded) parseForwarded(app.getHttpAdapter().getInstance(), { bodyLimit: MEGABYTE });
