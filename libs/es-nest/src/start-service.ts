@@ -32,6 +32,7 @@ import { Metrics } from './operations/metrics.js';
 import { openPersonalFields } from './personal/open-personal-fields.js';
 import { ServicePersonalData } from './personal/service-personal-data.js';
 import { EventLogTransport } from './reactions/event-log-transport.js';
+import { awaitReactions } from './reactions/reacted-to.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { ServiceModule, type ServiceSurroundings } from './service.module.js';
 
@@ -93,6 +94,7 @@ export const makeApplication = async (
   takeCommandBodies(app.getHttpAdapter().getInstance());
   const instances = app.get(ServiceInstances);
   if (instances.takesForwarded) parseForwarded(app.getHttpAdapter().getInstance(), { bodyLimit: MEGABYTE });
+  awaitReactions(app.getHttpAdapter().getInstance(), app.get(EventLogTransport));
   refuseQueriesOfWrites(app.getHttpAdapter().getInstance());
   closeWhatBecomesIdle(app.getHttpAdapter().getInstance());
   openPersonalFields(app.getHttpAdapter().getInstance(), app.get(ServicePersonalData));

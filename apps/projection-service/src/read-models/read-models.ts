@@ -23,6 +23,7 @@ import {
   NotFound,
   openForeignLog,
   PositionNotReached,
+  READ_HERE,
   REACHED_WITHIN_MS,
   requireKnown,
   ServiceNotReady,
@@ -165,7 +166,7 @@ export class ReadModels implements ServicePart {
   async reached(models: readonly AnyReadModel[], positions: readonly Position[]): Promise<void> {
     const { orders, payments } = this.#open();
     const partitions = new Map([orders, payments].map(({ log }) => [log.topic, log.partitions]));
-    requireKnown(positions, ({ topic, partition }) => partition < (partitions.get(topic) ?? 0));
+    requireKnown(positions, READ_HERE, ({ topic, partition }) => partition < (partitions.get(topic) ?? 0));
     const waits = models.flatMap((model) =>
       positions.map(async (position) => ({ model, position, done: await model.waitFor(position, REACHED_WITHIN_MS) })),
     );

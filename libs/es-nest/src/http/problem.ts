@@ -41,6 +41,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   'keys-unavailable': 503,
   'master-key-missing': 503,
   'position-not-reached': 504,
+  'not-reacted-yet': 504,
   'append-refused': 500,
   'read-models-refused': 500,
   'offset-out-of-range': 500,
