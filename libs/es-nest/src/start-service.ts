@@ -14,6 +14,7 @@ import {
   MEGABYTE,
   parseBodies,
   refuseQueriesOfWrites,
+  refuseWhileClosing,
 } from './http/fastify-options.js';
 import { answerOtherMethods } from './http/other-methods.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -86,6 +87,7 @@ export const makeApplication = async (
     bodyParser: false,
     abortOnError: false,
   });
+  refuseWhileClosing(app.getHttpAdapter().getInstance());
   boundBodies(app.getHttpAdapter().getInstance());
   parseBodies(app.getHttpAdapter().getInstance());
   answerOtherMethods(app.getHttpAdapter().getInstance(), FORWARD_PATH);
