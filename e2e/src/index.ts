@@ -1,3 +1,4 @@
+export * from './buyer.js';
 export * from './cart-commands.js';
 export * from './cart-load.js';
 export * from './command-client.js';

@@ -15,12 +15,16 @@ export class Instance {
     private readonly directory: string,
   ) {}
 
-  /** Resolves when it is ready. */
-  static async start(shop: Shop, name: ServiceName): Promise<Instance> {
+  /** With other settings where there are some; resolves when it is ready. */
+  static async start(
+    shop: Shop,
+    name: ServiceName,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<Instance> {
     const directory = await mkdtemp(join(tmpdir(), 'ledgerline-e2e-instance-'));
     const [port] = await freePorts(1);
     const variable = `${name.replace('-', '_').toUpperCase()}_PORT`;
-    const env = { ...shop.env, DATA_DIR: directory, [variable]: `${port}` };
+    const env = { ...shop.env, ...settings, DATA_DIR: directory, [variable]: `${port}` };
     const onLog = (_: string, line: string): void => void shop.log.push(`${name} on ${port}: ${line}`);
     const running = startServices({ env, only: [name], onLog });
     const instance = new Instance(name, `http://127.0.0.1:${port}`, running, directory);

@@ -183,6 +183,8 @@ const changeQuantity = (cart: string, quantity: number): SentCommand => ({
       ['deep JSON', { value: `{"id":${'['.repeat(200_000)}${']'.repeat(200_000)}}` }, 400, 'validation-failed'],
       ['a number for an id', { value: { ...good, id: 7 } }, 400, 'validation-failed'],
       ['an id with a space', { value: { ...good, id: 'a b' } }, 400, 'validation-failed'],
+      ['an id of two dots', { value: { ...good, id: '..' } }, 400, 'validation-failed'],
+      ['a cart of two dots', { key: 'cart-..', value: { ...good, stream: 'cart-..' } }, 400, 'validation-failed'],
       ['an unknown type', { value: { ...good, type: 'BuyTheShop' } }, 400, 'validation-failed'],
       ['a field too many', { value: { ...good, when: 'now' } }, 400, 'validation-failed'],
       ['a field of half a megabyte', { value: { ...good, ['x'.repeat(MEGABYTE / 2)]: 1 } }, 400, 'validation-failed'],

@@ -299,4 +299,14 @@ describe('each service', () => {
       expect((await ask(`GET ${url}/nowhere`)).body).toMatchObject({ code: 'route-not-found', status: 404 });
     }
   });
+
+  it('says what a path takes, and takes no body that would have to be unpacked', async () => {
+    for (const url of [shop.orders, shop.payments, shop.projections]) {
+      const method = await ask(`DELETE ${url}/parked`);
+      expect([method.status, method.header('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
+      const retry = `POST ${url}/parked/x/discard`;
+      const coded = await ask(retry, { body: { reason: 'x' }, headers: { 'content-encoding': 'gzip' } });
+      expect([coded.status, coded.body['code']]).toEqual([415, 'unsupported-media-type']);
+    }
+  });
 });

@@ -249,6 +249,25 @@ describe('the payment service', () => {
         0,
       );
 
+    it('is named to who waits until the service has reacted to it', async () => {
+      await service.recordStored('order-p3', [{ type: 'OrderCreated.v2', data: '{"orderId":"p3"}' }]);
+      await request('p4');
+      await eventually(async () => expect(await parked()).toMatchObject({ items: [{ stream: 'order-p3' }] }));
+      const [{ id, message } = { id: '', message: {} }] = (await parked()).items;
+      const { position } = message as { position: string };
+      const before = position.replace(/\d+$/, (ordinal) => `${Number(ordinal) - 1}`);
+      const told = async (reactedTo: string) => {
+        const { status, headers } = await send('GET', '/payments/p4', undefined, { 'X-Reacted-To': reactedTo });
+        return [status, headers.get('x-parked')];
+      };
+      expect([await told(position), await told(before)]).toEqual([
+        [200, 'order-p3@1'],
+        [200, null],
+      ]);
+      await send('POST', `/parked/${String(id)}/discard`, { reason: 'a test' });
+      expect(await told(position)).toEqual([200, null]);
+    });
+
     it('holds its stream alone, is shown, and is dealt with or discarded when a person says so', async () => {
       await service.recordStored('order-p1', [{ type: 'OrderCreated.v2', data: '{"orderId":"p1"}' }]);
       await service.record('order-p1', cancelled('p1'));

@@ -1,7 +1,8 @@
-const ID = /^[A-Za-z0-9._-]{1,128}$/;
+/** Ids of carts, orders, returns, customers, commands. Paths and files have other meanings for one or two dots alone. */
+export const ID_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/;
+export const ID_RULE = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ - and not be . or ..';
 
-/** Ids of carts, orders, returns, customers, commands: 1 to 128 characters of `A-Za-z0-9._-`. */
-export const isId = (text: string): boolean => ID.test(text);
+export const isId = (text: string): boolean => ID_PATTERN.test(text);
 
 /** The stream of one aggregate instance, `order-536365`. */
 export const streamId = (category: string, id: string): string => `${category}-${id}`;

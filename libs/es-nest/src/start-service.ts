@@ -14,10 +14,13 @@ import {
   MEGABYTE,
   parseBodies,
   refuseQueriesOfWrites,
+  refuseWhileClosing,
 } from './http/fastify-options.js';
+import { answerOtherMethods } from './http/other-methods.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { refuseDoubtfulHeaders } from './http/request-headers.js';
+import { refuseCodedBodies, refuseDoubtfulHeaders } from './http/request-headers.js';
 import { SchemaPipe } from './http/schema.pipe.js';
+import { FORWARD_PATH } from './instances/forward-path.js';
 import { ServiceAddress } from './instances/service-address.js';
 import { parseForwarded } from './instances/forwarded-commands.controller.js';
 import { ServiceInstances } from './instances/service-instances.js';
@@ -30,6 +33,7 @@ import { Metrics } from './operations/metrics.js';
 import { openPersonalFields } from './personal/open-personal-fields.js';
 import { ServicePersonalData } from './personal/service-personal-data.js';
 import { EventLogTransport } from './reactions/event-log-transport.js';
+import { awaitReactions } from './reactions/reacted-to.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { ServiceModule, type ServiceSurroundings } from './service.module.js';
 
@@ -83,12 +87,16 @@ export const makeApplication = async (
     bodyParser: false,
     abortOnError: false,
   });
+  refuseWhileClosing(app.getHttpAdapter().getInstance());
   boundBodies(app.getHttpAdapter().getInstance());
   parseBodies(app.getHttpAdapter().getInstance());
+  answerOtherMethods(app.getHttpAdapter().getInstance(), FORWARD_PATH);
   refuseDoubtfulHeaders(app.getHttpAdapter().getInstance());
+  refuseCodedBodies(app.getHttpAdapter().getInstance());
   takeCommandBodies(app.getHttpAdapter().getInstance());
   const instances = app.get(ServiceInstances);
   if (instances.takesForwarded) parseForwarded(app.getHttpAdapter().getInstance(), { bodyLimit: MEGABYTE });
+  awaitReactions(app.getHttpAdapter().getInstance(), app.get(EventLogTransport));
   refuseQueriesOfWrites(app.getHttpAdapter().getInstance());
   closeWhatBecomesIdle(app.getHttpAdapter().getInstance());
   openPersonalFields(app.getHttpAdapter().getInstance(), app.get(ServicePersonalData));

@@ -1,3 +1,4 @@
+import { ID_PATTERN, ID_RULE } from '@ledgerline/es-core';
 import { z } from 'zod';
 import { isCurrency } from './currencies.js';
 
@@ -11,8 +12,7 @@ const MAX_LINES = 2_000;
 
 const text = (rule: string): z.ZodString => z.string({ error: rule });
 
-const idRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ -';
-export const idField = text(idRule).regex(/^[A-Za-z0-9._-]{1,128}$/, { error: idRule });
+export const idField = text(ID_RULE).regex(ID_PATTERN, { error: ID_RULE });
 
 const nameRule = 'must be 1 to 64 printable characters, spaces only inside';
 const nameField = text(nameRule).regex(/^(?! )[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,64}(?<! )$/u, { error: nameRule });

@@ -1,8 +1,8 @@
 import type { AcceptedAnswer, CommandMetadata } from '@ledgerline/es-core';
 import {
   accepted,
-  ApiReadRoute,
   ApiRoute,
+  ApiStateRoute,
   idParam,
   OwnEventStore,
   RequestMetadata,
@@ -82,7 +82,7 @@ export class CartController {
   }
 
   @Get(':id')
-  @ApiReadRoute({ summary: 'A cart, now or as it was', answers: { 200: cartViewSchema }, problems: [404] })
+  @ApiStateRoute({ summary: 'A cart, now or as it was', answers: { 200: cartViewSchema }, problems: [404] })
   async cart(
     @Param('id', { schema: idParam }) id: string,
     @Query({ schema: thenQuery }) then: Then,

@@ -1,8 +1,8 @@
 import { type AcceptedAnswer, type CommandMetadata, type Recorded, recordedEvents } from '@ledgerline/es-core';
 import {
   accepted,
-  ApiReadRoute,
   ApiRoute,
+  ApiStateRoute,
   derivedId,
   idParam,
   OwnEventStore,
@@ -74,7 +74,7 @@ export class OrderController {
   }
 
   @Get(':id')
-  @ApiReadRoute({ summary: 'An order, now or as it was', answers: { 200: orderViewSchema }, problems: [404] })
+  @ApiStateRoute({ summary: 'An order, now or as it was', answers: { 200: orderViewSchema }, problems: [404] })
   async order(
     @Param('id', { schema: idParam }) id: string,
     @Query({ schema: thenQuery }) then: Then,

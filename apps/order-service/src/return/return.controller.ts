@@ -1,8 +1,8 @@
 import type { CommandMetadata } from '@ledgerline/es-core';
 import {
   accepted,
-  ApiReadRoute,
   ApiRoute,
+  ApiStateRoute,
   derivedId,
   idParam,
   OwnEventStore,
@@ -52,7 +52,7 @@ export class ReturnController {
   }
 
   @Get(':id')
-  @ApiReadRoute({ summary: 'A return, now or as it was', answers: { 200: returnViewSchema }, problems: [404] })
+  @ApiStateRoute({ summary: 'A return, now or as it was', answers: { 200: returnViewSchema }, problems: [404] })
   async registered(
     @Param('id', { schema: idParam }) id: string,
     @Query({ schema: thenQuery }) then: Then,

@@ -1,8 +1,8 @@
 import type { CommandMetadata } from '@ledgerline/es-core';
 import {
   accepted,
-  ApiReadRoute,
   ApiRoute,
+  ApiStateRoute,
   idParam,
   LOG,
   type Log,
@@ -55,7 +55,7 @@ export class SubjectController {
   }
 
   @Get('subjects/:id')
-  @ApiReadRoute({ summary: 'Somebody who was forgotten', answers: { 200: subjectView }, problems: [404] })
+  @ApiStateRoute({ summary: 'Somebody who was forgotten', answers: { 200: subjectView }, problems: [404] })
   async subject(
     @Param('id', { schema: idParam }) id: string,
     @Query({ schema: thenQuery }) then: Then,

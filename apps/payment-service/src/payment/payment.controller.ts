@@ -1,8 +1,8 @@
 import { type AcceptedAnswer, type CommandMetadata, formatPosition, streamId } from '@ledgerline/es-core';
 import {
   accepted,
-  ApiReadRoute,
   ApiRoute,
+  ApiStateRoute,
   idParam,
   OwnEventStore,
   Rejected,
@@ -67,7 +67,7 @@ export class PaymentController {
   }
 
   @Get(':orderId')
-  @ApiReadRoute({
+  @ApiStateRoute({
     summary: 'A payment, now or as it was',
     ...{ description: 'Of an order, or of a return that names no order.', answers: { 200: paymentViewSchema } },
     problems: [404, 409],

@@ -129,13 +129,33 @@ describe('a stream of a view', () => {
     ['/orders/none/stream?nope=1', {}, 400, 'validation-failed'],
     ['/reports/sales/stream?by=week', {}, 400, 'validation-failed'],
     ['/orders/stream?status=lost', {}, 400, 'validation-failed'],
-    ['/projections/stream', { 'last-event-id': 'yesterday' }, 400, 'validation-failed'],
   ])('is refused before it starts: %s %j', async (path, headers, status, code) => {
     const answer = await fetch(`${shop.url}${path}`, { headers: headers as Record<string, string> });
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
     expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([status, code]);
     await nothingOpen();
   });
+
+  it.each([
+    ['is junk', 'yesterday'],
+    ['is nothing', ''],
+    ['has the form of an id only', 'yesterday, #AAAAAAAAAAAA'],
+    ['is ahead of the log', 'orders.events/0@999999, #AAAAAAAAAAAA'],
+    ['is of a partition that is gone', 'orders.events/99@3, payments.events/0@1, #AAAAAAAAAAAA'],
+    ['is of another log', 'parcels.events/0@3, #AAAAAAAAAAAA'],
+  ])(
+    'begins with the state where what the client saw last %s, for a refusal would be the end to a browser',
+    async (_, id) => {
+      const min = await shop.recordOrder('o1', orderCreated('o1'));
+      const stream = await follow('/orders/o1/stream', { 'x-min-position': min, 'last-event-id': id });
+      expect(stream.answer.status).toBe(200);
+      const first = await stream.next();
+      expect(first).toMatchObject({ data: { orderId: 'o1', status: 'created' } });
+      expect(first?.id.split(', ')).toContain(min);
+      await shop.recordOrder('o1', orderConfirmed('o1'));
+      expect(await stream.next()).toMatchObject({ data: { status: 'confirmed' } });
+    },
+  );
 
   it('is one of so many', async () => {
     const open = await Promise.all([1, 2, 3].map(() => follow('/projections/stream')));

@@ -43,7 +43,8 @@ export class LiveViews implements BeforeApplicationShutdown {
   ): Promise<EventStream | undefined> {
     const stream = this.#opened(reply);
     try {
-      await this.readModels.reached(question.models, [...min, ...(seen?.positions ?? [])]);
+      await this.readModels.reached(question.models, min);
+      await this.readModels.reachedIfPossible(question.models, seen?.positions ?? []);
       const answer = await ask(question, (position) => void reply.header('X-Position', position));
       const sighting = await this.#sight(answer);
       if (stream.destroyed) throw new ServiceNotReady('stopping');

@@ -1,5 +1,5 @@
-import type { Position } from '@ledgerline/es-core';
-import { minPositions, positionsIn, textIn } from '@ledgerline/es-nest';
+import { parsePosition, type Position } from '@ledgerline/es-core';
+import { minPositions, textIn } from '@ledgerline/es-nest';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { parseEventId } from './event-id.js';
@@ -13,6 +13,7 @@ export interface StreamStart {
 }
 
 interface LastSeen {
+  /** None where the client says something else. */
   readonly positions: readonly Position[];
   readonly hash?: string | undefined;
 }
@@ -25,8 +26,9 @@ export const FollowedFrom = createParamDecorator((_data: unknown, context: Execu
   return { min: minPositions(headers), seen: lastSeen(textIn(headers, HEADER)) };
 });
 
+/** Whatever the client says is taken: a browser sends it by itself, and a refusal would end its stream for ever. */
 const lastSeen = (header: string | undefined): LastSeen | undefined => {
   if (header === undefined) return undefined;
   const { positions, hash } = parseEventId(header);
-  return { positions: positionsIn(positions, HEADER), hash };
+  return { positions: positions.split(',').flatMap((text) => parsePosition(text) ?? []), hash };
 };

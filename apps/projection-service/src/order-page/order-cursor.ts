@@ -1,9 +1,10 @@
-import { isId } from '@ledgerline/es-core';
 import { z } from 'zod';
 import { type ListCursor, listCursor, listCursorInQuery, listName } from '../read-models/list-cursor.js';
 import type { OrderListQuery, PlaceInList } from './order-list.js';
 
-const parts = z.tuple([z.iso.datetime({ precision: 3 }), z.string().refine(isId), z.string()]);
+/** Also one of before `.` and `..` were refused. */
+const orderId = z.string().regex(/^[A-Za-z0-9._-]{1,128}$/);
+const parts = z.tuple([z.iso.datetime({ precision: 3 }), orderId, z.string()]);
 
 export const otherListRule =
   'must be the "next" of an answer to the same customerId, status, country, from, to and sort';

@@ -1,7 +1,8 @@
 import type { DomainEvent } from '../decider.js';
 import { EsError } from '../errors.js';
-import { endsWithin } from '../platform.js';
-import { partitionKey } from '../position.js';
+import { endsWithin, pause } from '../platform.js';
+import { partitionKey, type Position } from '../position.js';
+import { ProgressBoard } from '../subscription/progress-board.js';
 import { Turns } from '../turns.js';
 import { backOff } from './back-off.js';
 import type { LaneLimits } from './lanes.js';
@@ -10,6 +11,8 @@ import type { ReactorRunnerOptions, ReactorStatus } from './reactor-options.js';
 import { furthestProgress, type ProgressByPartition } from './reactor-progress.js';
 
 const SAVE_EVERY_MS = 200;
+/** How often it is looked how far others are while somebody waits for that: as often as they store it. */
+const LOOK_EVERY_MS = SAVE_EVERY_MS;
 /** So long what is under way may take to end when its partition is given up. What takes longer ends by itself, and is looked up by whoever goes on. */
 const RELEASED_WITHIN_MS = 2_000;
 const LIMITS: LaneLimits = { tasks: 4_096, characters: 16_000_000 };
@@ -23,14 +26,17 @@ export class ReactorRunner<E extends DomainEvent> {
   #partitions: readonly PartitionReactor<E>[] = [];
   /** Of all partitions, and also of those that were given up: what is still under way there holds up its own stream only. */
   readonly #turns = new Turns();
+  readonly #board: ProgressBoard;
   readonly #stopListening: () => void;
   #closed = false;
   #assigned: Promise<void> = Promise.resolve();
   #cancelTimer: (() => void) | undefined;
   #saving: Promise<void> = Promise.resolve();
   #saved = '';
+  #looking: Promise<void> | undefined;
 
   constructor(private readonly options: ReactorRunnerOptions<E>) {
+    this.#board = new ProgressBoard(options.platform);
     this.#stopListening = options.parked.onRetry((partition) => void this.#retry(partition).catch(options.onTrouble));
   }
 
@@ -53,9 +59,21 @@ export class ReactorRunner<E extends DomainEvent> {
     return this.#partitions.map(({ status }) => status);
   }
 
+  /**
+   * True once everything up to the position was dealt with or is parked, here or, as far as they have stored it, by other instances;
+   * false when `timeoutMs` passed first, or `close` was called.
+   */
+  waitFor(position: Position, timeoutMs: number): Promise<boolean> {
+    const reached = this.#board.wait(position, timeoutMs);
+    this.#looking ??= this.#lookElsewhere().finally(() => (this.#looking = undefined));
+    return reached;
+  }
+
   /** Lets what is under way end as `assign` does and stores the progress. Safe to repeat. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#board.close();
+    await this.#looking;
     this.#stopListening();
     // What it waits for may be the log, and the store that is asked is closed behind this.
     await endsWithin(this.options.platform, RELEASED_WITHIN_MS, this.#assigned);
@@ -87,8 +105,12 @@ export class ReactorRunner<E extends DomainEvent> {
     if (this.#closed) return;
     const reactor = new PartitionReactor<E>({
       ...{ ...options, partition, start, held, turns: this.#turns, limits: options.limits ?? LIMITS },
-      onAdvance: () => this.#saveSoon(),
+      onAdvance: () => {
+        this.#reach(partition, reactor.progress.ordinal);
+        this.#saveSoon();
+      },
     });
+    this.#reach(partition, reactor.progress.ordinal);
     this.#partitions = [...this.#partitions, reactor];
     reactor.start();
   }
@@ -110,6 +132,32 @@ export class ReactorRunner<E extends DomainEvent> {
     const reactor = this.#partitions.find((one) => one.partition === partition);
     const held = reactor && (await this.#available(() => this.options.parked.load(partition)));
     if (held) reactor.retry(held);
+  }
+
+  /** Once for all who wait, while one of them waits for what others deal with. */
+  async #lookElsewhere(): Promise<void> {
+    while (this.#board.isAwaited) {
+      if (this.#awaitedElsewhere.length > 0) await this.#look().catch(this.options.onTrouble);
+      if (this.#board.isAwaited) await pause(this.options.platform, LOOK_EVERY_MS);
+    }
+  }
+
+  async #look(): Promise<void> {
+    const stored = await this.#storedProgress();
+    for (const partition of this.#awaitedElsewhere)
+      this.#reach(partition, stored[partitionKey(this.options.log.topic, partition)]?.ordinal ?? 0);
+  }
+
+  get #awaitedElsewhere(): readonly number[] {
+    const { topic, partitions } = this.options.log;
+    return Array.from({ length: partitions }, (_, partition) => partition).filter(
+      (partition) =>
+        this.#board.isAwaitedIn(topic, partition) && !this.#partitions.some((one) => one.partition === partition),
+    );
+  }
+
+  #reach(partition: number, ordinal: number): void {
+    this.#board.reach({ topic: this.options.log.topic, partition, ordinal });
   }
 
   /** Behind its genesis record. */

@@ -20,6 +20,10 @@ export class ProgressBoard {
     return this.#awaited > 0;
   }
 
+  isAwaitedIn(topic: string, partition: number): boolean {
+    return (this.#waiting.get(partitionKey(topic, partition))?.size ?? 0) > 0;
+  }
+
   /** How far this partition was read; 0 when nothing was. */
   ordinal(topic: string, partition: number): number {
     return this.#reached.get(partitionKey(topic, partition)) ?? 0;

@@ -11,7 +11,7 @@ const conversationId = z.string({ error: printableRule }).regex(PRINTABLE, { err
 
 /** A command as it is sent: one line of `POST /commands`, or the value of one message. */
 export const commandEnvelope = z.strictObject({
-  id: idParam,
+  id: idParam.describe('As an Idempotency-Key: of one command for its stream.'),
   type: z.string({ error: 'must be the name of a command' }),
   stream: z.string({ error: 'must be the name of a stream, such as "cart-1"' }),
   data: z.unknown(),

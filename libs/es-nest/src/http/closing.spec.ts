@@ -1,19 +1,48 @@
 import { once } from 'node:events';
-import { Agent, get, type IncomingMessage } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, get, type IncomingMessage, type Server } from 'node:http';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { eventually } from '@ledgerline/es-testing';
+import { Controller, Get, Module } from '@nestjs/common';
 import { fastify } from 'fastify';
+import { environment, readConfig, type ServiceDefinition, startService } from '../index.js';
 import { closeWhatBecomesIdle, fastifyOptions } from './fastify-options.js';
+
+let begin = (): void => undefined;
+let answer = (): void => undefined;
+let begun: Promise<void>;
+let gate: Promise<void>;
+
+beforeEach(() => {
+  begun = new Promise<void>((resolve) => (begin = resolve));
+  gate = new Promise<void>((resolve) => (answer = resolve));
+});
+
+@Controller()
+class SlowController {
+  @Get('slow')
+  async slow(): Promise<string> {
+    begin();
+    await gate;
+    return 'at last';
+  }
+}
+
+@Module({ controllers: [SlowController] })
+class SlowModule {}
+
+const slowService: ServiceDefinition = {
+  ...{ name: 'slow-service', description: 'Slow.', environment, module: SlowModule, parts: [], reactsTo: [] },
+  port: () => 0,
+};
 
 describe('a service that ends while it answers', () => {
   it('answers, and does not wait for the client to close the connection', async () => {
     const server = fastify(fastifyOptions);
     closeWhatBecomesIdle(server);
-    let begin = (): void => undefined;
-    let answer = (): void => undefined;
-    const begun = new Promise<void>((resolve) => (begin = resolve));
-    const gate = new Promise<void>((resolve) => (answer = resolve));
     server.get('/slow', async () => {
       begin();
       await gate;
@@ -40,5 +69,29 @@ describe('a service that ends while it answers', () => {
     await once(connection, 'connect');
     const ended = once(connection, 'close');
     await Promise.all([server.close(), ended]);
+  });
+
+  it('answers what still comes on an open connection with a problem, and closes the connection', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'ledgerline-closing-'));
+    const config = readConfig(environment, { DATA_DIR: directory, LOG_LEVEL: 'silent' });
+    const running = await startService(slowService, { config });
+    const url = new URL(running.url);
+    const socket = connect(Number(url.port), url.hostname);
+    const answered = text(socket);
+    socket.write('GET /slow HTTP/1.1\r\nHost: slow\r\n\r\n');
+    await begun;
+    const closing = running.close();
+    await eventually(() => expect((running.app.getHttpServer() as Server).listening).toBe(false));
+    socket.write('GET /slow HTTP/1.1\r\nHost: slow\r\n\r\n');
+    answer();
+    const [, first, second = ''] = (await answered).split('HTTP/1.1 ');
+    await closing;
+    rmSync(directory, { recursive: true });
+    expect(first).toMatch(/^200 [^]*at last$/);
+    const [head = '', body = ''] = second.split('\r\n\r\n');
+    expect(head).toMatch(/^503 /);
+    for (const header of ['content-type: application/problem+json', 'retry-after: 1', 'connection: close'])
+      expect(head.toLowerCase().split('\r\n')).toContain(header);
+    expect(JSON.parse(body)).toMatchObject({ status: 503, code: 'service-not-ready', retriable: true });
   });
 });

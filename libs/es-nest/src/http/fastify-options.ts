@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyHttpOptions, FastifyInstance } from 'fastify';
 import { HttpException } from '@nestjs/common';
+import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import { textOf } from './body-text.js';
 import { answerClientError } from './client-error.js';
 import { NOT_KNOWN } from './parse.js';
@@ -22,6 +23,8 @@ export const fastifyOptions: FastifyHttpOptions<Server> = {
   bodyLimit: MEGABYTE,
   requestTimeout: REQUEST_WITHIN_MS,
   http: { headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: LATE_NOTICED_AFTER_MS },
+  // What comes while the service ends is answered by `refuseWhileClosing`, in words.
+  return503OnClosing: false,
   routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   // Requests that fail before any route is known, and so before Nest.
   frameworkErrors: (error, _request, reply) => {
@@ -83,6 +86,18 @@ export const closeWhatBecomesIdle = (fastify: Pick<FastifyInstance, 'addHook' | 
     server.once('close', () => clearInterval(timer));
     done();
   });
+};
+
+/** What still comes on an open connection is answered as a problem, and Fastify closes the connection behind it. */
+export const refuseWhileClosing = (fastify: Pick<FastifyInstance, 'addHook'>): void => {
+  let isClosing = false;
+  fastify.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  fastify.addHook('onRequest', (_request, _reply, done) =>
+    done(isClosing ? new ServiceNotReady('stopping') : undefined),
+  );
 };
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);

@@ -1,9 +1,9 @@
+import { ID_PATTERN, ID_RULE } from '@ledgerline/es-core';
 import { z } from 'zod';
 
 /* Parts of requests that every service has. */
 
-const idRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ -';
-export const idParam = z.string({ error: idRule }).regex(/^[A-Za-z0-9._-]{1,128}$/, { error: idRule });
+export const idParam = z.string({ error: ID_RULE }).regex(ID_PATTERN, { error: ID_RULE });
 
 /** A whole number in a query string. */
 export const numberInQuery = (least: number, most: number) => {

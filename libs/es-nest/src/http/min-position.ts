@@ -1,7 +1,7 @@
 import { parsePosition, type Position } from '@ledgerline/es-core';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { ValidationFailed } from './validation-failed.error.js';
+import { type FieldProblem, ValidationFailed } from './validation-failed.error.js';
 
 const HEADER = 'X-Min-Position';
 const rule = 'must be positions as answers give them, such as orders.events/3@1204, with commas between';
@@ -35,10 +35,15 @@ export const MinPosition = createParamDecorator((_data: unknown, context: Execut
   minPositions(context.switchToHttp().getRequest<FastifyRequest>().headers),
 );
 
-/** @throws ValidationFailed when a position lies in a partition that nobody reads here: waiting for it would not end. */
-export const requireKnown = (positions: readonly Position[], isKnown: (position: Position) => boolean): void => {
+/** Of a position that has to be known; the place where it lies is named behind the rule. */
+export const READ_HERE: FieldProblem = { field: HEADER, rule: 'must be in a partition that is read here' };
+
+/** @throws ValidationFailed when a position lies in a partition that nobody follows here: waiting for it would not end. */
+export const requireKnown = (
+  positions: readonly Position[],
+  { field, rule }: FieldProblem,
+  isKnown: (position: Position) => boolean,
+): void => {
   const unknown = positions.find((position) => !isKnown(position));
-  if (!unknown) return;
-  const place = `${unknown.topic}/${unknown.partition}`;
-  throw new ValidationFailed([{ field: HEADER, rule: `must be in a partition that is read here, not in ${place}` }]);
+  if (unknown) throw new ValidationFailed([{ field, rule: `${rule}, not in ${unknown.topic}/${unknown.partition}` }]);
 };

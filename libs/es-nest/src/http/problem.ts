@@ -41,6 +41,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   'keys-unavailable': 503,
   'master-key-missing': 503,
   'position-not-reached': 504,
+  'not-reacted-yet': 504,
   'append-refused': 500,
   'read-models-refused': 500,
   'offset-out-of-range': 500,
@@ -56,6 +57,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
 const TITLE_OF: Readonly<Record<number, string>> = {
   400: 'Bad request',
   404: 'Not found',
+  405: 'Method not allowed',
   408: 'Request timeout',
   409: 'Conflict',
   412: 'Precondition failed',
@@ -72,6 +74,7 @@ const TITLE_OF: Readonly<Record<number, string>> = {
 const OUTSIDE_CODE_OF: Readonly<Record<number, readonly [code: string, detail?: string]>> = {
   400: ['malformed-request'],
   404: ['route-not-found'],
+  405: ['method-not-allowed'],
   408: ['request-timeout'],
   413: ['body-too-large', 'the body must have at most 1 MB (1048576 bytes)'],
   414: ['uri-too-long'],

@@ -1,3 +1,4 @@
+import { EsError } from '@ledgerline/es-core';
 import { HttpException } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { ONCE } from './request-metadata.js';
@@ -24,6 +25,18 @@ export const refuseDoubtfulHeaders = (fastify: Pick<FastifyInstance, 'addHook' |
     else done(new ValidationFailed(repeated.map((field) => ({ field, rule: ONCE }))));
   });
 };
+
+/** Bodies are taken as they are: one that says that it has to be unpacked first is 415, before any of it is read. */
+export const refuseCodedBodies = (fastify: Pick<FastifyInstance, 'addHook'>): void => {
+  fastify.addHook('onRequest', ({ headers, is404 }, reply, done) => {
+    const codings = headers['content-encoding']?.split(',') ?? [];
+    if (is404 || codings.every(isIdentity)) return done();
+    void reply.header('Accept-Encoding', 'identity');
+    done(new EsError('unsupported-media-type', 'Content-Encoding must be identity or left out', false));
+  });
+};
+
+const isIdentity = (coding: string): boolean => ['', 'identity'].includes(coding.trim().toLowerCase());
 
 /** Names are at even places, values behind them. */
 const repeatedIn = (rawHeaders: readonly string[]): string[] => {

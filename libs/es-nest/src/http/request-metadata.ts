@@ -1,4 +1,4 @@
-import { type CommandMetadata, isId } from '@ledgerline/es-core';
+import { type CommandMetadata, ID_RULE, isId } from '@ledgerline/es-core';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { type FieldProblem, ValidationFailed } from './validation-failed.error.js';
@@ -9,7 +9,6 @@ export const PRINTABLE = /^[ -~]{1,128}$/;
 const ETAG = /^"(0|[1-9]\d{0,14})"$/;
 export const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-const idRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ -';
 export const printableRule = 'must be 1 to 128 printable ASCII characters';
 const ifMatchRule = 'must be the version that was seen, in quotes, such as "3"; neither weak nor *';
 
@@ -24,7 +23,7 @@ interface Rule {
 }
 
 const RULES: readonly Rule[] = [
-  { header: 'Idempotency-Key', rule: idRule, holds: isId },
+  { header: 'Idempotency-Key', rule: ID_RULE, holds: isId },
   { header: 'If-Match', rule: ifMatchRule, holds: (value) => ETAG.test(value) },
   { header: 'X-Actor', rule: printableRule, holds: (value) => PRINTABLE.test(value) },
   { header: 'X-Actor', rule: reservedRule, holds: (value) => !/^\s*system:/i.test(value) },

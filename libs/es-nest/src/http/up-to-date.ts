@@ -1,16 +1,17 @@
 import type { FastifyReply } from 'fastify';
 import type { OwnEventStore } from '../store/own-event-store.js';
-import { minPositions, REACHED_WITHIN_MS, requireKnown } from './min-position.js';
+import { REACTED_TO } from '../reactions/reacted-to.js';
+import { minPositions, READ_HERE, REACHED_WITHIN_MS, requireKnown, textIn } from './min-position.js';
 
 /**
  * Resolves when what can be read of the stream is as new as the request has to see it: as `OwnEventStore.fresh` says, and no
- * older than its X-Min-Position.
+ * older than its X-Min-Position. What follows from its X-Reacted-To another instance may have recorded, so the log is asked.
  * @throws ValidationFailed for a position outside of the own topic, PositionNotReached after five seconds.
  */
 export const upToDate = async (store: OwnEventStore, stream: string, { request }: FastifyReply): Promise<void> => {
   const { topic, log } = store;
   const positions = minPositions(request.headers);
-  requireKnown(positions, (position) => position.topic === topic && position.partition < log.partitions);
+  requireKnown(positions, READ_HERE, (position) => position.topic === topic && position.partition < log.partitions);
   await Promise.all(positions.map((position) => store.requireReached(position, REACHED_WITHIN_MS)));
-  await store.fresh(stream);
+  await (textIn(request.headers, REACTED_TO) === undefined ? store.fresh(stream) : store.catchUpWith(stream));
 };

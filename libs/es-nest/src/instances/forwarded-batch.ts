@@ -1,11 +1,11 @@
-import { type CommandMetadata, isId } from '@ledgerline/es-core';
+import type { CommandMetadata } from '@ledgerline/es-core';
 import { z } from 'zod';
 import { jsonOf } from '../commands/command-line.js';
+import { idParam } from '../http/fields.js';
 import { fieldProblems, parse } from '../http/parse.js';
 import { PRINTABLE, printableRule, TRACEPARENT } from '../http/request-metadata.js';
 import { ValidationFailed } from '../http/validation-failed.error.js';
 
-const ID = z.string().refine(isId, { error: 'must be 1 to 128 characters of A-Z a-z 0-9 . _ -' });
 /** Ids of commands that follow from events have the event's in them, and that the stream's name. */
 const longId = z.string().regex(/^[!-~]{1,2048}$/, { error: 'must be 1 to 2048 printable ASCII characters, no space' });
 const conversationId = z.string().regex(/^[ -~]{1,2048}$/, { error: 'must be 1 to 2048 printable ASCII characters' });
@@ -28,7 +28,7 @@ const metadata = {
 const content = z.looseObject({ type: name, at: z.undefined({ error: 'is given by who decides' }).optional() });
 
 const command = z.strictObject({
-  ...{ handover: ID, category: name, id: ID, command: content, metadata: z.strictObject(metadata) },
+  ...{ handover: idParam, category: name, id: idParam, command: content, metadata: z.strictObject(metadata) },
   fingerprint: z.string().regex(/^[A-Za-z0-9_-]{22}(\.[A-Za-z0-9_-]{22})?$/, { error: 'must be a fingerprint' }),
 });
 

@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { PROBLEM_TYPE } from '../http/problem.js';
+import { REACTED_TO } from '../reactions/reacted-to.js';
 
 export const problemSchema = z.object({
   type: z.string(),
@@ -35,12 +36,23 @@ export interface ApiRouteOptions {
   readonly consumes?: { readonly type: string; readonly schema: z.ZodType };
 }
 
+export const REACTED_TO_HEADER = {
+  name: REACTED_TO,
+  description:
+    'Positions that answers gave, commas between: this waits until the service has reacted to them, and is a 504 after 5 seconds. What is parked on the way is in `X-Parked`.',
+} as const;
+
 const COMMAND_HEADERS = [
-  { name: 'Idempotency-Key', description: "The command's id: a repeat is answered as the first time." },
+  {
+    name: 'Idempotency-Key',
+    description:
+      "The command's id in its stream: a repeat of what recorded something is answered as the first time, another command for the same stream is 422, and one for another stream is run.",
+  },
   { name: 'If-Match', description: 'The version that was seen, `"3"`; 412 when it is another one.' },
   { name: 'X-Actor', description: 'Who wants it. Default `anonymous`; `system:…` is the process itself.' },
   { name: 'X-Correlation-Id', description: 'The conversation that it belongs to.' },
   { name: 'X-Causation-Id', description: 'The message that it follows from, such as the id of an event.' },
+  REACTED_TO_HEADER,
 ] as const;
 
 /** Describes a route in the OpenAPI document; parameters and JSON bodies are told by their own decorators. */
@@ -49,7 +61,7 @@ export const ApiRoute = (options: ApiRouteOptions): MethodDecorator => {
   return applyDecorators(
     ApiOperation({ summary, ...(description !== undefined && { description }) }),
     ...Object.entries(answers).map(([status, schema]) => answer(Number(status), schema, produces)),
-    ...[...problems, 500, 503].map(problemAnswer),
+    ...[...problems, 500, 503, ...(command ? [504] : [])].map(problemAnswer),
     ...(command ? COMMAND_HEADERS.map((header) => ApiHeader({ ...header, required: false })) : []),
     ...(consumes ? [ApiConsumes(consumes.type), ApiBody({ required: true, schema: jsonSchema(consumes.schema) })] : []),
   );

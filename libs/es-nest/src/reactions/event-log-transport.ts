@@ -5,6 +5,7 @@ import {
   outcomesIn,
   type PartitionedLog,
   partitionKey,
+  type Position,
   progressInIndex,
   type Reaction,
   type ReactorProgress,
@@ -16,9 +17,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { BaseRpcContext, type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Adapters } from '../adapters/adapters.js';
+import { REACHED_WITHIN_MS, requireKnown } from '../http/min-position.js';
 import { ServiceInstances } from '../instances/service-instances.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { ServiceLifecycle } from '../lifecycle/service-lifecycle.js';
+import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import type { Condition } from '../lifecycle/service-part.js';
 import type { ServiceDefinition, Topic } from '../service-definition.js';
 import { ADAPTERS, LOG, SERVICE } from '../service-tokens.js';
@@ -27,6 +30,8 @@ import { OwnEventStore } from '../store/own-event-store.js';
 import { degradedReactions } from './degraded-reactions.js';
 import type { ReactionExtras } from './effect.js';
 import { HeldStreamsOfService } from './held/held-streams.js';
+import { NotReactedYet } from './not-reacted-yet.error.js';
+import { REACTED_TO } from './reacted-to.js';
 
 /** What an `@EventPattern` handler is given beside the message: where it came from. */
 export class EventLogContext extends BaseRpcContext<[Message]> {
@@ -136,12 +141,39 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
     return await Promise.all(this.#running.map(reportOf));
   }
 
+  /**
+   * Resolves when all up to the positions was dealt with, by whichever instance; answers the ids of the messages up to there that hold
+   * their streams instead.
+   * @throws ValidationFailed where nobody reacts to it here, ServiceNotReady, NotReactedYet after five seconds
+   */
+  async reactedTo(positions: readonly Position[]): Promise<readonly string[]> {
+    const rule = 'must be in a partition whose messages this service reacts to';
+    requireKnown(positions, { field: REACTED_TO, rule }, (position) => this.#reactsTo(position));
+    return (await Promise.all(positions.map((position) => this.#reactedTo(position)))).flat();
+  }
+
   on(): never {
     throw new Error('the event log has no events of its own to listen to');
   }
 
   unwrap<T>(): T {
     throw new Error('the event log has no underlying server');
+  }
+
+  #reactsTo({ topic, partition }: Position): boolean {
+    if (!this.service.reactsTo.some((one) => one.topic === topic)) return false;
+    const running = this.#running.find(({ log }) => log.topic === topic);
+    if (!running) throw new ServiceNotReady('starting or stopping');
+    return partition < running.log.partitions;
+  }
+
+  async #reactedTo(position: Position): Promise<readonly string[]> {
+    const { topic, partition, ordinal } = position;
+    const running = this.#running.find(({ log }) => log.topic === topic);
+    if (!(await running?.runner.waitFor(position, REACHED_WITHIN_MS)))
+      throw new NotReactedYet(this.service.name, position, REACHED_WITHIN_MS);
+    const { streams } = await this.held.of(topic).load(partition);
+    return streams.flatMap(({ message }) => (message.ordinal <= ordinal ? [message.id] : []));
   }
 
   async #runForeign(topic: Topic): Promise<void> {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { viewHeaders } from '../http/answers.js';
 import { NotFound } from '../http/rejected.error.js';
 import { upToDate } from '../http/up-to-date.js';
-import { ApiReadRoute } from '../openapi/api-read-route.js';
+import { ApiStateRoute } from '../openapi/api-read-route.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 import { trailOf, trailPage, type TrailPage, trailQuery, type TrailQuery } from './audit-trail.js';
 
@@ -19,7 +19,7 @@ export class StreamsController {
   constructor(private readonly store: OwnEventStore) {}
 
   @Get(':stream/events')
-  @ApiReadRoute({ summary: 'The audit trail of one stream', answers: { 200: trailPage }, problems: [404] })
+  @ApiStateRoute({ summary: 'The audit trail of one stream', answers: { 200: trailPage }, problems: [404] })
   async trail(
     @Param('stream', { schema: streamParam }) stream: string,
     @Query({ schema: trailQuery }) query: TrailQuery,
