@@ -8,6 +8,7 @@ import { ApiStreamRoute } from '../live/api-stream-route.js';
 import type { EventStream } from '../live/event-stream.js';
 import { LiveViews } from '../live/live-views.js';
 import { FollowedFrom, type StreamStart } from '../live/stream-start.js';
+import { parkedSign } from '../parked/parked-sign.js';
 import { ApiThenRoute } from '../past/api-then-route.js';
 import { atInQuery } from '../past/at-in-query.js';
 import { PastViews } from '../past/past-views.js';
@@ -38,6 +39,7 @@ const dashboardAnswer = z.object({
   currency: z.string(),
   spent: z.string(),
   refunded: z.string(),
+  parked: parkedSign,
 });
 
 @Controller('customers')

@@ -1,5 +1,6 @@
 import { contactAnswer, orderLineV1 } from '@ledgerline/events';
 import { z } from 'zod';
+import { parkedSign } from '../parked/parked-sign.js';
 
 const money = z.object({ amount: z.string(), currency: z.string() });
 
@@ -36,9 +37,11 @@ export const orderAnswer = z.object({
   total: z.string(),
   payment: payment.optional().describe('Absent until the payment service has taken the order up.'),
   returns: z.array(z.looseObject({ returnId: z.string() })),
+  parked: parkedSign,
 });
 
 export const ordersAnswer = z.object({
   items: z.array(orderAnswer),
   next: z.string().optional().describe('For `cursor`; absent on the last page.'),
+  parked: parkedSign,
 });

@@ -6,6 +6,7 @@ import { ApiStreamRoute } from '../live/api-stream-route.js';
 import type { EventStream } from '../live/event-stream.js';
 import { LiveViews } from '../live/live-views.js';
 import { FollowedFrom, type StreamStart } from '../live/stream-start.js';
+import type { ParkedSign } from '../parked/parked-sign.js';
 import { Answers } from '../read-models/answers.js';
 import { type Question, questionTo } from '../read-models/question.js';
 import { ReadModels } from '../read-models/read-models.js';
@@ -15,7 +16,7 @@ import { orderAnswer, ordersAnswer } from './order-page.answers.js';
 import { type OrderPageView, orderPageView } from './order-page.view.js';
 import { type OrdersQuery, ordersQuery } from './orders.query.js';
 
-interface OrderList {
+interface OrderList extends ParkedSign {
   readonly items: readonly OrderPageView[];
   /** Absent on the last page. */
   readonly next?: string;
@@ -82,10 +83,11 @@ export class OrdersController {
     return questionTo(orderPage, {
       name: `orders/${JSON.stringify([list, cursor, limit])}`,
       async see() {
-        const found = await orderPage.find({ ...orderListQuery(list, cursor?.place), limit: limit + 1 }, orderPageView);
+        const query = { ...orderListQuery(list, cursor?.place), limit: limit + 1 };
+        const [found, sign] = await Promise.all([orderPage.find(query, orderPageView), orderPage.sign()]);
         const items = found.slice(0, limit).flatMap((view) => view ?? []);
         const last = items.at(-1);
-        return found.length > limit && last ? { items, next: orderCursor(last, list) } : { items };
+        return { items, ...(found.length > limit && last && { next: orderCursor(last, list) }), ...sign };
       },
     });
   }

@@ -10,7 +10,9 @@ import {
   type StoredDocument,
   Unreadable,
 } from '@ledgerline/es-core';
+import { NothingButParked } from '../parked/nothing-but-parked.error.js';
 import { type ParkedDocument, parkedPage, type ParkedPage } from '../parked/parked-page.js';
+import { type ParkedSign, signOf } from '../parked/parked-sign.js';
 import { type AsOf, foldAsOf, type PastDocuments } from '../past/fold-as-of.js';
 import type { Verification } from '../verification/verification.js';
 import { type HowToVerify, verifyLive } from '../verification/verify-live.js';
@@ -82,16 +84,32 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
     return this.generations.waitFor(position, timeoutMs);
   }
 
-  /** What the view makes of the document. @throws Unreadable, which names it, where it cannot: no fold wrote what is there. */
-  async get<View>(id: string, view: (document: Document) => View): Promise<View | undefined> {
+  /**
+   * What the view makes of the document, with a sign where that is parked.
+   * @throws NothingButParked where it is, and there is nothing to view yet; Unreadable, which names it, where no fold wrote what is there.
+   */
+  async get<View extends object | undefined>(
+    id: string,
+    view: (document: Document) => View,
+  ): Promise<View | undefined> {
     const found = (await this.options.store.load(this.collection, [id])).get(id);
-    return found && this.#seen(found, view)[0];
+    const [seen] = found ? this.#seen(found, view) : [];
+    if (found?.parked && !seen) throw new NothingButParked(this.name, id);
+    return seen;
   }
 
-  /** What the view makes of the documents, in the query's order. @throws Unreadable as `get` does */
-  async find<View>(query: DocumentQuery, view: (document: Document) => View): Promise<readonly View[]> {
+  /** What the view makes of the documents, in the query's order, each with a sign where it is parked. @throws Unreadable as `get` does */
+  async find<View extends object | undefined>(
+    query: DocumentQuery,
+    view: (document: Document) => View,
+  ): Promise<readonly View[]> {
     const found = await this.options.store.find(this.collection, query);
     return found.flatMap((stored) => this.#seen(stored, view));
+  }
+
+  /** The sign of what is made of many documents: any that is parked may belong in it. */
+  async sign(): Promise<ParkedSign> {
+    return signOf((await this.options.store.countParked(this.collection)) > 0);
   }
 
   /** See `parkedPage`. */
@@ -114,10 +132,14 @@ export class ReadModel<E extends DomainEvent, Document extends JsonObject> {
   }
 
   /** The store gives back what the projection wrote; nothing of a tombstone. */
-  #seen<View>({ id, document }: StoredDocument, view: (document: Document) => View): readonly View[] {
+  #seen<View extends object | undefined>(
+    { id, document, parked }: StoredDocument,
+    view: (document: Document) => View,
+  ): readonly View[] {
     if (!document) return [];
     try {
-      return [view(document as Document)];
+      const seen = view(document as Document);
+      return [seen && parked ? { ...seen, ...signOf(true) } : seen];
     } catch (cause) {
       const { collection } = this;
       throw new Unreadable(`the document ${id} of ${collection}`, { collection, id }, { cause });

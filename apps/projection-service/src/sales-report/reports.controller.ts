@@ -7,6 +7,7 @@ import { ApiStreamRoute } from '../live/api-stream-route.js';
 import type { EventStream } from '../live/event-stream.js';
 import { LiveViews } from '../live/live-views.js';
 import { FollowedFrom, type StreamStart } from '../live/stream-start.js';
+import { type ParkedSign, parkedSign } from '../parked/parked-sign.js';
 import { ApiThenRoute } from '../past/api-then-route.js';
 import { PastViews } from '../past/past-views.js';
 import { Answers } from '../read-models/answers.js';
@@ -28,6 +29,7 @@ const salesAnswer = z.object({
     }),
   ),
   next: z.string().optional().describe('For `cursor`; absent on the last page.'),
+  parked: parkedSign,
 });
 
 @Controller('reports')
@@ -70,13 +72,14 @@ export class ReportsController {
     return salesPage(salesRows(documents, query), { ...query, at, limit, after: cursor?.place });
   }
 
-  #salesOf({ limit, cursor, ...query }: SalesReportQuery): Question<SalesPage> {
+  #salesOf({ limit, cursor, ...query }: SalesReportQuery): Question<SalesPage & ParkedSign> {
     const { salesReport } = this.readModels;
     return questionTo(salesReport, {
       name: `sales/${JSON.stringify([query, limit, cursor?.place])}`,
       async see() {
-        const found = await salesReport.find({ filter: salesFilter(query) }, withAmounts);
-        return salesPage(salesRows(found, query), { ...query, limit, after: cursor?.place });
+        const filter = salesFilter(query);
+        const [found, sign] = await Promise.all([salesReport.find({ filter }, withAmounts), salesReport.sign()]);
+        return { ...salesPage(salesRows(found, query), { ...query, limit, after: cursor?.place }), ...sign };
       },
     });
   }

@@ -38,6 +38,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   'as-of-too-slow': 503,
   'read-models-unavailable': 503,
   'collection-lost': 503,
+  'document-parked': 503,
   'keys-unavailable': 503,
   'master-key-missing': 503,
   'position-not-reached': 504,
