@@ -55,6 +55,7 @@ export { rehearsed, type RehearsedAggregate } from './rehearsal/rehearsed-aggreg
 export { RehearsedStore } from './rehearsal/rehearsed-store.js';
 export * from './rehearsal/topic-rehearsal.js';
 export * from './stream-id.js';
+export * from './text.js';
 export * from './turns.js';
 export * from './subscription/messages.js';
 export * from './subscription/partition-heads.js';

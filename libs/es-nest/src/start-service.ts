@@ -16,6 +16,7 @@ import {
   refuseQueriesOfWrites,
 } from './http/fastify-options.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { refuseMalformedQueries } from './http/malformed-query.js';
 import { refuseDoubtfulHeaders } from './http/request-headers.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { ServiceAddress } from './instances/service-address.js';
@@ -86,6 +87,7 @@ export const makeApplication = async (
   boundBodies(app.getHttpAdapter().getInstance());
   parseBodies(app.getHttpAdapter().getInstance());
   refuseDoubtfulHeaders(app.getHttpAdapter().getInstance());
+  refuseMalformedQueries(app.getHttpAdapter().getInstance());
   takeCommandBodies(app.getHttpAdapter().getInstance());
   const instances = app.get(ServiceInstances);
   if (instances.takesForwarded) parseForwarded(app.getHttpAdapter().getInstance(), { bodyLimit: MEGABYTE });
