@@ -50,6 +50,7 @@ export * from './reactor/reactor-progress.js';
 export * from './reactor/reactor-runner.js';
 export * from './read-models/furthest.js';
 export * from './read-models/read-model-store.port.js';
+export * from './read-models/require-storable.js';
 export * from './recorded-event.js';
 export { rehearsed, type RehearsedAggregate } from './rehearsal/rehearsed-aggregate.js';
 export { RehearsedStore } from './rehearsal/rehearsed-store.js';
