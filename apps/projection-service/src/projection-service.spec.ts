@@ -203,8 +203,8 @@ describe('the projection service', () => {
     expect(body.items.map(({ name }) => name)).toEqual(['customer-dashboard', 'order-page', 'sales-report']);
     const place = { partition: 0, refused: 0, lag: 0 };
     expect(body.items[1]).toMatchObject({
-      revision: 3,
-      generations: [{ number: 1, revision: 3, state: 'live', standsStill: false, parked: 0 }],
+      revision: 4,
+      generations: [{ number: 1, revision: 4, state: 'live', standsStill: false, parked: 0 }],
       partitions: [{ topic: 'orders.events', ...place }, {}, { topic: 'payments.events', ...place }, {}],
     });
     const metrics = await (await fetch(`${shop.url}/metrics`)).text();

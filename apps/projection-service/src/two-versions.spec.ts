@@ -131,7 +131,7 @@ describe('a projection service of the release before beside one of today, on the
     for (const send of [older, newer])
       expect(await dashboard(send)).toMatchObject({ ordersCount: 12, spent: '183.60' });
     await eventually(async () =>
-      expect(await generations(newer)).toMatchObject([{ revision: 3, state: 'live' }, { revision: 2 }]),
+      expect(await generations(newer)).toMatchObject([{ revision: 4, state: 'live' }, { revision: 3 }]),
     );
     for (const [i, id] of ['b0', 'b1', 'b2'].entries()) {
       const { json } = await newer('GET', `/orders/${id}`, undefined, positions());

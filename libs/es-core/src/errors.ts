@@ -176,6 +176,14 @@ export class NewerCommand extends EsError {
   }
 }
 
+/** A document of a read model holds what not every store would give back as it is. Nothing was written. */
+export class DocumentRefused extends EsError {
+  constructor(id: string, field: string, rule: string) {
+    const part = field === '' ? '' : `${field} in `;
+    super('document-refused', `${part}the document ${id} ${rule}`, false, { id, field });
+  }
+}
+
 /** A read model's collection was made before and is not there any more: somebody dropped it. It has to be made from the log again. */
 export class CollectionLost extends EsError {
   constructor(collection: string, options?: { cause?: unknown }) {

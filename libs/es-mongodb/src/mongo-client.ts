@@ -1,5 +1,5 @@
 import { ReadModelsRefused } from '@ledgerline/es-core';
-import { type Db, MongoClient, type MongoClientOptions, ReadConcern } from 'mongodb';
+import { type Db, type Document, MongoClient, type MongoClientOptions, ReadConcern } from 'mongodb';
 
 /** What the address may say otherwise: after how long somebody who waits is told that it does not work. */
 const USUAL: MongoClientOptions = {
@@ -23,6 +23,8 @@ export const mongoClient = (uri: string): MongoClient => {
       ...unlessIn(uri, USUAL),
       // As JSON has it: a field that is undefined is not there.
       ignoreUndefined: true,
+      // Without a prototype: the driver looks up every name in it, and would find "constructor".
+      fieldsAsRaw: Object.create(null) as Document,
     });
   } catch {
     // The driver's message may hold the whole address, and with it a password.

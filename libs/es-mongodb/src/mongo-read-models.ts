@@ -10,6 +10,8 @@ import {
   type ReaderState,
   type ReadModelRecord,
   type ReadModelStore,
+  requireStorable,
+  requireStorableWrites,
   type StoredDocument,
 } from '@ledgerline/es-core';
 import type { Collection, Db, Filter, MongoClient, Sort } from 'mongodb';
@@ -63,6 +65,7 @@ export class MongoReadModels implements ReadModelStore {
 
   write(collection: string, writes: readonly DocumentWrite[]): Promise<readonly string[]> {
     return this.#run(async () => {
+      requireStorableWrites(writes);
       const { conflicts, sure, undo } = await writeDocuments(this.#in(collection), writes);
       if (!sure || writes.length === 0) await this.#requireOr(undo, collection);
       return conflicts;
@@ -107,7 +110,10 @@ export class MongoReadModels implements ReadModelStore {
   }
 
   saveRecord(name: string, value: JsonObject, expectedRevision: number): Promise<boolean> {
-    return this.#run(() => this.#records.save(name, value, expectedRevision));
+    return this.#run(() => {
+      requireStorable(name, value);
+      return this.#records.save(name, value, expectedRevision);
+    });
   }
 
   collections(): Promise<readonly string[]> {

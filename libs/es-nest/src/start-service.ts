@@ -18,6 +18,7 @@ import {
 } from './http/fastify-options.js';
 import { answerOtherMethods } from './http/other-methods.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { refuseMalformedQueries } from './http/malformed-query.js';
 import { refuseCodedBodies, refuseDoubtfulHeaders } from './http/request-headers.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { FORWARD_PATH } from './instances/forward-path.js';
@@ -93,6 +94,7 @@ export const makeApplication = async (
   answerOtherMethods(app.getHttpAdapter().getInstance(), FORWARD_PATH);
   refuseDoubtfulHeaders(app.getHttpAdapter().getInstance());
   refuseCodedBodies(app.getHttpAdapter().getInstance());
+  refuseMalformedQueries(app.getHttpAdapter().getInstance());
   takeCommandBodies(app.getHttpAdapter().getInstance());
   const instances = app.get(ServiceInstances);
   if (instances.takesForwarded) parseForwarded(app.getHttpAdapter().getInstance(), { bodyLimit: MEGABYTE });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { z } from 'zod';
 import {
+  contactLineField,
   countryField,
   currencyField,
   dayField,
   descriptionField,
+  emailField,
   idField,
   quantityField,
   reasonField,
@@ -45,9 +47,40 @@ const rules: readonly Rule[] = [
     refused: ['x'.repeat(201), 5, null],
   },
   {
+    ...{ name: 'a description', field: descriptionField, says: 'must be well-formed text' },
+    taken: ['a\tb\r\nc', '👩‍🚀', '\u00a0\u200b\ufffd\uffff'],
+    refused: ['half \ud83d', '\ude00', '\ude00\ud83d', 'a\u0000', '\u001b', '\u007f', '\u0085'],
+  },
+  {
     ...{ name: 'a reason', field: reasonField, says: '1 to 500' },
     taken: ['x', 'x'.repeat(500)],
     refused: ['', 'x'.repeat(501), 5],
+  },
+  {
+    ...{ name: 'a reason', field: reasonField, says: 'must be well-formed text' },
+    taken: ['a\nb 😀'],
+    refused: ['\ud83d', 'a\u0000'],
+  },
+  {
+    ...{ name: 'an e-mail address', field: emailField, says: 'must be an e-mail address' },
+    taken: ['ada@example.org', 'käthe+😀@münchen.example'],
+    refused: [
+      'a',
+      '@',
+      'a@',
+      'a@b@c',
+      'a b@c',
+      'a@b\u0000',
+      '\ud83d@b',
+      'a@\u200bb',
+      'a\u00a0@b',
+      `${'a'.repeat(253)}@b`,
+    ],
+  },
+  {
+    ...{ name: 'a line of an address', field: contactLineField, says: '1 to 200 printable characters' },
+    taken: ['12 rue de la Paix', '😀'],
+    refused: ['', '\ud83d', 'a\u0000', 'a\nb', ' a'],
   },
   {
     ...{ name: 'a quantity', field: quantityField, says: 'whole number from 1 to 1000000' },
@@ -94,6 +127,25 @@ describe('a time', () => {
   it('is led to one form, so that times compare as text', () => {
     expect(timeField.parse('2010-12-01T08:26:00Z')).toBe('2010-12-01T08:26:00.000Z');
     expect(timeField.parse('2010-12-01T08:26:00.1Z')).toBe('2010-12-01T08:26:00.100Z');
+  });
+
+  it('take a time from 1900 to a minute ahead', () => {
+    const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
+    for (const time of ['1900-01-01T00:00:00Z', inSeconds(0), inSeconds(50)])
+      expect(timeField.parse(time)).toBe(new Date(time).toISOString());
+    for (const time of ['0000-01-01T00:00:00Z', '1899-12-31T23:59:59Z', '9999-12-31T23:59:59Z', inSeconds(70)])
+      expect(timeField.safeParse(time).error?.issues).toMatchObject([
+        { message: 'must be a time from 1900 on, at most a minute ahead of the clock of the service' },
+      ]);
+  });
+
+  it('have one form of a sku and of a country, and its length counts', () => {
+    for (const field of [skuField, countryField]) {
+      expect(field.parse('Curac\u0327ao')).toBe('Cura\u00e7ao');
+      expect(field.parse('\u212b')).toBe('\u00c5');
+      expect(field.parse('c\u0327'.repeat(64))).toBe('\u00e7'.repeat(64));
+      expect(field.safeParse('\u0958'.repeat(33)).success).toBe(false);
+    }
   });
 });
 

@@ -1,6 +1,7 @@
-import { ID_PATTERN, ID_RULE } from '@ledgerline/es-core';
+import { ID_PATTERN, ID_RULE, TEXT_FORM, textRule } from '@ledgerline/es-core';
 import { z } from 'zod';
 import { isCurrency } from './currencies.js';
+import { keyText } from './key-text.js';
 
 /*
  * Fields of commands, as people send them. Every limit is here and its message names the rule. Command objects are strict:
@@ -11,30 +12,33 @@ const MAX_QUANTITY = 1_000_000;
 const MAX_LINES = 2_000;
 
 const text = (rule: string): z.ZodString => z.string({ error: rule });
+const freeText = (rule: string): z.ZodString => text(rule).regex(TEXT_FORM, { error: textRule });
 
 export const idField = text(ID_RULE).regex(ID_PATTERN, { error: ID_RULE });
 
 const nameRule = 'must be 1 to 64 printable characters, spaces only inside';
-const nameField = text(nameRule).regex(/^(?! )[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,64}(?<! )$/u, { error: nameRule });
+const nameField = text(nameRule)
+  .overwrite(keyText)
+  .regex(/^(?! )[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,64}(?<! )$/u, { error: nameRule });
 export const skuField = nameField;
 export const countryField = nameField;
 export const UNSPECIFIED_COUNTRY = 'Unspecified';
 
 const descriptionRule = 'must be text of at most 200 characters';
-export const descriptionField = text(descriptionRule).max(200, { error: descriptionRule });
+export const descriptionField = freeText(descriptionRule).max(200, { error: descriptionRule });
 
 const reasonRule = 'must be text of 1 to 500 characters';
-export const reasonField = text(reasonRule).min(1, { error: reasonRule }).max(500, { error: reasonRule });
+export const reasonField = freeText(reasonRule).min(1, { error: reasonRule }).max(500, { error: reasonRule });
 
 const contactLineRule = 'must be 1 to 200 printable characters, spaces only inside';
 export const contactLineField = text(contactLineRule).regex(/^(?! )[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,200}(?<! )$/u, {
   error: contactLineRule,
 });
 
-const emailRule = 'must be an e-mail address of at most 254 characters';
+const emailRule = 'must be an e-mail address of at most 254 printable characters';
 export const emailField = text(emailRule)
   .max(254, { error: emailRule })
-  .regex(/^[^\s@]+@[^\s@]+$/, { error: emailRule });
+  .regex(/^[^@\p{Z}\p{C}]+@[^@\p{Z}\p{C}]+$/u, { error: emailRule });
 
 const addressRule = 'must be 1 to 10 lines of text';
 export const addressField = z
@@ -62,8 +66,16 @@ export const unitPriceField = z.strictObject(
 );
 
 const timeRule = 'must be an ISO 8601 time in UTC, such as "2010-12-01T08:26:00Z"';
-/** Answers the form of `Date.toISOString`, so that times compare as text. */
-export const timeField = z.iso.datetime({ error: timeRule }).transform((time) => new Date(time).toISOString());
+const EARLIEST = '1900-01-01T00:00:00.000Z';
+/** Clocks differ. */
+const AHEAD_MS = 60_000;
+const pastRule = 'must be a time from 1900 on, at most a minute ahead of the clock of the service';
+const isPast = (time: string): boolean => time >= EARLIEST && Date.parse(time) <= Date.now() + AHEAD_MS;
+/** When something happened. Answers the form of `Date.toISOString`, so that times compare as text. */
+export const timeField = z.iso
+  .datetime({ error: timeRule })
+  .transform((time) => new Date(time).toISOString())
+  .refine(isPast, { error: pastRule });
 
 const dayRule = 'must be a date, such as "2010-12-01"';
 export const dayField = z.iso.date({ error: dayRule });

@@ -2,6 +2,7 @@ export * from './cart.events.js';
 export * from './contact.js';
 export * from './currencies.js';
 export * from './fields.js';
+export * from './key-text.js';
 export * from './messages.js';
 export * from './money.js';
 export * from './order.events.js';

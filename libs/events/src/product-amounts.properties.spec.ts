@@ -13,6 +13,11 @@ import {
 
 const seed = 20_101_201;
 const currency = 'GBP';
+/** ç as one character, and as two. */
+const [ONE, TWO] = ['\u00e7', 'c\u0327'];
+const of = (total: string, ...products: readonly (readonly [sku: string, amount: string])[]): ProductAmounts => ({
+  ...{ total, products: products.map(([sku, amount]) => ({ sku, amount })) },
+});
 const none: ProductAmounts = { total: '0.00', products: [] };
 
 /** Few products at many prices, so that they meet; `Z` is in no order. */
@@ -89,5 +94,17 @@ describe('what is left of an order', () => {
       }),
       { seed },
     );
+  });
+
+  it('are of one product, however its sku was written', () => {
+    const lines = [ONE, TWO].map((sku, i) => ({ lineId: `${i + 1}`, sku, quantity: 1, unitPrice: '2.00' }));
+    const goods = { currency, ...priced(lines, currency) };
+    const back = of('1.50', [TWO, '1.00'], [ONE, '0.50']);
+    expect(amountsOf(goods)).toEqual(of('4.00', [ONE, '4.00']));
+    expect(sumOfAmounts([of('1.00', [TWO, '1.00']), of('2.00', [ONE, '2.00'])], currency)).toEqual(
+      of('3.00', [ONE, '3.00']),
+    );
+    expect(amountsLeft(goods, back)).toEqual(of('2.50', [ONE, '2.50']));
+    expect(amountsLess(of('4.00', [TWO, '4.00']), back, currency)).toEqual(of('2.50', [ONE, '2.50']));
   });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyText } from './key-text.js';
 import type { Frozen } from './messages.js';
 import { compareAmounts, isZero, minus, plus, sumOf, zero } from './money.js';
 import type { OrderLine } from './order-line.js';
@@ -37,8 +38,8 @@ export const sumOfAmounts = (all: readonly ProductAmounts[], currency: string): 
 
 /** `a` less `b`, which has nowhere more than `a`. */
 export const amountsLess = (a: ProductAmounts, b: ProductAmounts, currency: string): ProductAmounts => {
-  const less = new Map(b.products.map(({ sku, amount }) => [sku, amount]));
-  const products = a.products.map(({ sku, amount }) => ({
+  const less = amountOfEach(b.products, currency);
+  const products = bySku(a.products, currency).map(({ sku, amount }) => ({
     sku,
     amount: minus(amount, less.get(sku) ?? '0', currency),
   }));
@@ -52,7 +53,7 @@ export const amountsLess = (a: ProductAmounts, b: ProductAmounts, currency: stri
  */
 export const amountsLeft = (order: PricedGoods, returned: ProductAmounts): ProductAmounts => {
   const { currency } = order;
-  const back = new Map(returned.products.map(({ sku, amount }) => [sku, amount]));
+  const back = amountOfEach(returned.products, currency);
   const total = minus(order.total, returned.total, currency);
   const kept = amountsOf(order).products.map(({ sku, amount }) => ({
     sku,
@@ -81,10 +82,16 @@ const takenOff = (products: readonly ProductAmount[], surplus: string, currency:
   return after.filter(hasSome);
 };
 
-const bySku = (amounts: readonly ProductAmount[], currency: string): readonly ProductAmount[] => {
+const bySku = (amounts: readonly ProductAmount[], currency: string): readonly ProductAmount[] =>
+  [...amountOfEach(amounts, currency)].map(([sku, amount]) => ({ sku, amount })).filter(hasSome);
+
+const amountOfEach = (amounts: readonly ProductAmount[], currency: string): ReadonlyMap<string, string> => {
   const sums = new Map<string, string>();
-  for (const { sku, amount } of amounts) sums.set(sku, plus(sums.get(sku) ?? '0', amount, currency));
-  return [...sums].map(([sku, amount]) => ({ sku, amount })).filter(hasSome);
+  for (const { sku, amount } of amounts) {
+    const key = keyText(sku);
+    sums.set(key, plus(sums.get(key) ?? '0', amount, currency));
+  }
+  return sums;
 };
 
 const hasSome = ({ amount }: ProductAmount): boolean => !isZero(amount);

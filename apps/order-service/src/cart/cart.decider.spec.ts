@@ -61,6 +61,21 @@ describe('adding to a cart', () => {
       .then(added('1', 'A', 2, price('0.001')));
   });
 
+  it('lets a line of before skus had one form grow by the form that they have', () => {
+    given(added('1', 'Curac\u0327ao', 6))
+      .when(add('Cura\u00e7ao', 2))
+      .then(added('1', 'Cura\u00e7ao', 2));
+    const [line] = checkedOut.data.lines.map((line) => ({ ...line, sku: 'Curac\u0327ao' }));
+    const opened: CartEvent = { type: 'CartReopened', data: { orderId: 'o-1', reason: 'order-exists' } };
+    given(
+      added('1', 'Curac\u0327ao', 6),
+      { ...checkedOut, data: { ...checkedOut.data, lines: line ? [line] : [] } },
+      opened,
+    )
+      .when(add('Cura\u00e7ao', 2))
+      .then(added('1', 'Cura\u00e7ao', 2));
+  });
+
   it('makes another line of the same sku at another price', () => {
     given(added('1', 'A', 6))
       .when(add('A', 2, price('2.56')))

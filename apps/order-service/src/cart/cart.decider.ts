@@ -4,6 +4,7 @@ import {
   type CartCheckedOut,
   type CartEvent,
   type ItemAddedToCart,
+  keyText,
   limits,
   priced,
   type QuantityChanged,
@@ -128,7 +129,7 @@ const lineNotFound = (lineId: string): CartDecision => reject('line-not-found', 
 
 const reopened = ({ order, nextLine }: CheckedOutCart): OpenCart => ({
   status: 'open',
-  lines: order.lines.map(({ amount: _amount, ...line }) => line),
+  lines: order.lines.map(({ amount: _amount, ...line }) => ({ ...line, sku: keyText(line.sku) })),
   currency: order.currency,
   nextLine,
 });
@@ -137,8 +138,9 @@ const reopened = ({ order, nextLine }: CheckedOutCart): OpenCart => ({
 const withLines = (cart: CartState, change: (lines: readonly UnpricedLine[]) => readonly UnpricedLine[]): CartState =>
   cart.status === 'open' ? { ...cart, lines: change(cart.lines) } : cart;
 
-const added = (cart: CartState, { unitPrice, ...item }: ItemAddedToCart['data']): CartState => {
+const added = (cart: CartState, { unitPrice, ...data }: ItemAddedToCart['data']): CartState => {
   if (cart.status !== 'open') return cart;
+  const item = { ...data, sku: keyText(data.sku) };
   const { lines } = cart;
   const number = Number(item.lineId);
   // A new line, by far the most frequent event: nothing has to be looked for.

@@ -41,6 +41,13 @@ describe('a return', () => {
       .then({ type: 'ReturnRegistered', data: { ...registered.data, orderId: 'o-1', registeredAt } });
   });
 
+  it('merges lines of one sku, however it was written', () => {
+    const lines = [{ lineId: '1', sku: 'Curac\u0327ao', quantity: 3, unitPrice: '2.55', amount: '7.65' }];
+    given()
+      .when(register([line('Curac\u0327ao', 1), line('Cura\u00e7ao', 2)]))
+      .then({ type: 'ReturnRegistered', data: { ...registered.data, lines, total: '7.65' } });
+  });
+
   it('merges lines as a cart does, and rounds each amount once', () => {
     given()
       .when(register([line('A', 4, '0.335'), line('B', 1), line('A', 3, '0.3350'), line('A', 1, '2.5')]))

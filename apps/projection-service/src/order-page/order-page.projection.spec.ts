@@ -82,6 +82,15 @@ const confirmedPage = {
 } as const;
 
 describe('the order page', () => {
+  it('is found by the one form of its country', () => {
+    const written = { ...ordered, country: 'Curac\u0327ao' };
+    const order: OrderEvent = { type: 'OrderCreated', data: { ...written, cartId: 'c-1', createdAt } };
+    given(...orders(0, order)).thenDocument(orderId, {
+      ...{ orderId, status: 'created', customerId: '17850', country: 'Cura\u00e7ao', placedAt },
+      order: { ...written, createdAt, status: 'created' },
+    });
+  });
+
   it('shows how far the order has come', () => {
     given(...orders(0, created)).thenDocument(orderId, {
       ...{ orderId, status: 'created', customerId: '17850', country: 'EIRE', placedAt },

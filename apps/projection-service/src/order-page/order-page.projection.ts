@@ -1,5 +1,6 @@
 import { ignoreUnknown, type Projection } from '@ledgerline/es-core';
 import {
+  keyText,
   type OrderCancelled,
   type OrderConfirmed,
   type OrderCreated,
@@ -41,7 +42,7 @@ export type OrderPage = {
 
 export const orderPage: Projection<OrdersEvent | PaymentEvent, OrderPage> = {
   name: 'order-page',
-  revision: 3,
+  revision: 4,
   topics: [ordersTopic.topic, paymentsTopic.topic],
   indexes: orderPageIndexes,
 
@@ -111,7 +112,7 @@ type OrderProgress = OrderCreated | OrderConfirmed | OrderCancelled;
 const withOrder = (before: OrderSection | undefined, event: OrderProgress): Partial<OrderPage> => {
   const order = orderAfter(before, event);
   const { status, customerId, placedAt, country } = order;
-  return { order, status, customerId, placedAt, country };
+  return { order, status, customerId, placedAt, country: keyText(country) };
 };
 
 // Every event of an order says everything that was ordered.

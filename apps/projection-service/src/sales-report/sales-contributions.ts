@@ -3,11 +3,13 @@ import {
   amountsLeft,
   amountsOf,
   isZero,
+  keyText,
   type OrderCancelled,
   type OrdersEvent,
   plus,
   type PricedGoods,
   type ProductAmounts,
+  sumOfAmounts,
   zero,
 } from '@ledgerline/events';
 import { type SalesDimension, type SalesDocument, salesDocumentId, type SalesFigures } from './sales-document.js';
@@ -77,7 +79,7 @@ const contributionsTo = (
     }
   };
   add('day', day, whole);
-  add('country', country, whole);
+  add('country', keyText(country), whole);
   add('customer', customerId, whole);
   for (const [sku, portion] of products) add('product', sku, portion);
   return contributions;
@@ -87,8 +89,9 @@ const contributionsTo = (
 const portionsOf = ({ lines, total, currency }: PricedGoods): Portions => {
   const products = new Map<string, Portion>();
   for (const { sku, quantity, amount } of lines) {
-    const other = products.get(sku);
-    products.set(sku, {
+    const key = keyText(sku);
+    const other = products.get(key);
+    products.set(key, {
       units: (other?.units ?? 0) + quantity,
       amount: other ? plus(other.amount, amount, currency) : amount,
     });
@@ -100,7 +103,8 @@ const portionsOf = ({ lines, total, currency }: PricedGoods): Portions => {
 const leftOf = ({ returned, ...order }: OrderCancelled['data']): ProductAmounts =>
   returned ? amountsLeft(order, returned) : amountsOf(order);
 
-const refunded = (trade: Trade, on: string, { total, products }: ProductAmounts): Contributions => {
+const refunded = (trade: Trade, on: string, amounts: ProductAmounts): Contributions => {
+  const { total, products } = sumOfAmounts([amounts], trade.currency);
   if (isZero(total)) return nothing;
   const portions = products.map(({ sku, amount }) => [sku, { units: 0, amount }] as const);
   const whole = { units: 0, amount: total };

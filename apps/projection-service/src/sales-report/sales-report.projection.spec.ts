@@ -94,6 +94,25 @@ describe('the sales report', () => {
     ]);
   });
 
+  it('has one row for a country and a product, however they were written', () => {
+    const [one, other] = ['Cura\u00e7ao', 'Curac\u0327ao'];
+    const lines = [line(one, 2, '4.00'), line(other, 3, '5.00')];
+    const first = { ...order('o-1', '2010-12-01', { country: one }), lines };
+    const second = { ...order('o-2', '2010-12-01', { country: other }), lines };
+    const back = { total: '2.00', products: [one, other].map((sku) => ({ sku, amount: '1.00' })) };
+    const documents = documentsOf(
+      inPartition(0, confirmed(first), cancelled(first, '2010-12-05', true, back)),
+      inPartition(1, confirmed(second), released(second, { ...back, cancelledAt: '2010-12-06T00:00:00.000Z' })),
+      inPartition(2, returned('2010-12-07', other, { lines: [line(other, 1, '2.00')], total: '2.00' })),
+    );
+    expect(report(documents, 'country')).toEqual([
+      row(one, { orders: 2, units: 10, gross: '18.00', returns: 1, refunded: '11.00' }),
+    ]);
+    expect(report(documents, 'product')).toEqual([
+      row(one, { orders: 2, units: 10, gross: '18.00', returns: 1, refunded: '11.00' }),
+    ]);
+  });
+
   it('counts a return on the day it was registered', () => {
     const documents = documentsOf(inPartition(0, returned('2010-12-02')));
     const back = { returns: 1, refunded: '2.00' };

@@ -6,7 +6,7 @@ import type { SalesDocument } from './sales-document.js';
 /** Every partition adds to nearly every row, so each folds rows of its own and the report adds them up. */
 export const salesReport: Projection<OrdersEvent, SalesDocument> = {
   name: 'sales-report',
-  revision: 2,
+  revision: 3,
   topics: [ordersTopic.topic],
   indexes: [
     [

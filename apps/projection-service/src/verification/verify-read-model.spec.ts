@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import type { DocumentWrite, Positions, ReadModelStore, StoredDocument } from '@ledgerline/es-core';
 import { eventually, seededRandom } from '@ledgerline/es-testing';
 import { freshStores, type OpenedStore } from '../fixtures/opened-stores.js';
-import { orderConfirmed, orderCreated, paymentRequested } from '../fixtures/order-events.js';
+import { orderCancelled, orderConfirmed, orderCreated, paymentRequested } from '../fixtures/order-events.js';
 import { ShopInMemory } from '../fixtures/shop-in-memory.js';
 import { ReadModels } from '../read-models/read-models.js';
 
@@ -61,6 +61,33 @@ describe.each(freshStores)('holding a read model against the log, %s', (_, open)
       expect(checked).toBeGreaterThan(0);
       expect(rest).toEqual({ passes: 1, divergentCount: 0, divergent: [] });
     }
+  });
+
+  it('finds nothing where the log has text that is refused today, and every store has the same', async () => {
+    const half = { country: 'half \ud83d' };
+    const lines = [
+      { lineId: '1', sku: 'x', description: 'half \ud83d', quantity: 1, unitPrice: '1.00', amount: '1.00' },
+      { lineId: '2', sku: '\ude00', quantity: 1, unitPrice: '1.00', amount: '1.00' },
+    ];
+    const [created, confirmed] = [orderCreated('o1', half), orderConfirmed('o1', half)];
+    const cancelled = orderCancelled('o1', true, { country: '\ud83d' });
+    const min = await shop.recordOrder(
+      'o1',
+      { ...created, data: { ...created.data, lines } },
+      { ...confirmed, data: { ...confirmed.data, lines } },
+      {
+        ...cancelled,
+        data: { ...cancelled.data, lines, reason: '\udfff\ud800', returned: { total: '0', products: [] } },
+      },
+    );
+    await settled(min);
+    for (const model of models.all) expect(await model.verify({})).toMatchObject({ divergentCount: 0, divergent: [] });
+    const { document } = await stored('o1');
+    expect(document).toMatchObject({
+      country: '\ufffd',
+      order: { reason: '\ufffd\ufffd', lines: [{ description: 'half \ufffd' }, { sku: '\ufffd' }] },
+    });
+    expect(JSON.stringify(document)).not.toMatch(/\\ud/);
   });
 
   it('finds what was changed, removed, made up or left behind, and the first event that it shows by', async () => {

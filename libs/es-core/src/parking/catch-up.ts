@@ -2,6 +2,7 @@ import type { ReaderState } from '../chain/reader-state.js';
 import type { DomainEvent } from '../decider.js';
 import { Unreadable } from '../errors.js';
 import type { DocumentWrite, JsonObject, Parked, StoredDocument } from '../read-models/read-model-store.port.js';
+import { requireStorable } from '../read-models/require-storable.js';
 import type { Recorded } from '../recorded-event.js';
 import { byRecord } from '../projection/by-record.js';
 import { type MissedFrom, missedEvents } from './missed-events.js';
@@ -77,6 +78,7 @@ export class CatchUp<E extends DomainEvent, Document extends JsonObject> {
       try {
         let next = this.#document;
         for (event of record) next = projection.project(next, event, this.begun.id);
+        requireStorable(this.begun.id, next);
         this.#document = next;
       } catch (error) {
         const at = new Date(platform.now()).toISOString();

@@ -19,7 +19,7 @@ const REASON_CHARACTERS = 1_000;
 
 export const reasonOf = (error: unknown): string => {
   const text = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim();
-  return (text === '' ? 'the fold failed and did not say why' : text).slice(0, REASON_CHARACTERS);
+  return (text === '' ? 'the fold failed and did not say why' : text).slice(0, REASON_CHARACTERS).toWellFormed();
 };
 
 export const parkedEvent = ({ type, context }: Recorded<DomainEvent>): ParkedEvent => {

@@ -9,6 +9,7 @@ import type {
   ReadModelStore,
   StoredDocument,
 } from '../read-models/read-model-store.port.js';
+import { requireStorable } from '../read-models/require-storable.js';
 import type { Recorded } from '../recorded-event.js';
 import { byRecord } from './by-record.js';
 import { documentIds, type Projection } from './projection.js';
@@ -121,6 +122,7 @@ const folded = <E extends DomainEvent, Document extends JsonObject>(
     try {
       let next = document;
       for (event of record) next = projection.project(next, event, id);
+      requireStorable(id, next);
       document = next;
       applied = event.context.ordinal;
     } catch (failure) {

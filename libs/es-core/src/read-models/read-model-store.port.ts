@@ -1,6 +1,6 @@
 import type { ReaderState } from '../chain/reader-state.js';
 
-/** What a document holds: anything that JSON holds. */
+/** What a document holds: anything that JSON holds and every store gives back as it was; see `requireStorable`. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 export type JsonObject = { readonly [name: string]: Json };
 
@@ -118,6 +118,7 @@ export interface ReadModelStore {
    * Writes each document whose stored revision is still the expected one, and answers the ids of those where it is not
    * (these are left as they are). Durable when it resolves. The ids within one call are distinct.
    * @throws CollectionLost when there is no such collection, also for no writes: it is never made here.
+   * @throws DocumentRefused for a document that not every store would give back as it is; nothing of the call is written.
    */
   write(collection: string, writes: readonly DocumentWrite[]): Promise<readonly string[]>;
   /** Documents that match, parked ones as they last were, never tombstones. */
@@ -143,7 +144,7 @@ export interface ReadModelStore {
   record(name: string): Promise<ReadModelRecord | undefined>;
   /**
    * Replaces the record as a whole if its revision is still the expected one (0: there is none); false, and no change, when
-   * it is not. Durable when it resolves.
+   * it is not. Durable when it resolves. @throws DocumentRefused as `write` does
    */
   saveRecord(name: string, value: JsonObject, expectedRevision: number): Promise<boolean>;
   /** All collections that exist. */

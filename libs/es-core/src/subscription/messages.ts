@@ -3,6 +3,8 @@ import type { Commit, Counted } from '../chain/chain.js';
 import { rawEventOf } from '../chain/raw-event.js';
 import type { DomainEvent } from '../decider.js';
 import { type Recorded, recordedEvents } from '../recorded-event.js';
+import type { RawEvent } from '../stream-index/stream-index.port.js';
+import { wellFormedJson } from '../text.js';
 import { rejectionIn } from '../writer/verdict.js';
 
 interface Place {
@@ -11,7 +13,8 @@ interface Place {
 }
 
 /**
- * What the commits' events are today, in order; types that this code does not know are left out.
+ * What the commits' events are today, in order; types that this code does not know are left out. For read models: their text is
+ * well-formed, whatever was recorded, so that a document is the same on every store and in every replay.
  * @throws Unreadable, NewerEvent as `recordedEvents` does
  */
 export const eventsIn = <E extends DomainEvent>(
@@ -21,8 +24,14 @@ export const eventsIn = <E extends DomainEvent>(
 ): Recorded<E>[] => {
   const events: Recorded<E>[] = [];
   for (const commit of commits)
-    if (commit[0].kind === 'event') events.push(...recordedEvents(catalogue, commit.map(rawEventOf), place));
+    if (commit[0].kind === 'event') events.push(...recordedEvents(catalogue, commit.map(wellFormedEventOf), place));
   return events;
+};
+
+const wellFormedEventOf = (record: Counted): RawEvent => {
+  const event = rawEventOf(record);
+  const data = wellFormedJson(event.data);
+  return data === event.data ? event : { ...event, data };
 };
 
 /** A remembered command was rejected: type `ConfirmOrderRejected`, for those who have to act on that. */

@@ -10,6 +10,8 @@ import {
   type ReadModelStore,
   type StoredDocument,
   type ReadModelRecord,
+  requireStorable,
+  requireStorableWrites,
 } from '@ledgerline/es-core';
 import { committed } from '../storage/committed.js';
 import type { Environment } from '../storage/environment.js';
@@ -52,6 +54,7 @@ export class EmbeddedReadModels implements ReadModelStore {
   }
 
   async write(collection: string, writes: readonly DocumentWrite[]): Promise<readonly string[]> {
+    requireStorableWrites(writes);
     return await this.#transaction(() => {
       const writer = new DocumentWriter(this.environment, collection, this.#registry.existing(collection));
       return writes.filter((write) => !writer.write(write)).map(({ id }) => id);
@@ -129,6 +132,7 @@ export class EmbeddedReadModels implements ReadModelStore {
   }
 
   async saveRecord(name: string, value: JsonObject, expectedRevision: number): Promise<boolean> {
+    requireStorable(name, value);
     return await this.#transaction(() => {
       if ((this.#record(name)?.revision ?? 0) !== expectedRevision) return false;
       this.environment.putSync(recordKey(name), toBytes({ value, revision: expectedRevision + 1 }));

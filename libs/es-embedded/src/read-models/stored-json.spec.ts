@@ -13,6 +13,12 @@ describe('what is stored', () => {
     expect(toDocument(bytes({ ...good, parked: {} }), PLACE)).toEqual({ ...good, parked: {} });
   });
 
+  it('is well-formed, whatever was written before that was seen to', () => {
+    const before = { ...good, document: { '\ud83d': ['half \ude00', '😀 \\ud83d'] } };
+    expect(toDocument(bytes(before), PLACE).document).toEqual({ '\ufffd': ['half \ufffd', '😀 \\ud83d'] });
+    expect(toRecord(bytes({ value: { reason: '\ud83d' }, revision: 1 }), 'orders').value).toEqual({ reason: '\ufffd' });
+  });
+
   it.each<JsonObject>([
     { ...good, id: 7 },
     { ...good, revision: '2' },

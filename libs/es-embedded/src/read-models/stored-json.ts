@@ -6,6 +6,7 @@ import {
   type StoredDocument,
   type ReadModelRecord,
   Unreadable,
+  wellFormedJson,
 } from '@ledgerline/es-core';
 import { isObject, type SortField } from './document-order.js';
 
@@ -54,9 +55,10 @@ const isStoredDocument = (value: Json): value is JsonObject & StoredDocument =>
   (value['document'] === undefined || isObject(value['document'])) &&
   (value['parked'] === undefined || isObject(value['parked']));
 
+/** Documents of before that was refused may have ill-formed text. */
 const parse = (bytes: Buffer, what: string, facts: Facts = {}): Json => {
   try {
-    return JSON.parse(bytes.toString()) as Json;
+    return JSON.parse(wellFormedJson(bytes.toString())) as Json;
   } catch (cause) {
     throw new Unreadable(what, facts, { cause });
   }

@@ -1,5 +1,6 @@
 import { EsError } from '@ledgerline/es-core';
 import type { ConversationMetadata } from '../http/request-metadata.js';
+import { requireExact } from '../json/require-exact.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { type CommandLine, commandLine, idIn, jsonOf } from './command-line.js';
 import type { CommandWindow } from './command-window.js';
@@ -47,6 +48,7 @@ export class CommandRunner {
     try {
       const value = jsonOf(line);
       id = idIn(value);
+      requireExact(line);
       // Submitted before anything is awaited: this is what keeps the order of a stream.
       return await this.#handle(commandLine(value, this.options.commands));
     } catch (error) {

@@ -11,6 +11,8 @@ export const refusalOf = (contentType: string | undefined, body: Buffer): HttpEx
   return isUtf8(body) ? undefined : new HttpException('the body must be UTF-8', 400);
 };
 
-/** The body's text, or why it has none. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
+/** The body's text without a byte order mark, or why it has none. */
 export const textOf = (contentType: string | undefined, body: Buffer): string | HttpException =>
-  refusalOf(contentType, body) ?? body.toString('utf8');
+  refusalOf(contentType, body) ?? body.toString('utf8').replace(BYTE_ORDER_MARK, '');

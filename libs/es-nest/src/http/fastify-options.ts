@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyHttpOptions, FastifyInstance } from 'fastify';
 import { HttpException } from '@nestjs/common';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
+import { requireExact } from '../json/require-exact.js';
 import { textOf } from './body-text.js';
 import { answerClientError } from './client-error.js';
 import { NOT_KNOWN } from './parse.js';
@@ -36,23 +37,37 @@ export const fastifyOptions: FastifyHttpOptions<Server> = {
   clientErrorHandler: answerClientError,
 };
 
-type Parsers = Pick<FastifyInstance, 'removeContentTypeParser' | 'addContentTypeParser' | 'getDefaultJsonParser'>;
+type Parsers = Pick<FastifyInstance, 'removeContentTypeParser' | 'addContentTypeParser'>;
 
-/** JSON; any type that nobody else takes is refused as such, and so is text that is not UTF-8. */
+/** JSON, exactly as it was sent; any type that nobody else takes is refused as such, and so is text that is not UTF-8. */
 export const parseBodies = (fastify: Parsers): void => {
   fastify.removeContentTypeParser(['text/plain', 'application/json']);
-  const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.addContentTypeParser<Buffer>(
     'application/json',
     { parseAs: 'buffer', bodyLimit: MEGABYTE },
     (request, body, done) => {
       const text = textOf(request.headers['content-type'], body);
-      if (text instanceof Error) done(text);
-      // No body is none, whatever type it claims to be: the route's own schema says whether it needs one.
-      else if (text === '') done(null, undefined);
-      else return parseJson(request, text, done);
+      if (text instanceof Error) return done(text);
+      try {
+        // No body is none, whatever type it claims to be: the route's own schema says whether it needs one.
+        done(null, text === '' ? undefined : exactJsonIn(text));
+      } catch (error) {
+        done(error as Error);
+      }
     },
   );
+};
+
+/** @throws HttpException where it is no JSON, ValidationFailed where some of it would be changed */
+const exactJsonIn = (text: string): unknown => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new HttpException('the body must be JSON, and is not', 400, { cause });
+  }
+  requireExact(text);
+  return value;
 };
 
 /** No write has query parameters: one that is there is a mistake that would otherwise go unnoticed. */

@@ -45,6 +45,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   'not-reacted-yet': 504,
   'append-refused': 500,
   'read-models-refused': 500,
+  'document-refused': 500,
   'offset-out-of-range': 500,
   'log-diverged': 500,
   'log-misconfigured': 500,

@@ -8,7 +8,7 @@ export interface FieldProblem {
 }
 
 /** So many are named; a body of a megabyte may break a rule a hundred thousand times. */
-const MOST = 20;
+export const MOST_PROBLEMS = 20;
 /** An unknown field is called whatever somebody called it, up to a megabyte. */
 const LONGEST_NAME = 200;
 
@@ -23,7 +23,7 @@ export class ValidationFailed extends EsError {
 
   constructor(problems: readonly FieldProblem[]) {
     const named = distinct(problems)
-      .slice(0, MOST)
+      .slice(0, MOST_PROBLEMS)
       .map(({ field, rule }) => ({ field: shortened(field), rule }));
     super('validation-failed', named.map(({ field, rule }) => `${field || 'the body'} ${rule}`).join('; '), false);
     this.problems = named;

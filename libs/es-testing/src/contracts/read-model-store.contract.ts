@@ -1,5 +1,6 @@
 import { contract } from './contract.js';
 import { STORE_COLLECTION_CASES } from './store-collection.cases.js';
+import { STORE_CONTENT_CASES } from './store-content.cases.js';
 import { STORE_FIND_CASES } from './store-find.cases.js';
 import type { StoreCase } from './store-harness.js';
 import { STORE_PARKED_CASES } from './store-parked.cases.js';
@@ -8,6 +9,7 @@ import { STORE_WRITE_CASES } from './store-write.cases.js';
 
 export const READ_MODEL_STORE_CASES: readonly StoreCase[] = [
   ...STORE_WRITE_CASES,
+  ...STORE_CONTENT_CASES,
   ...STORE_FIND_CASES,
   ...STORE_PARKED_CASES,
   ...STORE_COLLECTION_CASES,

@@ -7,6 +7,7 @@ import {
   ProjectionRunner,
   type ReadModelStore,
   type Recorded,
+  retryParked,
 } from '@ledgerline/es-core';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { foldDocuments } from '../specification/fold-documents.js';
@@ -319,6 +320,61 @@ describe('a projection runner', () => {
     expect({ ...(replay() as object), 'jar-1': parked?.document }).toEqual(await documents(store));
     expect(runner.status().flatMap(({ failure }) => failure ?? [])).toEqual([]);
     expect(troubles).toEqual([expect.objectContaining({ code: 'document-parked' })]);
+  });
+
+  /** The newest note of each jar as `noteOf` makes it, under its beginning. */
+  const notes = (noteOf: (note: string) => string): AnyProjection => ({
+    ...{ name: 'jar-notes', revision: 1, topics: ['test.events'], indexes: [] },
+    documents: ({ context, data }) => [`${context.stream} ${'note' in data ? data.note?.split(' ')[0] : ''}`],
+    project: (_before, { data }) => ({ note: noteOf(('note' in data && data.note) || '') }),
+  });
+
+  it('folds well-formed text, also where other text was recorded', async () => {
+    const store = memoryReadModelStore();
+    await opened.jars.handle('1', { type: 'AddCoins', coins: 1, note: '\ud83d is half of 😀' });
+    await opened.jars.handle('2', { type: 'AddCoins', coins: 1, note: 'C:\\ud83d' });
+    await run(
+      store,
+      notes((note) => note),
+    );
+    await workshop.time.advance(1_000);
+    expect(await documents(store, notes(String))).toEqual({
+      ...{ 'jar-1 \ufffd': { note: '\ufffd is half of 😀' }, 'jar-2 C:\\ud83d': { note: 'C:\\ud83d' } },
+    });
+  });
+
+  it('parks the document that no store would give back as the fold made it, and says why', async () => {
+    const store = memoryReadModelStore();
+    await opened.jars.handle('1', { type: 'AddCoins', coins: 1, note: 'a 😀' });
+    await opened.jars.handle('2', { type: 'AddCoins', coins: 1, note: 'b :-)' });
+    await run(
+      store,
+      notes((note) => note.slice(0, 3)),
+    );
+    await workshop.time.advance(1_000);
+    expect(await documents(store, notes(String))).toEqual({ 'jar-2 b': { note: 'b :' } });
+    expect(await store.parked('jar-notes-r1', { limit: 9 })).toMatchObject([
+      {
+        id: 'jar-1 a',
+        parked: { reason: expect.stringMatching(/^note in the document jar-1 a must be well-formed text/) },
+      },
+    ]);
+    const log = new TroubledLog(workshop.topic);
+    const sources = [{ log, logId: opened.store.logId, catalogue: jarCatalogue }];
+    const retried = (projection: AnyProjection) =>
+      retryParked({
+        sources,
+        projection,
+        store,
+        platform: workshop.platform,
+        collection: 'jar-notes-r1',
+        id: 'jar-1 a',
+      });
+    expect(await retried(notes((note) => note.slice(0, 3)))).toMatchObject({ parked: { reason: expect.anything() } });
+    expect(await retried(notes((note) => note.slice(0, 4)))).toEqual(
+      expect.not.objectContaining({ parked: expect.anything() }),
+    );
+    expect(await documents(store, notes(String))).toMatchObject({ 'jar-1 a': { note: 'a 😀' } });
   });
 
   it('waits where more would be parked than are allowed, until there are fewer', async () => {

@@ -11,6 +11,8 @@ import {
   type ReadModelStore,
   type StoredDocument,
   type ReadModelRecord,
+  requireStorable,
+  requireStorableWrites,
 } from '@ledgerline/es-core';
 import { frozen } from '../specification/same.js';
 import { matches } from './document-filter.js';
@@ -40,6 +42,7 @@ class MemoryReadModelStore implements ReadModelStore {
   }
 
   async write(collection: string, writes: readonly DocumentWrite[]): Promise<readonly string[]> {
+    requireStorableWrites(writes);
     const { documents } = this.#existing(collection);
     const conflicts: string[] = [];
     for (const write of writes)
@@ -93,10 +96,11 @@ class MemoryReadModelStore implements ReadModelStore {
     return Promise.resolve(this.#records.get(name));
   }
 
-  saveRecord(name: string, value: JsonObject, expectedRevision: number): Promise<boolean> {
-    if ((this.#records.get(name)?.revision ?? 0) !== expectedRevision) return Promise.resolve(false);
+  async saveRecord(name: string, value: JsonObject, expectedRevision: number): Promise<boolean> {
+    requireStorable(name, value);
+    if ((this.#records.get(name)?.revision ?? 0) !== expectedRevision) return false;
     this.#records.set(name, frozen({ value: copyOf(value), revision: expectedRevision + 1 }));
-    return Promise.resolve(true);
+    return await Promise.resolve(true);
   }
 
   collections(): Promise<readonly string[]> {

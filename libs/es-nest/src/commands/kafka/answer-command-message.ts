@@ -2,6 +2,7 @@ import { EsError, isId } from '@ledgerline/es-core';
 import type { KafkaContext } from '@nestjs/microservices';
 import { type Problem, problem, problemOf } from '../../http/problem.js';
 import { conversationMetadata } from '../../http/request-metadata.js';
+import { requireExact } from '../../json/require-exact.js';
 import { factsOf, type Log } from '../../logging/log.js';
 import type { OwnEventStore } from '../../store/own-event-store.js';
 import { commandLine, idIn, jsonOf } from '../command-line.js';
@@ -30,8 +31,10 @@ export const answerCommandMessage = async (
   const message = commandMessage(context);
   let id: string | null = null;
   try {
-    const value = jsonOf(valueIn(message), 'the value');
+    const json = valueIn(message);
+    const value = jsonOf(json, 'the value');
     id = idIn(value);
+    requireExact(json);
     return told(await verdictOn(message, value, commands), message, log);
   } catch (error) {
     if (!message.isAsked && isOfTheService(error, store)) throw error;

@@ -1,4 +1,4 @@
-import { formatPosition } from '@ledgerline/es-core';
+import { formatPosition, TEXT_FORM, textRule } from '@ledgerline/es-core';
 import { z } from 'zod';
 import { limitInQuery } from '../../http/fields.js';
 import type { HeldIn } from './held-streams.js';
@@ -6,7 +6,12 @@ import type { HeldIn } from './held-streams.js';
 const reasonRule = 'must be a text of 1 to 1000 characters';
 
 export const discardBody = z.strictObject({
-  reason: z.string({ error: reasonRule }).trim().min(1, { error: reasonRule }).max(1_000, { error: reasonRule }),
+  reason: z
+    .string({ error: reasonRule })
+    .trim()
+    .min(1, { error: reasonRule })
+    .max(1_000, { error: reasonRule })
+    .regex(TEXT_FORM, { error: textRule }),
 });
 export const parkedReactionsQuery = z.strictObject({
   limit: limitInQuery,

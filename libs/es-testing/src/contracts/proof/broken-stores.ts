@@ -1,9 +1,12 @@
 import {
+  DocumentRefused,
   type DocumentWrite,
   type Filter,
   Furthest,
+  type JsonObject,
   type ReadModelStore,
   type StoredDocument,
+  wellFormedJson,
 } from '@ledgerline/es-core';
 import { memoryReadModelStore } from '../../memory/memory-read-model-store.js';
 import { turns } from '../contract.js';
@@ -112,7 +115,65 @@ const mistaking = (operator: string, ...others: readonly string[]): Breaks =>
     ),
   );
 
+const CONTENT = 'gives back every text, number and name that a document may hold';
+const REFUSED = 'refuses a document that it could not give back, names the field, and writes nothing';
+const CONTENT_OF_RECORDS = 'gives back every text, number and name that a record may hold, and refuses others';
+/** The document as another way of writing it down gives it back. */
+const writtenAs = (rewritten: (json: string) => string): Breaks =>
+  writing(({ document, ...write }) => ({
+    ...write,
+    document: document && (JSON.parse(rewritten(JSON.stringify(document))) as JsonObject),
+  }));
+/** Writes the others where one is refused. */
+const leavingOut: Breaks = (store) => ({
+  write: async (collection, writes) => {
+    const conflicts: string[] = [];
+    for (const write of writes)
+      try {
+        conflicts.push(...(await store.write(collection, [write])));
+      } catch (error) {
+        if (!(error instanceof DocumentRefused) || writes.length === 1) throw error;
+      }
+    return conflicts;
+  },
+});
+
 export const BROKEN_STORES: readonly Broken<ReadModelStoreHarness>[] = [
+  broken(
+    'has no name that begins with a dollar',
+    CONTENT,
+    writtenAs((json) => json.replaceAll('"$', '"')),
+  ),
+  broken(
+    'has no __proto__',
+    CONTENT,
+    writtenAs((json) => json.replaceAll('"__proto__":', '"proto":')),
+  ),
+  broken(
+    'has integers of 32 bits',
+    CONTENT,
+    writtenAs((json) => json.replaceAll('2147483648', '-2147483648')),
+  ),
+  broken(
+    'makes one form of text',
+    CONTENT,
+    writtenAs((json) => json.normalize()),
+  ),
+  broken(
+    'has no U+0000',
+    'gives back any document',
+    writtenAs((json) => json.replaceAll('\\u0000', '')),
+  ),
+  broken(
+    'stores U+FFFD for half of a surrogate pair',
+    REFUSED,
+    writtenAs((json) => wellFormedJson(json)),
+  ),
+  broken('writes the others where one is refused', REFUSED, leavingOut),
+  broken('looks at no record before it saves it', CONTENT_OF_RECORDS, (store) => ({
+    saveRecord: (name, value, revision) =>
+      store.saveRecord(name, JSON.parse(wellFormedJson(JSON.stringify(value))) as JsonObject, revision),
+  })),
   broken('fails on a call that asks for nothing', 'loads nothing where nothing was written', (store) => ({
     load: (collection, ids) => (ids.length === 0 ? Promise.reject(new Error('no ids')) : store.load(collection, ids)),
   })),
