@@ -25,11 +25,12 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The services with the port and URL that the environment gives them. */
 export const describeServices = (env = process.env) => {
-  const host = env.HOST || '127.0.0.1';
+  const host = env.HOST?.trim() || '127.0.0.1';
   const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const inUrl = reachable.includes(':') ? `[${reachable}]` : reachable;
   return SERVICES.map(({ name, variable, port }) => {
     const actualPort = Number(env[`${variable}_PORT`] || port);
-    return { name, variable, port: actualPort, url: `http://${reachable}:${actualPort}` };
+    return { name, variable, port: actualPort, url: `http://${inUrl}:${actualPort}` };
   });
 };
 

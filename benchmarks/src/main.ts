@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { appendBenchmark } from './append.benchmark.js';
 import { kafkaAppendBenchmark } from './kafka/kafka-append.benchmark.js';
 import { kafkaCatchUpBenchmark, kafkaProjectBenchmark } from './kafka/kafka-read.benchmark.js';
+import { kafkaTailBenchmark } from './kafka/kafka-tail.benchmark.js';
 import { loadBenchmark } from './load.benchmark.js';
 import type { Result } from './measure.js';
 import { mongoProjectBenchmark } from './mongodb/mongo-project.benchmark.js';
@@ -18,6 +19,7 @@ const BENCHMARKS: Readonly<Record<string, Readonly<Record<string, ByStore>>>> = 
   snapshot: { embedded: { embedded: snapshotBenchmark } },
   project: { kafka: { embedded: kafkaProjectBenchmark, mongodb: mongoProjectBenchmark } },
   'project-memory': { kafka: { mongodb: projectMemoryBenchmark } },
+  tail: { kafka: { embedded: kafkaTailBenchmark } },
   'catch-up': { kafka: { embedded: kafkaCatchUpBenchmark } },
 };
 

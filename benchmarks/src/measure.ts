@@ -55,9 +55,15 @@ export const measure = async (
   await Promise.all(Array.from({ length: Math.min(inFlight, count) }, lane));
   await finish();
   const seconds = (performance.now() - began) / 1000;
-  latencies.sort();
-  const at = (share: number): number => round(latencies[Math.min(count - 1, Math.floor(count * share))] ?? 0);
-  return { perSecond: count / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
+  return { perSecond: count / seconds, ...spread(latencies) };
+};
+
+/** Of so many milliseconds. */
+export const spread = (latencies: Float64Array): Pick<Measured, 'p50Ms' | 'p99Ms'> => {
+  const sorted = latencies.toSorted();
+  const at = (share: number): number =>
+    round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
+  return { p50Ms: at(0.5), p99Ms: at(0.99) };
 };
 
 /** The rate at which `run` deals with so many events; no latencies. */

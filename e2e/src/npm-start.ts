@@ -32,6 +32,11 @@ export class NpmStart {
     });
   }
 
+  /** What it has said so far. */
+  get stdout(): string {
+    return this.#stdout;
+  }
+
   /** Resolves when it says that everything runs. */
   async ready(): Promise<void> {
     const early = this.ended.then(({ stdout, stderr }) => {

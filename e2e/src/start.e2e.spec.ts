@@ -8,7 +8,7 @@ import { lockDataDir } from '@ledgerline/es-embedded';
 import { eventually } from '@ledgerline/es-testing';
 import { freePorts } from '@ledgerline/local-servers';
 import { startServices } from '../../scripts/services.mjs';
-import { ask, NpmStart } from './index.js';
+import { ask, es, NpmStart } from './index.js';
 
 const NAMES = ['order-service', 'payment-service', 'projection-service'];
 const ORDER_SERVICE = fileURLToPath(new URL('../../apps/order-service/dist/main.js', import.meta.url));
@@ -73,6 +73,29 @@ describe('services whose starter is killed', () => {
     await eventually(() => expect(pids.filter(isRunning)).toEqual([]), { timeoutMs: 10_000 });
     for (const name of NAMES) await lockDataDir({ directory, name }).close();
     await starter.ended;
+  });
+});
+
+describe('npm start', () => {
+  it.each([
+    ['::1', '[::1]'],
+    ['::', '127.0.0.1'],
+    ['0.0.0.0', '127.0.0.1'],
+    ['localhost', 'localhost'],
+  ])('comes up with no more than HOST=%s, says where, and the command line finds it', async (HOST, place) => {
+    const starter = new NpmStart({ ...env, HOST });
+    try {
+      await starter.ready();
+      const url = `http://${place}:${env['ORDER_SERVICE_PORT']}`;
+      expect(starter.stdout).toContain(url);
+      expect((await ask(`GET ${url}/health/ready`)).status).toBe(200);
+      pids = NAMES.map(ownerOf);
+      const projections = await es({ ...env, HOST }, 'projections');
+      expect(projections).toMatchObject({ code: 0, stdout: expect.stringContaining('order') as string });
+    } finally {
+      starter.kill();
+      await starter.ended;
+    }
   });
 });
 

@@ -138,7 +138,7 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
    * Decides the command on the instance's latest state and records what follows, in the order of calls per partition. A
    * repeat under the same `commandId` is answered as the first time and records nothing. Where another instance of the
    * service writes the partition, it is decided there.
-   * @throws the errors of `Writer.submit`. @throws SubjectForgotten, MasterKeyMissing. @throws NewerEvent when the instance holds an event that only newer code can
+   * @throws the errors of `Writer.submit`. @throws SubjectForgotten, MasterKeyMissing, NotJson. @throws NewerEvent when the instance holds an event that only newer code can
    * read: nothing is decided on half a state.
    */
   async handle(id: string, command: Wish<Command>, metadata: CommandMetadata = {}): Promise<CommandAnswer<Event>> {

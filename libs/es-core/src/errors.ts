@@ -140,6 +140,28 @@ export class Unreadable extends EsError {
   }
 }
 
+/** A command or an event holds what JSON does not carry: it would be recorded as something else, or not at all. A bug of ours. */
+export class NotJson extends EsError {
+  constructor(path: readonly (string | number)[], found: string) {
+    const place = placeIn(path);
+    super(
+      'not-json',
+      `${place} is ${found}, which JSON does not carry: give it as text, a number, or leave it out`,
+      false,
+      {
+        place,
+      },
+    );
+  }
+}
+
+/** As it is written in code; what lies deeper than a person looks is left out. */
+const placeIn = (path: readonly (string | number)[]): string =>
+  ['content', ...path.slice(0, 20)]
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .join('')
+    .slice(1);
+
 /** The decider recorded what the catalogue does not record: a bug of ours, or an event type that is only read any more. */
 export class Unrecordable extends EsError {
   constructor(type: string, meaning?: string) {

@@ -143,16 +143,16 @@ export class EventStore {
   /**
    * Appends all events or none, without any rule but the expected version: for imports and tests; commands go through a
    * command handler. `expectedVersion` 0 means "the stream must not exist yet".
-   * @throws WrongExpectedVersion when another writer got there first.
+   * @throws WrongExpectedVersion when another writer got there first. @throws NotJson
    */
-  append(
+  async append(
     stream: string,
     expectedVersion: number,
     events: readonly StoredShape[],
     metadata: CommandMetadata = {},
   ): Promise<Outcome> {
     const { platform } = this.options;
-    return this.submit({
+    return await this.submit({
       ...{ stream, commandId: metadata.commandId ?? platform.randomId(), commandType: 'Append' },
       ...{ fingerprint: fingerprintOf(platform, events), bytes: roughBytes(events) },
       metadata: { ...metadata, expectedVersion },

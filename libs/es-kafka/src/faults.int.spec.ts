@@ -1,9 +1,14 @@
 import { LogUnavailable } from '@ledgerline/es-core';
-import { eventually } from '@ledgerline/es-testing';
+import { eventually, PRODUCE } from '@ledgerline/es-testing';
 import { describeWithBroker } from '@ledgerline/local-servers';
 import { brokenStreams, commandsIn, sendAll } from './fixtures/counting.js';
 import { Workbench } from './fixtures/workbench.js';
 
+/** Behind length and correlation id. */
+const THROTTLE_AT = 8;
+const THROTTLED_MS = 400;
+const METADATA = 3;
+const TOPIC_AUTHORIZATION_FAILED = 29;
 const record = (value: string) => ({ key: 'k', value, headers: {} });
 
 describeWithBroker('a log on Kafka behind a network that fails', () => {
@@ -75,6 +80,45 @@ describeWithBroker('a log on Kafka behind a network that fails', () => {
     const { connections, metadataAsked } = proxy;
     await eventually(() => expect(proxy.metadataAsked).toBeGreaterThan(metadataAsked + 3 * connections));
     expect(await log.append(0, [record('a')])).toEqual({ firstOffset: 0 });
+  });
+
+  it('goes on when the right to see the topic is back, and says what is missing until then', async () => {
+    const { log, proxy } = await bench.openLogBehindProxy();
+    const preferred = await bench.openStore(log);
+    const standby = await bench.openStore(log, false);
+    expect((await sendAll(preferred.store, { commands: 10, inFlight: 2 })).size).toBe(10);
+    proxy.changeAnswer = ({ apiKey, frame }) => {
+      // Its error code is right before its name, whose length takes a byte.
+      if (apiKey === METADATA) frame.writeInt16BE(TOPIC_AUTHORIZATION_FAILED, frame.lastIndexOf(bench.topic) - 3);
+    };
+    proxy.cut();
+    const sending = sendAll(preferred.store, { commands: 10, inFlight: 2, name: 'later' });
+    for (const { troubles } of [preferred, standby])
+      await eventually(() =>
+        expect(troubles.map(String).join('\n')).toContain('this principal may not see the topic: grant it Describe'),
+      );
+    expect([preferred.store.failure, standby.store.failure]).toEqual([undefined, undefined]);
+    proxy.changeAnswer = () => undefined;
+    expect((await sending).size).toBe(10);
+    await eventually(() => expect(standby.store.heads()).toEqual(preferred.store.heads()));
+  });
+
+  it.each<[string, number, number | undefined]>([
+    ['ListOffsets', 2, THROTTLE_AT],
+    ['Metadata', 3, THROTTLE_AT + 1],
+    // At the very end, before the tags of its structure.
+    ['Produce', PRODUCE, undefined],
+  ])('sends nothing on a connection for as long as an answer to %s says, for a quota', async (_, apiKey, at) => {
+    const { log, proxy } = await bench.openLogBehindProxy({ keepAliveMs: 600_000 });
+    proxy.changeAnswer = (passing) => {
+      if (passing.apiKey === apiKey) passing.frame.writeInt32BE(THROTTLED_MS, at ?? passing.frame.length - 5);
+    };
+    const once = (): Promise<unknown> =>
+      apiKey === PRODUCE ? log.append(0, [record('a')]) : apiKey === 3 ? log.problems() : log.bounds(0);
+    await once();
+    const before = performance.now();
+    await once();
+    expect(performance.now() - before).toBeGreaterThan(THROTTLED_MS - 100);
   });
 
   it('appends by name where the broker is older than ids of topics in appends', async () => {

@@ -8,4 +8,5 @@ export type { GroupTopic } from './membership/assignor.js';
 export type { InstanceAddress } from './membership/instance-address.js';
 export type { MemberSecret } from './membership/member-secret.js';
 export { withBoundedFetching } from './messages/bounded-fetching.js';
+export { kafkaJsNetwork } from './wire/kafkajs-network.js';
 export { type Refusal, refusalOf } from './messages/message.js';

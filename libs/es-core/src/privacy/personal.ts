@@ -1,3 +1,5 @@
+import { isPlain } from '../fingerprint.js';
+
 /** A personal field as somebody sent it. It gets no further than to the instance that decides its command. */
 export interface Unsealed<T> {
   readonly unsealed: T;
@@ -70,6 +72,7 @@ export const changingUnsealed = (
   if (typeof value !== 'object' || value === null) return value;
   if (isUnsealed(value)) return change(value.unsealed, path.join('.'));
   if (Array.isArray(value)) return value.map((item, i) => changingUnsealed(item, change, [...path, String(i)]));
+  if (!isPlain(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) => [name, changingUnsealed(field, change, [...path, name])]),
   );

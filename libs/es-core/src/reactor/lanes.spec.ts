@@ -10,7 +10,11 @@ const task = (): { run: () => Promise<boolean>; end: (done: boolean) => void } =
 };
 
 const lanesOf = (tasks: number, onMark: () => void = () => undefined): Lanes<number> =>
-  new Lanes(0, { turns: new Turns(), limits: { tasks, characters: 1_000 }, onMark });
+  new Lanes(0, { turns: new Turns(), limits: { tasks, characters: 1_000 }, onMark, onTrouble: unexpected });
+
+const unexpected = (error: unknown): never => {
+  throw new Error('a task threw', { cause: error });
+};
 
 describe('lanes', () => {
   it('reach a mark when everything before it is done, in whatever order it ends', async () => {
@@ -41,6 +45,30 @@ describe('lanes', () => {
     a.end(false);
     b.end(true);
     await lanes.idle();
+    expect(lanes.done).toBe(0);
+  });
+
+  it.each<[string, () => Promise<boolean>]>([
+    [
+      'before it answers',
+      () => {
+        throw new Error('a bug');
+      },
+    ],
+    ['later', () => Promise.reject(new Error('a bug'))],
+  ])('have space again after a task that throws %s, which is told and given up', async (_, run) => {
+    const troubles: unknown[] = [];
+    const onTrouble = (error: unknown): void => void troubles.push(error);
+    const limits = { tasks: 1, characters: 10 };
+    const lanes = new Lanes(0, { turns: new Turns(), limits, onMark: () => undefined, onTrouble });
+    lanes.run({ lane: 'a', characters: 10, run });
+    lanes.mark(1);
+    await lanes.room();
+    expect(lanes.underWay).toBe(0);
+    lanes.run({ lane: 'a', characters: 1, run: () => Promise.resolve(true) });
+    lanes.mark(2);
+    await lanes.idle();
+    expect(troubles).toEqual([new Error('a bug')]);
     expect(lanes.done).toBe(0);
   });
 

@@ -15,7 +15,7 @@ export interface LaneLimits {
 export interface Task {
   readonly lane: string;
   readonly characters: number;
-  /** Answers false when it was given up: no later mark is reached. */
+  /** Answers false when it was given up, as one that throws is: no later mark is reached. */
   run(): Promise<boolean>;
 }
 
@@ -24,6 +24,8 @@ export interface LanesOptions {
   readonly turns: Turns;
   readonly limits: LaneLimits;
   readonly onMark: () => void;
+  /** Told what a task threw. */
+  readonly onTrouble: (error: unknown) => void;
 }
 
 /** Sections are merged when there are so many: a task that takes for ever must not make the list grow for ever. */
@@ -71,13 +73,13 @@ export class Lanes<Mark> {
   }
 
   /** Runs the task behind those of the same lane. */
-  run({ lane, characters, run }: Task): void {
+  run(task: Task): void {
     const section = this.#open;
     section.left += 1;
-    this.#characters += characters;
-    const running = this.options.turns.take(lane, run).then((done) => {
+    this.#characters += task.characters;
+    const running = this.#end(task).then((done) => {
       if (done) section.left -= 1;
-      this.#characters -= characters;
+      this.#characters -= task.characters;
       this.#underWay.delete(running);
       this.#look();
       this.#advance();
@@ -103,6 +105,16 @@ export class Lanes<Mark> {
   /** Resolves when nothing is under way. */
   async idle(): Promise<void> {
     await Promise.all(this.#underWay);
+  }
+
+  /** Whatever a task does, its place is free when it has ended. */
+  async #end({ lane, run }: Task): Promise<boolean> {
+    try {
+      return await this.options.turns.take(lane, run);
+    } catch (error) {
+      this.options.onTrouble(error);
+      return false;
+    }
   }
 
   #look(): void {

@@ -33,7 +33,7 @@ export class PartitionReactor<E extends DomainEvent> {
     this.#historyUntil = historyUntil;
     this.#before = state;
     this.#dispatched = state.ordinal;
-    this.#lanes = new Lanes<ReaderState>(state, { turns, limits, onMark: onAdvance });
+    this.#lanes = new Lanes<ReaderState>(state, { turns, limits, onMark: onAdvance, onTrouble });
     const place = { topic: log.topic, partition };
     this.#work = { catalogue, place, wants: (type) => options.reactionsTo(type).length > 0 };
     this.#dealer = new PartitionDealer<E>({ ...options, historyUntil: this.#historyUntil });

@@ -39,5 +39,5 @@ const guessesIn = (
 
 const differingFields = (then: Fields, now: Fields): readonly string[] =>
   [...new Set([...Object.keys(then), ...Object.keys(now)])].filter(
-    (field) => inFixedOrder(then[field]) !== inFixedOrder(now[field]),
+    (field) => inFixedOrder({ field: then[field] }) !== inFixedOrder({ field: now[field] }),
   );

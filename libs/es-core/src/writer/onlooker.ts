@@ -1,6 +1,6 @@
-import { EsError } from '../errors.js';
 import type { LogChunk, LogReader, PartitionedLog } from '../log/partitioned-log.port.js';
 import { pause, type Platform } from '../platform.js';
+import { backOff } from '../reactor/back-off.js';
 import type { Preference } from './preference.js';
 import type { Writer } from './writer.js';
 
@@ -9,11 +9,10 @@ export interface OnlookerOptions {
   readonly partition: number;
   readonly platform: Platform;
   readonly preference: Preference;
-  readonly writer: Pick<Writer, 'catchUp' | 'state'>;
+  readonly writer: Pick<Writer, 'catchUp' | 'failure' | 'state'>;
   readonly onTrouble: (error: unknown) => void;
 }
 
-const RETRY_AFTER_MS = 200;
 /** What comes within this time is folded together: each look costs a few requests, and a busy writer appends all the time. */
 const LOOK_AT_MOST_EVERY_MS = 40;
 
@@ -24,6 +23,7 @@ const LOOK_AT_MOST_EVERY_MS = 40;
 export class Onlooker {
   #reader: LogReader | undefined;
   #closed = false;
+  #failures = 0;
   #wake: (() => void) | undefined;
   #running: Promise<void> | undefined;
   #stopListening: (() => void) | undefined;
@@ -53,15 +53,15 @@ export class Onlooker {
     if (!this.#looks) void this.#reader?.close().catch(this.options.onTrouble);
   }
 
+  /** Until it is closed, or the writer has stopped for good: that says why itself. */
   async #run(): Promise<void> {
-    while (!this.#closed) {
+    while (!this.#closed && this.options.writer.failure === undefined) {
       if (!this.#looks) await new Promise<void>((resolve) => (this.#wake = resolve));
-      else if (!(await this.#lookOn())) return;
+      else await this.#lookOn();
     }
   }
 
-  /** False when the partition stopped for good; the writer says why. */
-  async #lookOn(): Promise<boolean> {
+  async #lookOn(): Promise<void> {
     const { log, partition, platform, writer, onTrouble } = this.options;
     try {
       const { end } = await log.bounds(partition);
@@ -70,13 +70,13 @@ export class Onlooker {
       // While there is something each time, looking again is cheaper than being told of every record of it.
       if (writer.state.ordinal === ordinal) await this.#grown(end);
       if (this.#looks) await pause(platform, LOOK_AT_MOST_EVERY_MS);
+      this.#failures = 0;
     } catch (error) {
-      if (!(error instanceof EsError) || !error.retriable) return false;
-      if (this.#closed) return true;
+      if (this.#closed || writer.failure !== undefined) return;
       onTrouble(error);
-      await pause(platform, RETRY_AFTER_MS);
+      await backOff(platform, this.#failures, () => this.#closed);
+      this.#failures += 1;
     }
-    return true;
   }
 
   /** Resolves when the log has something behind `end`, or nobody wants to know any more. */

@@ -15,6 +15,10 @@ const MAX_BYTES = 8 * FETCH_BYTES;
 
 /** Asks one broker, over and over, for what comes next in all partitions that somebody waits for, in one request. */
 export class TailLoop {
+  /**
+   * In the order in which their partitions are asked for. A broker always answers the first one that has something, however large its
+   * next batch is, and each later one only while there is space, so whoever was given something goes to the end.
+   */
   readonly #places = new Set<WaitingPlace>();
   #running = false;
 
@@ -89,8 +93,13 @@ export class TailLoop {
     if (waiting.length === 0) return;
     try {
       if (fetched.errorCode !== 0) throw await this.#failureOf(fetched, offset);
+      if (fetched.bytes.length === 0) return;
       const decoded = decodeBatches(fetched.bytes, offset);
-      for (const place of waiting) place.take(decoded);
+      for (const place of waiting) {
+        this.#places.delete(place);
+        this.#places.add(place);
+        place.take(decoded);
+      }
     } catch (error) {
       for (const place of waiting) place.fail(asError(error));
     }

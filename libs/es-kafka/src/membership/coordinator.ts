@@ -1,8 +1,8 @@
 import { type EsError, LogMisconfigured, LogUnavailable } from '@ledgerline/es-core';
 import type { KafkaConnection } from '../kafka-connection.js';
-import { type Address, BrokerConnection } from '../wire/broker-connection.js';
-import { addressOf } from '../wire/cluster.js';
-import { connectFailure } from '../wire/connect-failure.js';
+import { type Address, addressOf } from '../wire/address.js';
+import { BrokerConnection } from '../wire/broker-connection.js';
+import { notReached, refusalIn } from '../wire/connect-failure.js';
 import type { GroupRequests } from '../wire/kafkajs-internals.js';
 
 const GROUP = 0;
@@ -91,8 +91,11 @@ export class Coordinator {
     try {
       return await BrokerConnection.open(this.dialled(address), this.settings);
     } catch (error) {
+      const facts = { group: this.groupId };
+      const refusal = refusalIn(error, address, this.settings);
       // The log was opened by the same settings before: what was good once is worth trying again.
-      throw connectFailure(error, { topic: this.groupId, address, settings: this.settings, retriable: true });
+      if (refusal !== undefined) throw new LogUnavailable(refusal, facts);
+      throw notReached(error, address, facts);
     }
   }
 

@@ -4,7 +4,7 @@ import { GroupSession, type SessionOptions } from './group-session.js';
 import { Lease } from './lease.js';
 import type { InstanceAddress } from './instance-address.js';
 import type { Assignment } from './member-data.js';
-import { atMost, Wait } from './wait.js';
+import { atMost, retryAfterMs, Wait } from './wait.js';
 
 export interface GroupMemberOptions extends SessionOptions {
   readonly heartbeatMs: number;
@@ -13,8 +13,6 @@ export interface GroupMemberOptions extends SessionOptions {
 }
 
 const NOTHING: Assignment = { held: {}, holders: {} };
-const RETRY_AFTER_MS = 100;
-const MAX_RETRY_AFTER_MS = 2_000;
 /** Of the session: so long what is given up may take to end. What takes longer is repeated elsewhere. */
 const RELEASE_WITHIN = 0.3;
 const LEAVE_WITHIN_MS = 1_000;
@@ -95,7 +93,7 @@ export class GroupMember {
     this.#leaving = true;
     this.#wait.cut();
     // Where a join waits for the others, or nobody answers, this ends it.
-    if (this.term === undefined) this.session.coordinator.drop();
+    if (this.term === undefined) this.session.giveUp();
     await this.#running;
     await atMost(LEAVE_WITHIN_MS, this.session.leave().catch(this.options.onTrouble));
     this.session.coordinator.close();
@@ -167,8 +165,7 @@ export class GroupMember {
   async #afterTrouble(error: unknown, attempt: number): Promise<void> {
     if (this.#leaving) return;
     this.options.onTrouble(error);
-    const most = Math.min(MAX_RETRY_AFTER_MS, RETRY_AFTER_MS * 2 ** attempt);
-    await this.#wait.for(most * (0.5 + Math.random() / 2));
+    await this.#wait.for(retryAfterMs(attempt));
   }
 
   #changed(): void {

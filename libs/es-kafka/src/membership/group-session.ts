@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { EsError } from '@ledgerline/es-core';
 import type { KafkaConnection } from '../kafka-connection.js';
-import type { Address } from '../wire/broker-connection.js';
+import type { Address } from '../wire/address.js';
 import type { GroupTopic, Partitions } from './assignor.js';
 import { Coordinator, kafkaErrorType } from './coordinator.js';
 import type { InstanceAddress } from './instance-address.js';
@@ -14,6 +14,7 @@ import {
   type JoinedMember,
 } from './member-data.js';
 import type { MemberSecret } from './member-secret.js';
+import { retryAfterMs, Wait } from './wait.js';
 
 /** A name that no consumer of another kind uses, so that nobody else joins by mistake. */
 const PROTOCOL = 'ledgerline-sticky-1';
@@ -44,6 +45,8 @@ export class GroupSession {
   #owned: Partitions = {};
   #leads = false;
   #topics: readonly GroupTopic[];
+  #hasGivenUp = false;
+  readonly #wait = new Wait();
 
   constructor(private readonly options: SessionOptions) {
     this.#topics = options.topics;
@@ -70,18 +73,30 @@ export class GroupSession {
     return this.#topics.find((one) => one.topic === topic)?.partitions ?? 0;
   }
 
-  /** Joins, or joins again, and resolves with what the next generation is given. @throws LogUnavailable, LogMisconfigured */
+  /**
+   * Joins, or joins again, and resolves with what the next generation is given; where others come and go meanwhile it begins again, later
+   * each time. @throws LogUnavailable, LogMisconfigured
+   */
   async join(): Promise<Assignment> {
-    for (;;)
+    for (let failures = 0; ; failures += 1)
       try {
         return await this.#joinOnce();
       } catch (error) {
-        const kafka = kafkaErrorType(error);
+        const kafka = kafkaErrorType(error) ?? '';
+        if (!BEGIN_AGAIN.has(kafka) || this.#hasGivenUp) throw error;
         if (kafka === 'MEMBER_ID_REQUIRED') this.#memberId = memberIdIn(error);
-        else if (kafka === 'UNKNOWN_MEMBER_ID') this.#memberId = NOBODY;
-        // Somebody else came or went between the two requests.
-        else if (kafka !== 'REBALANCE_IN_PROGRESS' && kafka !== 'ILLEGAL_GENERATION') throw error;
+        if (kafka === 'UNKNOWN_MEMBER_ID') this.#memberId = NOBODY;
+        // A new member is always asked to come again with its id.
+        if (failures > 0) await this.#wait.for(retryAfterMs(failures));
+        if (this.#hasGivenUp) throw error;
       }
+  }
+
+  /** Ends a join, whatever it waits for. */
+  giveUp(): void {
+    this.#hasGivenUp = true;
+    this.#wait.cut();
+    this.coordinator.drop();
   }
 
   /** @throws LogUnavailable, LogMisconfigured */
@@ -145,6 +160,9 @@ export class GroupSession {
     return { held: {}, holders: {} };
   }
 }
+
+/** An id is wanted, or this one is not known any more; or somebody else came or went between the two requests of a join. */
+const BEGIN_AGAIN = new Set(['MEMBER_ID_REQUIRED', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION']);
 
 const PULSES: ReadonlyMap<string, Pulse> = new Map([
   ['REBALANCE_IN_PROGRESS', 'rebalance'],

@@ -21,6 +21,10 @@ const SECRET: MemberSecret = {
   proofOf: (...parts) => createHmac('sha256', 'of these specs').update(JSON.stringify(parts)).digest('base64url'),
   isProof: (proof, ...parts) => proof === SECRET.proofOf(...parts),
 };
+const SYNC_GROUP = 14;
+/** Behind length, correlation id and throttle time. */
+const SYNC_GROUP_ERROR_AT = 12;
+const REBALANCE_IN_PROGRESS = 27;
 const state = (logId: string, ordinal: number): ReaderState => ({
   ...{ logId, ordinal, head: `hash-${ordinal}`, headOffset: ordinal + 10, time: '2026-01-01T00:00:00.000Z' },
 });
@@ -98,6 +102,25 @@ describeWithBroker('the instances of a service', () => {
     expect([b.term, shares(b)]).toEqual([undefined, [[0, 0]]]);
     // Everything is given up before anything is given out anew.
     expect(held.get('a')?.slice(0, 3)).toEqual(['4+3', '0+0', expect.stringMatching(/^2\+[12]$/)]);
+  });
+
+  it('begin a join again later each time while others come and go in the middle of it, and leave in between', async () => {
+    const proxy = await ProxiedBrokers.open(connection.brokers);
+    proxies.push(proxy);
+    let answered = 0;
+    proxy.changeAnswer = ({ apiKey, frame }) => {
+      if (apiKey !== SYNC_GROUP) return;
+      answered += 1;
+      frame.writeInt16BE(REBALANCE_IN_PROGRESS, SYNC_GROUP_ERROR_AT);
+    };
+    const joining = join('a', { dialled: (address) => proxy.insteadOf(address) });
+    const before = performance.now();
+    await eventually(() => expect(answered).toBe(6), { everyMs: 5 });
+    // 0.1, 0.2, 0.4, 0.8 and 1.6 s, or half of it; at once it would take some ms.
+    expect(performance.now() - before).toBeGreaterThan(500);
+    await joined[0]?.leave();
+    await joining;
+    expect(answered).toBe(6);
   });
 
   it('share out what a topic turns out to have, whoever learns of it first', async () => {

@@ -1,6 +1,6 @@
 import type { ReactorProgress } from '@ledgerline/es-core';
 import { type KafkaConnection, nameOnCluster } from '../kafka-connection.js';
-import type { Address } from '../wire/broker-connection.js';
+import type { Address } from '../wire/address.js';
 import type { GroupTopic } from './assignor.js';
 import { GroupMember } from './group-member.js';
 import { GroupProgress } from './group-progress.js';

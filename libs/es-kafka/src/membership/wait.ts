@@ -1,3 +1,10 @@
+const RETRY_AFTER_MS = 100;
+const MAX_RETRY_AFTER_MS = 2_000;
+
+/** How long to wait after so many failures: longer each time, and not as long as others that failed at the same time. */
+export const retryAfterMs = (failures: number): number =>
+  Math.min(MAX_RETRY_AFTER_MS, RETRY_AFTER_MS * 2 ** failures) * (0.5 + Math.random() / 2);
+
 /** A pause that can be cut short. */
 export class Wait {
   #end: (() => void) | undefined;

@@ -2,7 +2,13 @@ import { LogMisconfigured, type LogProblem, LogUnavailable, RESTORE_A_BACKUP } f
 import { BATCH_OVERHEAD } from '../record-batch/batch-header.js';
 import type { Cluster } from '../wire/cluster.js';
 import type { TopicView } from '../wire/metadata.js';
-import { BROKERS_FOR_REPLICAS, REPLICATION_FACTOR, type Setting, settingsFor } from './topic-settings.js';
+import {
+  BROKERS_FOR_REPLICAS,
+  maxMessageBytes,
+  REPLICATION_FACTOR,
+  type Setting,
+  settingsFor,
+} from './topic-settings.js';
 
 type Config = ReadonlyMap<string, string>;
 
@@ -39,7 +45,7 @@ export class TopicGuard {
   /** The largest batch, without what frames it, that the topic takes. */
   async maxBatchBytes(): Promise<number> {
     const config = await this.#config();
-    return Number(config.get('max.message.bytes')) - BATCH_OVERHEAD;
+    return maxMessageBytes(config.get('max.message.bytes')) - BATCH_OVERHEAD;
   }
 
   async #config(): Promise<Config> {

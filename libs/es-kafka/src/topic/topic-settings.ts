@@ -21,6 +21,10 @@ const UNLIMITED = '-1';
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 /** One event of the largest size that is taken, and room for its headers. */
 const LEAST_MESSAGE_BYTES = 1_000_000;
+/** What a topic takes that has this setting. One that does not say takes what every topic has to: the guard says that it is unknown. */
+export const maxMessageBytes = (setting: string | undefined): number =>
+  setting !== undefined && /^\d+$/.test(setting) ? Number(setting) : LEAST_MESSAGE_BYTES;
+
 const UNCOMPRESSED = new Set(['producer', 'uncompressed']);
 
 const ALWAYS: readonly Setting[] = [

@@ -1,6 +1,6 @@
-import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
 import type { KafkaConnection } from '../kafka-connection.js';
+import type { Address } from './address.js';
 import type { ApiVersion } from './exchange.js';
 import {
   Broker,
@@ -15,11 +15,7 @@ import {
   silent,
   type SocketRequest,
 } from './kafkajs-internals.js';
-
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
+import { openSocket } from './open-socket.js';
 
 export const CONNECT_TIMEOUT_MS = 3_000;
 export const REQUEST_TIMEOUT_MS = 10_000;
@@ -146,11 +142,8 @@ export class BrokerConnection {
     }
   }
 
-  #open({ host, port, ssl, onConnect }: SocketRequest): Socket {
-    const name = isIP(host) === 0 ? { servername: host } : {};
-    const socket = ssl ? connectTls({ host, port, ...name, ...ssl }, onConnect) : connect({ host, port }, onConnect);
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, 30_000);
+  #open(request: SocketRequest): Socket {
+    const socket = openSocket(request);
     let reason = new Error('the connection was lost');
     socket.once('error', (error) => (reason = error));
     // kafkajs hears of an end and of an error only.

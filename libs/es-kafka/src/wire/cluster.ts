@@ -1,7 +1,8 @@
 import { EsError, LogMisconfigured, LogUnavailable } from '@ledgerline/es-core';
 import type { KafkaConnection } from '../kafka-connection.js';
-import { type Address, BrokerConnection } from './broker-connection.js';
-import { connectFailure } from './connect-failure.js';
+import { type Address, addressOf, nameOf } from './address.js';
+import { BrokerConnection } from './broker-connection.js';
+import { notReached, refusalIn } from './connect-failure.js';
 import type { ApiVersion } from './exchange.js';
 import { FETCH } from './fetch.js';
 import { INVALID_TOPIC, readFailure, TOPIC_AUTHORIZATION_FAILED, UNKNOWN_TOPIC_OR_PARTITION } from './kafka-failure.js';
@@ -102,16 +103,20 @@ export class Cluster {
 
   async #refresh(): Promise<TopicView> {
     const view = await this.#askAny((connection) => connection.send(metadataOf(this.topic)));
-    if (view.errorCode === TOPIC_AUTHORIZATION_FAILED)
-      throw new LogMisconfigured(this.topic, [
-        'this principal may not see the topic: grant it Describe and Read on it',
-      ]);
-    if (view.errorCode === INVALID_TOPIC) throw new LogMisconfigured(this.topic, ['no topic can have this name']);
+    const refusal = REFUSALS.get(view.errorCode);
+    if (refusal !== undefined) throw this.#refused(refusal);
     if (view.errorCode !== 0 && view.errorCode !== UNKNOWN_TOPIC_OR_PARTITION)
       throw readFailure(view.errorCode, { topic: this.topic });
     this.#view = view;
     this.#doubtful = false;
     return view;
+  }
+
+  /** What was good once is worth trying again, at this broker or at another one: a right comes back, a listing of rights arrives. */
+  #refused(refusal: string): EsError {
+    return this.#view === undefined
+      ? new LogMisconfigured(this.topic, [refusal])
+      : new LogUnavailable(refusal, { topic: this.topic });
   }
 
   /** Asks brokers that are known, or were named, until one answers; the one that failed last comes last. */
@@ -169,9 +174,9 @@ export class Cluster {
     } catch (error) {
       this.doubt();
       if (error instanceof EsError) throw error;
-      // What was good once is worth trying again.
-      const retriable = this.#view !== undefined;
-      throw connectFailure(error, { topic: this.topic, address, settings: this.settings, retriable });
+      const refusal = refusalIn(error, address, this.settings);
+      if (refusal !== undefined) throw this.#refused(refusal);
+      throw notReached(error, address, { topic: this.topic });
     }
   }
 
@@ -180,13 +185,11 @@ export class Cluster {
     if (missing.length === 0) return;
     connection.close();
     const names = missing.map(({ apiName, apiVersion }) => `${apiName} ${apiVersion}`).join(', ');
-    throw new LogMisconfigured(this.topic, [`the broker does not speak ${names}: use Apache Kafka 3.1 or newer`]);
+    throw this.#refused(`the broker does not speak ${names}: use Apache Kafka 3.1 or newer`);
   }
 }
 
-const nameOf = ({ host, port }: Address): string => `${host}:${port}`;
-
-export const addressOf = (broker: string): Address => {
-  const colon = broker.lastIndexOf(':');
-  return { host: broker.slice(0, colon), port: Number(broker.slice(colon + 1)) };
-};
+const REFUSALS: ReadonlyMap<number, string> = new Map([
+  [TOPIC_AUTHORIZATION_FAILED, 'this principal may not see the topic: grant it Describe and Read on it'],
+  [INVALID_TOPIC, 'no topic can have this name'],
+]);

@@ -1,14 +1,6 @@
-import { type EsError, LogMisconfigured, LogUnavailable } from '@ledgerline/es-core';
+import { type Facts, LogUnavailable } from '@ledgerline/es-core';
 import type { KafkaConnection } from '../kafka-connection.js';
-import type { Address } from './broker-connection.js';
-
-interface Attempt {
-  readonly topic: string;
-  readonly address: Address;
-  readonly settings: KafkaConnection;
-  /** False where nothing ever worked: then somebody has to change something. */
-  readonly retriable: boolean;
-}
+import { type Address, nameOf } from './address.js';
 
 const CREDENTIALS = new Set([
   'KafkaJSSASLAuthenticationError',
@@ -17,16 +9,15 @@ const CREDENTIALS = new Set([
 ]);
 const CERTIFICATES = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|ERR_OSSL_)/;
 
-/** Why a connection could not be opened, in our words: the broker and the user are named, never the password. */
-export const connectFailure = (error: unknown, { topic, address, settings, retriable }: Attempt): EsError => {
-  const broker = `${address.host}:${address.port}`;
-  const refusal = refusalIn(error, broker, settings);
-  if (refusal === undefined)
-    return new LogUnavailable(`broker ${broker} cannot be reached`, { topic, broker }, { cause: error });
-  return retriable ? new LogUnavailable(refusal, { topic, broker }) : new LogMisconfigured(topic, [refusal]);
+/** The connection could not be opened, for no reason that somebody would have to change a setting for. */
+export const notReached = (cause: unknown, address: Address, facts: Facts): LogUnavailable => {
+  const broker = nameOf(address);
+  return new LogUnavailable(`broker ${broker} cannot be reached`, { ...facts, broker }, { cause });
 };
 
-const refusalIn = (error: unknown, broker: string, { sasl }: KafkaConnection): string | undefined => {
+/** Why the broker, or TLS, refused to open it, in our words: the broker and the user are named, never the password. */
+export const refusalIn = (error: unknown, address: Address, { sasl }: KafkaConnection): string | undefined => {
+  const broker = nameOf(address);
   const { name = '', type = '', code = '' } = marksOf(error);
   if (CREDENTIALS.has(name) || CREDENTIALS.has(type))
     return `broker ${broker} refuses the ${sasl?.mechanism} credentials of user ${sasl?.username}: check KAFKA_SASL_*`;

@@ -22,6 +22,15 @@ export const exchange = <Answer>(
   },
 });
 
+/**
+ * An answer for which the broker says how long nothing more is to be sent on this connection, because the principal is over its quota.
+ * kafkajs holds back what comes then, and the time in which it has to be answered begins when it is sent.
+ */
+export const throttled = <Answer extends object>(clientSideThrottleTime: number, answer: Answer): Answer => ({
+  ...answer,
+  clientSideThrottleTime,
+});
+
 export const int64 = (decoder: Decoder): number => Number(decoder.readInt64());
 
 /** Newer versions end every structure with optional fields, and their requests and answers begin with some. */

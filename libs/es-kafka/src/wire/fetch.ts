@@ -1,4 +1,4 @@
-import { type ApiVersion, exchange, int64 } from './exchange.js';
+import { type ApiVersion, exchange, int64, throttled } from './exchange.js';
 import { type Decoder, Encoder, type Exchange } from './kafkajs-internals.js';
 
 export const FETCH: ApiVersion = { apiKey: 1, apiVersion: 11, apiName: 'Fetch' };
@@ -57,10 +57,10 @@ export const fetchRecords = ({ topic, from, maxWaitMs, maxBytes }: FetchRequest)
         .writeArray([]) // nothing to forget: there is no session
         .writeString(''), // no rack: from the leader
     (decoder) => {
-      decoder.readInt32(); // how long the broker made us wait
+      const waitMs = decoder.readInt32();
       const errorCode = decoder.readInt16();
       decoder.readInt32(); // the session
-      return { errorCode, partitions: decoder.readArray(readTopic).flat() };
+      return throttled(waitMs, { errorCode, partitions: decoder.readArray(readTopic).flat() });
     },
   );
 

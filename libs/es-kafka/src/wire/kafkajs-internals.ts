@@ -83,6 +83,7 @@ export interface ConnectionSettings {
   readonly clientId: string;
   readonly connectionTimeout: number;
   readonly requestTimeout: number;
+  readonly reauthenticationThreshold: number;
   readonly logger: Logger;
   socketFactory(request: SocketRequest): Socket;
 }
@@ -328,8 +329,17 @@ export const silent: Logger = {
   error: () => undefined,
 };
 
-export const newConnection = (settings: Omit<ConnectionSettings, 'logger'>): Connection => {
-  const connection = new KafkaJsConnection({ ...settings, logger: silent });
+/**
+ * So long before the end of its session kafkajs authenticates a connection again: never. It takes whatever is answered meanwhile for the
+ * answer to that, and connections here always wait for something. The broker ends the connection, and another one is opened.
+ */
+export const NEVER_REAUTHENTICATE = -Number.MAX_SAFE_INTEGER;
+
+export const newConnection = (
+  settings: Omit<ConnectionSettings, 'logger' | 'reauthenticationThreshold'>,
+): Connection => {
+  const own = { reauthenticationThreshold: NEVER_REAUTHENTICATE, logger: silent };
+  const connection = new KafkaJsConnection({ ...settings, ...own });
   const { requestQueue } = connection;
   const schedule = requestQueue.scheduleCheckPendingRequests.bind(requestQueue);
   // As it is, this sets a timer of one millisecond after the first answer, for ever: a percent of a core per connection.

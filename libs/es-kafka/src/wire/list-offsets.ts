@@ -1,4 +1,4 @@
-import { type ApiVersion, exchange, int64, only } from './exchange.js';
+import { type ApiVersion, exchange, int64, only, throttled } from './exchange.js';
 import { type Decoder, Encoder, type Exchange } from './kafkajs-internals.js';
 
 // From version 5 on a new leader says that it does not know the end yet, instead of naming one that lies before what was
@@ -36,8 +36,8 @@ const listOffsets = ({ topic, partition, epoch }: OffsetQuestion, which: number)
       return encoder.writeInt32(CONSUMER).writeInt8(READ_UNCOMMITTED).writeArray([ofTopic]);
     },
     (decoder) => {
-      decoder.readInt32(); // how long the broker made us wait
-      return only(decoder.readArray(readTopic));
+      const waitMs = decoder.readInt32();
+      return throttled(waitMs, only(decoder.readArray(readTopic)));
     },
   );
 

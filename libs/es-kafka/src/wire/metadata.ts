@@ -1,5 +1,5 @@
-import type { Address } from './broker-connection.js';
-import { type ApiVersion, exchange, NO_TAGS, skipTags } from './exchange.js';
+import type { Address } from './address.js';
+import { type ApiVersion, exchange, NO_TAGS, skipTags, throttled } from './exchange.js';
 import { type Decoder, Encoder, type Exchange } from './kafkajs-internals.js';
 
 export const METADATA: ApiVersion = { apiKey: 3, apiVersion: 12, apiName: 'Metadata' };
@@ -46,12 +46,13 @@ const NO_ID = Buffer.alloc(16);
 
 const readView = (decoder: Decoder): TopicView => {
   skipTags(decoder);
-  decoder.readInt32(); // how long the broker made us wait
+  const waitMs = decoder.readInt32();
   const brokers = new Map(decoder.readUVarIntArray(readBroker));
   decoder.readUVarIntString(); // the cluster's id
   const controller = decoder.readInt32();
   const [topic] = decoder.readUVarIntArray(readTopic);
-  return { ...(topic ?? { errorCode: 0, id: '', partitions: [], allows: () => false }), brokers, controller };
+  const seen = topic ?? { errorCode: 0, id: '', partitions: [], allows: () => false };
+  return throttled(waitMs, { ...seen, brokers, controller });
 };
 
 const readBroker = (decoder: Decoder): [number, Address] => {

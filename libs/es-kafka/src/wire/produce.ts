@@ -1,4 +1,4 @@
-import { type ApiVersion, exchange, int64, NO_TAGS, only, skipTags } from './exchange.js';
+import { type ApiVersion, exchange, int64, NO_TAGS, only, skipTags, throttled } from './exchange.js';
 import { type Decoder, Encoder, type Exchange } from './kafkajs-internals.js';
 
 export const PRODUCE: ApiVersion = { apiKey: 0, apiVersion: 7, apiName: 'Produce' };
@@ -34,7 +34,10 @@ export const produceByName = ({ topic, partition, batch, timeoutMs }: ProduceReq
       const toTopic = new Encoder(batch.length + 512).writeString(topic).writeArray([toPartition]);
       return encoder.writeString(null).writeInt16(ALL_IN_SYNC).writeInt32(timeoutMs).writeArray([toTopic]);
     },
-    (decoder) => only(decoder.readArray(readTopic)),
+    (decoder) => {
+      const produced = only(decoder.readArray(readTopic));
+      return throttled(decoder.readInt32(), produced);
+    },
   );
 
 const readTopic = (decoder: Decoder): { partitions: Produced[] } => {
@@ -69,7 +72,8 @@ export const produceById = ({ topicId, partition, batch, timeoutMs }: ProduceReq
     },
     (decoder) => {
       skipTags(decoder);
-      return only(decoder.readUVarIntArray(readTopicById));
+      const produced = only(decoder.readUVarIntArray(readTopicById));
+      return throttled(decoder.readInt32(), produced);
     },
   );
 

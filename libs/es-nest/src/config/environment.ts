@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 
 /*
@@ -47,12 +48,15 @@ const mongoRule = 'must be a mongodb:// or mongodb+srv:// address, such as mongo
 const mongo = z.string().regex(/^mongodb(\+srv)?:\/\/[^\s/]+(\/\S*)?$/, { error: mongoRule });
 
 const brokersRule = 'must be brokers as host:port, separated by commas, such as kafka-1:9092,kafka-2:9092';
+const isBroker = (text: string): boolean => {
+  const [, host, ipv6, portNumber] = /^(?:([^\s:/,[\]]+)|\[([^\]]+)\]):(\d{1,5})$/.exec(text) ?? [];
+  const isPort = Number(portNumber) >= 1 && Number(portNumber) <= 65_535;
+  return isPort && (host !== undefined || (ipv6 !== undefined && isIPv6(ipv6)));
+};
 const brokers = z
   .string()
   .transform((text) => text.split(',').map((broker) => broker.trim()))
-  .refine((list) => list.every((broker) => /^[^\s:/,]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/.test(broker)), {
-    error: brokersRule,
-  });
+  .refine((list) => list.every(isBroker), { error: brokersRule });
 
 const mechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 const mechanism = z

@@ -30,6 +30,12 @@ describe('the configuration', () => {
       { KAFKA_BROKERS: 'kafka-1:9092,kafka-2' },
       'KAFKA_BROKERS must be brokers as host:port, separated by commas, such as kafka-1:9092,kafka-2:9092',
     ],
+    ...['[::zz]:9092', '[127.0.0.1]:9092', '::1:9092', '[::1]', 'kafka-1:0', 'kafka-1:65536', '[::1]:99999'].map(
+      (broker): [Record<string, string>, string] => [
+        { KAFKA_BROKERS: broker },
+        'KAFKA_BROKERS must be brokers as host:port, separated by commas, such as kafka-1:9092,kafka-2:9092',
+      ],
+    ),
     [{ KAFKA_SSL: 'yes' }, 'KAFKA_SSL must be true or false'],
     [{ KAFKA_SASL_MECHANISM: 'gssapi' }, 'KAFKA_SASL_MECHANISM must be one of plain, scram-sha-256, scram-sha-512'],
     [

@@ -54,6 +54,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   'master-key-unusable': 500,
   unreadable: 500,
   unrecordable: 500,
+  'not-json': 500,
 };
 
 const TITLE_OF: Readonly<Record<number, string>> = {

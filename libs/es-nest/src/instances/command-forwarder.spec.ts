@@ -1,17 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { ForwardedCommand } from '@ledgerline/es-core';
 import { eventually, testPlatform } from '@ledgerline/es-testing';
+import { collectGarbage } from '../fixtures/collect-garbage.js';
 import { SPEC_SECRET } from '../fixtures/peer.js';
 import { CommandForwarder } from './command-forwarder.js';
 import { InstanceSecret } from './instance-secret.js';
-
-const collectGarbage = (): void => {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-};
 
 describe('a forwarder', () => {
   let silent: Server;

@@ -1,5 +1,6 @@
 import { EsError, type Platform } from '@ledgerline/es-core';
 import { Agent, request } from 'undici';
+import { abortAfter } from '../lifecycle/abort-after.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { ByteBudget } from './byte-budget.js';
 import { FORWARD_PATH, FORWARD_TYPE, PROOF_HEADER } from './forward-path.js';
@@ -95,18 +96,9 @@ export class CommandForwarder {
   }
 
   async #post(address: ReachableInstance, body: string, lane: AbortSignal): Promise<readonly ForwardedAnswer[]> {
-    const { platform, answeredWithinMs = ANSWERED_WITHIN_MS } = this.options;
-    // Not `AbortSignal.any` with a time-out: Node 20 collects that as garbage while it is waited for, and it never fires.
-    const ending = new AbortController();
-    const end = (): void => ending.abort();
-    const cancel = platform.setTimer(answeredWithinMs, () => ending.abort(new InstanceSilent(answeredWithinMs)));
-    lane.addEventListener('abort', end);
-    try {
-      return await this.#answered(address, body, ending.signal);
-    } finally {
-      cancel();
-      lane.removeEventListener('abort', end);
-    }
+    const { platform, answeredWithinMs: ms = ANSWERED_WITHIN_MS } = this.options;
+    const late = (): Error => new InstanceSilent(ms);
+    return await abortAfter({ platform, ms, late, signal: lane }, (signal) => this.#answered(address, body, signal));
   }
 
   async #answered({ url, token }: ReachableInstance, body: string, signal: AbortSignal): Promise<ForwardedAnswer[]> {

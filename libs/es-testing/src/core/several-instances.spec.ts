@@ -4,6 +4,7 @@ import {
   type AggregateStore,
   type CommandHost,
   type ForwardedCommand,
+  LogMisconfigured,
   type Preference,
   type SealedCommand,
   SubjectForgotten,
@@ -91,6 +92,27 @@ describe('several instances on one topic', () => {
     await workshop.time.advance(5_000);
     expect(ids).toEqual(['jar-1@1']);
   });
+
+  it.each([new LogMisconfigured('test.events', ['this principal may not see the topic']), new TypeError('a bug')])(
+    'goes on looking, later each time, and says why, when that fails for another reason: %s',
+    async (failure) => {
+      const here = await workshop.open({ isPreferred: false });
+      const there = await workshop.open();
+      const ids = told(here);
+      await workshop.time.advance(1_000);
+      here.log.boundsFail = failure;
+      await add(there, '1');
+      await workshop.time.advance(1_000);
+      await add(there, '1');
+      await workshop.time.advance(60_000);
+      expect(new Set(here.troubles)).toEqual(new Set([failure]));
+      expect(here.troubles.length).toBeGreaterThan(5);
+      expect(here.troubles.length).toBeLessThan(20);
+      here.log.boundsFail = undefined;
+      await workshop.time.advance(10_000);
+      expect(ids).toEqual(['jar-1@1', 'jar-1@2']);
+    },
+  );
 
   it('tells who waits to be fresh that the log lost what had been read, and that the store was closed', async () => {
     const here = await workshop.open({ isPreferred: false });

@@ -9,6 +9,8 @@ export interface BrokerOptions {
   readonly data: string;
   /** The port that clients are told; the broker's own, or that of a proxy in front of it. */
   readonly advertisedPort: number;
+  /** Where it listens for clients: 127.0.0.1 unless said otherwise. */
+  readonly clientHost?: string;
   /** What the listener for clients needs beyond plain TCP. */
   readonly security?: Settings;
   /** Settings that win over these. */
@@ -31,20 +33,23 @@ export const brokerSettings = (options: BrokerOptions): Settings => ({
 
 const HOST = '127.0.0.1';
 
-const listeners = ({ plan, node, advertisedPort, security }: BrokerOptions): Settings => {
+const listeners = ({ plan, node, advertisedPort, clientHost = HOST, security }: BrokerOptions): Settings => {
   const { clients, internal, controller } = node.ports;
   const inside = `INTERNAL://${HOST}:${internal}`;
   const voters = plan.nodes.map(({ id, ports }) => `${id}@${HOST}:${ports.controller}`);
   return {
     'process.roles': 'broker,controller',
     'controller.quorum.voters': voters.join(','),
-    listeners: `CLIENTS://${HOST}:${clients},${inside},CONTROLLER://${HOST}:${controller}`,
-    'advertised.listeners': `CLIENTS://${HOST}:${advertisedPort},${inside}`,
+    listeners: `CLIENTS://${hostInUrl(clientHost)}:${clients},${inside},CONTROLLER://${HOST}:${controller}`,
+    'advertised.listeners': `CLIENTS://${hostInUrl(clientHost)}:${advertisedPort},${inside}`,
     'inter.broker.listener.name': 'INTERNAL',
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': `CLIENTS:${security ? 'SASL_SSL' : 'PLAINTEXT'},INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT`,
   };
 };
+
+/** As it is written before a port. */
+export const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /** With three brokers an acknowledged record is on two of them at least, in Kafka's own topics as in others. */
 const replication = (brokers: number): Settings => {

@@ -8,7 +8,8 @@ import { type PlannedNode } from './cluster-plan.js';
 export interface PreparedBroker {
   readonly node: PlannedNode;
   readonly home: BrokerHome;
-  readonly advertisedPort: number;
+  /** Where clients are told to come. */
+  readonly advertised: string;
 }
 
 /** Running brokers, to be used and to be hurt. Nodes are numbered from 1. */
@@ -35,7 +36,7 @@ export class KafkaCluster {
 
   /** Where clients begin: the advertised addresses, in the order of the nodes. */
   get brokers(): readonly string[] {
-    return this.nodes.map(({ advertisedPort }) => `127.0.0.1:${advertisedPort}`);
+    return this.nodes.map(({ advertised }) => advertised);
   }
 
   /** Where the brokers listen themselves, behind whatever is advertised. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { requireJava } from '../java.js';
 import { javaJars } from '../java-jars.js';
 import { BrokerHome } from './broker-home.js';
-import { type Settings } from './broker-settings.js';
+import { hostInUrl, type Settings } from './broker-settings.js';
 import { secureBrokers } from './client-security.js';
 import { type BrokerCount, type PlannedNode, planCluster } from './cluster-plan.js';
 import { KafkaCluster } from './kafka-cluster.js';
@@ -19,6 +19,8 @@ export interface StartKafkaOptions {
   /** Clients have to come by TLS, and as one of the users that the cluster answers. */
   readonly security?: boolean;
   readonly advertised?: Advertised;
+  /** Where the brokers listen for clients, and say that they do: 127.0.0.1 unless said otherwise, or ::1. */
+  readonly clientHost?: string;
   /** Broker settings that win over the usual ones. */
   readonly settings?: Settings;
 }
@@ -38,12 +40,12 @@ export const startKafka = async (options: StartKafkaOptions): Promise<KafkaClust
     plan.nodes.map(async (node) => {
       const home = new BrokerHome(join(directory, `${node.id}`), jars);
       const advertisedPort = await advertisedPortOf(node, options.advertised);
-      const { settings = {} } = options;
+      const { settings = {}, clientHost = '127.0.0.1' } = options;
       await home.prepare(
-        { plan, node, advertisedPort, settings, ...(secured && { security: secured.settings }) },
+        { plan, node, advertisedPort, clientHost, settings, ...(secured && { security: secured.settings }) },
         secured?.client.users,
       );
-      return { node, home, advertisedPort };
+      return { node, home, advertised: `${hostInUrl(clientHost)}:${advertisedPort}` };
     }),
   );
   return KafkaCluster.start(nodes, secured?.client);

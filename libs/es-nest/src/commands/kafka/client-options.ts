@@ -1,4 +1,4 @@
-import type { KafkaConnection, KafkaCredentials } from '@ledgerline/es-kafka';
+import type { KafkaConnection, KafkaCredentials, kafkaJsNetwork } from '@ledgerline/es-kafka';
 import type { KafkaOptions } from '@nestjs/microservices';
 import { Partitioners, type SASLOptions } from 'kafkajs';
 import type { Log } from '../../logging/log.js';
@@ -6,6 +6,8 @@ import { kafkajsLog } from './kafkajs-log.js';
 
 export interface ClientSettings {
   readonly connection: KafkaConnection;
+  /** How its brokers are reached. */
+  readonly network: ReturnType<typeof kafkaJsNetwork>;
   /** What a topic or a group is called there. */
   readonly nameOnCluster: (name: string) => string;
   /** The name of the service, after which its consumer group is called. */
@@ -21,10 +23,10 @@ const RETRY = { initialRetryTime: 100, factor: 0.2, multiplier: 2, retries: 5, m
 
 /** How Nest's transport reaches the brokers, and how kafkajs behaves under it. */
 export const clientOptions = (settings: ClientSettings): Required<KafkaOptions>['options'] => {
-  const { brokers, clientId, ssl, sasl } = settings.connection;
+  const { clientId, ssl, sasl } = settings.connection;
   return {
     client: {
-      ...{ brokers: [...brokers], clientId, logCreator: kafkajsLog(settings.log), retry: RETRY },
+      ...{ ...settings.network, clientId, logCreator: kafkajsLog(settings.log), retry: RETRY },
       ...(ssl !== undefined && { ssl }),
       ...(sasl && { sasl: saslOf(sasl) }),
     },

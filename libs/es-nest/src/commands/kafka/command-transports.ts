@@ -19,11 +19,11 @@ export const commandTransports = async (
 ): Promise<readonly CustomTransportStrategy[]> => {
   const connection = kafkaConnection(config, 'ledgerline');
   if (!connection) return [];
-  const { nameOnCluster, requireKafkaTopics, ...fetching } = await import('@ledgerline/es-kafka');
+  const { kafkaJsNetwork, nameOnCluster, requireKafkaTopics, ...fetching } = await import('@ledgerline/es-kafka');
   const { CommandTransport } = await import('./command-transport.js');
   const requireTopics = (topics: readonly string[]): Promise<void> => requireKafkaTopics(connection, topics);
   const nameOf = (name: string): string => nameOnCluster(connection, name);
-  const named = { nameOnCluster: nameOf, requireTopics };
+  const named = { nameOnCluster: nameOf, requireTopics, network: kafkaJsNetwork(connection) };
   const own = { service, log, instances };
   return [new CommandTransport({ connection, ...named, ...own, fetching, onBatchRefused })];
 };

@@ -1,0 +1,41 @@
+import type { Socket } from 'node:net';
+import type { KafkaConfig } from 'kafkajs';
+import type { KafkaConnection } from '../kafka-connection.js';
+import { type Address, addressOf } from './address.js';
+import { NEVER_REAUTHENTICATE, type SocketRequest } from './kafkajs-internals.js';
+import { openSocket } from './open-socket.js';
+
+/** What a client of kafkajs is made with so that it reaches brokers as the log does: IPv6 addresses too, and by sessions that end. */
+export const kafkaJsNetwork = ({
+  brokers,
+}: Pick<KafkaConnection, 'brokers'>): Pick<KafkaConfig, 'brokers' | 'reauthenticationThreshold'> & {
+  readonly socketFactory: (request: SocketRequest) => Socket;
+} => ({
+  brokers: brokers.map((broker) => standIn(addressOf(broker))),
+  reauthenticationThreshold: NEVER_REAUTHENTICATE,
+  socketFactory: (request) => releasedOnce(openSocket({ ...request, host: hostOf(request.host) })),
+});
+
+/** kafkajs takes what stands before the first colon for the host, so an IPv6 address is given to it as a name, as Windows writes them. */
+const IPV6 = '.ipv6-literal.net';
+
+const standIn = ({ host, port }: Address): string =>
+  `${host.includes(':') ? host.replaceAll(':', '-') + IPV6 : host}:${port}`;
+
+const hostOf = (host: string): string =>
+  host.endsWith(IPV6) ? host.slice(0, -IPV6.length).replaceAll('-', ':') : host;
+
+/**
+ * While no broker is there, kafkajs lets go of the socket that could not connect again and again. A socket without a connection takes each
+ * time for one more thing to do once it has one, and warns of eleven.
+ */
+const releasedOnce = (socket: Socket): Socket => {
+  const unref = socket.unref.bind(socket);
+  let isReleased = false;
+  socket.unref = () => {
+    if (isReleased) return socket;
+    isReleased = true;
+    return unref();
+  };
+  return socket;
+};
