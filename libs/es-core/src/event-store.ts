@@ -2,7 +2,7 @@ import type { StoredShape } from './catalogue.js';
 import type { Commit } from './chain/chain.js';
 import { beforeGenesis } from './chain/chain.js';
 import { verifyChain } from './chain/genesis.js';
-import { Overloaded } from './errors.js';
+import { type ClockSkewed, Overloaded } from './errors.js';
 import { fingerprintOf, isSameFingerprint } from './fingerprint.js';
 import { IndexTail } from './stream-index/index-tail.js';
 import type { RawEvent, StreamIndex } from './stream-index/stream-index.port.js';
@@ -11,6 +11,7 @@ import { partitionOf } from './partition-hash.js';
 import type { Platform } from './platform.js';
 import { type Position } from './position.js';
 import { ProgressBoard } from './subscription/progress-board.js';
+import { CheckedClock } from './writer/checked-clock.js';
 import { foldedTo } from './writer/folded-to.js';
 import { roughBytes } from './rough-bytes.js';
 import { Onlooker } from './writer/onlooker.js';
@@ -51,6 +52,8 @@ export interface EventStoreLimits {
   readonly flushAfterMs: number;
   readonly retryAfterMs: number;
   readonly maxRetryAfterMs: number;
+  /** So far the platform's clock may be from the log's; past it `submit` answers `ClockSkewed`. */
+  readonly maxClockSkewMs: number;
 }
 
 const LIMITS: EventStoreLimits = {
@@ -65,6 +68,7 @@ const LIMITS: EventStoreLimits = {
   flushAfterMs: 500,
   retryAfterMs: 5,
   maxRetryAfterMs: 1_000,
+  maxClockSkewMs: 60_000,
 };
 
 interface Partition {
@@ -89,6 +93,7 @@ export class EventStore {
   private constructor(
     private readonly options: EventStoreOptions,
     private readonly partitions: readonly Partition[],
+    private readonly clock: CheckedClock,
     /** The logical log that this store writes. */
     readonly logId: string,
   ) {
@@ -106,11 +111,13 @@ export class EventStore {
     const partitions = Array.from({ length: log.partitions }, (_, partition) => partition);
     const foreign = partitions.some((p) => (index.readerState(p)?.logId ?? logId) !== logId);
     if (foreign) await index.clear();
+    const clock = clockOf(options);
     const store: EventStore = new EventStore(
       options,
       partitions.map((partition) =>
-        makePartition(options, logId, partition, (commit) => store.#notify(partition, commit)),
+        makePartition({ ...options, clock, logId }, partition, (commit) => store.#notify(partition, commit)),
       ),
+      clock,
       logId,
     );
     await store.#start();
@@ -260,6 +267,28 @@ export class EventStore {
     return this.partitions.find(({ writer }) => writer.failure)?.writer.failure;
   }
 
+  /** Why nothing is recorded at the moment, where that is the clock: it is looked at now. */
+  get clockSkew(): ClockSkewed | undefined {
+    return this.clock.skew;
+  }
+
+  /** The partitions whose newest record has a time that lies ahead, and that what is recorded until then gets as well. */
+  timesAhead(): readonly { readonly partition: number; readonly time: string }[] {
+    const { platform, limits } = this.options;
+    const most = platform.now() + (limits?.maxClockSkewMs ?? LIMITS.maxClockSkewMs);
+    return this.partitions
+      .map(({ writer }, partition) => ({ partition, time: writer.state.time }))
+      .filter(({ time }) => Date.parse(time) > most);
+  }
+
+  /**
+   * Resolves when `clockSkew` knows: where only an append can tell, a record that says nothing is appended.
+   * @throws the errors of `Writer.checkClock`.
+   */
+  async checkClock(): Promise<void> {
+    if (this.clock.isDoubtful) await this.partitions[0]?.writer.checkClock();
+  }
+
   /** Calls `listener` for every commit from now on, until the answer is called. */
   onCommit(listener: CommitListener): () => void {
     this.#listeners.add(listener);
@@ -281,6 +310,8 @@ export class EventStore {
   async #start(): Promise<void> {
     try {
       await Promise.all(this.partitions.map(({ writer }) => writer.start()));
+      for (const { writer } of this.partitions) this.clock.recorded(writer.state.time);
+      await this.checkClock();
       for (const { onlooker } of this.partitions) onlooker.start();
     } catch (error) {
       await this.close().catch(this.options.onTrouble);
@@ -304,19 +335,25 @@ export class EventStore {
 
 const NO_FOLD: StreamFold<undefined> = { initialState: undefined, evolve: () => undefined, revision: '' };
 
-const makePartition = (
-  options: EventStoreOptions,
-  logId: string,
-  partition: number,
-  onCommit: (commit: Commit) => void,
-): Partition => {
-  const { log, index, platform, source, owner, onTrouble, preference = ALL_MINE } = options;
+const clockOf = ({ log, platform, limits }: EventStoreOptions): CheckedClock =>
+  new CheckedClock({
+    ...{ platform, logHasClock: log.hasClock === true },
+    limitMs: limits?.maxClockSkewMs ?? LIMITS.maxClockSkewMs,
+  });
+
+interface PartitionOptions extends EventStoreOptions {
+  readonly clock: CheckedClock;
+  readonly logId: string;
+}
+
+const makePartition = (options: PartitionOptions, partition: number, onCommit: (commit: Commit) => void): Partition => {
+  const { log, index, platform, clock, logId, source, owner, onTrouble, preference = ALL_MINE } = options;
   const limits = { ...LIMITS, ...options.limits };
   const fold = new PartitionFold(new IndexTail(index, partition, platform, limits), limits);
   const state = index.readerState(partition) ?? beforeGenesis(logId);
   const writer = new Writer({
     ...limits,
-    ...{ log, partition, platform, source, owner, fold, state, onTrouble, onCommit },
+    ...{ log, partition, platform, clock, source, owner, fold, state, onTrouble, onCommit },
     maxBatchBytes: log.maxBatchBytes,
     isPreferred: () => preference.isMine(partition),
   });

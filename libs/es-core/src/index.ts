@@ -56,6 +56,7 @@ export { RehearsedStore } from './rehearsal/rehearsed-store.js';
 export * from './rehearsal/topic-rehearsal.js';
 export * from './stream-id.js';
 export * from './turns.js';
+export { CheckedClock } from './writer/checked-clock.js';
 export * from './subscription/messages.js';
 export * from './subscription/partition-heads.js';
 export * from './subscription/progress-board.js';
