@@ -10,6 +10,8 @@ import type { PartitionedLog } from './log/partitioned-log.port.js';
 import { partitionOf } from './partition-hash.js';
 import type { Platform } from './platform.js';
 import { type Position } from './position.js';
+import { slicesOn } from './slices.js';
+import { Turns } from './turns.js';
 import { ProgressBoard } from './subscription/progress-board.js';
 import { CheckedClock } from './writer/checked-clock.js';
 import { foldedTo } from './writer/folded-to.js';
@@ -87,6 +89,7 @@ export type CommitListener = (partition: number, commit: Commit) => void;
 export class EventStore {
   readonly #listeners = new Set<CommitListener>();
   readonly #board: ProgressBoard;
+  readonly #entering = new Turns();
   /** Of the commands that were submitted and not answered yet. */
   #waitingBytes = 0;
 
@@ -141,7 +144,7 @@ export class EventStore {
       return Promise.reject(new Overloaded(this.partitionOf(stream), queued, this.#waitingBytes));
     }
     this.#waitingBytes += bytes;
-    const outcome = writer.submit(submission as Submission);
+    const outcome = this.#enter(submission as Submission);
     const answered = (): void => void (this.#waitingBytes -= bytes);
     outcome.then(answered, answered);
     return outcome;
@@ -236,9 +239,17 @@ export class EventStore {
     return low;
   }
 
-  /** The stream's present state, from the cache where it is there. */
-  stateOf<State>(stream: string, fold: StreamFold<State>): State {
-    return this.#of(stream).fold.stateOf(stream, fold);
+  /**
+   * The stream's state, now or at a version that it has had, from the nearest one that is cached or stored. However much has to be
+   * folded it is done at once; see `load`.
+   */
+  stateOf<State>(stream: string, fold: StreamFold<State>, version?: number): State {
+    return this.#of(stream).fold.stateOf(stream, fold, version);
+  }
+
+  /** As `stateOf`, in slices: others are served in between. What was recorded before the call is in it. */
+  load<State>(stream: string, fold: StreamFold<State>, version?: number): Promise<State> {
+    return slicesOn(this.options.platform).run(this.#of(stream).fold.stateInSteps(stream, fold, version));
   }
 
   positionOf(stream: string, ordinal: number): Position {
@@ -317,6 +328,18 @@ export class EventStore {
       await this.close().catch(this.options.onTrouble);
       throw error;
     }
+  }
+
+  /** What has to be folded at length before it can be decided is so before it enters the queue; the order of a stream's commands is kept. */
+  #enter(submission: Submission): Promise<Outcome> {
+    const { stream } = submission;
+    const { writer, fold } = this.#of(stream);
+    if (!this.#entering.isTaken(stream) && !fold.isFar(stream, submission.fold)) return writer.submit(submission);
+    const entered = this.#entering.take(stream, async () => {
+      if (fold.isFar(stream, submission.fold)) await this.load(stream, submission.fold);
+      return { outcome: writer.submit(submission) };
+    });
+    return entered.then(({ outcome }) => outcome);
   }
 
   #of(stream: string): Partition {

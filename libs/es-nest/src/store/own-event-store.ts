@@ -236,8 +236,12 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     return this.#work().store.read(stream, range);
   }
 
-  stateOf<State>(stream: string, fold: StreamFold<State>): State {
-    return this.#work().store.stateOf(stream, fold);
+  stateOf<State>(stream: string, fold: StreamFold<State>, version?: number): State {
+    return this.#work().store.stateOf(stream, fold, version);
+  }
+
+  load<State>(stream: string, fold: StreamFold<State>, version?: number): Promise<State> {
+    return this.#work().store.load(stream, fold, version);
   }
 
   positionOf(stream: string, ordinal: number): Position {
