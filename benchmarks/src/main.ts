@@ -7,6 +7,7 @@ import { loadBenchmark } from './load.benchmark.js';
 import type { Result } from './measure.js';
 import { mongoProjectBenchmark } from './mongodb/mongo-project.benchmark.js';
 import { projectMemoryBenchmark } from './mongodb/project-memory.benchmark.js';
+import { pastBenchmark } from './past.benchmark.js';
 import { snapshotBenchmark } from './snapshot.benchmark.js';
 
 type Benchmark = () => Promise<readonly Result[]>;
@@ -16,6 +17,7 @@ type ByStore = Readonly<Record<string, Benchmark>>;
 const BENCHMARKS: Readonly<Record<string, Readonly<Record<string, ByStore>>>> = {
   append: { embedded: { embedded: appendBenchmark }, kafka: { embedded: kafkaAppendBenchmark } },
   load: { embedded: { embedded: loadBenchmark } },
+  past: { embedded: { embedded: pastBenchmark } },
   snapshot: { embedded: { embedded: snapshotBenchmark } },
   project: { kafka: { embedded: kafkaProjectBenchmark, mongodb: mongoProjectBenchmark } },
   'project-memory': { kafka: { mongodb: projectMemoryBenchmark } },

@@ -13,6 +13,9 @@ export interface Result {
   readonly p99Ms: number;
   /** Of the raw operation, where it is one of the same kind. */
   readonly rawP50Ms?: number;
+  /** So long nothing else got its turn, and so long for the raw operation. */
+  readonly longestBlockMs?: number;
+  readonly rawLongestBlockMs?: number;
   /** Of the stream that was loaded, and those behind its snapshot. */
   readonly eventsInStream?: number;
   readonly eventsSinceSnapshot?: number;

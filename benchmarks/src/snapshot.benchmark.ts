@@ -21,10 +21,11 @@ const MOST_SINCE = 99;
 export const snapshotBenchmark = async (): Promise<readonly Result[]> =>
   inDirectory(async (directory) => {
     await record(directory, 0, EVENTS);
-    const events = (await snapshotVersion(directory)) + MOST_SINCE;
+    const snapshot = await snapshotVersion(directory);
+    const events = snapshot + MOST_SINCE;
     await record(directory, EVENTS, events);
     const ours = await firstLoads(LOADS, { directory, id: STREAM });
-    const raw = await firstLoads(LOADS_WITHOUT, { directory, id: STREAM, version: events - 1 });
+    const raw = await firstLoads(LOADS_WITHOUT, { directory, id: STREAM, version: snapshot - 1 });
     const result = resultOf({ name: 'snapshot', inFlight: 1 }, ours, raw);
     return [{ ...result, rawP50Ms: raw.p50Ms, eventsInStream: events, eventsSinceSnapshot: MOST_SINCE }];
   });

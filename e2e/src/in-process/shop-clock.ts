@@ -11,10 +11,11 @@ export class ShopClock {
     this.#aheadMs += ms;
   }
 
-  on({ now, setTimer, ...platform }: Platform): Platform {
+  on({ now, uptime, setTimer, ...platform }: Platform): Platform {
     return {
       ...platform,
       now: () => now() + this.#aheadMs,
+      uptime: () => uptime() + this.#aheadMs,
       setTimer: (ms, run) => setTimer(ms / this.timesAsFast, run),
     };
   }

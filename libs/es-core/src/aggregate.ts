@@ -9,7 +9,6 @@ import type { PersonalData, SealedCommand } from './privacy/personal-data.js';
 import { type Recorded, recordedEvents } from './recorded-event.js';
 import { roughBytes } from './rough-bytes.js';
 import { streamId } from './stream-id.js';
-import { wholeCommits } from './stream-index/commits-in.js';
 import type { RawEvent } from './stream-index/stream-index.port.js';
 import type { SubjectForgotten } from './privacy/privacy.errors.js';
 import { Turns } from './turns.js';
@@ -49,6 +48,12 @@ export interface StateAt<State> {
   readonly version: number;
 }
 
+/** When an instance is asked for: now, unless something is said. */
+export interface AsOf {
+  readonly version?: number;
+  readonly at?: string;
+}
+
 /** A command on its way to where it is decided. All of it is JSON; its personal fields are sealed. */
 export interface ForwardedCommand extends Pick<Submission, 'handover' | 'withdraws'> {
   readonly category: string;
@@ -69,7 +74,7 @@ export interface NotForwarded {
 /** What an aggregate needs of its store: also met by one that is opened later. */
 export interface AggregateStore extends Pick<
   EventStore,
-  'submit' | 'fresh' | 'version' | 'versionAt' | 'read' | 'stateOf' | 'positionOf'
+  'submit' | 'fresh' | 'version' | 'versionAt' | 'stateOf' | 'load' | 'positionOf'
 > {
   /**
    * Hands the command to the instance that is the preferred writer of the stream's partition, and answers what became of it
@@ -129,7 +134,7 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
         ...[decider.revision ?? 1, decider.evolve.toString()],
         ...[platform.codeOf(code), catalogue.revision],
       ]),
-      evolve: (known, commit) => this.#evolve(known, commit),
+      evolve: (known, commit, upTo) => this.#evolve(known, commit, upTo),
     };
     options.store.host?.(this);
   }
@@ -166,29 +171,34 @@ export class Aggregate<State, Command extends DomainCommand, Event extends Domai
 
   /**
    * The instance now, at a version, or at a recorded time; version 0 and the initial state where there was nothing. What
-   * only newer code can read is left out. @throws NewerEvent where that leaves nothing.
+   * only newer code can read is left out. However long it is it is folded at once; see `load`. @throws NewerEvent where that leaves nothing.
    */
-  stateOf(id: string, then: { readonly version?: number; readonly at?: string } = {}): StateAt<State> {
-    const { store } = this.options;
+  stateOf(id: string, then: AsOf = {}): StateAt<State> {
     const stream = streamId(this.category, id);
+    const version = this.#versionAsOf(stream, then);
+    return this.#stateAt(stream, version, this.options.store.stateOf(stream, this.#fold, version));
+  }
+
+  /** As `stateOf`, in slices: others are served in between. */
+  async load(id: string, then: AsOf = {}): Promise<StateAt<State>> {
+    const stream = streamId(this.category, id);
+    const version = this.#versionAsOf(stream, then);
+    return this.#stateAt(stream, version, await this.options.store.load(stream, this.#fold, version));
+  }
+
+  #versionAsOf(stream: string, { version, at }: AsOf): number {
+    const { store } = this.options;
     const latest = store.version(stream);
-    const timely = then.at === undefined ? latest : store.versionAt(stream, then.at);
-    const version = Math.min(latest, timely, then.version ?? latest);
-    const known = version === latest ? store.stateOf(stream, this.#fold) : this.#knownAt(stream, version);
-    const { state, unread } = known;
+    const timely = at === undefined ? latest : store.versionAt(stream, at);
+    return Math.min(latest, timely, version ?? latest);
+  }
+
+  #stateAt(stream: string, version: number, { state, unread }: Known<State>): StateAt<State> {
     if (unread !== undefined && state === this.#fold.initialState.state) throw new NewerEvent(stream, unread);
     return { version, state };
   }
 
   /** A commit that reaches beyond the version is read whole: what an event is today may depend on the ones behind it. */
-  #knownAt(stream: string, version: number): Known<State> {
-    const { store } = this.options;
-    let known = this.#fold.initialState;
-    for (const commit of wholeCommits((...range) => store.read(...range), { stream, from: 1, to: version }))
-      known = this.#evolve(known, commit, version);
-    return known;
-  }
-
   #evolve(known: Known<State>, commit: readonly RawEvent[], upTo = Infinity): Known<State> {
     const { decider, catalogue } = this.options;
     let { state, unread } = known;

@@ -100,6 +100,23 @@ export class AppendRefused extends EsError {
   }
 }
 
+/** The clock is wrong, as far as the log tells. Nothing is recorded until it is right: events would carry the wrong time for ever. */
+export class ClockSkewed extends EsError {
+  /** `skewMs` is below zero where the clock is behind; `measured` by the log's own clock, or else by what it holds and by the uptime. */
+  constructor(skewMs: number, limitMs: number, measured: boolean) {
+    const side = skewMs > 0 ? 'ahead of' : 'behind';
+    const reference = measured
+      ? "the log's"
+      : 'the time that has to be, by what the log holds and by how long this process runs';
+    super(
+      'clock-skewed',
+      `the clock of this instance is ${Math.abs(skewMs) / 1_000} s ${side} ${reference}; CLOCK_SKEW_LIMIT_S allows ${limitMs / 1_000} s. Nothing is recorded until it is right: set the clock${measured ? ', or that of the brokers, whichever is wrong' : '; if it is right, start the service again'}`,
+      true,
+      { skewMs, limitMs },
+    );
+  }
+}
+
 /** The log could not be reached or did not answer. What was under way may or may not have happened. */
 export class LogUnavailable extends EsError {
   constructor(reason: string, facts: Facts = {}, options?: { cause?: unknown }) {

@@ -2,7 +2,7 @@ import type { StoredShape } from './catalogue.js';
 import type { Commit } from './chain/chain.js';
 import { beforeGenesis } from './chain/chain.js';
 import { verifyChain } from './chain/genesis.js';
-import { Overloaded } from './errors.js';
+import { type ClockSkewed, Overloaded } from './errors.js';
 import { fingerprintOf, isSameFingerprint } from './fingerprint.js';
 import { IndexTail } from './stream-index/index-tail.js';
 import type { RawEvent, StreamIndex } from './stream-index/stream-index.port.js';
@@ -10,7 +10,10 @@ import type { PartitionedLog } from './log/partitioned-log.port.js';
 import { partitionOf } from './partition-hash.js';
 import type { Platform } from './platform.js';
 import { type Position } from './position.js';
+import { slicesOn } from './slices.js';
+import { Turns } from './turns.js';
 import { ProgressBoard } from './subscription/progress-board.js';
+import { CheckedClock } from './writer/checked-clock.js';
 import { foldedTo } from './writer/folded-to.js';
 import { roughBytes } from './rough-bytes.js';
 import { Onlooker } from './writer/onlooker.js';
@@ -51,6 +54,8 @@ export interface EventStoreLimits {
   readonly flushAfterMs: number;
   readonly retryAfterMs: number;
   readonly maxRetryAfterMs: number;
+  /** So far the platform's clock may be from the log's; past it `submit` answers `ClockSkewed`. */
+  readonly maxClockSkewMs: number;
 }
 
 const LIMITS: EventStoreLimits = {
@@ -65,6 +70,7 @@ const LIMITS: EventStoreLimits = {
   flushAfterMs: 500,
   retryAfterMs: 5,
   maxRetryAfterMs: 1_000,
+  maxClockSkewMs: 60_000,
 };
 
 interface Partition {
@@ -83,12 +89,14 @@ export type CommitListener = (partition: number, commit: Commit) => void;
 export class EventStore {
   readonly #listeners = new Set<CommitListener>();
   readonly #board: ProgressBoard;
+  readonly #entering = new Turns();
   /** Of the commands that were submitted and not answered yet. */
   #waitingBytes = 0;
 
   private constructor(
     private readonly options: EventStoreOptions,
     private readonly partitions: readonly Partition[],
+    private readonly clock: CheckedClock,
     /** The logical log that this store writes. */
     readonly logId: string,
   ) {
@@ -106,11 +114,13 @@ export class EventStore {
     const partitions = Array.from({ length: log.partitions }, (_, partition) => partition);
     const foreign = partitions.some((p) => (index.readerState(p)?.logId ?? logId) !== logId);
     if (foreign) await index.clear();
+    const clock = clockOf(options);
     const store: EventStore = new EventStore(
       options,
       partitions.map((partition) =>
-        makePartition(options, logId, partition, (commit) => store.#notify(partition, commit)),
+        makePartition({ ...options, clock, logId }, partition, (commit) => store.#notify(partition, commit)),
       ),
+      clock,
       logId,
     );
     await store.#start();
@@ -134,7 +144,7 @@ export class EventStore {
       return Promise.reject(new Overloaded(this.partitionOf(stream), queued, this.#waitingBytes));
     }
     this.#waitingBytes += bytes;
-    const outcome = writer.submit(submission as Submission);
+    const outcome = this.#enter(submission as Submission);
     const answered = (): void => void (this.#waitingBytes -= bytes);
     outcome.then(answered, answered);
     return outcome;
@@ -229,9 +239,17 @@ export class EventStore {
     return low;
   }
 
-  /** The stream's present state, from the cache where it is there. */
-  stateOf<State>(stream: string, fold: StreamFold<State>): State {
-    return this.#of(stream).fold.stateOf(stream, fold);
+  /**
+   * The stream's state, now or at a version that it has had, from the nearest one that is cached or stored. However much has to be
+   * folded it is done at once; see `load`.
+   */
+  stateOf<State>(stream: string, fold: StreamFold<State>, version?: number): State {
+    return this.#of(stream).fold.stateOf(stream, fold, version);
+  }
+
+  /** As `stateOf`, in slices: others are served in between. What was recorded before the call is in it. */
+  load<State>(stream: string, fold: StreamFold<State>, version?: number): Promise<State> {
+    return slicesOn(this.options.platform).run(this.#of(stream).fold.stateInSteps(stream, fold, version));
   }
 
   positionOf(stream: string, ordinal: number): Position {
@@ -260,6 +278,28 @@ export class EventStore {
     return this.partitions.find(({ writer }) => writer.failure)?.writer.failure;
   }
 
+  /** Why nothing is recorded at the moment, where that is the clock: it is looked at now. */
+  get clockSkew(): ClockSkewed | undefined {
+    return this.clock.skew;
+  }
+
+  /** The partitions whose newest record has a time that lies ahead, and that what is recorded until then gets as well. */
+  timesAhead(): readonly { readonly partition: number; readonly time: string }[] {
+    const { platform, limits } = this.options;
+    const most = platform.now() + (limits?.maxClockSkewMs ?? LIMITS.maxClockSkewMs);
+    return this.partitions
+      .map(({ writer }, partition) => ({ partition, time: writer.state.time }))
+      .filter(({ time }) => Date.parse(time) > most);
+  }
+
+  /**
+   * Resolves when `clockSkew` knows: where only an append can tell, a record that says nothing is appended.
+   * @throws the errors of `Writer.checkClock`.
+   */
+  async checkClock(): Promise<void> {
+    if (this.clock.isDoubtful) await this.partitions[0]?.writer.checkClock();
+  }
+
   /** Calls `listener` for every commit from now on, until the answer is called. */
   onCommit(listener: CommitListener): () => void {
     this.#listeners.add(listener);
@@ -281,11 +321,25 @@ export class EventStore {
   async #start(): Promise<void> {
     try {
       await Promise.all(this.partitions.map(({ writer }) => writer.start()));
+      for (const { writer } of this.partitions) this.clock.recorded(writer.state.time);
+      await this.checkClock();
       for (const { onlooker } of this.partitions) onlooker.start();
     } catch (error) {
       await this.close().catch(this.options.onTrouble);
       throw error;
     }
+  }
+
+  /** What has to be folded at length before it can be decided is so before it enters the queue; the order of a stream's commands is kept. */
+  #enter(submission: Submission): Promise<Outcome> {
+    const { stream } = submission;
+    const { writer, fold } = this.#of(stream);
+    if (!this.#entering.isTaken(stream) && !fold.isFar(stream, submission.fold)) return writer.submit(submission);
+    const entered = this.#entering.take(stream, async () => {
+      if (fold.isFar(stream, submission.fold)) await this.load(stream, submission.fold);
+      return { outcome: writer.submit(submission) };
+    });
+    return entered.then(({ outcome }) => outcome);
   }
 
   #of(stream: string): Partition {
@@ -304,19 +358,25 @@ export class EventStore {
 
 const NO_FOLD: StreamFold<undefined> = { initialState: undefined, evolve: () => undefined, revision: '' };
 
-const makePartition = (
-  options: EventStoreOptions,
-  logId: string,
-  partition: number,
-  onCommit: (commit: Commit) => void,
-): Partition => {
-  const { log, index, platform, source, owner, onTrouble, preference = ALL_MINE } = options;
+const clockOf = ({ log, platform, limits }: EventStoreOptions): CheckedClock =>
+  new CheckedClock({
+    ...{ platform, logHasClock: log.hasClock === true },
+    limitMs: limits?.maxClockSkewMs ?? LIMITS.maxClockSkewMs,
+  });
+
+interface PartitionOptions extends EventStoreOptions {
+  readonly clock: CheckedClock;
+  readonly logId: string;
+}
+
+const makePartition = (options: PartitionOptions, partition: number, onCommit: (commit: Commit) => void): Partition => {
+  const { log, index, platform, clock, logId, source, owner, onTrouble, preference = ALL_MINE } = options;
   const limits = { ...LIMITS, ...options.limits };
   const fold = new PartitionFold(new IndexTail(index, partition, platform, limits), limits);
   const state = index.readerState(partition) ?? beforeGenesis(logId);
   const writer = new Writer({
     ...limits,
-    ...{ log, partition, platform, source, owner, fold, state, onTrouble, onCommit },
+    ...{ log, partition, platform, clock, source, owner, fold, state, onTrouble, onCommit },
     maxBatchBytes: log.maxBatchBytes,
     isPreferred: () => preference.isMine(partition),
   });

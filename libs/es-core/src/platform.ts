@@ -9,6 +9,8 @@ export interface Platform {
   byteLength(text: string): number;
   /** Milliseconds since 1970-01-01 UTC. May go back; the core copes. */
   now(): number;
+  /** Milliseconds since some moment, by a clock that nobody sets: it goes on while the machine sleeps, and never jumps. */
+  uptime(): number;
   /** An id that nobody else ever gets, of the characters `A-Za-z0-9-`. */
   randomId(): string;
   /** A number in [0, 1), for back-off only. */

@@ -1,5 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Platform } from '@ledgerline/es-core';
+import { uptime } from './uptime.js';
 import { codeHash, type KnownCode } from './code/code-hash.js';
 
 const knownCode: KnownCode = new Map();
@@ -12,6 +13,7 @@ export const nodePlatform: Platform = {
   sha256: (text) => hash('sha256', text, 'base64url'),
   byteLength: (text) => Buffer.byteLength(text),
   now: () => Date.now(),
+  uptime,
   randomId: () => randomUUID(),
   random: () => Math.random(),
   setTimer: (ms, run) => {

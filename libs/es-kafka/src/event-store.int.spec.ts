@@ -1,3 +1,5 @@
+import { EventStore, provisionChain } from '@ledgerline/es-core';
+import { memoryStreamIndex } from '@ledgerline/es-testing';
 import { describeWithBroker } from '@ledgerline/local-servers';
 import { Workbench } from './fixtures/workbench.js';
 import { brokenStreams, commandsIn, sendAll } from './fixtures/counting.js';
@@ -48,5 +50,34 @@ describeWithBroker('an event store on Kafka', () => {
     const commits = await bench.counted();
     expect(commandsIn(commits).sort()).toEqual(sent.flatMap((outcomes) => [...outcomes.keys()]).sort());
     expect(brokenStreams(commits)).toEqual([]);
+  });
+
+  it('records nothing by a clock that is a year ahead, not even the first event, and goes on when it is right', async () => {
+    const log = await bench.openLog();
+    await provisionChain(log, bench.platform);
+    let off = 365 * 86_400_000;
+    const platform = { ...bench.platform, now: () => bench.platform.now() + off };
+    const store = bench.add(
+      await EventStore.open({ log, index: memoryStreamIndex(), platform, source: 'specs', onTrouble: () => undefined }),
+    );
+    const append = () => store.append('cart-1', 0, [{ type: 'Tested.v1', data: '{}' }], { commandId: 'c' });
+    await expect(append()).rejects.toMatchObject({ code: 'clock-skewed' });
+    expect(store.clockSkew?.facts['skewMs']).toBeGreaterThan(off - 60_000);
+    off = 0;
+    expect(await append()).toMatchObject({ status: 'accepted', repeated: false });
+    const commits = await bench.counted(store.logId);
+    const times = commits.flat().map(({ time }) => Date.parse(time));
+    expect(Math.max(...times)).toBeLessThan(Date.now() + 60_000);
+    // The records that only asked for the time say nothing.
+    expect(commits.flat().filter(({ kind }) => kind === 'event')).toHaveLength(1);
+  });
+
+  it('reads when the broker stored each record', async () => {
+    const log = await bench.openLog();
+    const { appendedAt = 0 } = await log.append(0, [{ key: 'k', value: 'v', headers: {} }]);
+    expect(Math.abs(appendedAt - Date.now())).toBeLessThan(30_000);
+    const reader = log.read(0, { from: 0, follow: false });
+    expect((await reader.next())?.records.map((record) => record.appendedAt)).toEqual([appendedAt]);
+    await reader.close();
   });
 });

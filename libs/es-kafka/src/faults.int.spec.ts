@@ -28,7 +28,7 @@ describeWithBroker('a log on Kafka behind a network that fails', () => {
     await expect(log.append(0, [record('b')])).rejects.toThrow('the batch was not sent');
     expect(proxy.produced).toBe(produced);
     expect(await log.bounds(0)).toEqual({ start: 0, end: 1 });
-    expect(await log.append(0, [record('c')])).toEqual({ firstOffset: 1 });
+    expect(await log.append(0, [record('c')])).toMatchObject({ firstOffset: 1 });
   });
 
   it('fails so in every partition for itself', async () => {
@@ -38,7 +38,7 @@ describeWithBroker('a log on Kafka behind a network that fails', () => {
     for (const partition of [0, 1, 2, 3])
       await expect(log.append(partition, [record('b')])).rejects.toBeInstanceOf(LogUnavailable);
     for (const partition of [0, 1, 2, 3])
-      expect(await log.append(partition, [record('c')])).toEqual({ firstOffset: 1 });
+      expect(await log.append(partition, [record('c')])).toMatchObject({ firstOffset: 1 });
   });
 
   it('does not know what became of an append whose answer was lost, and does not repeat it', async () => {
@@ -46,7 +46,7 @@ describeWithBroker('a log on Kafka behind a network that fails', () => {
     proxy.loseNextAnswer();
     await expect(log.append(0, [record('a')])).rejects.toMatchObject({ code: 'log-unavailable', retriable: true });
     await expect(log.append(0, [record('b')])).rejects.toThrow('the batch was not sent');
-    expect(await log.append(0, [record('c')])).toEqual({ firstOffset: 1 });
+    expect(await log.append(0, [record('c')])).toMatchObject({ firstOffset: 1 });
     expect(proxy.produced).toBe(2);
   });
 
@@ -58,7 +58,7 @@ describeWithBroker('a log on Kafka behind a network that fails', () => {
     await expect(log.bounds(0)).rejects.toMatchObject({ code: 'log-unavailable' });
     proxy.hangs = false;
     await expect(log.append(0, [record('c')])).rejects.toThrow('the batch was not sent');
-    expect(await log.append(0, [record('d')])).toEqual({ firstOffset: 2 });
+    expect(await log.append(0, [record('d')])).toMatchObject({ firstOffset: 2 });
   });
 
   it('ends passes with an error when their connection is lost, and another pass goes on', async () => {
@@ -79,7 +79,7 @@ describeWithBroker('a log on Kafka behind a network that fails', () => {
     const { log, proxy } = await bench.openLogBehindProxy({ keepAliveMs: 20 });
     const { connections, metadataAsked } = proxy;
     await eventually(() => expect(proxy.metadataAsked).toBeGreaterThan(metadataAsked + 3 * connections));
-    expect(await log.append(0, [record('a')])).toEqual({ firstOffset: 0 });
+    expect(await log.append(0, [record('a')])).toMatchObject({ firstOffset: 0 });
   });
 
   it('goes on when the right to see the topic is back, and says what is missing until then', async () => {
@@ -123,8 +123,8 @@ describeWithBroker('a log on Kafka behind a network that fails', () => {
 
   it('appends by name where the broker is older than ids of topics in appends', async () => {
     const { log } = await bench.openLogBehindProxy({ oldProduce: true });
-    expect(await log.append(0, [record('a'), record('ü')])).toEqual({ firstOffset: 0 });
-    expect(await log.append(0, [record('b')])).toEqual({ firstOffset: 2 });
+    expect(await log.append(0, [record('a'), record('ü')])).toMatchObject({ firstOffset: 0 });
+    expect(await log.append(0, [record('b')])).toMatchObject({ firstOffset: 2 });
     await expect(log.append(0, [record('x'.repeat(5_000_000))])).rejects.toMatchObject({ code: 'append-refused' });
   });
 

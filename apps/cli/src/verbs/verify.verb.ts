@@ -31,6 +31,14 @@ const troublesOf = ({ topic, partition, brokenAt }: PartitionVerdict): string[] 
     ? []
     : [`${topic}/${partition}: what lies before offset ${brokenAt} was edited, removed or reordered`];
 
+const timesAhead = ({ topic, partition, ahead }: PartitionVerdict): string[] => {
+  if (!ahead) return [];
+  const { count, position, offset, time, lastOffset, mostMs } = ahead;
+  return [
+    `${topic}/${partition}: a clock was wrong: ${count} records, from ${position} (offset ${offset}, time ${time}) to offset ${lastOffset}, have times up to ${Math.round(mostMs / 1_000)} s ahead of when they were stored`,
+  ];
+};
+
 const divergences = ({ name, divergent, divergentCount, failure }: ReadModelVerdict): string[] => {
   if (failure !== undefined) return [`${name}: ${failure}`];
   const some = divergent.slice(0, EXAMPLES).map((one) => `${name}: ${sentenceOf(one)}`);
@@ -57,7 +65,7 @@ const textOf = (
   return [
     ...(logs.length > 0 ? [table(['partition', 'records', 'counted', 'refused', 'head'], logs)] : []),
     ...(models.length > 0 ? [table(['read model', 'documents', 'divergent', 'of'], models)] : []),
-    ...(notes.length > 0 ? [notes.join('\n')] : []),
+    ...[notes, partitions.flatMap(timesAhead)].filter(({ length }) => length > 0).map((lines) => lines.join('\n')),
     troubles.length === 0 ? 'Everything is as it was written.' : troubles.join('\n'),
   ].join('\n\n');
 };

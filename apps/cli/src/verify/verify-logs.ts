@@ -1,4 +1,5 @@
 import { verifyChain } from '@ledgerline/es-core';
+import { environment, readConfig } from '@ledgerline/es-nest/adapters';
 import { withShopLogs } from '../logs/shop-logs.js';
 import { type PartitionVerdict, verifyPartition } from './verify-partition.js';
 
@@ -11,6 +12,7 @@ export interface VerifiedLogs {
 /** The verdict on every partition of every topic, read from the log itself: no service has to run. */
 export const verifyLogs = (onPartition: (name: string) => void): Promise<VerifiedLogs> =>
   withShopLogs(async ({ logs, platform }) => {
+    const clockLimitMs = readConfig(environment, process.env).CLOCK_SKEW_LIMIT_S * 1_000;
     const verdicts: PartitionVerdict[] = [];
     const notes: string[] = [];
     for (const log of logs) {
@@ -18,7 +20,7 @@ export const verifyLogs = (onPartition: (name: string) => void): Promise<Verifie
       notes.push(...(await log.problems()).map(({ message }) => `${log.topic}: ${message}`));
       for (let partition = 0; partition < log.partitions; partition += 1) {
         onPartition(`${log.topic}/${partition}`);
-        verdicts.push(await verifyPartition({ log, logId, partition, platform }));
+        verdicts.push(await verifyPartition({ log, logId, partition, platform, clockLimitMs }));
       }
     }
     return { partitions: verdicts, notes };

@@ -33,7 +33,7 @@ const logOf = (records: readonly LogRecord[]): PartitionedLog => {
 };
 
 const verdictOn = async (records: readonly LogRecord[], logId: string): Promise<PartitionVerdict> =>
-  await verifyPartition({ log: logOf(records), logId, partition: 0, platform });
+  await verifyPartition({ log: logOf(records), logId, partition: 0, platform, clockLimitMs: 60_000 });
 
 const logIdIn = (records: readonly LogRecord[]): string =>
   (JSON.parse(records[0]?.value ?? '') as { logId: string }).logId;
@@ -69,6 +69,31 @@ describe('the verdict on a partition', () => {
     const found = await verdict([...records.slice(0, 2), foreign, ...records.slice(2)]);
     expect(found).toMatchObject({ counted: 6, refused: 1 });
     expect(found.brokenAt).toBeUndefined();
+  });
+
+  it('names what has a time ahead of when it was stored, though nothing was changed', async () => {
+    const stored = records.map((one) => ({ ...one, appendedAt: platform.now() - (one.offset >= 2 ? 90_000 : 0) }));
+    const log = logOf(records);
+    log.read = () => {
+      const chunks = [{ records: stored, nextOffset: stored.length }];
+      return { next: () => Promise.resolve(chunks.shift()), close: () => Promise.resolve() };
+    };
+    const found = await verifyPartition({
+      ...{ log, logId: logIdIn(records), partition: 0, platform, clockLimitMs: 60_000 },
+    });
+    const time = '2026-01-01T00:00:00.000Z';
+    const ahead = { count: 4, position: 'test.events/0@3', offset: 2, lastOffset: 5, time, mostMs: 90_000 };
+    expect(found).toMatchObject({ counted: 6, ahead });
+    expect(found.brokenAt).toBeUndefined();
+    expect((await verdict(records)).ahead).toBeUndefined();
+  });
+
+  it('holds times against now where the log does not say when it stored what it holds', async () => {
+    const before = { ...platform, now: () => platform.now() - 3_600_000 };
+    const found = await verifyPartition({
+      ...{ log: logOf(records), logId: logIdIn(records), partition: 0, platform: before, clockLimitMs: 60_000 },
+    });
+    expect(found.ahead).toMatchObject({ count: 6, position: 'test.events/0@1', mostMs: 3_600_000 });
   });
 
   it.each([0, 1, 2, 3, 4])('says that record %d was edited', async (offset) => {

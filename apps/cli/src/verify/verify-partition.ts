@@ -9,6 +9,8 @@ import {
   toEnvelope,
 } from '@ledgerline/es-core';
 
+import { type FoundAhead, TimesAhead } from './times-ahead.js';
+
 /** What reading a whole partition under the chain rule comes to. */
 export interface PartitionVerdict {
   readonly topic: string;
@@ -22,6 +24,8 @@ export interface PartitionVerdict {
   readonly head: string;
   /** Offset of the first record that follows something the log does not hold: what it followed was edited or removed. */
   readonly brokenAt?: number;
+  /** What carries a time that lay ahead: nothing was changed, but a clock was wrong. */
+  readonly ahead?: FoundAhead;
 }
 
 export interface PartitionToVerify {
@@ -29,6 +33,8 @@ export interface PartitionToVerify {
   readonly logId: string;
   readonly partition: number;
   readonly platform: Platform;
+  /** A time that is further ahead is said. */
+  readonly clockLimitMs: number;
 }
 
 /**
@@ -36,7 +42,8 @@ export interface PartitionToVerify {
  * head that it knew. One that does not proves that the log is not what was written.
  */
 export const verifyPartition = async (target: PartitionToVerify): Promise<PartitionVerdict> => {
-  const { log, logId, partition, platform } = target;
+  const { log, logId, partition, platform, clockLimitMs: limitMs } = target;
+  const times = new TimesAhead({ topic: log.topic, partition, now: platform.now(), limitMs });
   const chain = new Chain(platform, beforeGenesis(logId));
   const suspects = new Map<number, string>();
   let records = 0;
@@ -44,14 +51,24 @@ export const verifyPartition = async (target: PartitionToVerify): Promise<Partit
   for await (const record of recordsOf(target)) {
     records += 1;
     const before = chain.refused;
-    chain.take(record);
+    const commit = chain.take(record);
+    if (commit) times.take(commit, record.appendedAt);
     const envelope = chain.refused === before ? undefined : toEnvelope(record);
     // The rest of a batch whose first record is looked at already.
     if (envelope && envelope.prev !== refusedHash) suspects.set(record.offset, envelope.prev);
     refusedHash = envelope ? hashOf(platform, envelope) : '';
   }
   const { head, ordinal: counted } = chain.state;
-  const verdict = { topic: log.topic, partition, records, counted, refused: chain.refused, head };
+  const { found: ahead } = times;
+  const verdict = {
+    topic: log.topic,
+    partition,
+    records,
+    counted,
+    refused: chain.refused,
+    head,
+    ...(ahead && { ahead }),
+  };
   const brokenAt = suspects.size === 0 ? undefined : await firstUnexplained(suspects, target);
   return brokenAt === undefined ? verdict : { ...verdict, brokenAt };
 };

@@ -61,7 +61,7 @@ export class PaymentController {
     // What was decided by another instance may not be folded here yet.
     await this.store.requireReached(position);
     // As it was with the outcome, so that a repeat is answered the same whatever came after.
-    const view = paymentView(this.payments.stateOf(orderId, { version }).state);
+    const view = paymentView((await this.payments.load(orderId, { version })).state);
     if (!view) throw new Error(`payment ${orderId} was processed and is absent`);
     return { ...writtenAnswer(reply, { ...begun, version, position }), ...view };
   }
@@ -78,7 +78,7 @@ export class PaymentController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PaymentView> {
     await upToDate(this.store, streamId(PAYMENT, id), reply);
-    if (this.payments.stateOf(id).version === 0 && then.at === undefined) throw notRequested(id);
+    if (this.store.version(streamId(PAYMENT, id)) === 0 && then.at === undefined) throw notRequested(id);
     const view = paymentView(await stateThen({ aggregate: this.payments, id, then, reply }, this.store));
     if (!view) throw new Error(`payment ${id} has events and is absent`);
     return view;

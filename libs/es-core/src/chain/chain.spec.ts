@@ -9,6 +9,7 @@ const platform: Platform = {
   sha256: (text) => createHash('sha256').update(text).digest('base64url'),
   byteLength: (text) => Buffer.byteLength(text),
   now: () => 0,
+  uptime: () => 0,
   randomId: () => 'id',
   random: () => 0.5,
   setTimer: () => () => undefined,

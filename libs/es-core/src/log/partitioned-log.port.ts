@@ -10,6 +10,8 @@ export interface StoredRecord extends LogRecord {
   readonly offset: number;
   /** Set where so many records, from this offset on, cannot be read: this one stands for all of them, and is empty. */
   readonly unreadable?: number;
+  /** When the log stored it, in milliseconds since 1970 by the log's own clock; absent where it does not say. */
+  readonly appendedAt?: number | undefined;
 }
 
 /** Some records in offset order (possibly none), and the offset to go on from. */
@@ -36,6 +38,13 @@ export interface ReadOptions {
   readonly follow: boolean;
   /** At most so many records a chunk. */
   readonly maxRecords?: number;
+}
+
+/** Where the log has put a batch. */
+export interface Appended {
+  readonly firstOffset: number;
+  /** As `StoredRecord.appendedAt`. */
+  readonly appendedAt?: number;
 }
 
 /** Offsets from `start` (the first that is held) up to, without, `end`. */
@@ -65,6 +74,8 @@ export interface PartitionedLog {
   readonly partitions: number;
   /** The largest batch, counted by `recordBytes`, that `append` takes. */
   readonly maxBatchBytes: number;
+  /** True where `append` answers by a clock that is not this machine's when the batch was stored. */
+  readonly hasClock?: boolean;
   /**
    * Stores all records of the batch at consecutive offsets, or none, and answers the first offset. When it resolves the
    * batch is durable. Nothing is done on a repeat: the same batch twice is stored twice.
@@ -72,7 +83,7 @@ export interface PartitionedLog {
    * nothing is believed before continuity was checked.
    * @throws AppendRefused when the log will never take this batch. After any other error the outcome is unknown.
    */
-  append(partition: number, records: readonly LogRecord[]): Promise<{ readonly firstOffset: number }>;
+  append(partition: number, records: readonly LogRecord[]): Promise<Appended>;
   bounds(partition: number): Promise<LogBounds>;
   read(partition: number, options: ReadOptions): LogReader;
   /** What is wrong with the log's settings now: retention, compaction, partitions that were added, a topic that is gone. */

@@ -79,10 +79,15 @@ export class RehearsedStore implements AggregateStore {
     return this.#known(stream).slice((range.from ?? 1) - 1, range.to);
   }
 
-  stateOf<State>(stream: string, fold: StreamFold<State>): State {
+  stateOf<State>(stream: string, fold: StreamFold<State>, version = Infinity): State {
     let state = fold.initialState;
-    for (const commit of commitsIn(this.#known(stream))) state = fold.evolve(state, commit);
+    for (const commit of commitsIn(this.#known(stream)))
+      if ((commit[0]?.version ?? 0) <= version) state = fold.evolve(state, commit, version);
     return state;
+  }
+
+  load<State>(...asked: Parameters<typeof this.stateOf<State>>): Promise<State> {
+    return Promise.resolve(this.stateOf(...asked));
   }
 
   positionOf(stream: string, ordinal: number): Position {

@@ -69,11 +69,11 @@ export class Draft<T extends CommandInBatch> {
 
   constructor(
     private readonly fold: PartitionFold,
-    private readonly from: ReaderState,
-    private readonly options: DraftOptions,
+    from: ReaderState,
+    private readonly options: DraftOptions & { readonly now: number },
   ) {
     this.#chain = new RecordChain(options.platform, from);
-    const now = new Date(options.platform.now()).toISOString();
+    const now = new Date(options.now).toISOString();
     this.#at = now > from.time ? now : from.time;
   }
 

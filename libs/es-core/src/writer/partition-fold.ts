@@ -3,6 +3,7 @@ import type { ReaderState } from '../chain/reader-state.js';
 import { commitsIn } from '../stream-index/commits-in.js';
 import type { IndexTail } from '../stream-index/index-tail.js';
 import { Unreadable } from '../errors.js';
+import { atOnce, type InSteps } from '../slices.js';
 import type { RawEvent, Snapshot } from '../stream-index/stream-index.port.js';
 import type { StreamFold } from './submission.js';
 
@@ -14,6 +15,9 @@ interface Folded {
   /** Version of the newest snapshot that is known to exist. */
   readonly snapshotAt: number;
 }
+
+/** So many events are folded in a few milliseconds. */
+const FAR = 1_000;
 
 /**
  * What one partition's settled records say: events, command results, and the folded states of the streams used last.
@@ -35,16 +39,35 @@ export class PartitionFold {
     return this.tail.version(stream);
   }
 
-  /** The stream's state at its last settled version. */
-  stateOf<State>(stream: string, fold: StreamFold<State>): State {
-    const version = this.version(stream);
-    const start = this.#cached(stream, version, fold) ?? this.#fromSnapshot(stream, version, fold);
-    const base = start ?? { version: 0, state: fold.initialState, snapshotAt: 0 };
+  /** The stream's state at a settled version, the last one unless said otherwise. */
+  stateOf<State>(stream: string, fold: StreamFold<State>, version?: number): State {
+    return atOnce(this.stateInSteps(stream, fold, version));
+  }
+
+  /** As `stateOf`, at the last version that there is at the call, a commit a step: from the nearest state that is known. */
+  *stateInSteps<State>(stream: string, fold: StreamFold<State>, upTo = Infinity): InSteps<State> {
+    const last = this.version(stream);
+    const version = Math.min(upTo, last);
+    const base = this.#nearest(stream, version, fold) ?? { version: 0, state: fold.initialState, snapshotAt: 0 };
     // Mostly there is nothing new: then the index is not even asked.
-    const newer = base.version < version ? this.tail.events(stream, base.version + 1, version) : [];
-    const state = foldFrom(base.state as State, newer, fold);
-    this.#keep(stream, { revision: fold.revision, version, state, snapshotAt: base.snapshotAt });
+    if (base.version === version && version < last) return base.state as State;
+    const newer = base.version < version ? this.tail.events(stream, base.version + 1, last) : [];
+    let state = base.state as State;
+    for (const commit of commitsIn(newer)) {
+      if ((commit[0]?.version ?? 0) > version) return state;
+      state = fold.evolve(state, commit, version);
+      yield;
+    }
+    // Somebody else may have folded further meanwhile.
+    if (version === this.version(stream))
+      this.#keep(stream, { revision: fold.revision, version, state, snapshotAt: base.snapshotAt });
     return state;
+  }
+
+  /** True where more has to be folded than others should wait for. */
+  isFar(stream: string, fold: StreamFold<unknown>): boolean {
+    const version = this.version(stream);
+    return version > FAR && version - (this.#nearest(stream, version, fold)?.version ?? 0) > FAR;
   }
 
   /** Takes a state that was folded elsewhere, from events that count by now. */
@@ -52,6 +75,10 @@ export class PartitionFold {
     const { revision } = fold;
     const before = this.#states.get(stream);
     this.#keep(stream, { revision, version, state, snapshotAt: before?.revision === revision ? before.snapshotAt : 0 });
+  }
+
+  #nearest<State>(stream: string, version: number, fold: StreamFold<State>): Folded | undefined {
+    return this.#cached(stream, version, fold) ?? this.#fromSnapshot(stream, version, fold);
   }
 
   #cached(stream: string, version: number, { revision }: { readonly revision: string }): Folded | undefined {

@@ -5,6 +5,7 @@ import type { ReaderState } from '../chain/reader-state.js';
 import { AppendRefused, EsError, OutcomeUnknown } from '../errors.js';
 import type { LogRecord, PartitionedLog } from '../log/partitioned-log.port.js';
 import { pause, type Platform } from '../platform.js';
+import type { CheckedClock } from './checked-clock.js';
 import type { Commit } from '../chain/chain.js';
 
 /** The part of a draft that settling needs: what it appends, and how it recognises it. */
@@ -25,6 +26,8 @@ export interface SettlementOptions {
   readonly log: PartitionedLog;
   readonly partition: number;
   readonly platform: Platform;
+  /** Told of every append. */
+  readonly clock: CheckedClock;
   readonly source: string;
   readonly retryAfterMs: number;
   readonly maxRetryAfterMs: number;
@@ -130,17 +133,21 @@ export class Settlement {
 
   /** The first offset that the log answered, its refusal for good, or undefined when the outcome is unknown. */
   async #send(records: readonly LogRecord[]): Promise<number | AppendRefused | undefined> {
+    const { log, partition, clock, platform } = this.options;
+    const sentAt = platform.uptime();
     try {
-      return (await this.options.log.append(this.options.partition, records)).firstOffset;
+      const { firstOffset, appendedAt } = await log.append(partition, records);
+      clock.appended(sentAt, appendedAt);
+      return firstOffset;
     } catch (error) {
       this.options.onTrouble(error);
       return error instanceof AppendRefused ? error : undefined;
     }
   }
 
+  /** It says nothing, at the time of the record before it: the clock may be the very thing that it is to find out about. */
   #barrier(): LogRecord {
     const { platform, source } = this.options;
-    const now = new Date(platform.now()).toISOString();
     const commandId = platform.randomId();
     const envelope: Envelope = {
       ...{
@@ -154,7 +161,7 @@ export class Settlement {
         index: 1,
         count: 1,
       },
-      ...{ time: now > this.#state.time ? now : this.#state.time, prev: this.#state.head, commandId, fingerprint: '' },
+      ...{ time: this.#state.time, prev: this.#state.head, commandId, fingerprint: '' },
       ...{ correlationId: '', causationId: '', actor: '' },
     };
     return toRecord(envelope);

@@ -27,8 +27,8 @@ export interface CommandMetadata {
 /** How a stream's events become the state that `decide` sees. */
 export interface StreamFold<State> {
   readonly initialState: State;
-  /** Given the events of one commit, all of them. */
-  evolve(state: State, commit: readonly RawEvent[]): State;
+  /** Given the events of one commit, all of them; those behind version `upTo`, where one is given, change nothing. */
+  evolve(state: State, commit: readonly RawEvent[], upTo?: number): State;
   /** Names this fold; snapshots of another revision are ignored. */
   readonly revision: string;
 }

@@ -1,5 +1,5 @@
 import type { ReaderState } from '../chain/reader-state.js';
-import { type AppendRefused, OutcomeUnknown, Overloaded } from '../errors.js';
+import { type AppendRefused, ClockSkewed, OutcomeUnknown, Overloaded } from '../errors.js';
 import { pause } from '../platform.js';
 import { type CommandInBatch, Draft, type DraftAnswer, type DraftOptions } from './draft.js';
 import type { PartitionFold } from './partition-fold.js';
@@ -50,6 +50,7 @@ export interface WriterStatistics {
 export class Writer {
   #queue: Pending[] = [];
   #behind: Behind[] = [];
+  #clockChecks: Waiting<void>[] = [];
   readonly #settlement: Settlement;
   #closed = false;
   #failure: unknown;
@@ -109,6 +110,7 @@ export class Writer {
   /**
    * Queues the command in the order of calls and resolves with its outcome once that is certain.
    * @throws Overloaded when too many wait; nothing was recorded.
+   * @throws ClockSkewed while the clock is wrong; nothing was recorded.
    * @throws WrongExpectedVersion, IdempotencyKeyReused, EventTooLarge, AppendRefused, CommandWithdrawn: nothing was recorded.
    * @throws OutcomeUnknown when the writer closed first: repeat it under the same id.
    */
@@ -133,6 +135,19 @@ export class Writer {
     if (this.#closed) return Promise.reject(new OutcomeUnknown('what others recorded'));
     return new Promise((resolve, reject) => {
       this.#behind.push({ upTo, resolve, reject });
+      this.#wake?.();
+    });
+  }
+
+  /**
+   * Resolves when it is known whether the clock is right, which takes an append of a record that says nothing where nobody knew.
+   * @throws LogDiverged. @throws OutcomeUnknown when the writer closed first.
+   */
+  checkClock(): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure as Error);
+    if (this.#closed) return Promise.reject(new OutcomeUnknown('what time it is'));
+    return new Promise((resolve, reject) => {
+      this.#clockChecks.push({ resolve, reject });
       this.#wake?.();
     });
   }
@@ -170,7 +185,9 @@ export class Writer {
     try {
       while (!this.#closed) {
         if (this.#behind.length > 0) await this.#readOn();
+        else if (this.#clockChecks.length > 0) await this.#checkClock();
         else if (this.#queue.length === 0) await this.#work();
+        else if (this.options.clock.isDoubtful) await this.#measureClock();
         else await this.#oneBatch();
       }
     } catch (error) {
@@ -182,6 +199,8 @@ export class Writer {
       reject(this.#failure ?? new OutcomeUnknown(submission.stream));
     for (const { reject } of this.#behind.splice(0))
       reject(this.#failure ?? new OutcomeUnknown('what others recorded'));
+    for (const { reject } of this.#clockChecks.splice(0))
+      reject(this.#failure ?? new OutcomeUnknown('what time it is'));
   }
 
   async #readOn(): Promise<void> {
@@ -197,6 +216,20 @@ export class Writer {
     for (const { resolve } of waiting) resolve();
   }
 
+  async #checkClock(): Promise<void> {
+    if (this.options.clock.isDoubtful) await this.#measureClock();
+    for (const { resolve } of this.#clockChecks.splice(0)) resolve();
+  }
+
+  /** The log says with every append what time it is. */
+  async #measureClock(): Promise<void> {
+    try {
+      await this.#settlement.confirmHead();
+    } catch (error) {
+      if (!(error instanceof OutcomeUnknown)) throw error; // It was closed meanwhile.
+    }
+  }
+
   #work(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = () => {
@@ -207,7 +240,9 @@ export class Writer {
   }
 
   async #oneBatch(): Promise<void> {
-    const { draft, taken } = this.#decide();
+    const decided = this.#decide();
+    if (!decided) return;
+    const { draft, taken } = decided;
     try {
       await this.#settleDraft(draft, taken);
     } catch (error) {
@@ -217,8 +252,11 @@ export class Writer {
     }
   }
 
-  #decide(): { readonly draft: Draft<Pending>; readonly taken: readonly Pending[] } {
-    const draft = new Draft<Pending>(this.options.fold, this.state, this.options);
+  /** Undefined where the clock is wrong; whoever waits has been answered so. */
+  #decide(): { readonly draft: Draft<Pending>; readonly taken: readonly Pending[] } | undefined {
+    const now = this.#now();
+    if (now === undefined) return undefined;
+    const draft = new Draft<Pending>(this.options.fold, this.state, { ...this.options, now });
     const most = this.#alone > 0 ? 1 : this.options.maxBatchCommands;
     let count = 0;
     for (; count < most; count += 1) {
@@ -233,6 +271,18 @@ export class Writer {
     }
     this.#alone = Math.max(0, this.#alone - count);
     return { draft, taken: this.#queue.splice(0, count) };
+  }
+
+  #now(): number | undefined {
+    try {
+      return this.options.clock.now();
+    } catch (error) {
+      if (!(error instanceof ClockSkewed)) throw error;
+      // Of a command that was handed over a copy may be recorded by another instance, whose clock is right.
+      for (const { submission, reject } of this.#queue.splice(0))
+        reject(submission.withdraws === undefined ? error : new OutcomeUnknown(submission.stream, error));
+      return undefined;
+    }
   }
 
   async #settleDraft(draft: Draft<Pending>, taken: readonly Pending[]): Promise<void> {

@@ -1,4 +1,5 @@
 import {
+  type Appended,
   AppendRefused,
   type LogBounds,
   type LogProblem,
@@ -34,6 +35,7 @@ export class KafkaLog implements PartitionedLog {
   readonly topic: string;
   readonly partitions: number;
   readonly maxBatchBytes: number;
+  readonly hasClock = true;
   readonly #topic: KafkaTopic;
   readonly #tail: Tail;
   readonly #passes = new Set<LogPass>();
@@ -48,14 +50,14 @@ export class KafkaLog implements PartitionedLog {
     this.#tail = new Tail(this.#topic);
   }
 
-  async append(partition: number, records: readonly LogRecord[]): Promise<{ readonly firstOffset: number }> {
+  async append(partition: number, records: readonly LogRecord[]): Promise<Appended> {
     this.#assertOpen();
     const appender = this.#appenderOf(partition);
     this.#assertTakes(partition, records);
     const appending = appender.append(records);
     this.#appending.add(appending);
     try {
-      return { firstOffset: await appending };
+      return await appending;
     } finally {
       this.#appending.delete(appending);
     }

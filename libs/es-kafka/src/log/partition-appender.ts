@@ -1,4 +1,4 @@
-import { AppendRefused, type LogRecord, LogUnavailable } from '@ledgerline/es-core';
+import { type Appended, AppendRefused, type LogRecord, LogUnavailable } from '@ledgerline/es-core';
 import { encodeBatch } from '../record-batch/encode-batch.js';
 import type { Cluster, Route } from '../wire/cluster.js';
 import { appendFailure } from '../wire/kafka-failure.js';
@@ -27,12 +27,12 @@ export class PartitionAppender {
   }
 
   /** One request, never repeated. @throws AppendRefused, LogUnavailable */
-  async append(records: readonly LogRecord[]): Promise<number> {
+  async append(records: readonly LogRecord[]): Promise<Appended> {
     const route = await this.#believed();
     const batch = encodeBatch(records, Date.now());
     const { topic } = this.cluster;
-    const { errorCode, firstOffset } = await this.#send(route, batch);
-    if (errorCode === 0) return firstOffset;
+    const { errorCode, firstOffset, appendedAt } = await this.#send(route, batch);
+    if (errorCode === 0) return appendedAt === undefined ? { firstOffset } : { firstOffset, appendedAt };
     const failure = appendFailure(errorCode, { topic, partition: this.partition, bytes: batch.length });
     if (!(failure instanceof AppendRefused)) this.#distrust(route);
     throw failure;

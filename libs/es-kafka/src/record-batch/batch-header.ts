@@ -21,6 +21,8 @@ export const BATCH_OVERHEAD = AT.records;
 
 export const MAGIC = 2;
 export const COMPRESSION_BITS = 0b111;
+/** The broker has set the batch's newest time, which is that of all its records: when it was stored. */
+export const APPEND_TIME_BIT = 0b1000;
 /** Of a transaction, which may have been given up. */
 export const TRANSACTIONAL_BIT = 0b10000;
 /** A batch of the log's own, in which a transaction ends. */

@@ -1,5 +1,5 @@
 import { crc32, crc32c } from '@node-rs/crc32';
-import { AT, COMPRESSION_BITS, CONTROL_BIT, MAGIC } from './batch-header.js';
+import { APPEND_TIME_BIT, AT, COMPRESSION_BITS, CONTROL_BIT, MAGIC } from './batch-header.js';
 
 /** A whole batch whose checksum is right, by what its header says. What its records say is another matter. */
 export interface StoredBatch {
@@ -13,6 +13,8 @@ export interface StoredBatch {
   /** 0 for none. */
   readonly compression: number;
   readonly isControl: boolean;
+  /** When the broker stored it, where the batch says so. */
+  readonly appendedAt?: number;
 }
 
 /** What a broker handed out is not what it has, or what it has was damaged on its disk. Read again, it may be right. */
@@ -57,6 +59,7 @@ const presentBatch = (bytes: Buffer): StoredBatch => {
   return {
     ...{ bytes, firstOffset, nextOffset: firstOffset + lastOffsetDelta + 1, count: bytes.readInt32BE(AT.count) },
     ...{ compression: attributes & COMPRESSION_BITS, isControl: (attributes & CONTROL_BIT) !== 0 },
+    ...((attributes & APPEND_TIME_BIT) !== 0 && { appendedAt: Number(bytes.readBigInt64BE(AT.maxTimestamp)) }),
   };
 };
 

@@ -47,7 +47,7 @@ const recordsFrom = (from: number, batch: StoredBatch): readonly StoredRecord[] 
  * and a topic that compresses what it is sent is refused, so whatever they say would not count.
  */
 const recordsOf = (
-  { bytes, count, nextOffset, compression }: StoredBatch,
+  { bytes, count, nextOffset, compression, appendedAt }: StoredBatch,
   firstOffset: number,
 ): readonly StoredRecord[] | undefined => {
   const offsets = nextOffset - firstOffset;
@@ -55,7 +55,7 @@ const recordsOf = (
   if (count >= 0 && count < offsets) throw new OffsetMissing(firstOffset + count);
   if (count !== offsets || compression !== 0) return undefined;
   try {
-    return decodeRecords(bytes.subarray(AT.records), count, firstOffset);
+    return decodeRecords(bytes.subarray(AT.records), count, { firstOffset, appendedAt });
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

@@ -10,19 +10,30 @@ export const MOST_HEADERS = 1_000;
 /** Where the fields of one record lie: start and length of key, value, and each header's name and value in turn. */
 const spans: number[] = [];
 
+interface BatchPlace {
+  readonly firstOffset: number;
+  readonly appendedAt: number | undefined;
+}
+
+type RecordPlace = Pick<StoredRecord, 'offset' | 'appendedAt'>;
+
 /**
- * `count` records that fill the bytes, the first one at `firstOffset`.
+ * `count` records that fill the bytes, the first one at `firstOffset`, all of them appended at once.
  * @throws RangeError when they do not, and when offsets are missing.
  */
-export const decodeRecords = (bytes: Buffer, count: number, firstOffset: number): StoredRecord[] => {
+export const decodeRecords = (
+  bytes: Buffer,
+  count: number,
+  { firstOffset, appendedAt }: BatchPlace,
+): StoredRecord[] => {
   const cursor = new ByteCursor(bytes, 0, bytes.length);
   const records: StoredRecord[] = [];
-  for (let i = 0; i < count; i += 1) records.push(readRecord(cursor, i, firstOffset + i));
+  for (let i = 0; i < count; i += 1) records.push(readRecord(cursor, i, { offset: firstOffset + i, appendedAt }));
   if (cursor.at !== bytes.length) throw new RangeError('there is more than was said');
   return records;
 };
 
-const readRecord = (cursor: ByteCursor, index: number, offset: number): StoredRecord => {
+const readRecord = (cursor: ByteCursor, index: number, place: RecordPlace): StoredRecord => {
   const length = cursor.length();
   const start = cursor.at;
   const end = start + length;
@@ -36,7 +47,7 @@ const readRecord = (cursor: ByteCursor, index: number, offset: number): StoredRe
   const text = cursor.bytes.toString('latin1', start, end);
   const ascii = Buffer.byteLength(text) - text.length === cursor.highBytes;
   const { bytes } = cursor;
-  return ascii ? asciiRecord({ text, bytes, start, headers, offset }) : utf8Record({ bytes, headers, offset });
+  return ascii ? asciiRecord({ text, bytes, start, headers, place }) : utf8Record({ bytes, headers, place });
 };
 
 /** Leaves the spans of the record, and answers how many headers it has. */
@@ -66,10 +77,10 @@ interface Ascii {
   /** Where the text begins. */
   readonly start: number;
   readonly headers: number;
-  readonly offset: number;
+  readonly place: RecordPlace;
 }
 
-const asciiRecord = ({ text, bytes, start, headers: count, offset }: Ascii): StoredRecord => {
+const asciiRecord = ({ text, bytes, start, headers: count, place: { offset, appendedAt } }: Ascii): StoredRecord => {
   const field = (place: number): string => {
     const from = (spans[place] as number) - start;
     return text.substring(from, from + (spans[place + 1] as number));
@@ -82,7 +93,7 @@ const asciiRecord = ({ text, bytes, start, headers: count, offset }: Ascii): Sto
       last !== undefined && last.length === spans[place + 1] && text.startsWith(last, (spans[place] as number) - start);
     headers[same ? last : (lastNames[i] = name(bytes, place))] = field(place + 2);
   }
-  return { key: field(0), value: field(2), headers, offset };
+  return { key: field(0), value: field(2), headers, offset, appendedAt };
 };
 
 /** A copy: part of a text keeps all of it in memory, for as long as the name is remembered. */
@@ -91,12 +102,12 @@ const name = (bytes: Buffer, place: number): string => {
   return bytes.toString('latin1', from, from + (spans[place + 1] as number));
 };
 
-const utf8Record = ({ bytes, headers: count, offset }: { bytes: Buffer; headers: number; offset: number }) => {
+const utf8Record = ({ bytes, headers: count, place }: Pick<Ascii, 'bytes' | 'headers' | 'place'>): StoredRecord => {
   const field = (place: number): string => {
     const from = spans[place] as number;
     return bytes.toString('utf8', from, from + (spans[place + 1] as number));
   };
   const headers: Record<string, string> = {};
   for (let i = 0; i < count; i += 1) headers[field(4 * i + 4)] = field(4 * i + 6);
-  return { key: field(0), value: field(2), headers, offset };
+  return { key: field(0), value: field(2), headers, ...place };
 };

@@ -24,6 +24,8 @@ export interface ProduceRequest {
 export interface Produced {
   readonly errorCode: number;
   readonly firstOffset: number;
+  /** When the broker stored it, by its clock; undefined where the topic keeps the time that it was sent with. */
+  readonly appendedAt: number | undefined;
 }
 
 export const produceByName = ({ topic, partition, batch, timeoutMs }: ProduceRequest): Exchange<Produced> =>
@@ -49,9 +51,9 @@ const readPartition = (decoder: Decoder): Produced => {
   decoder.readInt32(); // the partition
   const errorCode = decoder.readInt16();
   const firstOffset = int64(decoder);
-  decoder.readInt64(); // when it was appended
+  const appendedAt = int64(decoder);
   decoder.readInt64(); // where the log starts
-  return { errorCode, firstOffset };
+  return { errorCode, firstOffset, appendedAt: appendedAt < 0 ? undefined : appendedAt };
 };
 
 export const produceById = ({ topicId, partition, batch, timeoutMs }: ProduceRequest): Exchange<Produced> =>

@@ -86,6 +86,8 @@ export const environment = z.object({
   TOPIC_PARTITIONS: wholeNumber(1, 1_000).default(4),
   /** So often a service looks whether the settings of its topics have changed. */
   TOPIC_CHECK_S: wholeNumber(1, 3_600).default(30),
+  /** So far the clock may be from the log's; past it nothing is recorded. */
+  CLOCK_SKEW_LIMIT_S: wholeNumber(1, 999_999_999).default(60),
   LOG_LEVEL: z.enum(levels, { error: `must be one of ${levels.join(', ')}` }).default('info'),
   /** The log is on Kafka where it is set, and embedded where it is not. */
   KAFKA_BROKERS: brokers.optional(),

@@ -13,7 +13,14 @@ const messageOf = (env: Readonly<Record<string, string>>): unknown => {
 describe('the configuration', () => {
   it('has a default for everything', () => {
     expect(readConfig(environment, { DATA_DIR: '', KAFKA_BROKERS: ' ' })).toEqual({
-      ...{ DATA_DIR: '.data', HOST: '127.0.0.1', TOPIC_PARTITIONS: 4, TOPIC_CHECK_S: 30, LOG_LEVEL: 'info' },
+      ...{
+        DATA_DIR: '.data',
+        HOST: '127.0.0.1',
+        TOPIC_PARTITIONS: 4,
+        TOPIC_CHECK_S: 30,
+        CLOCK_SKEW_LIMIT_S: 60,
+        LOG_LEVEL: 'info',
+      },
       ...{ ORDER_SERVICE_PORT: 3001, PAYMENT_SERVICE_PORT: 3002, PROJECTION_SERVICE_PORT: 3003 },
     });
   });

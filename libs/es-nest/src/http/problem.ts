@@ -29,6 +29,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   overloaded: 503,
   'another-instance-writes': 503,
   'forwarded-late': 408,
+  'clock-skewed': 503,
   'outcome-unknown': 503,
   'log-unavailable': 503,
   'newer-event': 503,

@@ -16,7 +16,7 @@ export const stateThen = async <State, C extends DomainCommand, E extends Domain
 ): Promise<State> => {
   const stream = streamId(aggregate.category, id);
   await upToDate(store, stream, reply);
-  const { state, version } = aggregate.stateOf(id, then.at === undefined ? versionOf(then) : { at: then.at });
+  const { state, version } = await aggregate.load(id, then.at === undefined ? versionOf(then) : { at: then.at });
   if (version === 0) throw new NotFound(`${aggregate.category}-not-found`, absence(aggregate.category, id, then));
   if (then.version !== undefined && then.version > version)
     throw new NotFound(

@@ -52,6 +52,7 @@ const ABOUT_US: ReadonlySet<string> = new Set([
   ...[
     'outcome-unknown',
     'service-not-ready',
+    'clock-skewed',
     'log-diverged',
     'unreadable',
     'newer-event',

@@ -38,8 +38,12 @@ class RehearsedEventStore extends OwnEventStore {
     return this.recorded.read(...asked);
   }
 
-  override stateOf<State>(stream: string, fold: StreamFold<State>): State {
-    return this.recorded.stateOf(stream, fold);
+  override stateOf<State>(stream: string, fold: StreamFold<State>, version?: number): State {
+    return this.recorded.stateOf(stream, fold, version);
+  }
+
+  override load<State>(stream: string, fold: StreamFold<State>, version?: number): Promise<State> {
+    return this.recorded.load(stream, fold, version);
   }
 
   override positionOf(stream: string, ordinal: number): Position {

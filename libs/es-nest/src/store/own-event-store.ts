@@ -30,6 +30,7 @@ import type { ServicePart } from '../lifecycle/service-part.js';
 import { factsOf, type Log } from '../logging/log.js';
 import type { OwnTopic, ServiceDefinition } from '../service-definition.js';
 import { ADAPTERS, CONFIG, LOG, SERVICE } from '../service-tokens.js';
+import { ClockWatch } from './clock-watch.js';
 
 /** A command that is not settled by then is answered `outcome-unknown`: repeating it is safe, waiting longer is not useful. */
 const SETTLED_WITHIN_MS = 10_000;
@@ -82,9 +83,12 @@ export class OwnEventStore implements AggregateStore, ServicePart {
       ...{ log, index, platform: adapters.platform, source: this.service.name },
       ...owner(this.config.ADVERTISED_URL ?? instances.url),
       ...(instances.areSeveral && { preference: instances }),
+      limits: { maxClockSkewMs: this.config.CLOCK_SKEW_LIMIT_S * 1_000 },
       onTrouble: (error) => this.logger.warn('store-trouble', factsOf(error)),
     });
     this.#closers.push(() => store.close());
+    const clock = new ClockWatch({ store, platform: adapters.platform, log: this.logger });
+    this.#closers.push(() => Promise.resolve(clock.close()));
     store.onCommit((partition, commit) => this.#listeners.forEach((listener) => listener(partition, commit)));
     this.#opened = { log, index, store };
     this.#closers.push(() => instances.close());
@@ -101,7 +105,13 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   }
 
   get failure(): unknown {
-    return this.#opened?.store.failure;
+    const { store } = this.#opened ?? {};
+    return store?.failure ?? store?.clockSkew;
+  }
+
+  get degraded(): readonly string[] {
+    const ahead = this.#opened?.store.timesAhead() ?? [];
+    return ahead.map(({ partition, time }) => `${this.topic}/${partition}: ${timeAhead(time)}`);
   }
 
   get ownTopic(): OwnTopic {
@@ -226,8 +236,12 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     return this.#work().store.read(stream, range);
   }
 
-  stateOf<State>(stream: string, fold: StreamFold<State>): State {
-    return this.#work().store.stateOf(stream, fold);
+  stateOf<State>(stream: string, fold: StreamFold<State>, version?: number): State {
+    return this.#work().store.stateOf(stream, fold, version);
+  }
+
+  load<State>(stream: string, fold: StreamFold<State>, version?: number): Promise<State> {
+    return this.#work().store.load(stream, fold, version);
   }
 
   positionOf(stream: string, ordinal: number): Position {
@@ -268,5 +282,8 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     return this.#opened;
   }
 }
+
+const timeAhead = (time: string): string =>
+  `its newest record has the time ${time}, which lies ahead, and what is recorded until then gets it too: \`es verify\` says where that begins`;
 
 const owner = (url: string | undefined): { readonly owner?: string } => (url === undefined ? {} : { owner: url });

@@ -1,4 +1,5 @@
 import type {
+  Appended,
   LogBounds,
   LogProblem,
   LogReader,
@@ -21,6 +22,7 @@ export class WatchedLog implements PartitionedLog {
   readonly topic: string;
   readonly partitions: number;
   readonly maxBatchBytes: number;
+  readonly hasClock: boolean;
   /** What was wrong when the settings were seen last. */
   #seen: readonly LogProblem[] = [];
   #cancelTimer: (() => void) | undefined;
@@ -33,9 +35,10 @@ export class WatchedLog implements PartitionedLog {
     this.topic = log.topic;
     this.partitions = log.partitions;
     this.maxBatchBytes = log.maxBatchBytes;
+    this.hasClock = log.hasClock === true;
   }
 
-  append(partition: number, records: readonly LogRecord[]): Promise<{ readonly firstOffset: number }> {
+  append(partition: number, records: readonly LogRecord[]): Promise<Appended> {
     return this.log.append(partition, records);
   }
 

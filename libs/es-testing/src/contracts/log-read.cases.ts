@@ -10,6 +10,7 @@ import {
   readSome,
   record,
   storedAt,
+  withoutTime,
   valuesOf,
 } from './log-harness.js';
 
@@ -149,7 +150,7 @@ export const LOG_READ_CASES: readonly LogCase[] = [
       assertSame(await harness.log.bounds(0), { start: 4, end: 6 });
       for (const from of [0, 3]) await assertOutOfRange(harness, 0, from);
       assertSame(await readAll(harness, harness.log, 0, { from: 4 }), storedAt(0, batch).slice(4));
-      assertSame(await harness.log.append(0, [record('next')]), { firstOffset: 6 });
+      assert.equal((await harness.log.append(0, [record('next')])).firstOffset, 6);
     },
   },
 ];
@@ -164,7 +165,7 @@ const readInPasses = async (harness: PartitionedLogHarness, maxRecords: number):
     if (!chunk) return records;
     assert.ok(chunk.nextOffset > from, `a pass from ${from} goes on from ${chunk.nextOffset}`);
     from = chunk.nextOffset;
-    records.push(...chunk.records);
+    records.push(...chunk.records.map(withoutTime));
   }
 };
 

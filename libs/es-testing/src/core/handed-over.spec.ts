@@ -32,8 +32,8 @@ describe('a command that was handed over to an instance which is halted', () => 
   const jarsOn = ({ store }: Opened): Aggregate<Jar, JarCommand, JarEvent> => {
     const forwarding: AggregateStore = {
       ...{ submit: (s) => store.submit(s), fresh: (s) => store.fresh(s), version: (s) => store.version(s) },
-      ...{ versionAt: (s, t) => store.versionAt(s, t), read: (s, r) => store.read(s, r) },
-      ...{ stateOf: (s, f) => store.stateOf(s, f), positionOf: (s, o) => store.positionOf(s, o) },
+      ...{ versionAt: (s, t) => store.versionAt(s, t), load: (s, f, v) => store.load(s, f, v) },
+      ...{ stateOf: (s, f, v) => store.stateOf(s, f, v), positionOf: (s, o) => store.positionOf(s, o) },
       forward: (_stream, command) => {
         const handover = `handover-${copies.length}`;
         copies.push({ ...(JSON.parse(JSON.stringify(command)) as ForwardedCommand), handover });

@@ -137,8 +137,8 @@ describe('several instances on one topic', () => {
     /** The store, and what it hands over to `decide`. */
     const forwarding = ({ store }: Opened, decide: AggregateStore['forward']): AggregateStore => ({
       ...{ submit: (s) => store.submit(s), fresh: (s) => store.fresh(s), version: (s) => store.version(s) },
-      ...{ versionAt: (s, t) => store.versionAt(s, t), read: (s, r) => store.read(s, r) },
-      ...{ stateOf: (s, f) => store.stateOf(s, f), positionOf: (s, o) => store.positionOf(s, o) },
+      ...{ versionAt: (s, t) => store.versionAt(s, t), load: (s, f, v) => store.load(s, f, v) },
+      ...{ stateOf: (s, f, v) => store.stateOf(s, f, v), positionOf: (s, o) => store.positionOf(s, o) },
       ...(decide && { forward: decide }),
     });
 

@@ -65,6 +65,20 @@ describe('a snapshot', () => {
     expect(fold.folded).toBe(3);
   });
 
+  it.each([
+    [5, 0],
+    [7, 2],
+    [4, 4],
+  ])(
+    'saves what lies before it for version %i as well, where that is not older: %i are folded',
+    async (version, folded) => {
+      const { store } = await reopened();
+      const fold = counting('v1');
+      expect(store.stateOf('jar-1', fold, version)).toEqual({ events: version });
+      expect(fold.folded).toBe(folded);
+    },
+  );
+
   it.each<[string, Partial<Snapshot>]>([
     ['of another revision', { revision: 'v0', state: '{"events":77}' }],
     ['whose JSON is broken', { state: '{"events":' }],

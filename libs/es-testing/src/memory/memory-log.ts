@@ -1,4 +1,5 @@
 import {
+  type Appended,
   AppendRefused,
   type LogBounds,
   type LogChunk,
@@ -24,18 +25,20 @@ class MemoryLog implements PartitionedLog {
   readonly topic: string;
   readonly partitions: number;
   readonly maxBatchBytes: number;
+  readonly hasClock: boolean;
   #closed = false;
 
   constructor(private readonly shared: MemoryTopic) {
     this.topic = shared.topic;
     this.partitions = shared.partitions;
     this.maxBatchBytes = shared.maxBatchBytes;
+    this.hasClock = shared.clock !== undefined;
   }
 
-  async append(partition: number, records: readonly LogRecord[]): Promise<{ readonly firstOffset: number }> {
+  async append(partition: number, records: readonly LogRecord[]): Promise<Appended> {
     this.#assertOpen();
     this.#assertTakes(partition, records);
-    return await Promise.resolve({ firstOffset: this.shared.append(partition, records) });
+    return await Promise.resolve(this.shared.append(partition, records));
   }
 
   async bounds(partition: number): Promise<LogBounds> {

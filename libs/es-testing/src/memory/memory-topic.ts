@@ -1,4 +1,5 @@
 import {
+  type Appended,
   LogUnavailable,
   OffsetOutOfRange,
   type LogBounds,
@@ -12,6 +13,8 @@ export interface MemoryTopicOptions {
   readonly partitions?: number;
   /** 1 MiB unless said otherwise. */
   readonly maxBatchBytes?: number;
+  /** The log's own clock; it has none unless one is given. */
+  readonly clock?: () => number;
 }
 
 interface Partition {
@@ -24,25 +27,34 @@ export class MemoryTopic {
   readonly topic: string;
   readonly partitions: number;
   readonly maxBatchBytes: number;
+  readonly clock: (() => number) | undefined;
   readonly #partitions: readonly Partition[];
   #waiting: (() => void)[] = [];
 
-  constructor({ topic = 'test.events', partitions = 4, maxBatchBytes = 1024 * 1024 }: MemoryTopicOptions = {}) {
+  constructor({ topic = 'test.events', partitions = 4, maxBatchBytes = 1024 * 1024, clock }: MemoryTopicOptions = {}) {
+    this.clock = clock;
     this.topic = topic;
     this.partitions = partitions;
     this.maxBatchBytes = maxBatchBytes;
     this.#partitions = Array.from({ length: partitions }, () => ({ start: 0, records: [] }));
   }
 
-  append(partition: number, records: readonly LogRecord[]): number {
+  append(partition: number, records: readonly LogRecord[]): Appended {
+    const appended = this.clock && { appendedAt: this.clock() };
     const { start, records: stored } = this.#partition(partition);
     const firstOffset = start + stored.length;
     const copies = records.map(({ key, value, headers }, i) => {
-      return Object.freeze({ key, value, headers: Object.freeze({ ...headers }), offset: firstOffset + i });
+      return Object.freeze({
+        key,
+        value,
+        headers: Object.freeze({ ...headers }),
+        offset: firstOffset + i,
+        ...appended,
+      });
     });
     for (const copy of copies) stored.push(copy);
     this.wake();
-    return firstOffset;
+    return { firstOffset, ...appended };
   }
 
   bounds(partition: number): LogBounds {

@@ -37,6 +37,7 @@ export const simulatedTime = ({
   return {
     ...seededParts(seed),
     now: () => now,
+    uptime: () => now,
     setTimer: (ms, run) => {
       const timer = { at: now + Math.max(0, ms), run };
       timers.add(timer);

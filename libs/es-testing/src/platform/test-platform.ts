@@ -10,7 +10,7 @@ export interface TestPlatformOptions {
 }
 
 export interface TestPlatform extends Platform {
-  /** Moves the clock on, or back where `ms` is negative. Timers run on the machine's time and do not notice. */
+  /** Lets so much time pass, or takes it back where `ms` is negative: clock and uptime. Timers run on the machine's time and do not notice. */
   moveClock(ms: number): void;
 }
 
@@ -18,9 +18,11 @@ export interface TestPlatform extends Platform {
 export const testPlatform = ({ seed, startAt }: TestPlatformOptions): TestPlatform => {
   const start = startAt === undefined ? undefined : timeOf(startAt);
   let moved = 0;
+  const now = (): number => (start ?? Date.now()) + moved;
   return {
     ...seededParts(seed),
-    now: () => (start ?? Date.now()) + moved,
+    now,
+    uptime: now,
     moveClock: (ms) => {
       moved += ms;
     },
@@ -32,7 +34,7 @@ export const testPlatform = ({ seed, startAt }: TestPlatformOptions): TestPlatfo
 };
 
 /** What needs no clock. */
-export const seededParts = (seed: number): Omit<Platform, 'now' | 'setTimer'> => {
+export const seededParts = (seed: number): Omit<Platform, 'now' | 'uptime' | 'setTimer'> => {
   const random = seededRandom(seed);
   const hex = () =>
     Math.floor(random() * 2 ** 32)

@@ -1,5 +1,6 @@
 import {
   beforeGenesis,
+  CheckedClock,
   type Commit,
   EsError,
   IndexTail,
@@ -64,8 +65,9 @@ export class Machine {
     const fold = new PartitionFold(tail, { cachedStates: 2, snapshotEvery: 3 });
     const board = new ProgressBoard(platform);
     const { log } = this;
+    const clock = new CheckedClock({ platform, logHasClock: false, limitMs: 60_000 });
     const writerOptions = {
-      ...{ log, partition: 0, platform, source: name, owner: undefined, state, fold },
+      ...{ log, partition: 0, platform, clock, source: name, owner: undefined, state, fold },
       ...{ maxQueue: 1_000, maxBatchCommands: 4, maxBatchRecords: 6, maxBatchBytes: 100_000, maxEventBytes: 10_000 },
       ...{ retryAfterMs: 5, maxRetryAfterMs: 300, isPreferred: () => false },
       onCommit: (_commit: Commit, { ordinal }: ReaderState) => board.reach({ topic: log.topic, partition: 0, ordinal }),

@@ -194,7 +194,7 @@ export const BROKEN_LOGS: readonly Broken<PartitionedLogHarness>[] = [
     },
   })),
   broken('takes a batch of any size', TOO_LARGE, (_, topic) => ({
-    append: (partition, records) => Promise.resolve({ firstOffset: topic.append(partition, records) }),
+    append: (partition, records) => Promise.resolve(topic.append(partition, records)),
   })),
   broken('fails on too large a batch as if it might have worked', TOO_LARGE, (log) => ({
     append: async (partition, records) => {
