@@ -90,22 +90,15 @@ const reads = [
 ].map((path) => ({ get: path }));
 
 const printed = [
-  ...['order', 'payment', 'cart'].flatMap((category) => [
-    ['read', `${category}-returned`],
-    ['state', `${category}-returned`],
-  ]),
-  ...[
-    ['read', 'order-cancelled', '--raw'],
-    ['state', 'cart-long', '--version', '100'],
-    ['trace', 'order-returned'],
-  ],
-  ...[
-    ['read', 'order-nobody'],
-    ['trace', 'nobody'],
-    ['read', 'no-such-category'],
-  ],
-  ...[['verify'], ['rehearse'], ['lag'], ['projections'], ['parked']],
-].map((args) => ({ es: args }));
+  'read order-returned',
+  'read order-cancelled --raw',
+  'read no-such-category',
+  'state payment-returned',
+  'state cart-long --version 100',
+  'trace order-returned',
+  'trace nobody',
+  ...['verify', 'rehearse', 'lag', 'projections', 'parked'],
+].map((line) => ({ es: line.split(' ') }));
 
 const portThatIsFree = () =>
   new Promise((resolve) => {

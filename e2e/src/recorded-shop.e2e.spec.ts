@@ -28,6 +28,11 @@ const RECORDINGS = fileURLToPath(new URL('../../samples/recordings', import.meta
 const WITHIN_MS = 120_000;
 const PATIENCE = { everyMs: 50 };
 
+/** A release may have other code for its read models, which are made anew then. */
+const OF_THE_CODE = new Set(['revision', 'liveRevision', 'generations']);
+const ofThePast = (text: string): unknown =>
+  JSON.parse(text, (name, value: unknown) => (OF_THE_CODE.has(name) ? undefined : value)) as unknown;
+
 const linesOf = (text: string): readonly unknown[] =>
   text.split('\n').flatMap((line) => (line ? [JSON.parse(line) as unknown] : []));
 
@@ -55,7 +60,7 @@ const linesOf = (text: string): readonly unknown[] =>
 
     const printsAsThen = async ({ es: args = [], answer }: Asked): Promise<void> => {
       const { code, stdout } = await es(shop.env, ...args, '--json');
-      expect([args, code, jsonOf(stdout)]).toMatchObject([args, answer.code, jsonOf(answer.text)]);
+      expect([args, code, jsonOf(stdout)]).toMatchObject([args, answer.code, ofThePast(answer.text)]);
     };
     const again = ({ get, post, key, ...content }: Asked): Promise<Answer> => {
       const [service = '', ...path] = (get ?? post ?? '').split('/');
@@ -75,7 +80,7 @@ const linesOf = (text: string): readonly unknown[] =>
         expect([read.get, status, JSON.parse(text)]).toMatchObject([read.get, 200, answered]);
       }
       await Promise.all(printed.map(printsAsThen));
-    });
+    }, WITHIN_MS);
 
     it('answers every command that is repeated as it did then', async () => {
       for (const command of commands) {
