@@ -73,14 +73,18 @@ const linesOf = (text: string): readonly unknown[] =>
       return ask(`${get === undefined ? 'POST' : 'GET'} ${url}/${path.join('/')}`, { ...content, headers });
     };
 
-    it('is read as it was then: states of now and then, events, documents, what is sealed and what is forgotten', async () => {
-      for (const read of reads) {
-        const { status, text } = await again(read);
-        const answered = JSON.parse(read.answer.text) as object;
-        expect([read.get, status, JSON.parse(text)]).toMatchObject([read.get, 200, answered]);
-      }
-      await Promise.all(printed.map(printsAsThen));
-    }, WITHIN_MS);
+    it(
+      'is read as it was then: states of now and then, events, documents, what is sealed and what is forgotten',
+      async () => {
+        for (const read of reads) {
+          const { status, text } = await again(read);
+          const answered = JSON.parse(read.answer.text) as object;
+          expect([read.get, status, JSON.parse(text)]).toMatchObject([read.get, 200, answered]);
+        }
+        await Promise.all(printed.map(printsAsThen));
+      },
+      WITHIN_MS,
+    );
 
     it('answers every command that is repeated as it did then', async () => {
       for (const command of commands) {
