@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { knownEncoding } from './retail/file/encoding.js';
 import { separatorNamed } from './retail/file/separator.js';
-import { DATE_ORDERS } from './retail/retail-time.js';
+import { DATE_ORDERS } from './retail/invoice-date.js';
 import { type Result } from './terminal/print.js';
 import { acceptVerb, type AcceptOptions } from './verbs/accept.verb.js';
 import {

@@ -1,7 +1,7 @@
 import type { CsvRecord } from './file/csv-records.js';
 import { FileUnusable } from './file/file-unusable.error.js';
 import type { RetailHeader } from './retail-columns.js';
-import { type DateOrder, shownOrder } from './retail-time.js';
+import { type DateOrder, orderEvidence } from './invoice-date.js';
 
 interface DatedFile {
   readonly path: string;
@@ -23,7 +23,7 @@ export const sniffDateOrder = async ({ path, header, records }: DatedFile): Prom
       // The rows of an invoice follow each other.
       if (text === last) continue;
       last = text;
-      const order = shownOrder(text);
+      const order = orderEvidence(text);
       if (order === 'ymd' && proofs.size === 0) return order;
       if (order !== undefined && !proofs.has(order)) proofs.set(order, `line ${line} says "${text}"`);
     }

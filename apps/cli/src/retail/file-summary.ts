@@ -28,7 +28,7 @@ export interface FileSummary {
     readonly choice: RepeatedRowsChoice;
   };
   /** Lines on which the header stands again. */
-  readonly headersAgain?: readonly number[];
+  readonly repeatedHeaders?: readonly number[];
 }
 
 export interface IncompleteInvoice {
@@ -43,7 +43,7 @@ export const fileSummary = (
   plan: RetailPlan,
   choice: RepeatedRowsChoice | undefined,
 ): FileSummary => {
-  const { rows, invoices, refusedLines, refusedInvoices, headersAgain } = plan;
+  const { rows, invoices, refusedLines, refusedInvoices, repeatedHeaders } = plan;
   const sales = invoices.filter(({ kind }) => kind === 'sale');
   const [orders, returns] = [sales.length, invoices.length - sales.length];
   const itemsAdded = sales.reduce((sum, { items }) => sum + items, 0);
@@ -60,7 +60,7 @@ export const fileSummary = (
     ...(incomplete.length > 0 && { incompleteInvoices: incomplete }),
     ...(choice &&
       repeated.length > 0 && { repeatedRows: { rows: plan.repeatedRows.lines.length, lines: repeated, choice } }),
-    ...(headersAgain.length > 0 && { headersAgain }),
+    ...(repeatedHeaders.length > 0 && { repeatedHeaders }),
   };
 };
 

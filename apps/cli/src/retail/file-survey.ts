@@ -1,7 +1,7 @@
 import type { CsvRecord } from './file/csv-records.js';
 import { FileUnusable } from './file/file-unusable.error.js';
 import { InvoiceGroup } from './invoice-group.js';
-import { invoiceNoRule, meantInvoice } from './invoice-number.js';
+import { invoiceNoRule, normalizedInvoiceNo } from './invoice-number.js';
 import { isHeader, readHeader } from './retail-columns.js';
 import type { RetailFile } from './retail-file.js';
 import type { Field } from './retail-field.js';
@@ -20,7 +20,7 @@ interface Flaw {
 export class FileSurvey {
   readonly groups = new Map<string, InvoiceGroup>();
   readonly refusedLines: RefusedLine[] = [];
-  readonly headersAgain: number[] = [];
+  readonly repeatedHeaders: number[] = [];
   /** All rows so far, refused and repeated ones too. */
   rows = 0;
 
@@ -44,13 +44,13 @@ export class FileSurvey {
   }
 
   /** Lines that count as if the file did not have them. */
-  get leftOut(): ReadonlySet<number> {
+  get droppedLines(): ReadonlySet<number> {
     return new Set(this.dropRepeated ? this.#repeatedLines : []);
   }
 
   take(record: CsvRecord): void {
     const { line, fields } = record;
-    const said = this.#saidInvoice(record);
+    const said = this.#invoiceNoIn(record);
     const group = said === undefined ? undefined : this.#groupOf(said, record);
     if (group === 'header') return;
     this.rows += 1;
@@ -102,7 +102,7 @@ export class FileSurvey {
   }
 
   /** What the row says is its invoice; undefined where it cannot be told. */
-  #saidInvoice({ fields, broken }: CsvRecord): string | undefined {
+  #invoiceNoIn({ fields, broken }: CsvRecord): string | undefined {
     const { at, names } = this.file.header;
     const said = fields[at.InvoiceNo] ?? '';
     // A row that was cut off within its first column: of the invoice before it, as far as one can see.
@@ -113,7 +113,7 @@ export class FileSurvey {
 
   #groupOf(said: string, { line, fields }: CsvRecord): InvoiceGroup | 'header' | undefined {
     if (this.#last?.invoiceNo === said && !this.#unnamed) return this.#last;
-    const key = meantInvoice(said);
+    const key = normalizedInvoiceNo(said);
     if (key === undefined) return undefined;
     let group = this.groups.get(key);
     if (!group && isHeader(fields)) return this.#takeHeader({ line, fields });
@@ -130,7 +130,7 @@ export class FileSurvey {
     const { at } = readHeader({ path, separator: format.separator }, record);
     if (JSON.stringify(at) !== JSON.stringify(header.at))
       throw new FileUnusable(path, `line ${record.line} is another header than line 1: import the parts one by one`);
-    this.headersAgain.push(record.line);
+    this.repeatedHeaders.push(record.line);
     this.#last = undefined;
     return 'header';
   }

@@ -10,7 +10,7 @@ export class FileChanged extends EsError {
   }
 }
 
-type Wanted = Pick<RetailPlan, 'invoices' | 'leftOut'>;
+type Wanted = Pick<RetailPlan, 'invoices' | 'droppedLines'>;
 
 interface Gathering {
   readonly kind: PlannedInvoice['kind'];
@@ -26,7 +26,10 @@ interface Gathering {
  * have begun and not ended.
  * @throws FileChanged when the file is not what it was when its rows were counted
  */
-export async function* gatherInvoices(file: RetailFile, { invoices, leftOut }: Wanted): AsyncGenerator<PlannedInvoice> {
+export async function* gatherInvoices(
+  file: RetailFile,
+  { invoices, droppedLines }: Wanted,
+): AsyncGenerator<PlannedInvoice> {
   const waiting = new Map<string, Gathering>();
   for (const { kind, invoiceNo, lines } of invoices)
     waiting.set(invoiceNo, { kind, invoiceNo, of: lines.length, items: [], first: undefined, rows: 0 });
@@ -35,7 +38,7 @@ export async function* gatherInvoices(file: RetailFile, { invoices, leftOut }: W
   for await (const block of file.rows()) {
     for (const { line, fields } of block) {
       const invoice = waiting.get(fields[file.header.at.InvoiceNo] ?? '');
-      if (!invoice || leftOut.has(line)) continue;
+      if (!invoice || droppedLines.has(line)) continue;
       const row = read(fields);
       if (row.rule !== undefined) throw new FileChanged(file.path);
       gather(invoice, line, row.value);

@@ -7,7 +7,7 @@ import type { ImportProgress } from './import-progress.js';
 import { type ImportSummary, importSummary } from './import-summary.js';
 import { ImportTally } from './import-tally.js';
 import { untilProcessEnded } from './order-process.js';
-import { differingOrders, unfinishedOrders } from './orders-placed.js';
+import { differingOrders, unfinishedOrders } from './placed-orders.js';
 import { untilReadModelsReached } from './read-models-reached.js';
 import type { RetailFile } from './retail-file.js';
 import type { RetailPlan } from './retail-plan.js';

@@ -2,7 +2,7 @@ import type { FileSummary } from './file-summary.js';
 import type { ImportTally } from './import-tally.js';
 import { type RejectedCommand, rejectedCommands } from './rejected-commands.js';
 import type { PlannedGroup } from './retail-plan.js';
-import type { DifferingOrder, UnfinishedOrder } from './orders-placed.js';
+import type { DifferingOrder, UnfinishedOrder } from './placed-orders.js';
 
 /** What became of a file. */
 export interface ImportSummary extends FileSummary, Partial<Shortfall> {

@@ -1,4 +1,4 @@
-import { saysMissing } from './retail-field.js';
+import { isMissing } from './retail-field.js';
 
 /** Short enough for the ids that are made from it, such as `retail-<InvoiceNo>-checkout`. */
 const INVOICE_NO = /^[A-Za-z0-9._-]{1,100}$/;
@@ -14,15 +14,15 @@ export const invoiceNoRule = (text: string): string | undefined => {
 /** A sale, a return, or something else that is no business of a shop. */
 export const invoiceKind = (invoiceNo: string): 'sale' | 'return' | 'unsupported' => {
   if (/^\d/.test(invoiceNo)) return 'sale';
-  return /^c/i.test(invoiceNo) ? 'return' : 'unsupported';
+  return /^(?:C|c\d)/.test(invoiceNo) ? 'return' : 'unsupported';
 };
 
 /**
  * What people mean by it: numbers that differ in spaces, quotes, case or decimals of nothing are one invoice, whose rows
  * belong together however its number is spelled. Undefined where that is no number of an invoice.
  */
-export const meantInvoice = (text: string): string | undefined => {
-  if (saysMissing(text)) return undefined;
+export const normalizedInvoiceNo = (text: string): string | undefined => {
+  if (isMissing(text)) return undefined;
   const plain = text.normalize('NFKC').replace(/[\s\p{C}"'`´‘’“”=#]/gu, '');
   const number = plain.replace(/\.0*$/, '').toUpperCase();
   return INVOICE_NO.test(number) ? number : undefined;

@@ -1,5 +1,5 @@
 import { lineAmount, sumOf } from '@ledgerline/events';
-import { mergedLineKey } from './overfull-invoice.js';
+import { mergedLineKey } from './row-limits.js';
 import type { PlannedInvoice } from './retail-plan.js';
 
 /** What the order of a sale comes to: rows of one StockCode and UnitPrice are one line, whose amount is rounded once. */

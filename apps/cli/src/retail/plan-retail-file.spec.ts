@@ -85,6 +85,7 @@ describe('a row', () => {
     ['a price of zero', row('1', { price: '0.00' }), 'non-positive-price'],
     ['a negative price', row('1', { price: '-2.55' }), 'non-positive-price'],
     ['an invoice that is neither', row('A1', { quantity: 'x' }), 'unsupported-invoice'],
+    ['an invoice that is a word', row('cash'), 'unsupported-invoice'],
     ['too few columns', '1,85123A,HEART,6', 'malformed-row'],
     ['too many columns', `${row('1')},more`, 'malformed-row'],
     ['a quantity that is no number', row('1', { quantity: 'six' }), 'malformed-row'],
@@ -319,8 +320,8 @@ describe('rows that come again', () => {
   it('behind a header that stands again, of a single invoice', async () => {
     const twice = linesOf(a, b) + `\ufeff${linesOf(a, b)}`;
     await expect(planOf(twice)).rejects.toThrow(/lines 5-6; line 5 is line 2 again/);
-    const { rows, headersAgain, invoices } = await planOf(twice, 'drop');
-    expect([rows, headersAgain, invoices.length]).toEqual([4, [4], 1]);
+    const { rows, repeatedHeaders, invoices } = await planOf(twice, 'drop');
+    expect([rows, repeatedHeaders, invoices.length]).toEqual([4, [4], 1]);
   });
 
   it('cannot be told behind another header', async () => {

@@ -2,13 +2,13 @@ import { FileUnusable } from './file/file-unusable.error.js';
 import { FileSurvey } from './file-survey.js';
 import { gatherInvoices } from './gather-invoices.js';
 import type { InvoiceGroup } from './invoice-group.js';
-import { mayBeOverfull, overfullRows } from './overfull-invoice.js';
+import { mayExceedLimits, rowsOverLimits } from './row-limits.js';
 import { refuseRepeatedRows } from './repeated-rows.js';
 import type { RetailFile } from './retail-file.js';
 import type { PlannedGroup, RefusedInvoice, RefusedLine, RepeatedRowsChoice, RetailPlan } from './retail-plan.js';
 
 /**
- * Reads the whole file before anything is sent, and keeps of each row where it is and a hash: about 30 bytes.
+ * Reads the whole file before anything is sent, and keeps of each row where it is and a hash.
  * @throws FileUnusable when the file cannot be used as a whole, or has rows that come again and nobody said what to do
  * with them; rows that cannot be used are in the plan's refused lines.
  */
@@ -17,16 +17,16 @@ export const planRetailFile = async (file: RetailFile, choice?: RepeatedRowsChoi
   for await (const block of file.rows()) for (const record of block) survey.take(record);
   if (survey.rows === 0) throw new FileUnusable(file.path, 'has a header and no rows');
   if (choice === undefined) refuseRepeatedRows(file.path, survey.repeatedRows);
-  await refuseOverfull(file, survey);
+  await refuseRowsOverLimits(file, survey);
   return planOf(survey);
 };
 
-const refuseOverfull = async (file: RetailFile, survey: FileSurvey): Promise<void> => {
-  const suspects = [...survey.groups.values()].filter((group) => planned(group) && mayBeOverfull(group));
+const refuseRowsOverLimits = async (file: RetailFile, survey: FileSurvey): Promise<void> => {
+  const suspects = [...survey.groups.values()].filter((group) => planned(group) && mayExceedLimits(group));
   const invoices = suspects.flatMap((group) => planned(group) ?? []);
-  for await (const invoice of gatherInvoices(file, { invoices, leftOut: survey.leftOut })) {
+  for await (const invoice of gatherInvoices(file, { invoices, droppedLines: survey.droppedLines })) {
     const group = suspects.find(({ invoiceNo }) => invoiceNo === invoice.invoiceNo);
-    if (group) for (const { reason, ...flaw } of overfullRows(invoice)) survey.refuse(group, flaw, reason);
+    if (group) for (const { reason, ...flaw } of rowsOverLimits(invoice)) survey.refuse(group, flaw, reason);
   }
 };
 
@@ -40,8 +40,8 @@ const planOf = (survey: FileSurvey): RetailPlan => {
     refusedLines: refusedLines.sort((a, b) => a.line - b.line),
     refusedInvoices,
     repeatedRows: survey.repeatedRows,
-    leftOut: survey.leftOut,
-    headersAgain: survey.headersAgain,
+    droppedLines: survey.droppedLines,
+    repeatedHeaders: survey.repeatedHeaders,
   };
 };
 

@@ -1,5 +1,5 @@
 import { FileUnusable } from './file/file-unusable.error.js';
-import { sayLines } from './file/line-ranges.js';
+import { lineRanges, formatRanges } from './file/line-ranges.js';
 
 /** Rows that come again after rows of other invoices. */
 export interface RepeatedRows {
@@ -9,10 +9,10 @@ export interface RepeatedRows {
 }
 
 /** `46 rows come again after rows of other invoices (lines 48-93; line 48 is line 2 again, of invoice 536365)` */
-export const sayRepeatedRows = ({ lines, first }: RepeatedRows): string => {
+export const describeRepeatedRows = ({ lines, first }: RepeatedRows): string => {
   const rows = lines.length === 1 ? '1 row comes' : `${lines.length} rows come`;
   const example = first && `; line ${first.line} is line ${first.repeats} again, of invoice ${first.invoiceNo}`;
-  return `${rows} again after rows of other invoices (${sayLines(lines)}${example ?? ''})`;
+  return `${rows} again after rows of other invoices (${formatRanges(lineRanges(lines))}${example ?? ''})`;
 };
 
 /** @throws FileUnusable when there are any: nobody can see from the file whether they count. */
@@ -20,6 +20,6 @@ export const refuseRepeatedRows = (path: string, repeated: RepeatedRows): void =
   if (repeated.lines.length > 0)
     throw new FileUnusable(
       path,
-      `${sayRepeatedRows(repeated)}. Say --repeated-rows drop where files overlap, or --repeated-rows keep where all of them are real`,
+      `${describeRepeatedRows(repeated)}. Say --repeated-rows drop where files overlap, or --repeated-rows keep where all of them are real`,
     );
 };

@@ -42,7 +42,7 @@ const NO_VALUE = new Set([
 ]);
 
 /** Whether the text stands for no value at all. */
-export const saysMissing = (text: string): boolean => text === '' || NO_VALUE.has(text.trim().toLowerCase());
+export const isMissing = (text: string): boolean => text === '' || NO_VALUE.has(text.trim().toLowerCase());
 
 /**
  * `read`, remembering what it answered: a month of orders holds a few thousand different skus, prices and customers, and

@@ -8,7 +8,7 @@ import { readLines } from './file/read-lines.js';
 import { readRecords, type TextFormat } from './file/read-records.js';
 import { separatorLine, separatorName, sniffSeparator } from './file/separator.js';
 import { columnsNamed, readHeader, type RetailHeader } from './retail-columns.js';
-import type { DateOrder } from './retail-time.js';
+import type { DateOrder } from './invoice-date.js';
 
 /** How a file is written. */
 export interface FileFormat extends TextFormat {

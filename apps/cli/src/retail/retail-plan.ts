@@ -84,7 +84,7 @@ export interface RetailPlan {
   readonly refusedInvoices: readonly RefusedInvoice[];
   readonly repeatedRows: RepeatedRows;
   /** Lines of the rows that are left out because they come again. */
-  readonly leftOut: ReadonlySet<number>;
+  readonly droppedLines: ReadonlySet<number>;
   /** Lines on which the header stands again. */
-  readonly headersAgain: readonly number[];
+  readonly repeatedHeaders: readonly number[];
 }

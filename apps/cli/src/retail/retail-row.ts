@@ -8,8 +8,8 @@ import {
 } from '@ledgerline/events';
 import type { ZodType } from 'zod';
 import type { RetailColumn, RetailHeader } from './retail-columns.js';
-import { checked, type Field, remembering, saysMissing } from './retail-field.js';
-import { type DateOrder, timeReader } from './retail-time.js';
+import { checked, type Field, remembering, isMissing } from './retail-field.js';
+import { type DateOrder, timeReader } from './invoice-date.js';
 
 /** What a row says, its quantity still with the sign that the file gives it. */
 export interface RetailRow {
@@ -86,7 +86,7 @@ const readQuantity = (text: string): Field<number> => {
 };
 
 const readUnitPrice = (text: string): Field<string> => {
-  if (!DECIMAL.test(text)) return { rule: `UnitPrice must be a decimal number, is "${text}"` };
+  if (!DECIMAL.test(text)) return { rule: `UnitPrice must be a decimal number such as 2.55, is "${text}"` };
   if (!isPositive(text)) return { value: text };
   return checked('UnitPrice', unitPriceAmountField)(text);
 };
@@ -107,7 +107,7 @@ const isPositive = (decimal: string): boolean => !decimal.startsWith('-') && /[1
 const present =
   (name: string, schema: ZodType<string>) =>
   (text: string): Field<string> =>
-    saysMissing(text) ? { rule: `${name} must be given, is "${text}"` } : checked(name, schema)(text);
+    isMissing(text) ? { rule: `${name} must be given, is "${text}"` } : checked(name, schema)(text);
 
 /** Its code reads like "not available". */
 const NAMIBIA = 'NA';
@@ -118,7 +118,7 @@ const readCountry = present('Country', countryField);
  * the field stands for no value.
  */
 const readCustomerId = (text: string): Field<string | undefined> => {
-  if (saysMissing(text)) return { value: undefined };
+  if (isMissing(text)) return { value: undefined };
   const id = text.replace(/^(\d+)\.0+$/, '$1');
   if (NUMBER.test(id) && !/^0*[1-9]\d*$/.test(id))
     return { rule: `CustomerID must be a whole number above 0 where it is a number, is "${text}"` };

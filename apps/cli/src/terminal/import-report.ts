@@ -1,3 +1,4 @@
+import { formatRanges } from '../retail/file/line-ranges.js';
 import { separatorName } from '../retail/file/separator.js';
 import type { FileSummary } from '../retail/file-summary.js';
 import type { ImportSummary } from '../retail/import-summary.js';
@@ -6,28 +7,28 @@ import type { FileFormat } from '../retail/retail-file.js';
 const SENTENCES_SHOWN = 20;
 
 /** Refusals for their figures are in the data's nature; the rest is news to somebody, on standard error. */
-export const sayImport = (done: FileSummary | ImportSummary): void => {
-  const { refused, incompleteInvoices = [], repeatedRows, headersAgain = [] } = done;
+export const reportImport = (done: FileSummary | ImportSummary): void => {
+  const { refused, incompleteInvoices = [], repeatedRows, repeatedHeaders = [] } = done;
   const { rejectedCommands = [], unfinishedOrders = [], differingOrders = [] }: Partial<ImportSummary> = done;
-  if (headersAgain.length > 0) say(`the header stands again on line ${headersAgain.join(', ')}`);
+  if (repeatedHeaders.length > 0) say(`the header stands again on ${formatRanges(repeatedHeaders.map(String))}`);
   if (repeatedRows)
     say(
-      `rows that come again after rows of other invoices, ${repeatedRows.choice === 'drop' ? 'left out' : 'kept'}: ${repeatedRows.rows}, lines ${repeatedRows.lines.join(', ')}`,
+      `rows that come again after rows of other invoices, ${repeatedRows.choice === 'drop' ? 'left out' : 'kept'}: ${repeatedRows.rows}, ${formatRanges(repeatedRows.lines)}`,
     );
   const malformed = refused.filter(({ rule }) => rule !== undefined);
-  sayFirst(malformed, 'lines', ({ line, reason, rule }) => `line ${line} refused: ${reason}, ${rule}`);
-  sayFirst(
+  reportFirst(malformed, 'lines', ({ line, reason, rule }) => `line ${line} refused: ${reason}, ${rule}`);
+  reportFirst(
     incompleteInvoices,
     'invoices',
     ({ invoice, lines, line }) =>
-      `invoice ${invoice} refused with all its rows, lines ${lines.join(', ')}: without line ${line} it is incomplete`,
+      `invoice ${invoice} refused with all its rows, ${formatRanges(lines)}: without line ${line} it is incomplete`,
   );
-  sayFirst(rejectedCommands, 'commands', ({ invoice, line, type, code, reason }) => {
+  reportFirst(rejectedCommands, 'commands', ({ invoice, line, type, code, reason }) => {
     const place = line === undefined ? `invoice ${invoice}` : `invoice ${invoice}, line ${line}`;
     return `${place}: ${type} rejected: ${code}${reason === undefined ? '' : `, ${reason}`}`;
   });
-  sayFirst(unfinishedOrders, 'orders', ({ orderId, status }) => `order ${orderId} is ${status}, not confirmed`);
-  sayFirst(
+  reportFirst(unfinishedOrders, 'orders', ({ orderId, status }) => `order ${orderId} is ${status}, not confirmed`);
+  reportFirst(
     differingOrders,
     'orders',
     ({ orderId, total, inFile }) =>
@@ -36,12 +37,12 @@ export const sayImport = (done: FileSummary | ImportSummary): void => {
 };
 
 /** `utf-8, separated by a comma, dates as ymd` */
-export const sayFormat = ({ encoding, separator, dates }: FileFormat): string =>
+export const describeFormat = ({ encoding, separator, dates }: FileFormat): string =>
   `${encoding}, separated by a ${separatorName(separator)}, dates as ${dates}`;
 
 const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 
-const sayFirst = <T>(all: readonly T[], what: string, sentence: (one: T) => string): void => {
+const reportFirst = <T>(all: readonly T[], what: string, sentence: (one: T) => string): void => {
   for (const one of all.slice(0, SENTENCES_SHOWN)) say(sentence(one));
   if (all.length > SENTENCES_SHOWN) say(`and ${all.length - SENTENCES_SHOWN} more ${what}`);
 };

@@ -5,7 +5,7 @@ import type { ImportSummary } from '../retail/import-summary.js';
 import { planRetailFile } from '../retail/plan-retail-file.js';
 import { type FileFormat, RetailFile } from '../retail/retail-file.js';
 import type { RepeatedRowsChoice } from '../retail/retail-plan.js';
-import { importText, sayFormat, sayImport } from '../terminal/import-report.js';
+import { importText, describeFormat, reportImport } from '../terminal/import-report.js';
 import { terminalProgress } from '../terminal/import-progress.js';
 import type { Result } from '../terminal/print.js';
 
@@ -24,7 +24,7 @@ export const importRetailVerb = async (path: string, options: ImportOptions): Pr
   const progress = terminalProgress();
   try {
     const file = await RetailFile.open(path, options);
-    progress.phase(`reading ${path}, ${sayFormat(file.format)}`);
+    progress.phase(`reading ${path}, ${describeFormat(file.format)}`);
     const plan = await planRetailFile(file, choice);
     const summary = fileSummary(file, plan, choice);
     const done =
@@ -32,7 +32,7 @@ export const importRetailVerb = async (path: string, options: ImportOptions): Pr
         ? summary
         : await withShop((shop) => importRetail({ file, plan, summary }, shop, progress));
     progress.stop();
-    sayImport(done);
+    reportImport(done);
     return result(done, options);
   } finally {
     progress.stop();
@@ -63,7 +63,7 @@ const problemOf = (done: FileSummary | ImportSummary, strict: boolean): Problem 
     return {
       exitCode: NOTHING_IMPORTED,
       code: 'nothing-to-import',
-      message: `no invoice can be imported, rows refused: ${refused} of ${done.rows}`,
+      message: `no invoice can be imported; rows refused: ${refused} of ${done.rows} (${Object.keys(done.refusedLines).join(', ')})`,
     };
   if (shortfall !== undefined) {
     const exitCode = 'recorded' in done && done.recorded + done.repeated === 0 ? NOTHING_IMPORTED : 1;

@@ -32,7 +32,7 @@ const zipReason = (bytes: string): string =>
     : `is a zip archive: ${UNPACK}`;
 
 /** A few may have slipped into a text; a file full of them is none. */
-const MOST_CONTROLS = 0.01;
+const MOST_CONTROLS = 0.05;
 
 /** @throws FileUnusable when the text is of another kind than CSV. */
 export const refuseOtherText = (path: string, text: string): void => {

@@ -11,9 +11,9 @@ export const lineRanges = (lines: readonly number[]): readonly string[] => {
 
 const RANGES_SAID = 10;
 
-/** `line 2`, or `lines 2-8, 11`, of ascending lines. */
-export const sayLines = (lines: readonly number[]): string => {
-  const ranges = lineRanges(lines);
+/** `line 2`, or `lines 2-8, 11`; not more of them than a person reads. */
+export const formatRanges = (ranges: readonly string[]): string => {
   const more = ranges.length > RANGES_SAID ? ` and ${ranges.length - RANGES_SAID} more places` : '';
-  return `${lines.length === 1 ? 'line' : 'lines'} ${ranges.slice(0, RANGES_SAID).join(', ')}${more}`;
+  const one = ranges.length === 1 && !ranges[0]?.includes('-');
+  return `${one ? 'line' : 'lines'} ${ranges.slice(0, RANGES_SAID).join(', ')}${more}`;
 };

@@ -22,11 +22,11 @@ export async function* readRecords(
     for (const line of lines) {
       const forExcel = begins && separatorLine(path, line) !== undefined;
       begins = false;
-      for (const record of records.take(forExcel ? '' : line)) if (saysSomething(record)) block.push(record);
+      for (const record of records.take(forExcel ? '' : line)) if (isNotBlank(record)) block.push(record);
     }
     yield block;
   }
-  yield records.end().filter(saysSomething);
+  yield records.end().filter(isNotBlank);
 }
 
-const saysSomething = ({ fields }: CsvRecord): boolean => fields.some((field) => field !== '');
+const isNotBlank = ({ fields }: CsvRecord): boolean => fields.some((field) => field.trim() !== '');

@@ -24,9 +24,9 @@ export const separatorLine = (path: string, line: string): string | undefined =>
 };
 
 /** The separator under which a header says most. */
-export const sniffSeparator = (header: string, worth: (fields: readonly string[]) => number): string => {
-  const worths = SEPARATORS.map((separator) => worth(headerFields(header, separator)));
-  return SEPARATORS[worths.indexOf(Math.max(...worths))] ?? ',';
+export const sniffSeparator = (header: string, score: (fields: readonly string[]) => number): string => {
+  const scores = SEPARATORS.map((separator) => score(headerFields(header, separator)));
+  return SEPARATORS[scores.indexOf(Math.max(...scores))] ?? ',';
 };
 
 const headerFields = (header: string, separator: string): readonly string[] =>

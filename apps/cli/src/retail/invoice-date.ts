@@ -27,7 +27,7 @@ const partsOf = (text: string): TimeParts | undefined => {
 };
 
 /** What a date shows of its order by itself; `unknown` where day and month may be either; nothing where it is no date. */
-export const shownOrder = (text: string): DateOrder | 'unknown' | undefined => {
+export const orderEvidence = (text: string): DateOrder | 'unknown' | undefined => {
   const parts = partsOf(text);
   if (!parts?.year) return undefined;
   if (parts.year === 'first') return 'ymd';

@@ -1,7 +1,7 @@
 import { canonicalPrice, limits } from '@ledgerline/events';
 import type { LineRefusal, PlannedInvoice, PlannedItem } from './retail-plan.js';
 
-interface Overfull {
+interface RowOverLimit {
   readonly line: number;
   readonly reason: LineRefusal;
   readonly rule: string;
@@ -12,13 +12,13 @@ export const mergedLineKey = ({ sku, unitPrice }: Pick<PlannedItem, 'sku' | 'uni
   `${sku}\n${canonicalPrice({ amount: unitPrice, currency: 'GBP' }).amount}`;
 
 /** Whether an invoice of so many rows and pieces may break a limit of the lines that its rows are merged into. */
-export const mayBeOverfull = ({ items, pieces }: { readonly items: number; readonly pieces: number }): boolean =>
+export const mayExceedLimits = ({ items, pieces }: { readonly items: number; readonly pieces: number }): boolean =>
   items > limits.lines || pieces > limits.quantity;
 
 /** The rows that go too far: by the pieces of one StockCode and UnitPrice, or by the number of such lines. */
-export const overfullRows = ({ items }: PlannedInvoice): readonly Overfull[] => {
+export const rowsOverLimits = ({ items }: PlannedInvoice): readonly RowOverLimit[] => {
   const pieces = new Map<string, number>();
-  return items.flatMap(({ line, sku, quantity, unitPrice }): Overfull | never[] => {
+  return items.flatMap(({ line, sku, quantity, unitPrice }): RowOverLimit | never[] => {
     const key = mergedLineKey({ sku, unitPrice });
     const sum = (pieces.get(key) ?? 0) + quantity;
     if (sum > limits.quantity) {
