@@ -308,7 +308,7 @@ describe('rows that come again', () => {
     expect(refusedLines.map(({ line }) => line)).toEqual([2, 3]);
   });
 
-  it('are told from rows that differ in a single field', async () => {
+  it('are not those that differ in a single field', async () => {
     const others = [
       ...[row('1', { sku: 'X' }), row('1', { quantity: '7' }), row('1', { price: '2.56' }), row('1', { customer: '' })],
       ...[a.replace('HEART', 'HEARTS'), a.replace('26:00', '26:01'), a.replace('United Kingdom', 'EIRE')],
