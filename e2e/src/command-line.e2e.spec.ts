@@ -30,6 +30,10 @@ describe('the command line', () => {
     [['nothing'], 2],
     [['import', 'nothing'], 2],
     [['import', 'retail'], 2],
+    [['import', 'retail', SAMPLE, '--dates', 'dym'], 2],
+    [['import', 'retail', SAMPLE, '--encoding', 'ebcdic'], 2],
+    [['import', 'retail', SAMPLE, '--separator', 'space'], 2],
+    [['import', 'retail', SAMPLE, '--repeated-rows', 'both'], 2],
     [['read', 'order-1', '--from', '0'], 2],
     [['read', 'somewhere'], 2],
     [['state', 'order-1', '--nope'], 2],
@@ -98,7 +102,7 @@ describe('a file that is not as it should be', () => {
     ['is empty', '', /is empty/],
   ])('changes nothing when it %s', async (_, content, message) => {
     const { code, stderr, body } = await importing(content);
-    expect([code, body]).toMatchObject([1, { error: { code: 'file-unusable' } }]);
+    expect([code, body]).toMatchObject([2, { error: { code: 'file-unusable' } }]);
     expect(stderr).toMatch(message);
     expect(await exists('9901')).toBe(false);
   });
@@ -106,7 +110,7 @@ describe('a file that is not as it should be', () => {
   it('says that there is none, or that it is a directory', async () => {
     for (const path of [join(directory, 'none.csv'), directory]) {
       const { code, stderr } = await es(shop.env, 'import', 'retail', path);
-      expect([code, stderr]).toEqual([1, expect.stringMatching(/es: .*(no such file|is a directory)/)]);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/es: .*(no such file|is a directory)/)]);
     }
   });
 

@@ -2,7 +2,9 @@
 import { EsError } from '@ledgerline/es-core';
 import { CommanderError } from 'commander';
 import { esProgram } from './program.js';
+import { FileUnusable } from './retail/file/file-unusable.error.js';
 import { print, printJson } from './terminal/print.js';
+import { NOTHING_IMPORTED } from './verbs/import.verb.js';
 
 const OK = 0;
 const FAILED = 1;
@@ -22,7 +24,7 @@ const run = async (args: readonly string[]): Promise<number> => {
   let code = OK;
   const program = esProgram((result, asJson) => {
     print(result, asJson);
-    if (result.ok === false) code = FAILED;
+    if (result.ok === false) code = result.exitCode ?? FAILED;
   });
   try {
     if (args.length === 0) {
@@ -42,7 +44,7 @@ const run = async (args: readonly string[]): Promise<number> => {
     if (!(error instanceof EsError)) throw error;
     process.stderr.write(`es: ${error.message}\n`);
     if (asJson) printJson({ error: { code: error.code, message: error.message } });
-    return FAILED;
+    return error instanceof FileUnusable ? NOTHING_IMPORTED : FAILED;
   }
 };
 

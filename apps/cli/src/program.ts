@@ -1,5 +1,8 @@
 import { userInfo } from 'node:os';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { knownEncoding } from './retail/file/encoding.js';
+import { separatorNamed } from './retail/file/separator.js';
+import { DATE_ORDERS } from './retail/invoice-date.js';
 import { type Result } from './terminal/print.js';
 import { acceptVerb, type AcceptOptions } from './verbs/accept.verb.js';
 import {
@@ -11,7 +14,7 @@ import {
   type VerifyBackupOptions,
 } from './verbs/backup.verb.js';
 import { forgetVerb, type ForgetOptions, rotateKeysVerb } from './verbs/forget.verb.js';
-import { importRetailVerb } from './verbs/import.verb.js';
+import { type ImportOptions, importRetailVerb } from './verbs/import.verb.js';
 import { lagVerb } from './verbs/lag.verb.js';
 import { streamArgument } from './verbs/owning-service.js';
 import { discardVerb, parkedVerb, retryVerb } from './verbs/parked.verb.js';
@@ -57,7 +60,26 @@ export const esProgram = (onResult: OnResult): Command => {
   const imports = program.command('import').description('import data through the running services');
   verb(imports, 'retail', 'import orders and returns from a CSV file of the data set "Online Retail"')
     .argument('<file>', 'the CSV file, see samples/README.md')
-    .action((file: string, options: JsonOption) => show(importRetailVerb(file), options));
+    .option(
+      '--encoding <name>',
+      'how the file is encoded, such as windows-1252; seen from the file where it is UTF',
+      encodingArgument,
+    )
+    .option('--separator <name>', 'comma, semicolon, tab or pipe; seen from the header unless given', separatorArgument)
+    .addOption(
+      new Option('--dates <order>', 'of year, month and day; seen from the file where a date proves it').choices(
+        DATE_ORDERS,
+      ),
+    )
+    .addOption(
+      new Option('--repeated-rows <choice>', 'what rows are that come again after rows of other invoices').choices([
+        'drop',
+        'keep',
+      ]),
+    )
+    .option('--dry-run', 'only say what would be done; sends nothing, and needs no service')
+    .option('--strict', 'exit code 1 when a row was refused')
+    .action((file: string, options: ImportOptions & JsonOption) => show(importRetailVerb(file, options), options));
 
   verb(program, 'read', 'show the events of a stream')
     .argument('<stream>', 'such as order-536365', streamArgument)
@@ -204,6 +226,19 @@ export const esProgram = (onResult: OnResult): Command => {
     (options: JsonOption) => show(createTopicsVerb(), options),
   );
   return program;
+};
+
+const encodingArgument = (text: string): string => {
+  const encoding = knownEncoding(text);
+  if (encoding === undefined)
+    throw new InvalidArgumentError('It must be an encoding, such as utf-8, utf-16le, windows-1252 or iso-8859-15.');
+  return encoding;
+};
+
+const separatorArgument = (text: string): string => {
+  const separator = separatorNamed(text);
+  if (separator === undefined) throw new InvalidArgumentError('It must be comma, semicolon, tab or pipe.');
+  return separator;
 };
 
 const percentage = (text: string): number => {

@@ -1,5 +1,6 @@
 import type { CommandTarget, CommandVerdict } from '../http/command-sender.js';
 import type { ImportTally } from './import-tally.js';
+import { orderTotal } from './order-total.js';
 import { PaymentDesk } from './payment-desk.js';
 import { checkoutCommand, itemCommands, returnCommand } from './retail-commands.js';
 import type { PlannedInvoice } from './retail-plan.js';
@@ -19,28 +20,24 @@ const PARCEL_ROWS = 1_000;
  * they are requested. Nothing of an invoice is sent before what it builds on was answered.
  */
 export const importInvoices = async (
-  invoices: readonly PlannedInvoice[],
+  invoices: AsyncIterable<PlannedInvoice>,
   { orders, payments }: ImportTargets,
   tally: ImportTally,
 ): Promise<void> => {
   const desk = new PaymentDesk(payments, tally);
   const parcels = parcelsOf(invoices);
   const lane = async (): Promise<void> => {
-    for (const parcel of parcels) desk.pay(await place(parcel, orders, tally));
+    for await (const parcel of parcels) desk.pay(await place(parcel, orders, tally));
   };
   const lanes = Promise.all(Array.from({ length: LANES }, lane)).finally(() => desk.close());
   await Promise.all([lanes, desk.run()]);
 };
 
-/** How many commands the invoices come to. */
-export const commandCount = (invoices: readonly PlannedInvoice[]): number =>
-  invoices.reduce((sum, { kind, items }) => sum + (kind === 'sale' ? items.length + 2 : 1), 0);
-
 /** Whole invoices, about a thousand rows together. One generator for all lanes: each takes the next. */
-const parcelsOf = function* (invoices: readonly PlannedInvoice[]): Generator<readonly PlannedInvoice[]> {
+const parcelsOf = async function* (invoices: AsyncIterable<PlannedInvoice>): AsyncGenerator<readonly PlannedInvoice[]> {
   let parcel: PlannedInvoice[] = [];
   let rows = 0;
-  for (const invoice of invoices) {
+  for await (const invoice of invoices) {
     if (parcel.length > 0 && rows + invoice.items.length > PARCEL_ROWS) {
       yield parcel;
       parcel = [];
@@ -65,6 +62,8 @@ const place = async (
   const untaken = new Set(verdicts.filter(({ status }) => status === 'rejected').map(({ id }) => id));
   const filled = sales.filter((_, i) => !items[i]?.some(({ id }) => untaken.has(id)));
   const checkouts = await counted(tally, orders.send(filled.map(checkoutCommand)));
+  for (const [i, sale] of filled.entries())
+    if (checkouts[i]?.status === 'repeated') tally.placedBefore.set(sale.invoiceNo, orderTotal(sale));
   return filled.filter((_, i) => checkouts[i]?.status !== 'rejected');
 };
 

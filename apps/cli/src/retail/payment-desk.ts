@@ -5,6 +5,9 @@ import type { ImportTally } from './import-tally.js';
 import { paymentCommand } from './retail-commands.js';
 import type { PlannedInvoice } from './retail-plan.js';
 
+/** A sale that waits for its payment: its rows are not needed any more. */
+type Sale = Pick<PlannedInvoice, 'invoiceNo'>;
+
 /** The order process did not ask for a payment: it stands still. */
 export class PaymentNotRequested extends EsError {
   constructor(orderId: string, waiting: number) {
@@ -20,7 +23,7 @@ const GIVE_UP_AFTER_MS = 60_000;
 
 /** Pays orders as their payments are requested, which the order process does a moment after the checkout. */
 export class PaymentDesk {
-  readonly #queue: PlannedInvoice[] = [];
+  readonly #queue: Sale[] = [];
   #closed = false;
   #wake: () => void = () => {};
 
@@ -29,8 +32,8 @@ export class PaymentDesk {
     private readonly tally: ImportTally,
   ) {}
 
-  pay(sales: readonly PlannedInvoice[]): void {
-    this.#queue.push(...sales);
+  pay(sales: readonly Sale[]): void {
+    this.#queue.push(...sales.map(({ invoiceNo }) => ({ invoiceNo })));
     this.#wake();
   }
 
@@ -59,7 +62,7 @@ export class PaymentDesk {
   }
 
   /** The sales whose payment was not requested yet. */
-  async #paid(sales: readonly PlannedInvoice[]): Promise<readonly PlannedInvoice[]> {
+  async #paid(sales: readonly Sale[]): Promise<readonly Sale[]> {
     const verdicts = await this.payments.send(sales.map(paymentCommand));
     const early = verdicts.map(({ code }) => code === 'payment-not-requested');
     this.tally.count(verdicts.filter((_, i) => !early[i]));

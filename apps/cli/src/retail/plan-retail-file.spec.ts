@@ -2,9 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FileUnusable } from './file-unusable.error.js';
+import { gatherInvoices } from './gather-invoices.js';
 import { planRetailFile } from './plan-retail-file.js';
-import type { RetailPlan } from './retail-plan.js';
+import { RetailFile } from './retail-file.js';
+import type { PlannedInvoice, RepeatedRowsChoice, RetailPlan } from './retail-plan.js';
 
 const SAMPLE = fileURLToPath(new URL('../../../../samples/online-retail-2010-12-01.csv', import.meta.url));
 const HEADER = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country';
@@ -23,20 +24,33 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const planOf = async (content: string | Buffer): Promise<RetailPlan> => {
-  const path = join(directory, 'orders.csv');
-  await writeFile(path, content);
-  return await planRetailFile(path);
+/** The plan, with the rows of its invoices. */
+type FullPlan = Omit<RetailPlan, 'invoices'> & { readonly invoices: readonly PlannedInvoice[] };
+
+const planAt = async (path: string, choice?: RepeatedRowsChoice): Promise<FullPlan> => {
+  const file = await RetailFile.open(path);
+  const plan = await planRetailFile(file, choice);
+  const invoices: PlannedInvoice[] = [];
+  for await (const invoice of gatherInvoices(file, plan)) invoices.push(invoice);
+  expect(invoices.map(({ items }) => items.length).sort()).toEqual(plan.invoices.map(({ items }) => items).sort());
+  return { ...plan, invoices };
 };
 
-const planOfRows = (...rows: string[]): Promise<RetailPlan> => planOf([HEADER, ...rows, ''].join('\n'));
+const planOf = async (content: string | Buffer, choice?: RepeatedRowsChoice): Promise<FullPlan> => {
+  const path = join(directory, 'orders.csv');
+  await writeFile(path, content);
+  return await planAt(path, choice);
+};
 
-const refusals = ({ refusedLines }: RetailPlan): string[] =>
+const linesOf = (...rows: string[]): string => [HEADER, ...rows, ''].join('\n');
+const planOfRows = (...rows: string[]): Promise<FullPlan> => planOf(linesOf(...rows));
+
+const refusals = ({ refusedLines }: Pick<RetailPlan, 'refusedLines'>): string[] =>
   refusedLines.map(({ line, reason }) => `${line} ${reason}`);
 
 describe('a plan of the sample', () => {
   it('has the figures that were worked out independently', async () => {
-    const { rows, invoices, refusedLines, refusedInvoices } = await planRetailFile(SAMPLE);
+    const { rows, invoices, refusedLines, refusedInvoices } = await planAt(SAMPLE);
     const sales = invoices.filter(({ kind }) => kind === 'sale');
     const units = sales.flatMap(({ items }) => items).reduce((sum, { quantity }) => sum + quantity, 0);
     expect({ rows, orders: sales.length, returns: invoices.length - sales.length, units }).toEqual({
@@ -71,6 +85,7 @@ describe('a row', () => {
     ['a price of zero', row('1', { price: '0.00' }), 'non-positive-price'],
     ['a negative price', row('1', { price: '-2.55' }), 'non-positive-price'],
     ['an invoice that is neither', row('A1', { quantity: 'x' }), 'unsupported-invoice'],
+    ['an invoice that is a word', row('cash'), 'unsupported-invoice'],
     ['too few columns', '1,85123A,HEART,6', 'malformed-row'],
     ['too many columns', `${row('1')},more`, 'malformed-row'],
     ['a quantity that is no number', row('1', { quantity: 'six' }), 'malformed-row'],
@@ -82,12 +97,33 @@ describe('a row', () => {
     ['a customer that is no id', row('1', { customer: 'a b' }), 'malformed-row'],
     ['a day that does not exist', row('1').replace('2010-12-01', '2010-02-30'), 'malformed-row'],
     ['no country', row('1').replace('United Kingdom', ''), 'malformed-row'],
-    ['no invoice number', row(''), 'malformed-row'],
-    ['an invoice number that is no id', row('1/2'), 'malformed-row'],
+    ['a price with a decimal comma', row('1', { price: '"2,55"' }), 'malformed-row'],
+    ['a price with a thousands separator', row('1', { price: '"1,002.55"' }), 'malformed-row'],
+    ['a price with a currency sign', row('1', { price: '£2.55' }), 'malformed-row'],
+    ['a price in spaces', row('1', { price: ' 2.55' }), 'malformed-row'],
+    ['a price of nan', row('1', { price: 'nan' }), 'malformed-row'],
+    ['a quantity with decimals of nothing', row('1', { quantity: '6.0' }), 'malformed-row'],
+    ['a sku that says there is none', row('1', { sku: 'NULL' }), 'malformed-row'],
+    ['a country that says there is none', row('1').replace('United Kingdom', 'nan'), 'malformed-row'],
+    ['a customer of a part', row('1', { customer: '17850.5' }), 'malformed-row'],
+    ['a customer in another notation', row('1', { customer: '1.785E4' }), 'malformed-row'],
+    ['customer zero', row('1', { customer: '0.0' }), 'malformed-row'],
+    ['a negative customer', row('1', { customer: '-1' }), 'malformed-row'],
+    ['the year 1899', row('1').replace('2010', '1899'), 'malformed-row'],
+    ['the year 9999', row('1').replace('2010', '9999'), 'malformed-row'],
+    ['a year of two digits', row('1').replace('2010-12-01', '1/12/10'), 'malformed-row'],
+    ['a time of a half day', row('1').replace('26:00', '26:00 AM'), 'malformed-row'],
+    ['a day without a time', row('1').replace(' 08:26:00', ''), 'malformed-row'],
+    ['a serial number for a date', row('1').replace('2010-12-01 08:26:00', '40513.35'), 'malformed-row'],
+    ['U+FFFD in its description', row('1').replace('HEART', 'HE\ufffdART'), 'malformed-row'],
+    ['U+FFFD in its country', row('1').replace('Kingdom', 'Kingd\ufffdm'), 'malformed-row'],
+    ['U+0000 in its description', row('1').replace('HEART', 'HE\0ART'), 'malformed-row'],
+    ['a number that is not written as one', row('1.0'), 'malformed-row'],
+    ['a return in lower case', row('c1', { quantity: '-1' }), 'malformed-row'],
     ['a quote that is not closed', row('1').replace('HEART', '"HEART'), 'malformed-row'],
     ['a quote in the middle', row('1').replace('HEART', '"HE"ART'), 'malformed-row'],
   ])('with %s is refused, and the rest goes on', async (_, bad, reason) => {
-    const plan = await planOfRows(row('7'), bad, row('7'));
+    const plan = await planOfRows(row('7'), bad, row('7', { quantity: '2' }));
     expect(refusals(plan)).toEqual([`3 ${reason}`]);
     expect(plan.invoices.map(({ invoiceNo, items }) => [invoiceNo, items.length])).toEqual([['7', 2]]);
   });
@@ -99,7 +135,8 @@ describe('a row', () => {
       { line: 4, reason: 'malformed-row', rule: 'Quantity must be a whole number, is "six"' },
       { line: 5, reason: 'non-positive-price' },
     ]);
-    expect(plan.refusedInvoices).toEqual([{ invoiceNo: '1', reason: 'incomplete-invoice' }]);
+    const flaw = { line: 4, rule: 'Quantity must be a whole number, is "six"' };
+    expect(plan.refusedInvoices).toEqual([{ invoiceNo: '1', reason: 'incomplete-invoice', lines: [2, 4, 5], flaw }]);
     expect(plan.invoices.map(({ invoiceNo }) => invoiceNo)).toEqual(['2']);
   });
 
@@ -110,14 +147,20 @@ describe('a row', () => {
       row('2', { quantity: '999999' }),
       row('2', { quantity: '1' }),
       row('2', { sku: 'B', quantity: '1' }),
+      ...Array.from({ length: 2001 }, (_, i) => row('3', { sku: `S${i}` })),
     );
-    expect(refusals(plan)).toEqual(['2 incomplete-invoice', '3 quantity-too-large']);
+    expect(refusals(plan).slice(0, 3)).toEqual([
+      '2 incomplete-invoice',
+      '3 quantity-too-large',
+      '7 incomplete-invoice',
+    ]);
+    expect(refusals(plan).at(-1)).toBe('2007 too-many-lines');
     expect(plan.invoices.map(({ invoiceNo, items }) => [invoiceNo, items.length])).toEqual([['2', 3]]);
   });
 
   it('keeps its place when rows before it are refused', async () => {
     const { invoices } = await planOfRows(row('1', { price: '0' }), row('2'), row('1'));
-    expect(invoices[0]?.items).toMatchObject([{ place: 2, line: 4 }]);
+    expect(invoices.at(-1)?.items).toMatchObject([{ place: 2, line: 4 }]);
   });
 
   it('may be quoted, with quotes, commas and line ends inside, and end in CR LF', async () => {
@@ -132,7 +175,7 @@ describe('a row', () => {
 describe('an invoice', () => {
   it('has the time, customer and country of its first row, wherever its rows are', async () => {
     const { invoices } = await planOfRows(row('1', { price: '0' }), row('2'), row('1', { customer: '1.0' }));
-    expect(invoices[0]).toMatchObject({ invoiceNo: '1', time: '2010-12-01T08:26:00.000Z', customerId: '17850' });
+    expect(invoices.at(-1)).toMatchObject({ invoiceNo: '1', time: '2010-12-01T08:26:00.000Z', customerId: '17850' });
   });
 
   it('of somebody who was not signed in is a guest', async () => {
@@ -148,34 +191,175 @@ describe('an invoice', () => {
   it('without a row that is taken is empty', async () => {
     const { refusedInvoices } = await planOfRows(row('1', { price: '0' }), row('A1'));
     expect(refusedInvoices).toEqual([
-      { invoiceNo: '1', reason: 'empty-invoice' },
-      { invoiceNo: 'A1', reason: 'unsupported-invoice' },
+      { invoiceNo: '1', reason: 'empty-invoice', lines: [2] },
+      { invoiceNo: 'A1', reason: 'unsupported-invoice', lines: [3] },
     ]);
   });
 });
 
-describe('a file that cannot be used as a whole', () => {
+describe('an invoice of which a row is refused for its number', () => {
   it.each([
-    ['lacks a column', `${HEADER.replace(',UnitPrice', '')}\n`, /line 1 lacks the column UnitPrice/],
-    ['lacks several', 'InvoiceNo,StockCode\n', /lacks the columns Description, Quantity/],
-    ['has a column twice', `${HEADER},Country\n`, /the column Country twice/],
-    ['is empty', '', /is empty/],
-    ['is not UTF-8', Buffer.from(`${HEADER}\n${row('1')}\n${row('2')} \xe9\n`, 'latin1'), /not UTF-8: line 3/],
-    ['is UTF-16', Buffer.from(`\ufeff${HEADER}\n`, 'utf16le'), /not UTF-8: line 1/],
-  ])('%s', async (_, content, message) => {
-    await expect(planOf(content)).rejects.toThrow(FileUnusable);
+    ['with a space behind it', '536365 '],
+    ['with a space before it', ' 536365'],
+    ['with a space that cannot be broken', '536365\u00a0'],
+    ['with a mark that cannot be seen', '\u200b536365'],
+    ['in quotes', "'536365'"],
+    ['in doubled quotes', '"""536365"""'],
+    ['as a formula', '"=""536365"""'],
+    ['with decimals of nothing', '536365.0'],
+    ['in wide digits', '５３６３６５'],
+  ])('%s is refused with all its rows', async (_, number) => {
+    for (const rows of [
+      [row(number), row('536365', { quantity: '2' }), row('7')],
+      [row('536365', { quantity: '2' }), row('7'), row(number)],
+    ]) {
+      const { refusedInvoices, invoices, refusedLines } = await planOfRows(...rows);
+      expect(refusedLines.map(({ reason }) => reason).sort()).toEqual(['incomplete-invoice', 'malformed-row']);
+      expect(refusedInvoices).toMatchObject([{ invoiceNo: '536365', reason: 'incomplete-invoice' }]);
+      expect(invoices.map(({ invoiceNo }) => invoiceNo)).toEqual(['7']);
+    }
+  });
+
+  it('that is spelled in two ways is refused, and says where', async () => {
+    const lower = await planOfRows(row('C1', { quantity: '-1' }), row('c1', { quantity: '-1' }));
+    expect(lower.refusedLines).toMatchObject([{ line: 2 }, { line: 3, rule: expect.stringContaining('capital C') }]);
+    const { refusedLines } = await planOfRows(row('9e1'), row('9E1'));
+    expect(refusedLines).toEqual([
+      { line: 2, reason: 'incomplete-invoice' },
+      { line: 3, reason: 'malformed-row', rule: 'InvoiceNo is "9E1" here, and "9e1" on line 2' },
+    ]);
+  });
+
+  it.each(['', 'nan', ' ', 'NULL', '536\ufffd', '1/2', '2*', 'x'.repeat(101)])(
+    'that is "%s" may be short of it before and behind the row',
+    async (number) => {
+      const plan = await planOfRows(row('1'), row('2'), row(number), row('3'), row('4'));
+      expect(refusals(plan)).toEqual(['3 incomplete-invoice', '4 malformed-row', '5 incomplete-invoice']);
+      expect(plan.invoices.map(({ invoiceNo }) => invoiceNo)).toEqual(['1', '4']);
+    },
+  );
+
+  it('that cannot be told where a separator is one too many before it', async () => {
+    const [header, ...rows] = [HEADER, row('1'), row('2').replace('HEART', 'HE,ART'), row('2'), row('3')].map((text) =>
+      text.replace(/^([^,]*),(.*)$/, '$2,$1'),
+    );
+    const plan = await planOf([header, ...rows, ''].join('\n'));
+    expect(refusals(plan)).toEqual(['2 incomplete-invoice', '3 malformed-row', '4 incomplete-invoice']);
+    expect(plan.invoices.map(({ invoiceNo }) => invoiceNo)).toEqual(['3']);
+  });
+
+  it('that was swallowed by a quote which is not closed', async () => {
+    const open = row('1').replace('HEART', '"HEART');
+    const plan = await planOfRows(open, row('2').replace('HEART', 'CUP"'), row('2'), row('3'));
+    expect(refusals(plan)).toEqual(['2 malformed-row', '3 malformed-row', '4 incomplete-invoice']);
+    expect(plan.invoices.map(({ invoiceNo }) => invoiceNo)).toEqual(['3']);
+  });
+});
+
+describe('rows that come again', () => {
+  const [a, b, c] = [row('1'), row('1', { sku: 'B' }), row('1', { sku: 'C' })];
+
+  it('beside each other in one invoice all count', async () => {
+    const { invoices, repeatedRows } = await planOfRows(a, a, b, a, row('2'));
+    expect(repeatedRows.lines).toEqual([]);
+    expect(invoices.map(({ items }) => items.length)).toEqual([4, 1]);
+  });
+
+  it('after rows of other invoices make the file unusable, which names them', async () => {
+    const content = linesOf(a, a, b, row('2'), a, a, c, row('2'));
+    const message =
+      /: 3 rows come again after rows of other invoices \(lines 6-7, 9; line 6 is line 2 again, of invoice 1\)\. Say --repeated-rows drop/;
     await expect(planOf(content)).rejects.toThrow(message);
   });
 
-  it('is not there, or is a directory', async () => {
-    await expect(planRetailFile(join(directory, 'none.csv'))).rejects.toThrow(/there is no such file/);
-    await expect(planRetailFile(directory)).rejects.toThrow(/is a directory/);
+  it('are left out by drop, as if the file did not have them', async () => {
+    const { rows, invoices, repeatedRows, refusedLines } = await planOf(linesOf(a, a, b, row('2'), a, a, a, c), 'drop');
+    expect([rows, repeatedRows.lines, refusedLines]).toEqual([8, [6, 7], []]);
+    const once = await planOf(linesOf(a, a, b, a, c, row('2')));
+    const without = ({ items, ...invoice }: PlannedInvoice): object => ({
+      ...invoice,
+      items: items.map(({ line: _line, ...item }) => item),
+    });
+    expect(invoices.map(without).reverse()).toEqual(once.invoices.map(without));
   });
 
-  it('but a byte order mark and columns in another order are fine', async () => {
-    const { invoices } = await planOf(
-      '\ufeffCountry,CustomerID,UnitPrice,InvoiceDate,Quantity,Description,StockCode,InvoiceNo\nEIRE,1.0,2.5,2010-12-01 08:26:00,3,X,S,1\n',
-    );
-    expect(invoices).toMatchObject([{ country: 'EIRE', items: [{ sku: 'S', quantity: 3, unitPrice: '2.5' }] }]);
+  it('count once for every run of them that is left out', async () => {
+    const { repeatedRows, invoices } = await planOf(linesOf(a, b, row('2'), a, row('2'), b, a, c), 'drop');
+    expect(repeatedRows.lines).toEqual([5, 6, 7, 8]);
+    expect(invoices.map(({ invoiceNo, items }) => [invoiceNo, items.length])).toEqual([
+      ...[
+        ['2', 1],
+        ['1', 3],
+      ],
+    ]);
   });
+
+  it('count each as a row by keep, whose ids go on', async () => {
+    const { invoices, repeatedRows } = await planOf(linesOf(a, b, row('2'), a), 'keep');
+    expect(repeatedRows.lines).toEqual([5]);
+    expect(invoices.find(({ invoiceNo }) => invoiceNo === '1')?.items.map(({ place }) => place)).toEqual([1, 2, 3]);
+  });
+
+  it('are recognised however they spell their numbers, and when they cannot be read', async () => {
+    const other = a.replace('2.55', '2.550').replace('17850.0', '17850');
+    const broken = row('1', { quantity: 'six' });
+    const { repeatedRows, refusedLines } = await planOf(linesOf(a, broken, row('2'), other, broken), 'drop');
+    expect(repeatedRows.lines).toEqual([5, 6]);
+    expect(refusedLines.map(({ line }) => line)).toEqual([2, 3]);
+  });
+
+  it('are not those that differ in a single field', async () => {
+    const others = [
+      ...[row('1', { sku: 'X' }), row('1', { quantity: '7' }), row('1', { price: '2.56' }), row('1', { customer: '' })],
+      ...[a.replace('HEART', 'HEARTS'), a.replace('26:00', '26:01'), a.replace('United Kingdom', 'EIRE')],
+    ];
+    const { repeatedRows } = await planOfRows(a, row('2'), ...others);
+    expect(repeatedRows.lines).toEqual([]);
+  });
+
+  it('behind a header that stands again, of a single invoice', async () => {
+    const twice = linesOf(a, b) + `\ufeff${linesOf(a, b)}`;
+    await expect(planOf(twice)).rejects.toThrow(/lines 5-6; line 5 is line 2 again/);
+    const { rows, repeatedHeaders, invoices } = await planOf(twice, 'drop');
+    expect([rows, repeatedHeaders, invoices.length]).toEqual([4, [4], 1]);
+  });
+
+  it('cannot be told behind another header', async () => {
+    const other = 'Country,CustomerID,UnitPrice,InvoiceDate,Quantity,Description,StockCode,InvoiceNo';
+    await expect(planOf(`${linesOf(a)}${other}\n`)).rejects.toThrow(/line 3 is another header than line 1/);
+  });
+});
+
+it('a customer who is not signed in is written in many ways', async () => {
+  for (const customer of [
+    '',
+    'nan',
+    'NaN',
+    'NULL',
+    'null',
+    'N/A',
+    '#N/A',
+    'NA',
+    '<NA>',
+    'None',
+    '-',
+    '(null)',
+    '\\N',
+  ]) {
+    const { invoices } = await planOfRows(row('1', { customer }));
+    expect([customer, invoices[0]?.customerId]).toEqual([customer, 'guest-1']);
+  }
+  for (const customer of ['17850', '17850.0', '17850.00']) {
+    const { invoices } = await planOfRows(row('1', { customer }));
+    expect([customer, invoices[0]?.customerId]).toEqual([customer, '17850']);
+  }
+});
+
+it('a file that is changed while it is imported says so', async () => {
+  const path = join(directory, 'orders.csv');
+  await writeFile(path, linesOf(row('1'), row('1')));
+  const file = await RetailFile.open(path);
+  const plan = await planRetailFile(file);
+  await writeFile(path, linesOf(row('1')));
+  await expect(gatherInvoices(file, plan).next()).rejects.toThrow(/was changed while it was imported/);
 });

@@ -1,7 +1,6 @@
-import type { ServiceCommand } from '../http/command-sender.js';
 import type { RefusedCommand } from './import-tally.js';
-import { checkoutCommand, itemCommands, paymentCommand, returnCommand } from './retail-commands.js';
-import type { PlannedInvoice } from './retail-plan.js';
+import { partsOfId } from './retail-commands.js';
+import type { PlannedGroup } from './retail-plan.js';
 
 /** A command that a service refused, by where the file asks for it. */
 export interface RejectedCommand {
@@ -13,34 +12,48 @@ export interface RejectedCommand {
   readonly reason?: string;
 }
 
+/** The parts of an invoice in their order, the rows before them. */
+const TYPES = new Map([
+  ['checkout', 'CheckOutCart'],
+  ['payment', 'ProcessPayment'],
+  ['return', 'RegisterReturn'],
+]);
+
 /** In the order of the file. */
 export const rejectedCommands = (
-  invoices: readonly PlannedInvoice[],
+  invoices: readonly PlannedGroup[],
   refused: readonly RefusedCommand[],
 ): readonly RejectedCommand[] => {
-  if (refused.length === 0) return [];
-  const byId = new Map(refused.map((one) => [one.id, one]));
+  const byInvoice = new Map<string, RefusedCommand[]>();
+  for (const command of refused) {
+    const { invoiceNo } = partsOfId(command.id);
+    byInvoice.set(invoiceNo, [...(byInvoice.get(invoiceNo) ?? []), command]);
+  }
   return invoices.flatMap((invoice) =>
-    commandsOf(invoice).flatMap(({ command: { id, type }, line }) => {
-      const found = byId.get(id);
-      if (!found) return [];
-      const { code, detail: reason } = found;
-      const place = line === undefined ? {} : { line };
-      return [{ invoice: invoice.invoiceNo, ...place, type, code, ...(reason !== undefined && { reason }) }];
-    }),
+    (byInvoice.get(invoice.invoiceNo) ?? [])
+      .sort((a, b) => rank(a) - rank(b))
+      .map((command) => rejectedCommand(invoice, command)),
   );
 };
 
-interface Asked {
-  readonly command: ServiceCommand;
-  readonly line?: number;
-}
+const LAST_PLACE = 1e9;
 
-const commandsOf = (invoice: PlannedInvoice): readonly Asked[] => {
-  if (invoice.kind === 'return') return [{ command: returnCommand(invoice) }];
-  const items = itemCommands(invoice).map((command, i): Asked => {
-    const line = invoice.items[i]?.line;
-    return line === undefined ? { command } : { command, line };
-  });
-  return [...items, { command: checkoutCommand(invoice) }, { command: paymentCommand(invoice) }];
+const rank = ({ id }: RefusedCommand): number => {
+  const { part } = partsOfId(id);
+  return TYPES.has(part) ? LAST_PLACE + [...TYPES.keys()].indexOf(part) : Number(part);
+};
+
+const rejectedCommand = (
+  { invoiceNo: invoice, lines }: PlannedGroup,
+  { id, code, detail: reason }: RefusedCommand,
+): RejectedCommand => {
+  const { part } = partsOfId(id);
+  const line = lines[Number(part) - 1];
+  return {
+    invoice,
+    ...(line !== undefined && { line }),
+    type: TYPES.get(part) ?? 'AddItemToCart',
+    code,
+    ...(reason !== undefined && { reason }),
+  };
 };

@@ -7,12 +7,18 @@ import type { PlannedInvoice, PlannedItem } from './retail-plan.js';
  */
 
 const inConversation = (
-  { invoiceNo }: PlannedInvoice,
+  { invoiceNo }: Pick<PlannedInvoice, 'invoiceNo'>,
   part: string | number,
 ): Required<Pick<ServiceCommand, 'id' | 'correlationId'>> => ({
   id: `retail-${invoiceNo}-${part}`,
   correlationId: `retail-${invoiceNo}`,
 });
+
+/** What `inConversation` made the id of. */
+export const partsOfId = (id: string): { readonly invoiceNo: string; readonly part: string } => {
+  const end = id.lastIndexOf('-');
+  return { invoiceNo: id.slice('retail-'.length, end), part: id.slice(end + 1) };
+};
 
 const lineOf = ({ sku, description, quantity, unitPrice }: PlannedItem): object => ({
   ...{ sku, quantity, unitPrice: { amount: unitPrice, currency: 'GBP' } },
@@ -36,7 +42,7 @@ export const checkoutCommand = (sale: PlannedInvoice): ServiceCommand => ({
   data: { orderId: sale.invoiceNo, customerId: sale.customerId, country: sale.country, placedAt: sale.time },
 });
 
-export const paymentCommand = (sale: PlannedInvoice): ServiceCommand => ({
+export const paymentCommand = (sale: Pick<PlannedInvoice, 'invoiceNo'>): ServiceCommand => ({
   ...inConversation(sale, 'payment'),
   type: 'ProcessPayment',
   stream: `payment-${sale.invoiceNo}`,

@@ -1,6 +1,11 @@
+import type { RepeatedRows } from './repeated-rows.js';
+
 /** A row that is taken. */
 export interface PlannedItem {
-  /** Its place among all rows of the invoice, from 1: refused rows count, so that ids do not depend on the rules. */
+  /**
+   * Its place among all rows of the invoice, from 1. Refused rows count, so that ids do not depend on the rules; rows that
+   * are left out because they come again do not, so that ids are those of a file without them.
+   */
   readonly place: number;
   /** Where the file has it, from 1. */
   readonly line: number;
@@ -31,6 +36,8 @@ export type LineRefusal =
   | 'malformed-row'
   /** Pushes the line that it is merged into above the limit. */
   | 'quantity-too-large'
+  /** Begins a line too many. */
+  | 'too-many-lines'
   /** Of an invoice with a row that cannot be taken: without it the order would be half an order. */
   | 'incomplete-invoice';
 
@@ -46,15 +53,38 @@ export interface RefusedLine {
 export interface RefusedInvoice {
   readonly invoiceNo: string;
   readonly reason: InvoiceRefusal;
+  /** Of its rows. */
+  readonly lines: readonly number[];
+  /** Why it is incomplete. */
+  readonly flaw?: { readonly line: number; readonly rule: string };
 }
+
+/** What is known of an invoice that is taken before its rows are read for sending. */
+export interface PlannedGroup {
+  readonly kind: PlannedInvoice['kind'];
+  readonly invoiceNo: string;
+  readonly time: string;
+  /** Of all its rows, refused ones too: a row's place is its place here. */
+  readonly lines: readonly number[];
+  /** How many of them are taken. */
+  readonly items: number;
+}
+
+/** What to do with rows that come again after rows of other invoices. */
+export type RepeatedRowsChoice = 'drop' | 'keep';
 
 /** What a file asks for. It depends on the file alone, so a second run of it plans the same. */
 export interface RetailPlan {
-  /** All rows, refused ones too; not the header. */
+  /** All rows, also those that are refused or come again; not the header. */
   readonly rows: number;
   /** In order of appearance. */
-  readonly invoices: readonly PlannedInvoice[];
+  readonly invoices: readonly PlannedGroup[];
   /** In order of lines. */
   readonly refusedLines: readonly RefusedLine[];
   readonly refusedInvoices: readonly RefusedInvoice[];
+  readonly repeatedRows: RepeatedRows;
+  /** Lines of the rows that are left out because they come again. */
+  readonly droppedLines: ReadonlySet<number>;
+  /** Lines on which the header stands again. */
+  readonly repeatedHeaders: readonly number[];
 }

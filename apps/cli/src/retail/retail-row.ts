@@ -6,8 +6,10 @@ import {
   skuField,
   unitPriceAmountField,
 } from '@ledgerline/events';
+import type { ZodType } from 'zod';
 import type { RetailColumn, RetailHeader } from './retail-columns.js';
-import { checked, type Field, remembering } from './retail-field.js';
+import { checked, type Field, remembering, isMissing } from './retail-field.js';
+import { type DateOrder, timeReader } from './invoice-date.js';
 
 /** What a row says, its quantity still with the sign that the file gives it. */
 export interface RetailRow {
@@ -27,18 +29,25 @@ export interface RetailRow {
 export type RetailRowReader = (fields: readonly string[]) => Field<RetailRow>;
 
 const QUANTITY = /^-?\d{1,15}$/;
+/** In one of the ways that programs write it. */
+const NUMBER = /^(?:[-\d.]+|\d+\.\d+e[-+]?\d+)$/i;
 const DECIMAL = /^-?\d{1,15}(?:\.\d{1,15})?$/;
-const TIME = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)$/;
 
-/** Reads rows under this header. Limits apply to the size of numbers; that they are above zero is a rule of its own. */
-export const retailRowReader = (header: RetailHeader): RetailRowReader => {
-  const sku = remembering(checked('StockCode', skuField));
+/** How a file's rows are to be read. */
+interface RowFormat {
+  readonly header: RetailHeader;
+  readonly format: { readonly dates: DateOrder };
+}
+
+/** Limits apply to the size of numbers; that they are above zero is a rule of its own. */
+export const retailRowReader = ({ header, format }: RowFormat): RetailRowReader => {
+  const sku = remembering(present('StockCode', skuField));
   const description = remembering(checked('Description', descriptionField));
   const quantity = remembering(readQuantity);
   const unitPrice = remembering(readUnitPrice);
-  const time = remembering(readTime);
+  const time = remembering(timeReader(format.dates, Date.now()));
   const customerId = remembering(readCustomerId);
-  const country = remembering(checked('Country', countryField));
+  const country = remembering((text) => (text === NAMIBIA ? { value: text } : readCountry(text)));
   return (fields) => {
     const column = (name: RetailColumn): string => fields[header.at[name]] ?? '';
     const row = {
@@ -77,22 +86,41 @@ const readQuantity = (text: string): Field<number> => {
 };
 
 const readUnitPrice = (text: string): Field<string> => {
-  if (!DECIMAL.test(text)) return { rule: `UnitPrice must be a decimal number, is "${text}"` };
+  if (!DECIMAL.test(text)) return { rule: `UnitPrice must be a decimal number such as 2.55, is "${text}"` };
   if (!isPositive(text)) return { value: text };
   return checked('UnitPrice', unitPriceAmountField)(text);
 };
 
-/** Whether a decimal string is above zero. */
-export const isPositive = (decimal: string): boolean => !decimal.startsWith('-') && /[1-9]/.test(decimal);
-
-const readTime = (text: string): Field<string> => {
-  const rule = `InvoiceDate must be a time such as 2010-12-01 08:26:00, is "${text}"`;
-  const match = TIME.exec(text);
-  const time = `${match?.[1]}T${match?.[2]}.000Z`;
-  // A date that does not exist, 30 February, comes back as another one.
-  return match && !Number.isNaN(Date.parse(time)) && new Date(time).toISOString() === time ? { value: time } : { rule };
+/** Why an invoice of this kind goes on without the row; nothing where it is taken. */
+export const figuresRefusal = (
+  kind: 'sale' | 'return',
+  { quantity, unitPrice }: RetailRow,
+): 'non-positive-quantity' | 'non-positive-price' | undefined => {
+  if (kind === 'return' ? quantity >= 0 : quantity <= 0) return 'non-positive-quantity';
+  return isPositive(unitPrice) ? undefined : 'non-positive-price';
 };
 
-/** `17850.0` is customer 17850: the file went through a tool that took the numbers for measures. */
-const readCustomerId = (text: string): Field<string | undefined> =>
-  text === '' ? { value: undefined } : checked('CustomerID', idField)(text.replace(/\.0$/, ''));
+/** Whether a decimal string is above zero. */
+const isPositive = (decimal: string): boolean => !decimal.startsWith('-') && /[1-9]/.test(decimal);
+
+/** A field that has to say something. */
+const present =
+  (name: string, schema: ZodType<string>) =>
+  (text: string): Field<string> =>
+    isMissing(text) ? { rule: `${name} must be given, is "${text}"` } : checked(name, schema)(text);
+
+/** Its code reads like "not available". */
+const NAMIBIA = 'NA';
+const readCountry = present('Country', countryField);
+
+/**
+ * `17850.0` is customer 17850: the file went through a tool that took the numbers for measures. Nobody was signed in where
+ * the field stands for no value.
+ */
+const readCustomerId = (text: string): Field<string | undefined> => {
+  if (isMissing(text)) return { value: undefined };
+  const id = text.replace(/^(\d+)\.0+$/, '$1');
+  if (NUMBER.test(id) && !/^0*[1-9]\d*$/.test(id))
+    return { rule: `CustomerID must be a whole number above 0 where it is a number, is "${text}"` };
+  return checked('CustomerID', idField)(id);
+};

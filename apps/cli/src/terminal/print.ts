@@ -2,8 +2,9 @@
 export interface Result {
   readonly json: object;
   readonly text: string;
-  /** False when what was looked at is not as it should be: exit code 1. */
+  /** False when what was looked at is not as it should be: exit code 1, unless there is another for it. */
   readonly ok?: boolean;
+  readonly exitCode?: number;
 }
 
 export const printJson = (json: object): void => void process.stdout.write(`${JSON.stringify(json)}\n`);

@@ -1,0 +1,84 @@
+import { formatRanges } from '../retail/file/line-ranges.js';
+import { separatorName } from '../retail/file/separator.js';
+import type { FileSummary } from '../retail/file-summary.js';
+import type { ImportSummary } from '../retail/import-summary.js';
+import type { FileFormat } from '../retail/retail-file.js';
+
+const SENTENCES_SHOWN = 20;
+
+/** Refusals for their figures are in the data's nature; the rest is news to somebody, on standard error. */
+export const reportImport = (done: FileSummary | ImportSummary): void => {
+  const { refused, incompleteInvoices = [], repeatedRows, repeatedHeaders = [] } = done;
+  const { rejectedCommands = [], unfinishedOrders = [], differingOrders = [] }: Partial<ImportSummary> = done;
+  if (repeatedHeaders.length > 0) say(`the header stands again on ${formatRanges(repeatedHeaders.map(String))}`);
+  if (repeatedRows)
+    say(
+      `rows that come again after rows of other invoices, ${repeatedRows.choice === 'drop' ? 'left out' : 'kept'}: ${repeatedRows.rows}, ${formatRanges(repeatedRows.lines)}`,
+    );
+  const malformed = refused.filter(({ rule }) => rule !== undefined);
+  reportFirst(malformed, 'lines', ({ line, reason, rule }) => `line ${line} refused: ${reason}, ${rule}`);
+  reportFirst(
+    incompleteInvoices,
+    'invoices',
+    ({ invoice, lines, line }) =>
+      `invoice ${invoice} refused with all its rows, ${formatRanges(lines)}: without line ${line} it is incomplete`,
+  );
+  reportFirst(rejectedCommands, 'commands', ({ invoice, line, type, code, reason }) => {
+    const place = line === undefined ? `invoice ${invoice}` : `invoice ${invoice}, line ${line}`;
+    return `${place}: ${type} rejected: ${code}${reason === undefined ? '' : `, ${reason}`}`;
+  });
+  reportFirst(unfinishedOrders, 'orders', ({ orderId, status }) => `order ${orderId} is ${status}, not confirmed`);
+  reportFirst(
+    differingOrders,
+    'orders',
+    ({ orderId, total, inFile }) =>
+      `order ${orderId} was placed before and comes to ${total}, in the file to ${inFile}`,
+  );
+};
+
+/** `utf-8, separated by a comma, dates as ymd` */
+export const describeFormat = ({ encoding, separator, dates }: FileFormat): string =>
+  `${encoding}, separated by a ${separatorName(separator)}, dates as ${dates}`;
+
+const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+
+const reportFirst = <T>(all: readonly T[], what: string, sentence: (one: T) => string): void => {
+  for (const one of all.slice(0, SENTENCES_SHOWN)) say(sentence(one));
+  if (all.length > SENTENCES_SHOWN) say(`and ${all.length - SENTENCES_SHOWN} more ${what}`);
+};
+
+/** A line per figure. */
+export const importText = (done: FileSummary | ImportSummary): string => {
+  const { format, rows, orders, returns, itemsAdded, from, to, ...refusals } = done;
+  const figures: [string, string | number][] = [
+    ['encoding', format.encoding],
+    ['separator', format.separator],
+    ['dates', format.dates],
+    ['rows', rows],
+    ['orders', orders],
+    ['returns', returns],
+    ['items added', itemsAdded],
+    ...(from === undefined || to === undefined
+      ? []
+      : ([
+          ['from', from],
+          ['to', to],
+        ] as [string, string][])),
+    ...reasons('lines refused', refusals.refusedLines),
+    ...reasons('invoices refused', refusals.refusedInvoices),
+    ...('recorded' in done ? outcome(done) : reasons('would be sent', done.commands)),
+  ];
+  const width = Math.max(...figures.map(([name]) => name.length));
+  const right = Math.max(...figures.map(([, figure]) => String(figure).length));
+  return figures.map(([name, figure]) => `${name.padEnd(width)}  ${String(figure).padStart(right)}`).join('\n');
+};
+
+const outcome = ({ recorded, repeated, rejected, seconds }: ImportSummary): [string, string | number][] => [
+  ['commands recorded', recorded],
+  ['commands repeated', repeated],
+  ...(rejected === undefined ? [] : [['commands rejected', rejected] as [string, number]]),
+  ['seconds', seconds.toFixed(1)],
+];
+
+const reasons = (what: string, counts: Readonly<Record<string, number>>): [string, number][] =>
+  Object.entries(counts).map(([reason, count]) => [`${what}, ${reason}`, count]);
