@@ -140,6 +140,7 @@ describe('the projection service', () => {
     ['/orders?limit=x', 'limit'],
     ['/orders?status=paid', 'status'],
     ['/orders?customerId=a%20b', 'customerId'],
+    ['/orders?customerId=..', 'customerId'],
     ['/orders?from=yesterday', 'from'],
     ['/orders?from=2010-13-01', 'from'],
     ['/orders?from=2010-12-02&to=2010-12-01', 'to'],

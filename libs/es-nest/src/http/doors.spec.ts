@@ -208,7 +208,9 @@ describe('the doors of a service', () => {
 
   it.each([
     ['/door', 'text/plain', 415],
+    ['/door', 'application/json\r\nContent-Encoding: gzip', 415],
     ['/nothing', 'text/plain', 404],
+    ['/health/live', 'application/json', 405],
   ])('take the next request behind a body to %s as %s that nobody read', async (path, type, status) => {
     const socket = await open();
     const refused = head([`Content-Type: ${type}`], MEGABYTE).replace('/door', path) + ' '.repeat(MEGABYTE);

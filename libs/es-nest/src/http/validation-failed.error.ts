@@ -12,22 +12,26 @@ export const MOST_PROBLEMS = 20;
 /** An unknown field is called whatever somebody called it, up to a megabyte. */
 const LONGEST_NAME = 200;
 
-/** One rule may be held in several ways (a length and a form), all of which fail. */
-const distinct = (problems: readonly FieldProblem[]): readonly FieldProblem[] => [
-  ...new Map(problems.map((problem) => [JSON.stringify([problem.field, problem.rule]), problem])).values(),
-];
-
 /** The request breaks a rule that can be told without looking at anything else. */
 export class ValidationFailed extends EsError {
   readonly problems: readonly FieldProblem[];
 
   constructor(problems: readonly FieldProblem[]) {
-    const named = distinct(problems)
-      .slice(0, MOST_PROBLEMS)
-      .map(({ field, rule }) => ({ field: shortened(field), rule }));
+    const named = distinct(problems);
     super('validation-failed', named.map(({ field, rule }) => `${field || 'the body'} ${rule}`).join('; '), false);
     this.problems = named;
   }
 }
+
+/** The first of them, each once: one rule may be held in several ways (a length and a form), all of which fail. */
+const distinct = (problems: readonly FieldProblem[]): readonly FieldProblem[] => {
+  const named = new Map<string, FieldProblem>();
+  for (const { field: name, rule } of problems) {
+    if (named.size === MOST_PROBLEMS) break;
+    const field = shortened(name);
+    named.set(`${field} ${rule}`, { field, rule });
+  }
+  return [...named.values()];
+};
 
 const shortened = (name: string): string => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name);

@@ -15,9 +15,9 @@ export const awaitReactions = (
   fastify: Pick<FastifyInstance, 'addHook'>,
   reactors: Pick<EventLogTransport, 'reactedTo'>,
 ): void => {
-  fastify.addHook('preHandler', ({ headers }, reply, done) => {
+  fastify.addHook('preHandler', ({ headers, is404 }, reply, done) => {
     const text = textIn(headers, REACTED_TO);
-    if (text === undefined) return done();
+    if (text === undefined || is404) return done();
     const reacted = async (): Promise<void> => {
       const parked = await reactors.reactedTo(positionsIn(text, REACTED_TO));
       if (parked.length > 0) void reply.header(PARKED, namesOf(parked));

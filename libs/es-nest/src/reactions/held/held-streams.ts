@@ -60,6 +60,8 @@ export class HeldStreamsOfService extends Aggregate<HeldState, HeldCommand, Held
   }
 
   async #load(topic: string, partition: number): Promise<HeldStreams> {
+    // Another instance may have written it down, and not have reached this one.
+    await this.own.catchUpWith(streamId(REACTOR, partitionId(topic, partition)));
     const { streams, uncertainUntil = '' } = await this.#state(topic, partition);
     const restored = (await this.#restored()) ?? '';
     const latest = restored > uncertainUntil ? restored : uncertainUntil;
