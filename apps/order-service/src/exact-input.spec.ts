@@ -171,6 +171,9 @@ describe('what cannot be taken exactly', () => {
       `\ufeff{${item},"quantity":6}`,
     ])
       expect((await service.send('POST', path, body)).json).toMatchObject({ id: 'good' });
+    const line = { id: 'marked', type: 'RemoveItemFromCart', stream: 'cart-good', data: { lineId: '2' } };
+    const marked = await service.send('POST', '/commands', `\ufeff${JSON.stringify(line)}`, { 'content-type': NDJSON });
+    expect(JSON.parse(marked.text)).toMatchObject({ id: 'marked', code: 'line-not-found' });
     const order = { orderId: 'good', cartId: 'good', customerId: '1', placedAt: '1900-01-01T00:00:00Z' };
     expect((await service.send('POST', '/orders', order)).status).toBe(201);
     const { json } = await service.send('GET', '/orders/good');

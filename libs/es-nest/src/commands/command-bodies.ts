@@ -1,7 +1,7 @@
 import { EsError } from '@ledgerline/es-core';
 import { HttpException } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { refusalOf } from '../http/body-text.js';
+import { refusalOf, withoutMark } from '../http/body-text.js';
 import { CommandBody } from './command-body.js';
 import { CommandWindow } from './command-window.js';
 import { readBody } from './read-body.js';
@@ -36,7 +36,7 @@ class CommandBodies {
     const body = await readBody(payload, bytesOf(request));
     const refusal = refusalOf(request.headers['content-type'], body);
     if (refusal) throw refusal;
-    return new CommandBody(body, this.#window);
+    return new CommandBody(withoutMark(body), this.#window);
   }
 }
 

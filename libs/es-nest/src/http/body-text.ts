@@ -11,8 +11,12 @@ export const refusalOf = (contentType: string | undefined, body: Buffer): HttpEx
   return isUtf8(body) ? undefined : new HttpException('the body must be UTF-8', 400);
 };
 
-const BYTE_ORDER_MARK = /^\uFEFF/;
-
-/** The body's text without a byte order mark, or why it has none. */
+/** The body's text, or why it has none. */
 export const textOf = (contentType: string | undefined, body: Buffer): string | HttpException =>
-  refusalOf(contentType, body) ?? body.toString('utf8').replace(BYTE_ORDER_MARK, '');
+  refusalOf(contentType, body) ?? withoutMark(body).toString('utf8');
+
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
+
+/** Some write one before their text; it is no part of that. */
+export const withoutMark = (body: Buffer): Buffer =>
+  body.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? body.subarray(BYTE_ORDER_MARK.length) : body;

@@ -39,7 +39,7 @@ export const heldDecider: Decider<HeldState, HeldCommand, HeldEvent> = {
     switch (command.type) {
       case 'ParkReaction': {
         const { type: _type, reason, ...parked } = command;
-        const data = { ...parked, reason: reason.slice(0, MOST_CHARACTERS_OF_REASON) };
+        const data = { ...parked, reason: reason.slice(0, MOST_CHARACTERS_OF_REASON).toWellFormed() };
         return accept({ type: 'ReactionParked', data });
       }
       case 'RetryReaction': {
