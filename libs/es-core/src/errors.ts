@@ -100,6 +100,9 @@ export class AppendRefused extends EsError {
   }
 }
 
+/** As `AppendRefused`, because this principal may not append: it may again when it is granted the right. */
+export class AppendForbidden extends AppendRefused {}
+
 /** The log could not be reached or did not answer. What was under way may or may not have happened. */
 export class LogUnavailable extends EsError {
   constructor(reason: string, facts: Facts = {}, options?: { cause?: unknown }) {
