@@ -147,14 +147,8 @@ export class Unreadable extends EsError {
 export class NotJson extends EsError {
   constructor(path: readonly (string | number)[], found: string) {
     const place = placeIn(path);
-    super(
-      'not-json',
-      `${place} is ${found}, which JSON does not carry: give it as text, a number, or leave it out`,
-      false,
-      {
-        place,
-      },
-    );
+    const message = `${place} is ${found}, which JSON does not carry: give it as text, a number, or leave it out`;
+    super('not-json', message, false, { place });
   }
 }
 
