@@ -35,7 +35,7 @@ const boundaries = (alsoAllowed = {}, allow = []) => [
   'error',
   {
     // e2e and benchmarks start the services the way `npm start` does.
-    allow: ['../../scripts/services.mjs', ...allow],
+    allow: ['../../scripts/services.mjs', '../../scripts/jest-run.mjs', ...allow],
     allowCircularSelfDependency: false,
     enforceBuildableLibDependency: true,
     depConstraints: Object.entries(mayDependOn).map(([sourceTag, allowed]) => ({

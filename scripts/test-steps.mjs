@@ -1,8 +1,9 @@
 // What `npm test` is made of. A step answers its exit code, and specs how many of them passed and failed.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packages } from '../jest.preset.js';
+import { runJest } from './jest-run.mjs';
 import { quickServersEnv, startServer, stopServers } from './local-servers.mjs';
 import { lint, nx, run, runTool } from './workspace.mjs';
 
@@ -17,20 +18,8 @@ const specConfigs = packages.map((directory) => join(directory, 'tsconfig.spec.j
 
 const jest =
   (config, env = {}) =>
-  async (how) => {
-    const outputFile = join(results, `${config}.json`);
-    const args = [
-      '--experimental-vm-modules',
-      '--disable-warning=ExperimentalWarning',
-      'node_modules/jest/bin/jest.js',
-      ...['--config', config, '--passWithNoTests', '--json', '--outputFile', outputFile],
-    ];
-    const end = await run(process.execPath, args, { ...how, env: { ...quickServersEnv, ...env } });
-    if (!existsSync(outputFile)) return { ...end, passed: 0, failed: end.code === 0 ? 0 : 1 };
-    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(outputFile, 'utf8'));
-    const failed = numFailedTests + numRuntimeErrorTestSuites;
-    return { ...end, passed: numPassedTests, failed: end.code === 0 ? failed : Math.max(failed, 1) };
-  };
+  (how) =>
+    runJest(config, { ...how, directory: results, env: { ...quickServersEnv, ...env } });
 
 /**
  * On the servers that the environment names, and on some of its own for those that it does not. Without a broker nothing is

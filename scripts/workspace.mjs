@@ -34,25 +34,40 @@ const killGroup = (child, signal) => {
 // Linux may share out the processor among sessions first, and by niceness only inside each: a tool is a session of its own.
 const GIVE_WAY = '[ -w /proc/self/autogroup ] && echo "$0" > /proc/self/autogroup; exec nice -n "$0" "$@"';
 
+const LOOK_EVERY_MS = 500;
+
 /**
  * Runs a tool to its end and answers its exit code, and its output when it was not shown. A niceness above 0 lets others go
- * first where there is not processor enough for all.
+ * first where there is not processor enough for all. As soon as `giveUp` answers a reason, the tool is killed with all that it
+ * started, which is a failure with that reason behind its output.
  */
-export const run = (command, args, { show = true, env = toolEnv, niceness = 0 } = {}) =>
+export const run = (command, args, { show = true, env = toolEnv, niceness = 0, giveUp = () => undefined } = {}) =>
   new Promise((resolve, reject) => {
     const output = show ? 'inherit' : 'pipe';
     const giving = niceness > 0 ? ['/bin/sh', '-c', GIVE_WAY, `${niceness}`] : [];
     const [program, ...rest] = [...giving, command, ...args];
     const child = spawn(program, rest, { cwd: root, env, stdio: ['ignore', output, output], detached: true });
     let text = '';
+    let reason;
+    const looking = setInterval(() => {
+      reason ??= giveUp();
+      if (reason !== undefined) killGroup(child, 'SIGKILL');
+    }, LOOK_EVERY_MS);
     running.add(child);
     child.stdout?.on('data', (chunk) => (text += chunk));
     child.stderr?.on('data', (chunk) => (text += chunk));
-    child.once('error', reject);
-    child.once('close', (code) => {
+    const end = (code) => {
+      clearInterval(looking);
       running.delete(child);
-      resolve({ code: code ?? 1, text });
+      resolve(reason === undefined ? { code: code ?? 1, text } : { code: 1, text: `${text}\n${reason}` });
+    };
+    child.once('error', (error) => {
+      clearInterval(looking);
+      reject(error);
     });
+    child.once('close', end);
+    // What left its group may still hold the output.
+    child.once('exit', (code) => reason !== undefined && end(code));
   });
 
 /** Runs a tool that came with `npm install`, by the script its package names. */

@@ -186,11 +186,7 @@ await describeWithOwnBrokers('brokers that require TLS and SASL', () => {
 
   // The same words by another program: of each kind one is enough.
   it.each(
-    refused.filter(([what]) =>
-      ['an unknown user', 'another authority', 'a file without certificates', 'no credentials', 'neither'].includes(
-        what,
-      ),
-    ),
+    refused.filter(([what]) => ['an unknown user', 'another authority', 'a file without certificates'].includes(what)),
   )('refuse %s, and a service ends with one line', async (_, variables, line) => {
     const { lines, end, took } = await endOf('order-service', variables());
     expect(took).toBeLessThan(REFUSED_WITHIN_MS);
@@ -198,6 +194,29 @@ await describeWithOwnBrokers('brokers that require TLS and SASL', () => {
     expectOneLine(lines.filter((one) => !one.startsWith('{')).join('\n'), line);
     expectNoSecrets(...lines);
   });
+
+  // A broker that ends a connection without a word may be one that is starting.
+  it.each(refused.filter(([what]) => ['no credentials', 'neither'].includes(what)))(
+    'say nothing to who comes with %s, and a service says once what to look at, and waits',
+    async (_, variables, line) => {
+      const [port] = await freePorts(1);
+      const lines: string[] = [];
+      const running = startServices({
+        env: { ...process.env, DATA_DIR: newDataDir(), ORDER_SERVICE_PORT: `${port}`, ...variables() },
+        ...{ only: ['order-service'], onLog: (_: string, line: string) => void lines.push(line) },
+      });
+      try {
+        await eventually(() => expect(lines).toHaveLength(1), patience);
+        const ready = await ask(`GET http://127.0.0.1:${port}/health/ready`);
+        expect([ready.status, ready.body['code']]).toEqual([503, 'service-not-ready']);
+      } finally {
+        await running.stop();
+      }
+      expect(lines).toEqual([expect.stringMatching(line)]);
+      expect(lines).toEqual([expect.stringContaining('"event":"log-awaited"')]);
+      expectNoSecrets(...lines);
+    },
+  );
 
   it('refuse a wrong password, and a service that only reads says so once for each topic and waits', async () => {
     const [port] = await freePorts(1);
@@ -387,6 +406,9 @@ await describeWithOwnBrokers('brokers that require TLS and SASL', () => {
         const refused = await add('c2');
         // The log takes not even what would make certain that it took nothing.
         expect([refused.status, refused.body['code']]).toEqual([503, 'outcome-unknown']);
+        const ready = await ask(`GET ${orders}/health/ready`);
+        expect([ready.status, ready.body['code']]).toEqual([500, 'log-misconfigured']);
+        expect(ready.body['detail']).toMatch(/^orders\.events: .*grant it Write on the topic/);
         expect(await topicEnds(asAlice(), `${prefix}orders.events`)).toEqual(before);
         expect((await ask(`GET ${orders}/carts/c2`)).status).toBe(404);
         await grant('bob', own);
@@ -394,6 +416,7 @@ await describeWithOwnBrokers('brokers that require TLS and SASL', () => {
           async () => expect(await add('c2')).toMatchObject({ status: 200, body: { version: 1 } }),
           patience,
         );
+        expect((await ask(`GET ${orders}/health/ready`)).status).toBe(200);
         const { text } = await ask(`GET ${orders}/streams/cart-c2/events`);
         expect((JSON.parse(text) as { items: unknown[] }).items).toHaveLength(1);
         expectNoSecrets(...lines, refused.text, text);

@@ -18,7 +18,7 @@ export class ShopUnderLoad {
   private constructor(
     readonly kafka: KafkaCluster,
     readonly load: CartLoad,
-    private readonly shop: Shop,
+    readonly shop: Shop,
     private readonly directory: string,
   ) {}
 

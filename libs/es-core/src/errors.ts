@@ -116,6 +116,8 @@ export class ClockSkewed extends EsError {
     );
   }
 }
+/** As `AppendRefused`, because this principal may not append: it may again when it is granted the right. */
+export class AppendForbidden extends AppendRefused {}
 
 /** The log could not be reached or did not answer. What was under way may or may not have happened. */
 export class LogUnavailable extends EsError {
@@ -161,14 +163,8 @@ export class Unreadable extends EsError {
 export class NotJson extends EsError {
   constructor(path: readonly (string | number)[], found: string) {
     const place = placeIn(path);
-    super(
-      'not-json',
-      `${place} is ${found}, which JSON does not carry: give it as text, a number, or leave it out`,
-      false,
-      {
-        place,
-      },
-    );
+    const message = `${place} is ${found}, which JSON does not carry: give it as text, a number, or leave it out`;
+    super('not-json', message, false, { place });
   }
 }
 

@@ -1,4 +1,5 @@
 import {
+  AppendForbidden,
   eventCatalogue,
   type LogProblem,
   LogUnavailable,
@@ -37,6 +38,11 @@ const weak: LogProblem = { message: 'min.insync.replicas is 1: set it to 2', pro
 const compacted: LogProblem = { message: 'it is compacted: set cleanup.policy=delete', promise: 'broken' };
 
 const CHECK_S = 17;
+/** How often a log is asked whether it answers, and when it is silent; in other milliseconds here. */
+const SHORTENED = new Map([
+  [2_000, 10],
+  [7_000, 200],
+]);
 
 describe('the watch over the settings of the topics that a service has open', () => {
   const timers = new Map<object, () => void>();
@@ -45,13 +51,16 @@ describe('the watch over the settings of the topics that a service has open', ()
   let looks: number;
   let logged: [level: string, event: string, reason: unknown][];
   let running: RunningService;
+  /** What becomes of each thing that is asked of the logs. */
+  let asked: () => Promise<unknown>;
+  let appended: () => Promise<unknown>;
 
   /** Its timers are those of the machine, but for the looks, which the cases start. */
   const machine = testPlatform({ seed: 1, startAt: '2026-01-01T00:00:00.000Z' });
   const platform = {
     ...machine,
     setTimer: (ms: number, run: () => void): (() => void) => {
-      if (ms !== CHECK_S * 1_000) return machine.setTimer(ms, run);
+      if (ms !== CHECK_S * 1_000) return machine.setTimer(SHORTENED.get(ms) ?? ms, run);
       const timer = {};
       timers.set(timer, run);
       return () => void timers.delete(timer);
@@ -60,6 +69,9 @@ describe('the watch over the settings of the topics that a service has open', ()
 
   const opened = (topic: string): Promise<PartitionedLog> => {
     const log = memoryLog(topics[topic] ?? new MemoryTopic());
+    const [bounds, append] = [log.bounds.bind(log), log.append.bind(log)];
+    log.bounds = (partition) => asked().then(() => bounds(partition));
+    log.append = (partition, records) => appended().then(() => append(partition, records));
     log.problems = () => {
       looks += 1;
       const found = problems[topic] ?? [];
@@ -77,7 +89,7 @@ describe('the watch over the settings of the topics that a service has open', ()
       readModels: () => Promise.reject(new Error('not asked for')),
     };
     const at = (level: string) => (event: string, facts?: LogFacts) => {
-      if (event.startsWith('log-problem')) logged.push([level, event, facts?.['reason']]);
+      if (/^(log|append)-/.test(event)) logged.push([level, event, facts?.['reason']]);
     };
     const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
     const config = readConfig(environment, { TOPIC_CHECK_S: String(CHECK_S) });
@@ -93,6 +105,7 @@ describe('the watch over the settings of the topics that a service has open', ()
       await provisionChain(memoryLog(made), platform);
     }
     [problems, logged, looks] = [{}, [], 0];
+    asked = appended = () => Promise.resolve();
   });
   afterEach(async () => {
     await running.close();
@@ -194,6 +207,56 @@ describe('the watch over the settings of the topics that a service has open', ()
     problems = {};
     await look();
     expect(await readiness()).toEqual([200, undefined]);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['says nothing', () => new Promise(() => undefined)],
+    ['fails', () => Promise.reject(new LogUnavailable('no broker answers'))],
+  ])('takes the service out of the way while a log %s for seven seconds, and back when it answers', async (_, away) => {
+    await start();
+    // Both are open by then.
+    await look();
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    asked = () => Promise.race([away(), ended]);
+    const silent = `the log is not available: ${written} has not answered for more than 7 s`;
+    await eventually(async () => expect(await readiness()).toEqual([503, silent]));
+    asked = () => Promise.resolve();
+    end();
+    await eventually(async () => expect(await readiness()).toEqual([200, undefined]));
+    expect(logged.map(([level, event]) => [level, event])).toEqual([
+      ['warn', 'log-silent'],
+      ['warn', 'log-silent'],
+      ['info', 'log-answers'],
+      ['info', 'log-answers'],
+    ]);
+  });
+
+  it('takes the service out of the way while it may not append, says so once, and back when it may', async () => {
+    await start();
+    const missing = 'this principal may not write the topic: grant it Write on the topic';
+    appended = () => Promise.reject(new AppendForbidden(missing));
+    const store = running.app.get(OwnEventStore);
+    const fold = { initialState: 0, evolve: () => 0, revision: '' };
+    const submission = {
+      stream: 'counter-1',
+      commandId: 'c',
+      commandType: 'Count',
+      fingerprint: 'f',
+      metadata: {},
+      fold,
+    };
+    const outcome = store.submit({ ...submission, decide: () => ({ events: [{ type: 'Counted.v1', data: '{}' }] }) });
+    await eventually(async () =>
+      expect(await readiness()).toEqual([500, `${written}: the log refused the batch: ${missing}`]),
+    );
+    appended = () => Promise.resolve();
+    await expect(outcome).rejects.toMatchObject({ code: 'append-refused' });
+    expect(await readiness()).toEqual([200, undefined]);
+    expect(logged.map(([level, event]) => [level, event])).toEqual([
+      ['error', 'append-forbidden'],
+      ['info', 'append-allowed'],
+    ]);
   });
 
   it('names what is wrong with a topic that is waited for, and logs it once though it is opened again and again', async () => {

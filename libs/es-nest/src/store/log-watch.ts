@@ -1,11 +1,18 @@
-import { LogMisconfigured, type LogProblem, type PartitionedLog, type Platform } from '@ledgerline/es-core';
+import {
+  LogMisconfigured,
+  type LogProblem,
+  LogUnavailable,
+  type PartitionedLog,
+  type Platform,
+} from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Adapters } from '../adapters/adapters.js';
 import type { ServiceConfig } from '../config/environment.js';
 import { ServiceLifecycle } from '../lifecycle/service-lifecycle.js';
 import type { Condition } from '../lifecycle/service-part.js';
-import type { Log } from '../logging/log.js';
+import { factsOf, type Log } from '../logging/log.js';
 import { CONFIG, LOG, PLATFORM } from '../service-tokens.js';
+import { SILENT_AFTER_MS } from './log-heartbeat.js';
 import { WatchedLog } from './watched-log.js';
 
 const PROMISES = ['kept', 'weakened', 'broken'] as const;
@@ -25,14 +32,15 @@ interface Watched {
 }
 
 /**
- * Watches the settings of all topics that the service works on: what has changed is logged with what mends it, and is listed by
- * readiness until it is mended. A service is not ready while a topic that it writes breaks its promise, for it acknowledges
- * what may be lost.
+ * Watches all topics that the service works on. What has changed in their settings is logged with what mends it, and is listed by
+ * readiness until it is mended. A service is not ready while one of them does not answer, while it may not append, and while a topic
+ * that it writes breaks its promise, for it acknowledges what may be lost.
  */
 @Injectable()
 export class LogWatch implements Condition {
   /** A topic that is waited for is opened again and again, and is one all the same. */
   readonly #topics = new Map<string, Watched>();
+  readonly #open = new Set<WatchedLog>();
 
   constructor(
     @Inject(CONFIG) private readonly config: ServiceConfig,
@@ -53,6 +61,10 @@ export class LogWatch implements Condition {
   }
 
   get failure(): unknown {
+    for (const { topic, isSilent, forbidden } of this.#open) {
+      if (isSilent) return new LogUnavailable(`${topic} has not answered for more than ${SILENT_AFTER_MS / 1_000} s`);
+      if (forbidden) return new LogMisconfigured(topic, [forbidden.message]);
+    }
     for (const { topic, isWritten, found } of this.#topics.values()) {
       const broken = found.filter(({ promise }) => promise === 'broken').map(({ message }) => message);
       if (isWritten && broken.length > 0) return new LogMisconfigured(topic, broken);
@@ -74,8 +86,21 @@ export class LogWatch implements Condition {
   #watched(log: PartitionedLog, isWritten: boolean): PartitionedLog {
     const { platform, config } = this;
     const { topic } = log;
-    const onLook = (found: readonly LogProblem[]): void => this.#looked({ topic, isWritten, found });
-    return new WatchedLog(log, { platform, everyMs: config.TOPIC_CHECK_S * 1_000, onLook });
+    const watched = new WatchedLog(log, {
+      ...{ platform, everyMs: config.TOPIC_CHECK_S * 1_000 },
+      onLook: (found) => this.#looked({ topic, isWritten, found }),
+      onSilence: (isSilent) =>
+        isSilent
+          ? this.log.warn('log-silent', { topic, forMs: SILENT_AFTER_MS })
+          : this.log.info('log-answers', { topic }),
+      onForbidden: (refusal) =>
+        refusal
+          ? this.log.error('append-forbidden', { topic, ...factsOf(refusal) })
+          : this.log.info('append-allowed', { topic }),
+      onClose: () => void this.#open.delete(watched),
+    });
+    this.#open.add(watched);
+    return watched;
   }
 
   #looked({ topic, isWritten, found }: Watched): void {

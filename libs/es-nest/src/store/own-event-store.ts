@@ -31,6 +31,7 @@ import { factsOf, type Log } from '../logging/log.js';
 import type { OwnTopic, ServiceDefinition } from '../service-definition.js';
 import { ADAPTERS, CONFIG, LOG, SERVICE } from '../service-tokens.js';
 import { ClockWatch } from './clock-watch.js';
+import { untilAvailable } from './until-available.js';
 
 /** A command that is not settled by then is answered `outcome-unknown`: repeating it is safe, waiting longer is not useful. */
 const SETTLED_WITHIN_MS = 10_000;
@@ -54,6 +55,7 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   readonly #listeners = new Set<CommitListener>();
   readonly #hosts = new Map<string, CommandHost>();
   #state = 'starting';
+  readonly #closing = new AbortController();
 
   constructor(
     @Inject(SERVICE) private readonly service: ServiceDefinition,
@@ -65,7 +67,7 @@ export class OwnEventStore implements AggregateStore, ServicePart {
 
   /**
    * Opens the topic, makes it where that is this service's part, folds it into the index up to its end, and joins the other
-   * instances of the service where there can be any.
+   * instances of the service where there can be any. Waits for a log that is away; what somebody has to mend is thrown.
    */
   open(): Promise<void> {
     this.#opening = this.#openAll();
@@ -75,17 +77,21 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   async #openAll(): Promise<void> {
     const { adapters, instances } = this;
     const { topic } = this.ownTopic;
-    const log = await adapters.ownLog(topic);
+    const log = await this.#untilThere(() => adapters.ownLog(topic));
+    if (!log) return;
     this.#closers.push(() => log.close());
     const index = await adapters.index(this.service.name, (reason) => this.logger.warn('index-rebuilt', { reason }));
     this.#closers.push(() => index.close());
-    const store = await EventStore.open({
-      ...{ log, index, platform: adapters.platform, source: this.service.name },
-      ...owner(this.config.ADVERTISED_URL ?? instances.url),
-      ...(instances.areSeveral && { preference: instances }),
-      limits: { maxClockSkewMs: this.config.CLOCK_SKEW_LIMIT_S * 1_000 },
-      onTrouble: (error) => this.logger.warn('store-trouble', factsOf(error)),
-    });
+    const store = await this.#untilThere(() =>
+      EventStore.open({
+        ...{ log, index, platform: adapters.platform, source: this.service.name },
+        ...owner(this.config.ADVERTISED_URL ?? instances.url),
+        ...(instances.areSeveral && { preference: instances }),
+        limits: { maxClockSkewMs: this.config.CLOCK_SKEW_LIMIT_S * 1_000 },
+        onTrouble: (error) => this.logger.warn('store-trouble', factsOf(error)),
+      }),
+    );
+    if (!store) return;
     this.#closers.push(() => store.close());
     const clock = new ClockWatch({ store, platform: adapters.platform, log: this.logger });
     this.#closers.push(() => Promise.resolve(clock.close()));
@@ -95,8 +101,15 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     await instances.join({ partitions: log.partitions, catchUp: (partition) => store.catchUp(partition) });
   }
 
+  /** Undefined where the service is to end first. */
+  #untilThere<T>(open: () => Promise<T>): Promise<T | undefined> {
+    const { signal } = this.#closing;
+    return untilAvailable({ platform: this.platform, log: this.logger, event: 'log-awaited', signal }, open);
+  }
+
   async close(): Promise<void> {
     this.#state = 'stopping';
+    this.#closing.abort();
     await this.instances.leave();
     // Its error has gone to whoever called `open`.
     await this.#opening.catch(() => undefined);

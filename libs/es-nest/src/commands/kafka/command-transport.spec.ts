@@ -1,5 +1,4 @@
 import { LogMisconfigured } from '@ledgerline/es-core';
-import { kafkaJsNetwork } from '@ledgerline/es-kafka';
 import { eventually } from '@ledgerline/es-testing';
 import { AnotherInstanceWrites } from '../../instances/command-handover.js';
 import type { LogFacts } from '../../logging/log.js';
@@ -12,7 +11,7 @@ describe('commands over Kafka', () => {
     const instances = { standby: new AnotherInstanceWrites() as AnotherInstanceWrites | undefined };
     const transport = new CommandTransport({
       ...{ connection: { brokers: ['127.0.0.1:1'], clientId: 'spec' }, nameOnCluster: (name) => name, service: 'jar' },
-      network: kafkaJsNetwork({ brokers: ['127.0.0.1:1'] }),
+      network: (await import('@ledgerline/es-kafka')).kafkaJsNetwork({ brokers: ['127.0.0.1:1'] }),
       requireTopics: (topics) => {
         opened.push(topics);
         return Promise.reject(new LogMisconfigured('jars.commands', ['there is no such topic']));

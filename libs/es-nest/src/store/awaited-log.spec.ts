@@ -1,0 +1,110 @@
+import {
+  eventCatalogue,
+  LogMisconfigured,
+  LogUnavailable,
+  type PartitionedLog,
+  provisionChain,
+} from '@ledgerline/es-core';
+import {
+  eventually,
+  memoryLog,
+  memoryReactorProgress,
+  memoryStreamIndex,
+  MemoryTopic,
+  testPlatform,
+} from '@ledgerline/es-testing';
+import { Module } from '@nestjs/common';
+import type { Adapters } from '../adapters/adapters.js';
+import { environment } from '../config/environment.js';
+import { readConfig } from '../config/read-config.js';
+import type { Log, LogFacts } from '../logging/log.js';
+import type { ServiceDefinition } from '../service-definition.js';
+import { type RunningService, startService } from '../start-service.js';
+import { OwnEventStore } from './own-event-store.js';
+
+@Module({})
+class CounterModule {}
+
+const topic = 'counters.events';
+const service: ServiceDefinition = {
+  ...{ name: 'counter-service', description: 'Counts.', environment, port: () => 0, module: CounterModule },
+  ...{ parts: [OwnEventStore], ownTopic: { topic, catalogue: eventCatalogue([]), categories: ['counter'] } },
+  reactsTo: [],
+};
+const notAskedFor = (): Promise<never> => Promise.reject(new Error('not asked for'));
+
+describe('a service whose log is away when it starts', () => {
+  let fails: Error | undefined;
+  let opened: number;
+  let awaited: LogFacts[];
+  let log: PartitionedLog;
+  let running: RunningService;
+
+  const start = async (): Promise<void> => {
+    const machine = testPlatform({ seed: 1, startAt: '2026-01-01T00:00:00.000Z' });
+    // It waits for up to two seconds at a time, which are fewer here.
+    const platform = { ...machine, setTimer: (ms: number, run: () => void) => machine.setTimer(Math.min(ms, 20), run) };
+    log = memoryLog(new MemoryTopic({ topic, partitions: 1 }));
+    await provisionChain(log, machine);
+    const adapters: Adapters = {
+      ...{ platform, lock: () => Promise.resolve({ close: () => Promise.resolve() }), foreignLog: notAskedFor },
+      ownLog: () => {
+        opened += 1;
+        return fails ? Promise.reject(fails) : Promise.resolve(log);
+      },
+      ...{ index: () => Promise.resolve(memoryStreamIndex()), progress: () => memoryReactorProgress() },
+      ...{ bareLog: notAskedFor, readModels: notAskedFor },
+    };
+    const keep = (event: string, facts: LogFacts = {}): void => void (event === 'log-awaited' && awaited.push(facts));
+    const logger: Log = { debug: keep, info: keep, warn: keep, error: keep };
+    running = await startService(service, { config: readConfig(environment, {}), adapters, log: logger });
+  };
+
+  beforeEach(async () => {
+    [opened, awaited, fails] = [0, [], new LogUnavailable('no broker answers at kafka-1:9092')];
+    await start();
+    await eventually(() => expect(opened).toBeGreaterThan(3));
+  });
+  afterEach(() => running.close());
+
+  const readiness = async (): Promise<unknown> => {
+    const answer = await fetch(`${running.url}/health/ready`);
+    return [answer.status, ((await answer.json()) as { code?: string }).code];
+  };
+
+  it('waits, is not ready, says once what it waits for, and works as soon as the log is there', async () => {
+    expect(await readiness()).toEqual([503, 'service-not-ready']);
+    const reason = 'the log is not available: no broker answers at kafka-1:9092';
+    expect(awaited).toMatchObject([{ code: 'log-unavailable', reason }]);
+    fails = undefined;
+    await running.ready;
+    expect([await readiness(), awaited.length]).toEqual([[200, undefined], 1]);
+  });
+
+  it('ends at what somebody has to mend, also when it has waited', async () => {
+    fails = new LogMisconfigured(topic, ['there is no such topic']);
+    await expect(running.ready).rejects.toMatchObject({ code: 'log-misconfigured' });
+  });
+
+  it('ends when it is told to while it waits', async () => {
+    await running.close();
+    const before = opened;
+    fails = undefined;
+    await running.ready;
+    expect(opened).toBe(before);
+  });
+
+  it('waits as well for a log that goes away again while it is opened', async () => {
+    const { bounds } = log;
+    let away = true;
+    log.bounds = (partition) => (away ? Promise.reject(new LogUnavailable('gone again')) : bounds.call(log, partition));
+    fails = undefined;
+    await eventually(() =>
+      expect(awaited.at(-1)).toMatchObject({ reason: expect.stringContaining('gone again') as string }),
+    );
+    expect(await readiness()).toEqual([503, expect.any(String)]);
+    away = false;
+    await running.ready;
+    expect(await readiness()).toEqual([200, undefined]);
+  });
+});

@@ -1,0 +1,32 @@
+// Writes down what Jest is at, in JEST_STATE_FILE, after each thing that happens: a process that hangs says nothing any more.
+import { writeFileSync } from 'node:fs';
+
+export default class JestReporter {
+  #underWay = new Set();
+
+  onRunStart() {
+    this.#write();
+  }
+
+  onTestFileStart({ path }) {
+    this.#underWay.add(path);
+    this.#write();
+  }
+
+  onTestCaseResult() {
+    this.#write();
+  }
+
+  onTestFileResult({ path }) {
+    this.#underWay.delete(path);
+    this.#write();
+  }
+
+  onRunComplete() {
+    this.#write({ isComplete: true });
+  }
+
+  #write({ isComplete = false } = {}) {
+    writeFileSync(process.env.JEST_STATE_FILE, JSON.stringify({ isComplete, underWay: [...this.#underWay] }));
+  }
+}
