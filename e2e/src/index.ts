@@ -21,3 +21,4 @@ export * from './position-watch.js';
 export * from './retail-figures.js';
 export * from './shop.js';
 export * from './shop-under-load.js';
+export * from './unknown-topics.js';

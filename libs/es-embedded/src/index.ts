@@ -1,6 +1,7 @@
 export * from './keys/key-file.js';
 export * from './keys/open-embedded-keys.js';
 export * from './lock/lock-data-dir.js';
+export * from './log/find-embedded-logs.js';
 export * from './log/open-embedded-log.js';
 export * from './node-cryptography.js';
 export * from './node-platform.js';

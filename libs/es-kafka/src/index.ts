@@ -1,6 +1,7 @@
 export * from './kafka-connection.js';
 export { type KafkaLogOptions, openKafkaLog } from './log/open-kafka-log.js';
 export * from './topic/create-kafka-topic.js';
+export * from './topic/find-kafka-logs.js';
 export * from './topic/require-kafka-topics.js';
 export * from './membership/kafka-instances.js';
 export * from './membership/stored-progress.js';

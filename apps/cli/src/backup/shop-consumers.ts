@@ -2,7 +2,7 @@ import { type Consumer, indexConsumer, reactorsConsumer, readModelConsumers } fr
 import type { PartitionedLog, ProgressByPartition } from '@ledgerline/es-core';
 import { type Adapters, doubtOutcomes, type DoubtOptions, type SharedProgress } from '@ledgerline/es-nest/adapters';
 import { ordersTopic, paymentsTopic } from '@ledgerline/events';
-import { TOPICS } from '../logs/shop-logs.js';
+import { TOPICS } from '../logs/topics.js';
 
 /** The services that keep an index of a topic they write, and the notes of progress in it beside those of reactors. */
 const WRITERS = [

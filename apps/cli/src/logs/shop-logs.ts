@@ -1,9 +1,7 @@
 import type { PartitionedLog, Platform } from '@ledgerline/es-core';
 import { type Adapters, adaptersFor, environment, readConfig } from '@ledgerline/es-nest/adapters';
-import { ordersTopic, paymentsTopic } from '@ledgerline/events';
-
-/** All topics of the shop, in the order in which they are looked at. */
-export const TOPICS: readonly string[] = [ordersTopic.topic, paymentsTopic.topic];
+import { TOPICS } from './topics.js';
+import { requireKnownTopics } from './unknown-topics.js';
 
 /** The topics of the shop, open for reading: what is asked of the logs themselves, for which no service has to run. */
 export interface ShopLogs {
@@ -15,11 +13,12 @@ export interface ShopLogs {
 export const withAdapters = async <T>(run: (adapters: Adapters) => Promise<T>): Promise<T> =>
   run(await adaptersFor(readConfig(environment, process.env)));
 
-/** Works on all topics, as a reader. @throws LogUnavailable while a topic is not there */
+/** Works on all topics, as a reader. @throws LogUnavailable while a topic is not there. @throws EsError `unknown-topic` */
 export const withLogs = async <T>(
   adapters: Adapters,
   run: (logs: readonly PartitionedLog[]) => Promise<T>,
 ): Promise<T> => {
+  await requireKnownTopics();
   const logs: PartitionedLog[] = [];
   try {
     for (const topic of TOPICS) logs.push(await adapters.foreignLog(topic));

@@ -13,7 +13,9 @@ import {
 } from '@ledgerline/es-backup';
 import type { Platform } from '@ledgerline/es-core';
 import { alone, withoutServices } from '../backup/working-alone.js';
-import { TOPICS, withAdapters, withLogs } from '../logs/shop-logs.js';
+import { withAdapters, withLogs } from '../logs/shop-logs.js';
+import { TOPICS } from '../logs/topics.js';
+import { requireKnownTopics } from '../logs/unknown-topics.js';
 import { partitionProgress } from '../terminal/partition-progress.js';
 import type { Result } from '../terminal/print.js';
 import { table } from '../terminal/table.js';
@@ -84,6 +86,7 @@ export const repartitionVerb = (directory: string, to: string, { partitions }: R
 export const restoreVerb = (directory: string): Promise<Result> =>
   withAdapters((adapters) =>
     withoutServices(adapters, async () => {
+      await requireKnownTopics();
       const { manifest, incarnations, resumed } = await restore({
         ...{ disk: nodeDisk(directory), platform: adapters.platform, topics: TOPICS },
         openLog: (topic, partitions) => adapters.bareLog(topic, partitions),

@@ -1,3 +1,4 @@
+import { requireKnownTopics } from '../logs/unknown-topics.js';
 import {
   type ReadModelRehearsal,
   type RehearsalFinding,
@@ -8,10 +9,15 @@ import type { Result } from '../terminal/print.js';
 import { table } from '../terminal/table.js';
 
 const EXAMPLES = 10;
+const rehearseEverything: typeof serviceRehearsals = async (onService) => {
+  await requireKnownTopics();
+  return await serviceRehearsals(onService);
+};
+
 const REACTIONS = ['reacted again', 'not reacted'];
 
 /** `es rehearse`: what this release would not take, decide, send or fold as it was, if it were deployed on this log. Nothing is written. */
-export const rehearseVerb = async (rehearsals = serviceRehearsals): Promise<Result> => {
+export const rehearseVerb = async (rehearsals = rehearseEverything): Promise<Result> => {
   const { topics, readModels } = await rehearsals((name) => void process.stderr.write(`rehearsing ${name}\n`));
   const changes = [...topics.flatMap(findingsOf), ...readModels.flatMap(changesOf)];
   const ok = changes.length === 0;

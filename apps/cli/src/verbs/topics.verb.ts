@@ -1,6 +1,7 @@
 import { EsError } from '@ledgerline/es-core';
 import { ordersCommands, paymentsCommands } from '@ledgerline/events';
-import { TOPICS, withAdapters } from '../logs/shop-logs.js';
+import { withAdapters } from '../logs/shop-logs.js';
+import { TOPICS } from '../logs/topics.js';
 import type { Result } from '../terminal/print.js';
 
 /** `es topics create`: makes what is missing of the topics on Kafka. May be repeated, and run by several at once. */

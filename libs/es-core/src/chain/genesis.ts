@@ -53,7 +53,12 @@ export const requireReliable = async (log: PartitionedLog): Promise<void> => {
  */
 export const readGenesis = async (log: Pick<PartitionedLog, 'topic' | 'read'>): Promise<Genesis | undefined> => {
   const first = await firstRecord(log);
-  const envelope = first?.offset === 0 ? toEnvelope(first) : undefined;
+  return first && genesisIn(first);
+};
+
+/** What the record says of the log that it opens; undefined where it is no genesis record at a topic's very beginning. */
+export const genesisIn = (first: StoredRecord): Genesis | undefined => {
+  const envelope = first.offset === 0 ? toEnvelope(first) : undefined;
   return envelope?.kind === 'genesis' && logIdOf(envelope.value) !== undefined
     ? (JSON.parse(envelope.value) as Genesis)
     : undefined;

@@ -7,7 +7,7 @@ import type { ApiVersion } from './exchange.js';
 import { FETCH } from './fetch.js';
 import { INVALID_TOPIC, readFailure, TOPIC_AUTHORIZATION_FAILED, UNKNOWN_TOPIC_OR_PARTITION } from './kafka-failure.js';
 import { LIST_OFFSETS } from './list-offsets.js';
-import { METADATA, metadataOf, type TopicView } from './metadata.js';
+import { allTopics, type ListedTopic, METADATA, metadataOf, type TopicView } from './metadata.js';
 import { PRODUCE } from './produce.js';
 
 const NEEDED: readonly ApiVersion[] = [METADATA, PRODUCE, FETCH, LIST_OFFSETS];
@@ -91,6 +91,18 @@ export class Cluster {
     const { brokers, controller } = await this.view();
     const address = brokers.get(controller);
     return address ? await this.#connection(address, 'control') : await this.#askAny((any) => Promise.resolve(any));
+  }
+
+  /** Every topic of the cluster that this principal may see. */
+  async topics(): Promise<readonly ListedTopic[]> {
+    return (await this.#askAny((connection) => connection.send(allTopics()))).topics;
+  }
+
+  /** A connection to a broker, whatever it leads. @throws LogUnavailable where the cluster knows none of this number */
+  async broker(id: number): Promise<BrokerConnection> {
+    const address = (await this.view()).brokers.get(id);
+    if (!address) throw new LogUnavailable('a partition has no leader', { topic: this.topic });
+    return await this.#connection(address, 'control');
   }
 
   async close(): Promise<void> {

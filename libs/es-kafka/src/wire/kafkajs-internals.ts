@@ -29,7 +29,7 @@ export interface Encoder {
   // As newer versions have them, one longer than they are:
   writeUVarIntString(value: string | null): this;
   writeUVarIntBytes(value: Buffer): this;
-  writeUVarIntArray(items: readonly Encoder[]): this;
+  writeUVarIntArray(items: readonly Encoder[] | null): this;
 }
 
 export interface Decoder {

@@ -25,6 +25,13 @@ export interface TopicView {
   readonly allows: (operation: number) => boolean;
 }
 
+/** A topic among all that this principal may see. */
+export interface ListedTopic extends Omit<TopicView, 'brokers' | 'controller'> {
+  readonly name: string;
+  /** One of Kafka's own. */
+  readonly isInternal: boolean;
+}
+
 export const READ_OPERATION = 3;
 export const WRITE_OPERATION = 4;
 
@@ -42,17 +49,37 @@ export const metadataOf = (topic: string): Exchange<TopicView> =>
     readView,
   );
 
+/** All topics of the cluster that this principal may see. */
+export const allTopics = (): Exchange<{ readonly topics: readonly ListedTopic[] }> =>
+  exchange(
+    METADATA,
+    (encoder) =>
+      encoder.writeInt8(NO_TAGS).writeUVarIntArray(null).writeBoolean(false).writeBoolean(true).writeInt8(NO_TAGS),
+    readTopics,
+  );
+
 const NO_ID = Buffer.alloc(16);
 
 const readView = (decoder: Decoder): TopicView => {
+  const { topics, ...cluster } = readTopics(decoder);
+  const { errorCode, id, partitions, allows } = topics[0] ?? NO_TOPIC;
+  return { errorCode, id, partitions, allows, ...cluster };
+};
+
+const NO_TOPIC: Omit<TopicView, 'brokers' | 'controller'> = {
+  errorCode: 0,
+  id: '',
+  partitions: [],
+  allows: () => false,
+};
+
+const readTopics = (decoder: Decoder) => {
   skipTags(decoder);
   const waitMs = decoder.readInt32();
   const brokers = new Map(decoder.readUVarIntArray(readBroker));
   decoder.readUVarIntString(); // the cluster's id
   const controller = decoder.readInt32();
-  const [topic] = decoder.readUVarIntArray(readTopic);
-  const seen = topic ?? { errorCode: 0, id: '', partitions: [], allows: () => false };
-  return throttled(waitMs, { ...seen, brokers, controller });
+  return throttled(waitMs, { topics: decoder.readUVarIntArray(readTopic), brokers, controller });
 };
 
 const readBroker = (decoder: Decoder): [number, Address] => {
@@ -63,16 +90,16 @@ const readBroker = (decoder: Decoder): [number, Address] => {
   return [id, address];
 };
 
-const readTopic = (decoder: Decoder): Omit<TopicView, 'brokers' | 'controller'> => {
+const readTopic = (decoder: Decoder): ListedTopic => {
   const errorCode = decoder.readInt16();
-  decoder.readUVarIntString(); // its name
+  const name = decoder.readUVarIntString() ?? '';
   const id = decoder.readBytes(16).toString('hex');
-  decoder.readBoolean(); // whether it is one of Kafka's own
+  const isInternal = decoder.readBoolean();
   const partitions = decoder.readUVarIntArray(readPartition);
   const operations = decoder.readInt32();
   skipTags(decoder);
   const allows = (operation: number): boolean => (operations & (1 << operation)) !== 0;
-  return { errorCode, id, partitions: partitions.sort((a, b) => a.partition - b.partition), allows };
+  return { name, isInternal, errorCode, id, partitions: partitions.sort((a, b) => a.partition - b.partition), allows };
 };
 
 const readPartition = (decoder: Decoder): PartitionView => {

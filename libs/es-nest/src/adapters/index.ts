@@ -5,4 +5,5 @@
 export * from '../config/environment.js';
 export * from '../config/read-config.js';
 export * from './adapters.js';
+export * from './find-logs.js';
 export * from '../reactions/held/doubt-outcomes.js';

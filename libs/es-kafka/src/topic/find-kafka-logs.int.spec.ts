@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { provisionChain } from '@ledgerline/es-core';
+import { testPlatform } from '@ledgerline/es-testing';
+import { describeWithBroker, kafkaClient, namedBrokers } from '@ledgerline/local-servers';
+import type { Admin } from 'kafkajs';
+import { connection } from '../fixtures/brokers.js';
+import { openKafkaLog } from '../log/open-kafka-log.js';
+import { createKafkaTopic } from './create-kafka-topic.js';
+import { findKafkaLogs } from './find-kafka-logs.js';
+
+const platform = testPlatform({ seed: 1 });
+const known = ['orders.events', 'payments.events'];
+
+describeWithBroker('looking for logs that nobody named', () => {
+  let admin: Admin;
+  let prefix: string;
+
+  beforeAll(async () => {
+    admin = kafkaClient(namedBrokers).admin();
+    await admin.connect();
+  });
+  afterAll(() => admin.disconnect());
+
+  beforeEach(async () => {
+    prefix = `find-${randomUUID()}.`;
+    for (const topic of known) await makeLog(topic);
+  });
+  afterEach(async () => {
+    const made = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
+    await admin.deleteTopics({ topics: made });
+  });
+
+  const ours = () => ({ ...connection, topicPrefix: prefix });
+  const makeLog = async (topic: string): Promise<void> => {
+    const options = { connection: ours(), topic, partitions: 2 };
+    await createKafkaTopic(options);
+    const log = await openKafkaLog(options);
+    await provisionChain(log, platform);
+    await log.close();
+  };
+  const makeTopic = async (topic: string, ...values: string[]): Promise<void> => {
+    await createKafkaTopic({ connection: ours(), topic, partitions: 2, purpose: 'messages' });
+    const log = await openKafkaLog({ connection: ours(), topic });
+    for (const value of values) await log.append(0, [{ key: 'k', value, headers: {} }]);
+    await log.close();
+  };
+  const found = (besides: readonly string[] = []) => findKafkaLogs({ connection: ours(), known, besides });
+
+  it('finds nothing where there is nothing else', async () => {
+    expect(await found()).toEqual({ logs: [], unreadable: [] });
+  });
+
+  it('finds what begins with a genesis record, without the prefix, and nothing that does not', async () => {
+    await makeTopic('empty');
+    await makeTopic('chat', 'hello');
+    for (const topic of ['parcels.events', 'another']) await makeLog(topic);
+    expect(await found()).toEqual({ logs: ['another', 'parcels.events'], unreadable: [] });
+    expect(await found(['another'])).toEqual({ logs: ['parcels.events'], unreadable: [] });
+  });
+
+  it('leaves alone what is of another system, also of one whose prefix is longer', async () => {
+    for (const topic of [...known, 'parcels.events']) await makeLog(`test.${topic}`);
+    expect(await found()).toEqual({ logs: [], unreadable: [] });
+    // Only one of the known ones lies under it: that is no system of its own.
+    await makeLog('pre-orders.events');
+    expect(await found()).toEqual({ logs: ['pre-orders.events'], unreadable: [] });
+  });
+});
