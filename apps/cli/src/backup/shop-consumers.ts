@@ -1,5 +1,5 @@
 import { type Consumer, indexConsumer, reactorsConsumer, readModelConsumers } from '@ledgerline/es-backup';
-import type { PartitionedLog, ProgressByPartition } from '@ledgerline/es-core';
+import type { ProgressByPartition } from '@ledgerline/es-core';
 import { type Adapters, doubtOutcomes, type DoubtOptions, type SharedProgress } from '@ledgerline/es-nest/adapters';
 import { ordersTopic, paymentsTopic } from '@ledgerline/events';
 import { TOPICS } from '../logs/topics.js';
@@ -13,7 +13,7 @@ const WRITERS = [
 /** Works with everything that was made from the logs, as far as it is reached from here, and closes it again. */
 export const withConsumers = async <T>(
   adapters: Adapters,
-  logs: readonly PartitionedLog[],
+  logs: DoubtOptions['reactsTo'],
   run: (consumers: readonly Consumer[]) => Promise<T>,
 ): Promise<T> => {
   const closers: (() => unknown)[] = [];
@@ -39,13 +39,18 @@ export const withConsumers = async <T>(
   }
 };
 
+/** Not the services' own, which may be ahead of the log, and say so until they are dropped. */
+const SCRATCH_INDEX = 'restore-accept';
+
 /** Has every service's reactors leave to a person what may have been done, and whose outcome the logs may have lost. */
 export const doubtAllOutcomes = async (adapters: Adapters, reactsTo: DoubtOptions['reactsTo']): Promise<void> => {
   for (const { service, topic } of WRITERS) {
     const log = await adapters.ownLog(topic);
-    const index = await adapters.index(service, () => undefined);
+    const index = await adapters.index(SCRATCH_INDEX, () => undefined);
     try {
+      await index.clear();
       await doubtOutcomes({ service, log, index, platform: adapters.platform, reactsTo });
+      await index.clear();
     } finally {
       await index.close();
       await log.close();
@@ -53,7 +58,7 @@ export const doubtAllOutcomes = async (adapters: Adapters, reactsTo: DoubtOption
   }
 };
 
-const loadShared = async (shared: SharedProgress, logs: readonly PartitionedLog[]): Promise<ProgressByPartition> => {
+const loadShared = async (shared: SharedProgress, logs: DoubtOptions['reactsTo']): Promise<ProgressByPartition> => {
   const all = await Promise.all(logs.map(({ topic, partitions }) => shared.load(topic, partitions)));
   return Object.assign({}, ...all) as ProgressByPartition;
 };

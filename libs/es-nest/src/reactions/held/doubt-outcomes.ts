@@ -4,7 +4,7 @@ import { heldCatalogue, partitionId, REACTOR } from './held-streams.events.js';
 
 export interface DoubtOptions {
   readonly service: string;
-  /** The topic that the service writes, and its index: no other process works on them. */
+  /** The topic that the service writes, and an index of it or an empty one: no other process works on them. */
   readonly log: PartitionedLog;
   readonly index: StreamIndex;
   readonly platform: Platform;
