@@ -13,7 +13,7 @@ export const kafkaJsNetwork = ({
 } => ({
   brokers: brokers.map((broker) => standIn(addressOf(broker))),
   reauthenticationThreshold: NEVER_REAUTHENTICATE,
-  socketFactory: (request) => releasedOnce(openSocket({ ...request, host: hostOf(request.host) })),
+  socketFactory: (request) => openSocket({ ...request, host: hostOf(request.host) }),
 });
 
 /** kafkajs takes what stands before the first colon for the host, so an IPv6 address is given to it as a name, as Windows writes them. */
@@ -24,18 +24,3 @@ const standIn = ({ host, port }: Address): string =>
 
 const hostOf = (host: string): string =>
   host.endsWith(IPV6) ? host.slice(0, -IPV6.length).replaceAll('-', ':') : host;
-
-/**
- * While no broker is there, kafkajs lets go of the socket that could not connect again and again. A socket without a connection takes each
- * time for one more thing to do once it has one, and warns of eleven.
- */
-const releasedOnce = (socket: Socket): Socket => {
-  const unref = socket.unref.bind(socket);
-  let isReleased = false;
-  socket.unref = () => {
-    if (isReleased) return socket;
-    isReleased = true;
-    return unref();
-  };
-  return socket;
-};

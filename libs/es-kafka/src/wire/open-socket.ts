@@ -8,5 +8,20 @@ export const openSocket = ({ host, port, ssl, onConnect }: SocketRequest): Socke
   const socket = ssl ? connectTls({ host, port, ...name, ...ssl }, onConnect) : connect({ host, port }, onConnect);
   socket.setNoDelay(true);
   socket.setKeepAlive(true, 30_000);
+  return releasedOnce(socket);
+};
+
+/**
+ * While no broker is there, kafkajs lets go of the socket that could not connect again and again. A socket without a connection takes each
+ * time for one more thing to do once it has one, and warns of eleven.
+ */
+const releasedOnce = (socket: Socket): Socket => {
+  const unref = socket.unref.bind(socket);
+  let isReleased = false;
+  socket.unref = () => {
+    if (isReleased) return socket;
+    isReleased = true;
+    return unref();
+  };
   return socket;
 };
