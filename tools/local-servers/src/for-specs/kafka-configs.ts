@@ -1,5 +1,8 @@
-import { ConfigResourceTypes, ConfigSource, type Kafka } from 'kafkajs';
+import kafkajs, { type Kafka } from 'kafkajs';
 import { withAdmin } from './kafka-client.js';
+
+// Node finds these by no name in a module of CommonJS.
+const { ConfigResourceTypes, ConfigSource } = kafkajs;
 
 /** Changes some settings of a topic and leaves the others as they are. */
 export const alterTopic = (kafka: Kafka, name: string, settings: Readonly<Record<string, string>>): Promise<unknown> =>
