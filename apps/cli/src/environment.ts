@@ -1,4 +1,4 @@
-import { addresses, readConfig, serviceUrl, type ShopService } from '@ledgerline/es-nest/adapters';
+import { addresses, environment, readConfig, serviceUrl, type ShopService } from '@ledgerline/es-nest/adapters';
 import { z } from 'zod';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -9,6 +9,9 @@ export const serviceUrls = (env: Environment): { orders: string; payments: strin
   const urlOf = (service: ShopService): string => serviceUrl(config, service);
   return { orders: urlOf('order'), payments: urlOf('payment'), projections: urlOf('projection') };
 };
+
+/** So many milliseconds a recorded time may lie ahead of the log's clock. @throws ConfigInvalid */
+export const clockLimitMs = (): number => readConfig(environment, process.env).CLOCK_SKEW_LIMIT_S * 1_000;
 
 /** The file of the key that signs seals, where the environment names one. */
 export const sealKeyFile = (env: Environment): string | undefined =>

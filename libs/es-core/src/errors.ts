@@ -110,7 +110,7 @@ export class ClockSkewed extends EsError {
       : 'the time that has to be, by what the log holds and by how long this process runs';
     super(
       'clock-skewed',
-      `the clock of this instance is ${Math.abs(skewMs) / 1_000} s ${side} ${reference}; CLOCK_SKEW_LIMIT_S allows ${limitMs / 1_000} s. Nothing is recorded until it is right: set the clock${measured ? ', or that of the brokers, whichever is wrong' : '; if it is right, start the service again'}`,
+      `the clock of this instance is ${Math.abs(skewMs) / 1_000} s ${side} ${reference}; CLOCK_SKEW_LIMIT_S allows ${limitMs / 1_000} s. Nothing is recorded until it is right: set the clock${measured ? ', or that of the brokers, whichever is wrong' : '; if it is right, docs/how-to/keep-clocks-right.md says what to do'}`,
       true,
       { skewMs, limitMs },
     );

@@ -2,6 +2,7 @@ import { type Consumer, indexConsumer, reactorsConsumer, readModelConsumers } fr
 import type { ProgressByPartition } from '@ledgerline/es-core';
 import { type Adapters, doubtOutcomes, type DoubtOptions, type SharedProgress } from '@ledgerline/es-nest/adapters';
 import { ordersTopic, paymentsTopic } from '@ledgerline/events';
+import { clockLimitMs } from '../environment.js';
 import { TOPICS } from '../logs/topics.js';
 
 /** The services that keep an index of a topic they write, and the notes of progress in it beside those of reactors. */
@@ -44,12 +45,13 @@ const SCRATCH_INDEX = 'restore-accept';
 
 /** Has every service's reactors leave to a person what may have been done, and whose outcome the logs may have lost. */
 export const doubtAllOutcomes = async (adapters: Adapters, reactsTo: DoubtOptions['reactsTo']): Promise<void> => {
+  const maxClockSkewMs = clockLimitMs();
   for (const { service, topic } of WRITERS) {
     const log = await adapters.ownLog(topic);
     const index = await adapters.index(SCRATCH_INDEX, () => undefined);
     try {
       await index.clear();
-      await doubtOutcomes({ service, log, index, platform: adapters.platform, reactsTo });
+      await doubtOutcomes({ service, log, index, platform: adapters.platform, reactsTo, maxClockSkewMs });
       await index.clear();
     } finally {
       await index.close();

@@ -1,5 +1,5 @@
 import { verifyChain } from '@ledgerline/es-core';
-import { environment, readConfig } from '@ledgerline/es-nest/adapters';
+import { clockLimitMs } from '../environment.js';
 import { withShopLogs } from '../logs/shop-logs.js';
 import { type PartitionVerdict, verifyPartition } from './verify-partition.js';
 
@@ -12,7 +12,6 @@ export interface VerifiedLogs {
 /** The verdict on every partition of every topic, read from the log itself: no service has to run. */
 export const verifyLogs = (onPartition: (name: string) => void): Promise<VerifiedLogs> =>
   withShopLogs(async ({ logs, platform }) => {
-    const clockLimitMs = readConfig(environment, process.env).CLOCK_SKEW_LIMIT_S * 1_000;
     const verdicts: PartitionVerdict[] = [];
     const notes: string[] = [];
     for (const log of logs) {
@@ -20,7 +19,7 @@ export const verifyLogs = (onPartition: (name: string) => void): Promise<Verifie
       notes.push(...(await log.problems()).map(({ message }) => `${log.topic}: ${message}`));
       for (let partition = 0; partition < log.partitions; partition += 1) {
         onPartition(`${log.topic}/${partition}`);
-        verdicts.push(await verifyPartition({ log, logId, partition, platform, clockLimitMs }));
+        verdicts.push(await verifyPartition({ log, logId, partition, platform, clockLimitMs: clockLimitMs() }));
       }
     }
     return { partitions: verdicts, notes };

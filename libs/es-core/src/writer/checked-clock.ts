@@ -61,12 +61,12 @@ export class CheckedClock {
 
   /** Told of each append: when by the uptime it was sent, and when the log says that it was stored, if it says so. */
   appended(sentAt: number, appendedAt: number | undefined): void {
-    if (appendedAt === undefined) {
-      if (!this.#reference) this.#trust(this.#offset());
-      return;
-    }
-    const least = appendedAt - this.options.platform.uptime();
-    this.#reference = { least, most: appendedAt - sentAt, measured: this.#offset() };
+    const measured = this.#offset();
+    if (appendedAt !== undefined) {
+      const least = appendedAt - this.options.platform.uptime();
+      this.#reference = { least, most: appendedAt - sentAt, measured };
+    } else if (this.#reference) this.#reference = { ...this.#reference, measured };
+    else this.#trust(measured);
   }
 
   #trust(offset: number): void {

@@ -50,7 +50,7 @@ export interface WriterStatistics {
 export class Writer {
   #queue: Pending[] = [];
   #behind: Behind[] = [];
-  #clockChecks: Waiting<void>[] = [];
+  #isAskedForClock = false;
   readonly #settlement: Settlement;
   #closed = false;
   #failure: unknown;
@@ -144,12 +144,8 @@ export class Writer {
    * @throws LogDiverged. @throws OutcomeUnknown when the writer closed first.
    */
   checkClock(): Promise<void> {
-    if (this.#failure) return Promise.reject(this.#failure as Error);
-    if (this.#closed) return Promise.reject(new OutcomeUnknown('what time it is'));
-    return new Promise((resolve, reject) => {
-      this.#clockChecks.push({ resolve, reject });
-      this.#wake?.();
-    });
+    this.#isAskedForClock = true;
+    return this.catchUp(0);
   }
 
   /** Lets the batch under way end, answers the rest `OutcomeUnknown`, and stores the index. Safe to repeat. */
@@ -184,11 +180,11 @@ export class Writer {
   async #run(): Promise<void> {
     try {
       while (!this.#closed) {
-        if (this.#behind.length > 0) await this.#readOn();
-        else if (this.#clockChecks.length > 0) await this.#checkClock();
-        else if (this.#queue.length === 0) await this.#work();
-        else if (this.options.clock.isDoubtful) await this.#measureClock();
-        else await this.#oneBatch();
+        const hasWork = this.#queue.length > 0;
+        if ((hasWork || this.#isAskedForClock) && this.options.clock.isDoubtful) await this.#measureClock();
+        else if (this.#behind.length > 0) await this.#readOn();
+        else if (hasWork) await this.#oneBatch();
+        else await this.#work();
       }
     } catch (error) {
       // A diverged log or a broken index: stop loudly. Every caller, now and later, is told why.
@@ -199,8 +195,6 @@ export class Writer {
       reject(this.#failure ?? new OutcomeUnknown(submission.stream));
     for (const { reject } of this.#behind.splice(0))
       reject(this.#failure ?? new OutcomeUnknown('what others recorded'));
-    for (const { reject } of this.#clockChecks.splice(0))
-      reject(this.#failure ?? new OutcomeUnknown('what time it is'));
   }
 
   async #readOn(): Promise<void> {
@@ -216,13 +210,9 @@ export class Writer {
     for (const { resolve } of waiting) resolve();
   }
 
-  async #checkClock(): Promise<void> {
-    if (this.options.clock.isDoubtful) await this.#measureClock();
-    for (const { resolve } of this.#clockChecks.splice(0)) resolve();
-  }
-
   /** The log says with every append what time it is. */
   async #measureClock(): Promise<void> {
+    this.#isAskedForClock = false;
     try {
       await this.#settlement.confirmHead();
     } catch (error) {

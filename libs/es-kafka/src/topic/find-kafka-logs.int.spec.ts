@@ -44,7 +44,7 @@ describeWithBroker('looking for logs that nobody named', () => {
     for (const value of values) await log.append(0, [{ key: 'k', value, headers: {} }]);
     await log.close();
   };
-  const found = (besides: readonly string[] = []) => findKafkaLogs({ connection: ours(), known, besides });
+  const found = (withoutLog: readonly string[] = []) => findKafkaLogs({ connection: ours(), known, withoutLog });
 
   it('finds nothing where there is nothing else', async () => {
     expect(await found()).toEqual({ logs: [], unreadable: [] });

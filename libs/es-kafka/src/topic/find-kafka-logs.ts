@@ -11,7 +11,7 @@ export interface KafkaLogsToFind {
   /** The topics, without the connection's prefix, that a log is known to lie in. At least one. */
   readonly known: readonly string[];
   /** Others of the same system, which hold no log. */
-  readonly besides: readonly string[];
+  readonly withoutLog: readonly string[];
 }
 
 /** Without the connection's prefix, in order. */
@@ -33,13 +33,13 @@ const FIRST_BYTES = 1;
  * principal may not see are not listed by Kafka, and so not found.
  * @throws LogUnavailable, LogMisconfigured
  */
-export const findKafkaLogs = async ({ connection, known, besides }: KafkaLogsToFind): Promise<FoundLogs> => {
+export const findKafkaLogs = async ({ connection, known, withoutLog }: KafkaLogsToFind): Promise<FoundLogs> => {
   const { topicPrefix = '' } = connection;
   const cluster = new Cluster(nameOnCluster(connection, known[0] ?? ''), connection);
   try {
     const all = (await cluster.topics()).filter(({ isInternal }) => !isInternal);
     const ours = ofThisSystem(all, topicPrefix, known);
-    const named = new Set([...known, ...besides].map((topic) => nameOnCluster(connection, topic)));
+    const named = new Set([...known, ...withoutLog].map((topic) => nameOnCluster(connection, topic)));
     const others = ours.filter(({ name }) => !named.has(name));
     const readable = others.filter(({ allows }) => allows(READ_OPERATION));
     const unreadable = topicPrefix === '' ? [] : others.filter((topic) => !readable.includes(topic));

@@ -22,8 +22,8 @@ export const findUnknownTopics = async (config: ServiceConfig, known: KnownTopic
   const connection = kafkaConnection(config, 'ledgerline');
   if (connection) {
     const { findKafkaLogs } = await import('@ledgerline/es-kafka');
-    const besides = known.commands.flatMap((topic) => [topic, replyTopicOf(topic)]);
-    return await findKafkaLogs({ connection, known: known.logs, besides });
+    const withoutLog = known.commands.flatMap((topic) => [topic, replyTopicOf(topic)]);
+    return await findKafkaLogs({ connection, known: known.logs, withoutLog });
   }
   const { findEmbeddedLogs } = await import('@ledgerline/es-embedded');
   return { logs: await findEmbeddedLogs({ directory: config.DATA_DIR, known: known.logs }), unreadable: [] };

@@ -110,6 +110,33 @@ describe('an instance whose clock is wrong', () => {
     });
   });
 
+  describe('on a log in which a time lies ahead', () => {
+    /** As releases wrote that did not look at the clock. */
+    const spoiled = async (options: WorkshopOptions): Promise<void> => {
+      workshop = new Workshop(options);
+      workshop.moveClock(YEAR);
+      const careless = await workshop.open({ limits: { maxClockSkewMs: 2 * YEAR } });
+      await give(careless);
+      await workshop.through(careless.store.close());
+      workshop.moveClock(-YEAR);
+    };
+
+    it('goes on where the log says that the clock is right: with that time, and says which partition it is', async () => {
+      await spoiled({ logHasClock: true });
+      const shop = await workshop.open();
+      expect(await give(shop, '2')).toMatchObject({ status: 'accepted' });
+      expect(timesOf(shop, 'jar-2')).toEqual([YEAR]);
+      expect(shop.store.timesAhead()).toEqual([{ partition: 0, time: '2027-01-01T00:00:00.000Z' }]);
+    });
+
+    it('cannot tell it from a clock that is behind where the log has none, until the limit says so', async () => {
+      await spoiled({});
+      await expect(give(await workshop.open())).rejects.toMatchObject(refused(-YEAR));
+      const allowed = await workshop.open({ limits: { maxClockSkewMs: 2 * YEAR } });
+      expect(await give(allowed, '2')).toMatchObject({ status: 'accepted' });
+    });
+  });
+
   it('tells whoever handed the command over before that nothing is known, for a copy may be recorded elsewhere', async () => {
     const shop = await opened({});
     await give(shop);

@@ -8,6 +8,8 @@ export interface DoubtOptions {
   readonly log: PartitionedLog;
   readonly index: StreamIndex;
   readonly platform: Platform;
+  /** So far the clock may be from the log's. */
+  readonly maxClockSkewMs: number;
   /** The topics that the service reacts to. */
   readonly reactsTo: readonly Pick<PartitionedLog, 'topic' | 'partitions'>[];
 }
@@ -17,10 +19,11 @@ export interface DoubtOptions {
  * person. A repeat records it again, with its own time.
  * @throws LogUnavailable, LogDiverged
  */
-export const doubtOutcomes = async ({ service, reactsTo, ...own }: DoubtOptions): Promise<void> => {
+export const doubtOutcomes = async ({ service, reactsTo, maxClockSkewMs, ...own }: DoubtOptions): Promise<void> => {
   const { platform } = own;
   // What the writer meets fails the command that it keeps from being recorded.
-  const store = await EventStore.open({ ...own, source: service, onTrouble: () => undefined });
+  const limits = { maxClockSkewMs };
+  const store = await EventStore.open({ ...own, source: service, limits, onTrouble: () => undefined });
   try {
     const reactors = new Aggregate({
       ...{ store, platform, category: REACTOR, decider: heldDecider, catalogue: heldCatalogue },
