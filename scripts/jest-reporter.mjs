@@ -1,5 +1,5 @@
 // Writes down what Jest is at, in JEST_STATE_FILE, after each thing that happens: a process that hangs says nothing any more.
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 
 export default class JestReporter {
   #underWay = new Set();
@@ -27,6 +27,9 @@ export default class JestReporter {
   }
 
   #write({ isComplete = false } = {}) {
-    writeFileSync(process.env.JEST_STATE_FILE, JSON.stringify({ isComplete, underWay: [...this.#underWay] }));
+    const state = process.env.JEST_STATE_FILE;
+    // Whoever reads it meets the whole of it, or what was there before.
+    writeFileSync(`${state}.next`, JSON.stringify({ isComplete, underWay: [...this.#underWay] }));
+    renameSync(`${state}.next`, state);
   }
 }
