@@ -1,83 +1,23 @@
 import type { StoredShape } from './catalogue.js';
 import type { Commit } from './chain/chain.js';
-import { beforeGenesis } from './chain/chain.js';
 import { verifyChain } from './chain/genesis.js';
 import { type ClockSkewed, Overloaded } from './errors.js';
+import { DEFAULT_LIMITS, type EventStoreOptions } from './event-store-options.js';
 import { fingerprintOf, isSameFingerprint } from './fingerprint.js';
-import { IndexTail } from './stream-index/index-tail.js';
-import type { RawEvent, StreamIndex } from './stream-index/stream-index.port.js';
-import type { PartitionedLog } from './log/partitioned-log.port.js';
+import type { RawEvent } from './stream-index/stream-index.port.js';
 import { partitionOf } from './partition-hash.js';
-import type { Platform } from './platform.js';
 import { type Position } from './position.js';
 import { slicesOn } from './slices.js';
+import { clockOf, makePartition, type StorePartition } from './store-partition.js';
 import { Turns } from './turns.js';
 import { ProgressBoard } from './subscription/progress-board.js';
-import { CheckedClock } from './writer/checked-clock.js';
+import type { CheckedClock } from './writer/checked-clock.js';
 import { foldedTo } from './writer/folded-to.js';
 import { roughBytes } from './rough-bytes.js';
-import { Onlooker } from './writer/onlooker.js';
-import { PartitionFold } from './writer/partition-fold.js';
-import { ALL_MINE, type Preference } from './writer/preference.js';
+import { ALL_MINE } from './writer/preference.js';
 import { recordedOutcome } from './writer/recorded-outcome.js';
 import type { CommandMetadata, Outcome, StreamFold, Submission } from './writer/submission.js';
-import { Writer, type WriterStatistics } from './writer/writer.js';
-
-export interface EventStoreOptions {
-  readonly log: PartitionedLog;
-  readonly index: StreamIndex;
-  readonly platform: Platform;
-  /** The service that writes, as CloudEvents' `source`. */
-  readonly source: string;
-  /** Where this instance takes commands, written into every record as a hint. */
-  readonly owner?: string;
-  /** Told when the log or the index failed; the store goes on trying, or has stopped if the error is not retriable. */
-  readonly onTrouble: (error: unknown) => void;
-  /** Which partitions other instances are not expected to write. Default: all, there being no other instance. */
-  readonly preference?: Preference;
-  readonly limits?: Partial<EventStoreLimits>;
-}
-
-export interface EventStoreLimits {
-  /** Commands that may wait for one partition; past it `submit` answers `Overloaded`. */
-  readonly maxQueue: number;
-  /** Bytes of the commands that may wait for all partitions; past it the same. */
-  readonly maxQueueBytes: number;
-  readonly maxBatchCommands: number;
-  readonly maxBatchRecords: number;
-  readonly maxEventBytes: number;
-  /** Folded states kept in memory, per partition. */
-  readonly cachedStates: number;
-  /** A snapshot is written when so many events were folded since the last one. */
-  readonly snapshotEvery: number;
-  readonly flushEntries: number;
-  readonly flushAfterMs: number;
-  readonly retryAfterMs: number;
-  readonly maxRetryAfterMs: number;
-  /** So far the platform's clock may be from the log's; past it `submit` answers `ClockSkewed`. */
-  readonly maxClockSkewMs: number;
-}
-
-const LIMITS: EventStoreLimits = {
-  maxQueue: 10_000,
-  maxQueueBytes: 32 * 1024 * 1024,
-  maxBatchCommands: 1_000,
-  maxBatchRecords: 4_000,
-  maxEventBytes: 512 * 1024,
-  cachedStates: 1_000,
-  snapshotEvery: 100,
-  flushEntries: 5_000,
-  flushAfterMs: 500,
-  retryAfterMs: 5,
-  maxRetryAfterMs: 1_000,
-  maxClockSkewMs: 60_000,
-};
-
-interface Partition {
-  readonly writer: Writer;
-  readonly fold: PartitionFold;
-  readonly onlooker: Onlooker;
-}
+import type { WriterStatistics } from './writer/writer.js';
 
 /** Told of every commit that counts in this store's topic, in order per partition, whoever wrote it. */
 export type CommitListener = (partition: number, commit: Commit) => void;
@@ -95,7 +35,7 @@ export class EventStore {
 
   private constructor(
     private readonly options: EventStoreOptions,
-    private readonly partitions: readonly Partition[],
+    private readonly partitions: readonly StorePartition[],
     private readonly clock: CheckedClock,
     /** The logical log that this store writes. */
     readonly logId: string,
@@ -139,7 +79,7 @@ export class EventStore {
     const { stream, bytes = 0 } = submission;
     const { writer } = this.#of(stream);
     // Until some are answered nobody else is let in: a small command does not overtake a large one that was refused.
-    if (this.#waitingBytes >= (this.options.limits?.maxQueueBytes ?? LIMITS.maxQueueBytes)) {
+    if (this.#waitingBytes >= (this.options.limits?.maxQueueBytes ?? DEFAULT_LIMITS.maxQueueBytes)) {
       const { queued } = writer.statistics;
       return Promise.reject(new Overloaded(this.partitionOf(stream), queued, this.#waitingBytes));
     }
@@ -286,7 +226,7 @@ export class EventStore {
   /** The partitions whose newest record has a time that lies ahead, and that what is recorded until then gets as well. */
   timesAhead(): readonly { readonly partition: number; readonly time: string }[] {
     const { platform, limits } = this.options;
-    const most = platform.now() + (limits?.maxClockSkewMs ?? LIMITS.maxClockSkewMs);
+    const most = platform.now() + (limits?.maxClockSkewMs ?? DEFAULT_LIMITS.maxClockSkewMs);
     return this.partitions
       .map(({ writer }, partition) => ({ partition, time: writer.state.time }))
       .filter(({ time }) => Date.parse(time) > most);
@@ -342,7 +282,7 @@ export class EventStore {
     return entered.then(({ outcome }) => outcome);
   }
 
-  #of(stream: string): Partition {
+  #of(stream: string): StorePartition {
     const found = this.partitions[this.partitionOf(stream)];
     if (!found) throw new Error(`${stream} has no partition`);
     return found;
@@ -357,28 +297,3 @@ export class EventStore {
 }
 
 const NO_FOLD: StreamFold<undefined> = { initialState: undefined, evolve: () => undefined, revision: '' };
-
-const clockOf = ({ log, platform, limits }: EventStoreOptions): CheckedClock =>
-  new CheckedClock({
-    ...{ platform, logHasClock: log.hasClock === true },
-    limitMs: limits?.maxClockSkewMs ?? LIMITS.maxClockSkewMs,
-  });
-
-interface PartitionOptions extends EventStoreOptions {
-  readonly clock: CheckedClock;
-  readonly logId: string;
-}
-
-const makePartition = (options: PartitionOptions, partition: number, onCommit: (commit: Commit) => void): Partition => {
-  const { log, index, platform, clock, logId, source, owner, onTrouble, preference = ALL_MINE } = options;
-  const limits = { ...LIMITS, ...options.limits };
-  const fold = new PartitionFold(new IndexTail(index, partition, platform, limits), limits);
-  const state = index.readerState(partition) ?? beforeGenesis(logId);
-  const writer = new Writer({
-    ...limits,
-    ...{ log, partition, platform, clock, source, owner, fold, state, onTrouble, onCommit },
-    maxBatchBytes: log.maxBatchBytes,
-    isPreferred: () => preference.isMine(partition),
-  });
-  return { writer, fold, onlooker: new Onlooker({ log, partition, platform, preference, writer, onTrouble }) };
-};

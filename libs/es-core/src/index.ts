@@ -13,6 +13,7 @@ export * from './chain/restoration.js';
 export * from './decider.js';
 export * from './errors.js';
 export * from './event-store.js';
+export type { EventStoreLimits, EventStoreOptions } from './event-store-options.js';
 export * from './fingerprint.js';
 export * from './stream-index/commits-in.js';
 export * from './stream-index/index-tail.js';

@@ -1,0 +1,44 @@
+import { beforeGenesis, type Commit } from './chain/chain.js';
+import { DEFAULT_LIMITS, type EventStoreOptions } from './event-store-options.js';
+import { IndexTail } from './stream-index/index-tail.js';
+import { CheckedClock } from './writer/checked-clock.js';
+import { Onlooker } from './writer/onlooker.js';
+import { PartitionFold } from './writer/partition-fold.js';
+import { ALL_MINE } from './writer/preference.js';
+import { Writer } from './writer/writer.js';
+
+/** What a store does in one partition. */
+export interface StorePartition {
+  readonly writer: Writer;
+  readonly fold: PartitionFold;
+  readonly onlooker: Onlooker;
+}
+
+export const clockOf = ({ log, platform, limits }: EventStoreOptions): CheckedClock =>
+  new CheckedClock({
+    ...{ platform, logHasClock: log.hasClock === true },
+    limitMs: limits?.maxClockSkewMs ?? DEFAULT_LIMITS.maxClockSkewMs,
+  });
+
+interface PartitionOptions extends EventStoreOptions {
+  readonly clock: CheckedClock;
+  readonly logId: string;
+}
+
+export const makePartition = (
+  options: PartitionOptions,
+  partition: number,
+  onCommit: (commit: Commit) => void,
+): StorePartition => {
+  const { log, index, platform, clock, logId, source, owner, onTrouble, preference = ALL_MINE } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const fold = new PartitionFold(new IndexTail(index, partition, platform, limits), limits);
+  const state = index.readerState(partition) ?? beforeGenesis(logId);
+  const writer = new Writer({
+    ...limits,
+    ...{ log, partition, platform, clock, source, owner, fold, state, onTrouble, onCommit },
+    maxBatchBytes: log.maxBatchBytes,
+    isPreferred: () => preference.isMine(partition),
+  });
+  return { writer, fold, onlooker: new Onlooker({ log, partition, platform, preference, writer, onTrouble }) };
+};
