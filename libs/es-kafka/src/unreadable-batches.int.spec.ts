@@ -76,9 +76,11 @@ describeWithBroker(`batches of somebody else that do not decode (seed ${seed})`,
     const { store } = await bench.openStore(await bench.openLog());
     const { store: other } = await bench.openStore(await bench.openLog(), false);
     await count(store, 'count-1', 'c1');
+    // What the two appended to ask for the time may have met.
+    const { refused = 0 } = store.statistics()[0] ?? {};
     expect(await send(wrongOffsets())).toBe(true);
     await count(store, 'count-1', 'c2');
-    expect(store.statistics()[0]).toMatchObject({ refused: 2 });
+    expect(store.statistics()[0]).toMatchObject({ refused: refused + 2 });
     expect(await send(wrongOffsets())).toBe(true);
     await count(other, 'count-1', 'c3');
     await eventually(() => expect(other.version('count-1')).toBe(3));
