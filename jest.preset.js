@@ -37,8 +37,12 @@ const project = (directory, tier) => ({
   ...tier,
 });
 
-/** Jest's settings for one tier of specs (told by suffix) in every package. */
+/**
+ * Jest's settings for one tier of specs (told by suffix) in every package. A worker keeps the modules of all the specs that it has run
+ * until it ends (with V8's modules Jest lets go of none), so one that has grown large makes room for another.
+ */
 export const specTier = (tier, settings = {}) => ({
+  workerIdleMemoryLimit: '1500MB',
   ...settings,
   projects: packages.map((directory) => project(directory, tier)),
 });

@@ -1,13 +1,13 @@
 import type { StoredShape } from './catalogue.js';
 import type { Commit } from './chain/chain.js';
 import { verifyChain } from './chain/genesis.js';
-import { type ClockSkewed, Overloaded } from './errors.js';
+import { type ClockSkewed, OutcomeUnknown, Overloaded } from './errors.js';
 import { DEFAULT_LIMITS, type EventStoreOptions } from './event-store-options.js';
 import { fingerprintOf, isSameFingerprint } from './fingerprint.js';
 import type { RawEvent } from './stream-index/stream-index.port.js';
 import { partitionOf } from './partition-hash.js';
 import { type Position } from './position.js';
-import { slicesOn } from './slices.js';
+import { type InSteps, slicesOn } from './slices.js';
 import { clockOf, makePartition, type StorePartition } from './store-partition.js';
 import { Turns } from './turns.js';
 import { ProgressBoard } from './subscription/progress-board.js';
@@ -32,6 +32,7 @@ export class EventStore {
   readonly #entering = new Turns();
   /** Of the commands that were submitted and not answered yet. */
   #waitingBytes = 0;
+  #closed = false;
 
   private constructor(
     private readonly options: EventStoreOptions,
@@ -187,9 +188,13 @@ export class EventStore {
     return this.#of(stream).fold.stateOf(stream, fold, version);
   }
 
-  /** As `stateOf`, in slices: others are served in between. What was recorded before the call is in it. */
+  /**
+   * As `stateOf`, in slices: others are served in between. What was recorded before the call is in it.
+   * @throws OutcomeUnknown when the store is closed first.
+   */
   load<State>(stream: string, fold: StreamFold<State>, version?: number): Promise<State> {
-    return slicesOn(this.options.platform).run(this.#of(stream).fold.stateInSteps(stream, fold, version));
+    const work = this.#of(stream).fold.stateInSteps(stream, fold, version);
+    return slicesOn(this.options.platform).run(this.#whileOpen(stream, work));
   }
 
   positionOf(stream: string, ordinal: number): Position {
@@ -251,6 +256,7 @@ export class EventStore {
    * one of the partitions could not be stored. Safe to repeat.
    */
   async close(): Promise<void> {
+    this.#closed = true;
     this.#board.close();
     const ends = await Promise.allSettled(this.partitions.map(({ writer }) => writer.close()));
     await Promise.all(this.partitions.map(({ onlooker }) => onlooker.close()));
@@ -262,7 +268,6 @@ export class EventStore {
     try {
       await Promise.all(this.partitions.map(({ writer }) => writer.start()));
       for (const { writer } of this.partitions) this.clock.recorded(writer.state.time);
-      await this.checkClock();
       for (const { onlooker } of this.partitions) onlooker.start();
     } catch (error) {
       await this.close().catch(this.options.onTrouble);
@@ -271,15 +276,24 @@ export class EventStore {
   }
 
   /** What has to be folded at length before it can be decided is so before it enters the queue; the order of a stream's commands is kept. */
-  #enter(submission: Submission): Promise<Outcome> {
+  async #enter(submission: Submission): Promise<Outcome> {
     const { stream } = submission;
     const { writer, fold } = this.#of(stream);
-    if (!this.#entering.isTaken(stream) && !fold.isFar(stream, submission.fold)) return writer.submit(submission);
-    const entered = this.#entering.take(stream, async () => {
+    if (!this.#entering.isTaken(stream) && !fold.isFar(stream, submission.fold)) return await writer.submit(submission);
+    const { outcome } = await this.#entering.take(stream, async () => {
       if (fold.isFar(stream, submission.fold)) await this.load(stream, submission.fold);
       return { outcome: writer.submit(submission) };
     });
-    return entered.then(({ outcome }) => outcome);
+    return await outcome;
+  }
+
+  *#whileOpen<T>(stream: string, work: InSteps<T>): InSteps<T> {
+    for (;;) {
+      if (this.#closed) throw new OutcomeUnknown(stream);
+      const step = work.next();
+      if (step.done) return step.value;
+      yield;
+    }
   }
 
   #of(stream: string): StorePartition {

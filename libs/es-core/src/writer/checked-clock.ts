@@ -9,15 +9,18 @@ export interface CheckedClockOptions {
   readonly limitMs: number;
 }
 
-/** Between which two values the right clock minus the platform's uptime lies, and what the platform's clock made of it then. */
+/** Between which two values the right clock minus the platform's uptime lies; what the platform's clock made of it then, and when that was by the uptime. */
 interface Reference {
   readonly least: number;
   readonly most: number;
   readonly measured: number;
+  readonly at: number;
 }
 
 /** By so much a clock has to move, against the uptime, for the log to be asked once more. */
 const MOVED_MS = 1_000;
+/** It may have been the log's clock that was wrong: so long after an answer it is asked whether it still is. */
+const ASKED_AGAIN_AFTER_MS = 30_000;
 
 /**
  * The clock by which commands are decided, held against the log's: what a wrong one says is never recorded. The uptime, which
@@ -26,32 +29,40 @@ const MOVED_MS = 1_000;
  */
 export class CheckedClock {
   #reference: Reference | undefined;
+  /** A topic may keep the time that records are sent with; then its log has no clock. */
+  #logHasClock: boolean;
   /** The newest time that was recorded before anything was appended here. */
   #newest = -Infinity;
 
-  constructor(private readonly options: CheckedClockOptions) {}
+  constructor(private readonly options: CheckedClockOptions) {
+    this.#logHasClock = options.logHasClock;
+  }
 
   /** Milliseconds since 1970. @throws ClockSkewed */
   now(): number {
     const { skew } = this;
     if (skew) throw skew;
-    const { platform, logHasClock } = this.options;
-    if (!logHasClock) this.#trust(this.#offset());
-    return platform.now();
+    if (!this.#logHasClock) this.#trust();
+    return this.options.platform.now();
   }
 
   /** Why nothing may be recorded; undefined while the clock is right, as far as is known. */
   get skew(): ClockSkewed | undefined {
-    const { limitMs, logHasClock } = this.options;
+    const { limitMs } = this.options;
     const skewMs = Math.round(this.#skewMs());
-    return Math.abs(skewMs) > limitMs ? new ClockSkewed(skewMs, limitMs, logHasClock) : undefined;
+    return Math.abs(skewMs) > limitMs ? new ClockSkewed(skewMs, limitMs, this.#logHasClock) : undefined;
   }
 
-  /** True while only an append can tell whether the clock is right: at first, and when it seems wrong and has moved since the last one. */
+  /**
+   * True while only an append can tell whether the clock is right: at first, and when it seems wrong and has moved since the last one, or
+   * that was a while ago.
+   */
   get isDoubtful(): boolean {
-    if (!this.options.logHasClock) return false;
+    if (!this.#logHasClock) return false;
     if (!this.#reference) return true;
-    return this.skew !== undefined && Math.abs(this.#offset() - this.#reference.measured) > MOVED_MS;
+    const { measured, at } = this.#reference;
+    const isOld = this.options.platform.uptime() - at >= ASKED_AGAIN_AFTER_MS;
+    return this.skew !== undefined && (isOld || Math.abs(this.#offset() - measured) > MOVED_MS);
   }
 
   /** Told of the time of a record that lies in the log already. */
@@ -61,16 +72,15 @@ export class CheckedClock {
 
   /** Told of each append: when by the uptime it was sent, and when the log says that it was stored, if it says so. */
   appended(sentAt: number, appendedAt: number | undefined): void {
-    const measured = this.#offset();
-    if (appendedAt !== undefined) {
-      const least = appendedAt - this.options.platform.uptime();
-      this.#reference = { least, most: appendedAt - sentAt, measured };
-    } else if (this.#reference) this.#reference = { ...this.#reference, measured };
-    else this.#trust(measured);
+    this.#logHasClock = appendedAt !== undefined;
+    if (appendedAt === undefined) return;
+    const at = this.options.platform.uptime();
+    this.#reference = { least: appendedAt - at, most: appendedAt - sentAt, measured: this.#offset(), at };
   }
 
-  #trust(offset: number): void {
-    this.#reference = { least: offset, most: offset, measured: offset };
+  #trust(): void {
+    const offset = this.#offset();
+    this.#reference = { least: offset, most: offset, measured: offset, at: this.options.platform.uptime() };
   }
 
   #offset(): number {

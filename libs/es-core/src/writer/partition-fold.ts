@@ -58,10 +58,15 @@ export class PartitionFold {
       state = fold.evolve(state, commit, version);
       yield;
     }
-    // Somebody else may have folded further meanwhile.
-    if (version === this.version(stream))
+    // Somebody else may have folded further meanwhile; what was recorded meanwhile is folded on from here.
+    if (version === last && !this.#isKeptBehind(stream, version, fold))
       this.#keep(stream, { revision: fold.revision, version, state, snapshotAt: base.snapshotAt });
     return state;
+  }
+
+  #isKeptBehind(stream: string, version: number, { revision }: { readonly revision: string }): boolean {
+    const kept = this.#states.get(stream);
+    return kept?.revision === revision && kept.version > version;
   }
 
   /** True where more has to be folded than others should wait for. */

@@ -13,6 +13,7 @@ export interface ClockWatchOptions {
 export class ClockWatch {
   #cancelTimer: (() => void) | undefined;
   #wasWrong = false;
+  #failed = false;
   #closed = false;
 
   constructor(private readonly options: ClockWatchOptions) {
@@ -29,9 +30,11 @@ export class ClockWatch {
     const { store, log, platform } = this.options;
     try {
       await store.checkClock();
+      this.#failed = false;
       this.#say();
     } catch (error) {
-      if (!this.#closed) log.warn('clock-not-checked', factsOf(error));
+      if (!this.#closed && !this.#failed) log.warn('clock-not-checked', factsOf(error));
+      this.#failed = true;
     }
     if (!this.#closed) this.#cancelTimer = platform.setTimer(LOOK_EVERY_MS, () => void this.#look());
   }

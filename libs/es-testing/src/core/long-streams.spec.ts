@@ -113,10 +113,29 @@ describe('a stream of thousands of commits', () => {
     expect(longest).toBeLessThanOrEqual(TWO_SLICES);
   });
 
-  it('is loaded as it was at the call, whatever is recorded meanwhile', async () => {
-    const loading = store.load('jar-1', counting('v1'));
+  it('is loaded as it was at the call, and goes on from there with what was recorded meanwhile', async () => {
+    const fold = counting('v1');
+    const loading = store.load('jar-1', fold);
     await store.append('jar-1', EVENTS, coins(1));
+    const folded = worked;
     expect(await loading).toBe(EVENTS);
-    expect(await store.load('jar-1', counting('v1'))).toBe(EVENTS + 1);
+    // It was recorded while there was more to fold.
+    expect(worked).toBeGreaterThan(folded);
+    const next = await served(() => store.load('jar-1', fold));
+    expect([next.value, next.folded]).toEqual([EVENTS + 1, 1]);
+  });
+
+  it('is no more folded once the store is closed', async () => {
+    const loading = store.load('jar-1', counting('v1'));
+    const fold = counting('v2');
+    const decide = () => ({ events: coins(1) });
+    const submission = { stream: 'jar-1', commandId: 'late', commandType: 'Note', fingerprint: 'late', metadata: {} };
+    const submitted = store.submit<number>({ ...submission, fold, decide });
+    const ends = Promise.allSettled([loading, submitted]);
+    await store.close();
+    const folded = worked;
+    const unknown = { status: 'rejected', reason: { code: 'outcome-unknown' } };
+    expect(await ends).toMatchObject([unknown, unknown]);
+    expect(worked).toBe(folded);
   });
 });

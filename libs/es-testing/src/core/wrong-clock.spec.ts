@@ -78,8 +78,8 @@ describe('an instance whose clock is wrong', () => {
       const right = await workshop.open();
       workshop.moveClock(YEAR);
       const wrong = await workshop.open();
-      expect(wrong.store.clockSkew).toMatchObject(refused(YEAR));
       await expect(give(wrong)).rejects.toMatchObject(refused(YEAR));
+      expect(wrong.store.clockSkew).toMatchObject(refused(YEAR));
       workshop.moveClock(-YEAR);
       await workshop.time.advance(HOUR);
       expect(await give(right)).toMatchObject({ status: 'accepted' });
@@ -93,7 +93,41 @@ describe('an instance whose clock is wrong', () => {
       workshop.moveClock(YEAR);
       for (let i = 0; i < 10; i += 1) await expect(give(shop)).rejects.toMatchObject({ code: 'clock-skewed' });
       await workshop.through(shop.store.checkClock());
-      expect(workshop.counted(shop.store.logId).map(({ kind }) => kind)).toEqual(['genesis', 'barrier', 'barrier']);
+      expect(workshop.counted(shop.store.logId).map(({ kind }) => kind)).toEqual(['genesis', 'barrier']);
+    });
+
+    it("was right, and the log's wrong: goes on once that is right, without another start", async () => {
+      const shop = await opened({ logHasClock: true });
+      const { clock } = workshop.topic;
+      let off = HOUR;
+      Object.assign(workshop.topic, { clock: () => (clock?.() ?? 0) + off });
+      await expect(give(shop)).rejects.toMatchObject(refused(-HOUR));
+      off = 0;
+      await workshop.time.advance(29_000);
+      await expect(give(shop)).rejects.toMatchObject({ code: 'clock-skewed' });
+      await workshop.time.advance(1_000);
+      expect(await give(shop)).toMatchObject({ status: 'accepted' });
+    });
+
+    it('is treated as on a log without one where the topic keeps the time of the sender', async () => {
+      const before = await opened({ logHasClock: true });
+      await workshop.time.advance(YEAR);
+      await give(before);
+      Object.assign(workshop.topic, { clock: () => undefined });
+      workshop.moveClock(-YEAR);
+      await expect(give(await workshop.open())).rejects.toMatchObject(refused(-YEAR));
+      workshop.moveClock(YEAR);
+      const right = await workshop.open();
+      expect(await give(right)).toMatchObject({ status: 'accepted' });
+      workshop.moveClock(YEAR);
+      await expect(give(right)).rejects.toMatchObject(refused(YEAR));
+    });
+
+    it('is found out about before the first command and not at the start, which needs no log that takes appends', async () => {
+      const shop = await opened({ logHasClock: true });
+      expect(workshop.counted(shop.store.logId).map(({ kind }) => kind)).toEqual(['genesis']);
+      await give(shop);
+      expect(workshop.counted(shop.store.logId).map(({ kind }) => kind)).toEqual(['genesis', 'barrier', 'event']);
     });
 
     it('believes the log where the uptime stood still, as that of a machine that was halted', async () => {

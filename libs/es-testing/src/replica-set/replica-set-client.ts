@@ -11,6 +11,7 @@ import {
   type ReadModelRecord,
   type ReadModelStore,
   ReadModelsUnavailable,
+  requireStorableWrites,
   type StoredDocument,
 } from '@ledgerline/es-core';
 import type { Operation, ReadConcern, ReplicaSet } from './replica-set.js';
@@ -46,6 +47,7 @@ export class ReplicaSetClient implements ReadModelStore {
 
   /** Each document is an operation of its own: of several any first ones may be there. */
   async write(collection: string, writes: readonly DocumentWrite[]): Promise<readonly string[]> {
+    requireStorableWrites(writes);
     const parts = writes.length === 0 ? [[]] : writes.map((write) => [write]);
     return await this.#call(async () => {
       const performed = parts.map((part) => this.set.perform((member) => member.write(collection, part)));
