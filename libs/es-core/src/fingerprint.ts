@@ -24,6 +24,9 @@ export const inFixedOrder = (value: unknown): string => write(value, []);
 /** More is a thing that holds itself, or nothing that anybody sends. */
 const MOST_LEVELS = 1_000;
 
+/** Stands for what the fingerprint leaves out: a field that is not there, and in a list, which keeps its length, no JSON. */
+export const LEFT_OUT = Symbol('left out');
+
 type Path = (string | number)[];
 
 const write = (value: unknown, path: Path): string => {
@@ -35,6 +38,7 @@ const write = (value: unknown, path: Path): string => {
 
 const writeScalar = (value: unknown, path: Path): string => {
   if (value === null || typeof value === 'boolean') return String(value);
+  if (value === LEFT_OUT) return 'undefined'; // As in the fingerprints that logs hold.
   if (typeof value !== 'number') throw new NotJson(path, NAMES[typeof value] ?? typeof value);
   if (Object.is(value, -0)) throw new NotJson(path, '-0');
   if (!Number.isFinite(value)) throw new NotJson(path, String(value));
@@ -61,7 +65,7 @@ const writeObject = (object: object, path: Path): string => {
   let text = '{';
   for (const name of Object.keys(fields).sort()) {
     const field = fields[name];
-    if (field === undefined) continue;
+    if (field === undefined || field === LEFT_OUT) continue;
     path.push(name);
     text += `${JSON.stringify(name)}:${write(field, path)},`;
     path.pop();
