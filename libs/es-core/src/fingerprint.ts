@@ -1,4 +1,5 @@
 import { NotJson } from './errors.js';
+import { isPlain } from './plain-object.js';
 import type { Platform } from './platform.js';
 
 /**
@@ -61,20 +62,13 @@ const writeArray = (items: readonly unknown[], path: Path): string => {
 const writeObject = (object: object, path: Path): string => {
   if (!isPlain(object)) throw new NotJson(path, `a ${object.constructor.name}`);
   if (Object.getOwnPropertySymbols(object).length > 0) throw new NotJson(path, 'something with a symbol for a name');
-  const fields = object as Readonly<Record<string, unknown>>;
   let text = '{';
-  for (const name of Object.keys(fields).sort()) {
-    const field = fields[name];
+  for (const name of Object.keys(object).sort()) {
+    const field = object[name];
     if (field === undefined || field === LEFT_OUT) continue;
     path.push(name);
     text += `${JSON.stringify(name)}:${write(field, path)},`;
     path.pop();
   }
   return `${text}}`;
-};
-
-/** Made by `{}`, by `JSON.parse`, or without a prototype; in whatever realm. */
-export const isPlain = (object: object): boolean => {
-  const prototype: unknown = Object.getPrototypeOf(object);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 };
