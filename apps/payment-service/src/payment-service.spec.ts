@@ -260,9 +260,10 @@ describe('the payment service', () => {
         const { status, headers } = await send('GET', '/payments/p4', undefined, { 'X-Reacted-To': reactedTo });
         return [status, headers.get('x-parked')];
       };
-      expect([await told(position), await told(before)]).toEqual([
+      expect([await told(position), await told(before), await told(`${position}, ${before}, ${position}`)]).toEqual([
         [200, 'order-p3@1'],
         [200, null],
+        [200, 'order-p3@1'],
       ]);
       await send('POST', `/parked/${String(id)}/discard`, { reason: 'a test' });
       expect(await told(position)).toEqual([200, null]);

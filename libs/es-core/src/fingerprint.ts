@@ -1,4 +1,5 @@
 import { NotJson } from './errors.js';
+import { isPlain } from './plain-object.js';
 import type { Platform } from './platform.js';
 
 /**
@@ -24,6 +25,9 @@ export const inFixedOrder = (value: unknown): string => write(value, []);
 /** More is a thing that holds itself, or nothing that anybody sends. */
 const MOST_LEVELS = 1_000;
 
+/** Stands for what the fingerprint leaves out: a field that is not there, and in a list, which keeps its length, no JSON. */
+export const LEFT_OUT = Symbol('left out');
+
 type Path = (string | number)[];
 
 const write = (value: unknown, path: Path): string => {
@@ -35,6 +39,7 @@ const write = (value: unknown, path: Path): string => {
 
 const writeScalar = (value: unknown, path: Path): string => {
   if (value === null || typeof value === 'boolean') return String(value);
+  if (value === LEFT_OUT) return 'undefined'; // As in the fingerprints that logs hold.
   if (typeof value !== 'number') throw new NotJson(path, NAMES[typeof value] ?? typeof value);
   if (Object.is(value, -0)) throw new NotJson(path, '-0');
   if (!Number.isFinite(value)) throw new NotJson(path, String(value));
@@ -57,20 +62,13 @@ const writeArray = (items: readonly unknown[], path: Path): string => {
 const writeObject = (object: object, path: Path): string => {
   if (!isPlain(object)) throw new NotJson(path, `a ${object.constructor.name}`);
   if (Object.getOwnPropertySymbols(object).length > 0) throw new NotJson(path, 'something with a symbol for a name');
-  const fields = object as Readonly<Record<string, unknown>>;
   let text = '{';
-  for (const name of Object.keys(fields).sort()) {
-    const field = fields[name];
-    if (field === undefined) continue;
+  for (const name of Object.keys(object).sort()) {
+    const field = object[name];
+    if (field === undefined || field === LEFT_OUT) continue;
     path.push(name);
     text += `${JSON.stringify(name)}:${write(field, path)},`;
     path.pop();
   }
   return `${text}}`;
-};
-
-/** Made by `{}`, by `JSON.parse`, or without a prototype; in whatever realm. */
-export const isPlain = (object: object): boolean => {
-  const prototype: unknown = Object.getPrototypeOf(object);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 };

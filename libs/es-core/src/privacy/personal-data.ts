@@ -1,4 +1,4 @@
-import { fingerprintOf, inFixedOrder } from '../fingerprint.js';
+import { fingerprintOf, inFixedOrder, LEFT_OUT } from '../fingerprint.js';
 import type { Platform } from '../platform.js';
 import type { Cryptography } from './cryptography.js';
 import { changingUnsealed, FORGOTTEN, sealedIn, sealedOf, UNREADABLE, withOpened } from './personal.js';
@@ -70,7 +70,10 @@ export class PersonalData {
   #fingerprint(command: object, key?: string): string {
     const { cryptography, platform } = this.options;
     const personal: [field: string, value: unknown][] = [];
-    const rest = changingUnsealed(command, (value, field) => void personal.push([field, value]));
+    const rest = changingUnsealed(command, (value, field) => {
+      personal.push([field, value]);
+      return LEFT_OUT;
+    });
     const own =
       key === undefined ? '' : cryptography.hmac(cryptography.hmac(key, 'fingerprint'), inFixedOrder(personal));
     return `${fingerprintOf(platform, rest)}.${own.slice(0, 22)}`;

@@ -1,4 +1,4 @@
-import { isPlain } from '../fingerprint.js';
+import { isPlain } from '../plain-object.js';
 
 /** A personal field as somebody sent it. It gets no further than to the instance that decides its command. */
 export interface Unsealed<T> {

@@ -65,7 +65,7 @@ export class ReactorRunner<E extends DomainEvent> {
    */
   waitFor(position: Position, timeoutMs: number): Promise<boolean> {
     const reached = this.#board.wait(position, timeoutMs);
-    this.#looking ??= this.#lookElsewhere().finally(() => (this.#looking = undefined));
+    if (this.#board.isAwaited) this.#looking ??= this.#lookElsewhere();
     return reached;
   }
 
@@ -134,12 +134,13 @@ export class ReactorRunner<E extends DomainEvent> {
     if (held) reactor.retry(held);
   }
 
-  /** Once for all who wait, while one of them waits for what others deal with. */
+  /** Once for all who wait, while one of them waits for what others deal with. Whoever waits from the moment it ends begins another. */
   async #lookElsewhere(): Promise<void> {
     while (this.#board.isAwaited) {
       if (this.#awaitedElsewhere.length > 0) await this.#look().catch(this.options.onTrouble);
       if (this.#board.isAwaited) await pause(this.options.platform, LOOK_EVERY_MS);
     }
+    this.#looking = undefined;
   }
 
   async #look(): Promise<void> {

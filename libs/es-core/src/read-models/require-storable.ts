@@ -1,4 +1,5 @@
 import { DocumentRefused } from '../errors.js';
+import { isPlain } from '../plain-object.js';
 import { wellFormedRule } from '../text.js';
 import type { DocumentWrite, JsonObject, Parked } from './read-model-store.port.js';
 
@@ -73,12 +74,6 @@ const flawInList = (list: readonly unknown[], levels: number): Flaw | undefined 
     if (flaw) return { path: [String(i), ...flaw.path], rule: flaw.rule };
   }
   return undefined;
-};
-
-/** Whichever realm made it. */
-const isPlain = (value: object): value is Readonly<Record<string, unknown>> => {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 };
 
 const isName = (name: string): boolean => name.isWellFormed() && !name.includes('\0') && !RESERVED.has(name);

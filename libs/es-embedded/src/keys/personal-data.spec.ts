@@ -73,6 +73,19 @@ describe('personal data', () => {
     expect(ofAda).not.toBe(ofBob);
   });
 
+  it('has the fingerprint that logs hold, also where it is in a list', async () => {
+    const key = 'A'.repeat(43);
+    const keys = new SubjectKeys({
+      ...{ store, platform, masterKeys: masterKeys(first) },
+      cryptography: { ...cryptography, newKey: () => key },
+    });
+    const guests = [{ unsealed: 'Ann' }, 'nobody', [{ unsealed: 'Bob' }]];
+    const { fingerprint } = await dataWith(keys).seal('ada', { type: 'Invite', guests, contact: { unsealed: 'Cy' } });
+    expect(fingerprint).toBe('JZ16iJM-N1FNMkoGnvVObs.CZuT85tnIr0KqusFjaWfWQ');
+    const invited = { type: 'Invite', guests: [undefined, { unsealed: 'Ann' }] };
+    await expect(dataWith(keys).seal('ada', invited)).rejects.toThrow('content.guests[0] is undefined');
+  });
+
   it('reads as forgotten once the subject was, and nobody else does', async () => {
     const keys = keysWith(first);
     const data = dataWith(keys);

@@ -1,4 +1,4 @@
-import { parsePosition, type Position } from '@ledgerline/es-core';
+import { parsePosition, partitionKey, type Position } from '@ledgerline/es-core';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { type FieldProblem, ValidationFailed } from './validation-failed.error.js';
@@ -22,12 +22,21 @@ export const textIn = (headers: FastifyRequest['headers'], name: string): string
   return Array.isArray(header) ? header.join(',') : header;
 };
 
-/** The positions that the text of a header names. @throws ValidationFailed */
+/** The positions that the text of a header names, the furthest of each partition. @throws ValidationFailed */
 export const positionsIn = (text: string, name: string): readonly Position[] => {
   const texts = text.split(',');
   const positions = texts.flatMap((text) => parsePosition(text) ?? []);
   if (positions.length !== texts.length || texts.length > MOST) throw new ValidationFailed([{ field: name, rule }]);
-  return positions;
+  return furthestOf(positions);
+};
+
+const furthestOf = (positions: readonly Position[]): readonly Position[] => {
+  const furthest = new Map<string, Position>();
+  for (const position of positions) {
+    const key = partitionKey(position.topic, position.partition);
+    if (position.ordinal >= (furthest.get(key)?.ordinal ?? 0)) furthest.set(key, position);
+  }
+  return [...furthest.values()];
 };
 
 /** `@MinPosition() min: readonly Position[]` in a controller. */

@@ -10,7 +10,7 @@ export interface FieldProblem {
 /** So many are named; a body of a megabyte may break a rule a hundred thousand times. */
 export const MOST_PROBLEMS = 20;
 /** An unknown field is called whatever somebody called it, up to a megabyte. */
-const LONGEST_NAME = 200;
+export const LONGEST_NAME = 200;
 
 /** The request breaks a rule that can be told without looking at anything else. */
 export class ValidationFailed extends EsError {

@@ -150,4 +150,13 @@ describe('a JSON text', () => {
     problemsOf(json);
     expect(process.cpuUsage(before).user / 1000).toBeLessThan(2_000);
   });
+
+  it('is refused by the first 200 characters of where it breaks a rule', () => {
+    const refusedAt = (names: readonly string[]): string | undefined =>
+      problemsOf(names.reduceRight((inner, name) => `{"${name}":${inner}}`, '-0'))[0]?.field;
+    expect(refusedAt(Array.from({ length: 300 }, () => ''))).toBe(`${'.'.repeat(200)}…`);
+    expect(refusedAt(Array.from({ length: 201 }, () => ''))).toBe('.'.repeat(200));
+    expect(refusedAt(['a'.repeat(99), 'b'.repeat(100)])).toBe(`${'a'.repeat(99)}.${'b'.repeat(100)}`);
+    expect(refusedAt(['a'.repeat(99), 'b'.repeat(100), 'c'])).toBe(`${'a'.repeat(99)}.${'b'.repeat(100)}…`);
+  });
 });

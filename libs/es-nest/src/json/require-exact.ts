@@ -1,7 +1,7 @@
 import { wellFormedRule } from '@ledgerline/es-core';
 import { NOT_KNOWN } from '../http/parse.js';
 import { ONCE } from '../http/request-metadata.js';
-import { type FieldProblem, MOST_PROBLEMS, ValidationFailed } from '../http/validation-failed.error.js';
+import { type FieldProblem, LONGEST_NAME, MOST_PROBLEMS, ValidationFailed } from '../http/validation-failed.error.js';
 import { isExact } from './exact-number.js';
 
 /**
@@ -110,7 +110,9 @@ class ExactScan {
   }
 
   #refuse(rule: string): void {
-    this.#problems.push({ field: this.#containers.map(({ at }) => at).join('.'), rule });
+    // A part takes a character at least, its dot: those behind would be cut off, and a text may be a hundred thousand deep.
+    const parts = this.#containers.slice(0, LONGEST_NAME + 2);
+    this.#problems.push({ field: parts.map(({ at }) => at).join('.'), rule });
   }
 }
 

@@ -93,6 +93,26 @@ describe('whoever waits for reactions', () => {
     expect(looks).toBe(0);
   });
 
+  it('is answered of what another instance has done also when it asks just as somebody else is answered', async () => {
+    bench.run(() => undefined);
+    const other = bench.run(() => undefined);
+    await bench.workshop.through(other.assign([]));
+    for (let turns = 0; turns < 20; turns += 1) {
+      const [first, second] = [2 * turns + 2, 2 * turns + 3];
+      await bench.add('1');
+      const answered = other.waitFor({ topic: TOPIC, partition: 0, ordinal: first }, 5_000);
+      const next = answered.then(async () => {
+        for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+        return asked(other, second);
+      });
+      await pass();
+      const waiting = await next;
+      await bench.add('1');
+      await pass();
+      expect([turns, waiting.answer]).toEqual([turns, true]);
+    }
+  });
+
   it('costs no look where the partition is dealt with here', async () => {
     const slow = gate();
     const progress: ReactorProgress = {
