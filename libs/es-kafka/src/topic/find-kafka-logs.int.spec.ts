@@ -1,15 +1,43 @@
 import { randomUUID } from 'node:crypto';
 import { provisionChain } from '@ledgerline/es-core';
-import { testPlatform } from '@ledgerline/es-testing';
+import { eventually, testPlatform } from '@ledgerline/es-testing';
 import { describeWithBroker, kafkaClient, namedBrokers } from '@ledgerline/local-servers';
 import type { Admin } from 'kafkajs';
+import { makeTopic as makeOddTopic, withProducer } from '../fixtures/admin.js';
 import { connection } from '../fixtures/brokers.js';
 import { openKafkaLog } from '../log/open-kafka-log.js';
+import { decodeBatches, OffsetMissing } from '../record-batch/decode-batches.js';
+import { Cluster } from '../wire/cluster.js';
 import { createKafkaTopic } from './create-kafka-topic.js';
 import { findKafkaLogs } from './find-kafka-logs.js';
+import { KafkaTopic } from './kafka-topic.js';
 
 const platform = testPlatform({ seed: 1 });
 const known = ['orders.events', 'payments.events'];
+
+/** Every append begins a segment, and the broker's cleaner takes all but the newest one as soon as it comes by: every 15 s. */
+const SOON_COMPACTED = {
+  ...{ 'cleanup.policy': 'compact', 'segment.ms': '1' },
+  ...{ 'min.cleanable.dirty.ratio': '0', 'max.compaction.lag.ms': '1' },
+};
+const COMPACTED = { timeoutMs: 50_000, everyMs: 250 };
+
+const sendKeys = (topic: string, keys: readonly string[]): Promise<unknown> =>
+  withProducer((producer) => producer.send({ topic, messages: keys.map((key) => ({ key, value: 'x' })) }));
+
+/** Until the topic, which begins at offset 0 as before, holds no record there any more. */
+const firstIsGone = async (topic: string): Promise<void> => {
+  const cluster = new Cluster(topic, connection);
+  try {
+    await eventually(async () => {
+      const { errorCode, bytes } = await new KafkaTopic(cluster).fetch(0, 0);
+      expect(errorCode).toBe(0);
+      expect(() => decodeBatches(bytes, 0)).toThrow(OffsetMissing);
+    }, COMPACTED);
+  } finally {
+    await cluster.close();
+  }
+};
 
 describeWithBroker('looking for logs that nobody named', () => {
   let admin: Admin;
@@ -57,6 +85,17 @@ describeWithBroker('looking for logs that nobody named', () => {
     expect(await found()).toEqual({ logs: ['another', 'parcels.events'], unreadable: [] });
     expect(await found(['another'])).toEqual({ logs: ['parcels.events'], unreadable: [] });
   });
+
+  it('leaves alone a compacted topic whose first records are gone', async () => {
+    const lost = { batch: ['a', 'a', 'b', 'c'], record: ['a b', 'a', 'c', 'd'] };
+    for (const [topic, batches] of Object.entries(lost)) {
+      await makeOddTopic({ topic: prefix + topic, config: SOON_COMPACTED });
+      for (const keys of batches) await sendKeys(prefix + topic, keys.split(' '));
+    }
+    for (const topic of Object.keys(lost)) await firstIsGone(prefix + topic);
+    await makeLog('parcels.events');
+    expect(await found()).toEqual({ logs: ['parcels.events'], unreadable: [] });
+  }, 120_000);
 
   it('leaves alone what is of another system, also of one whose prefix is longer', async () => {
     for (const topic of [...known, 'parcels.events']) await makeLog(`test.${topic}`);

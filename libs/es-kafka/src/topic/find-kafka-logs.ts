@@ -1,6 +1,7 @@
-import { genesisIn, LogUnavailable } from '@ledgerline/es-core';
+import { genesisIn, LogUnavailable, type StoredRecord } from '@ledgerline/es-core';
 import { type KafkaConnection, nameOnCluster } from '../kafka-connection.js';
-import { decodeBatches } from '../record-batch/decode-batches.js';
+import { BatchDamaged } from '../record-batch/batches-in.js';
+import { decodeBatches, OffsetMissing } from '../record-batch/decode-batches.js';
 import { Cluster } from '../wire/cluster.js';
 import { fetchRecords } from '../wire/fetch.js';
 import { OFFSET_OUT_OF_RANGE, readFailure, TOPIC_AUTHORIZATION_FAILED } from '../wire/kafka-failure.js';
@@ -92,6 +93,23 @@ const beginsWithGenesis = async (cluster: Cluster, { name, partitions }: ListedT
   if (code === OFFSET_OUT_OF_RANGE || code === TOPIC_AUTHORIZATION_FAILED) return false;
   if (code !== 0) throw readFailure(code, { topic: name });
   if (!answer) throw new LogUnavailable('its first record could not be read', { topic: name });
-  const [record] = answer.bytes.length > 0 ? decodeBatches(answer.bytes, 0).records : [];
+  const record = firstRecordIn(name, answer.bytes);
   return record !== undefined && genesisIn(record) !== undefined;
+};
+
+/** Undefined where there is none, and where compaction has taken it, as it does in topics of others. */
+const firstRecordIn = (topic: string, bytes: Buffer): StoredRecord | undefined => {
+  if (bytes.length === 0) return undefined;
+  try {
+    return decodeBatches(bytes, 0).records[0];
+  } catch (cause) {
+    if (cause instanceof OffsetMissing) return undefined;
+    if (cause instanceof BatchDamaged)
+      throw new LogUnavailable(
+        `the first record of topic ${topic} cannot be read: it is damaged`,
+        { topic },
+        { cause },
+      );
+    throw cause;
+  }
 };
