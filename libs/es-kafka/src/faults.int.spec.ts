@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { LogUnavailable } from '@ledgerline/es-core';
 import { eventually, PRODUCE } from '@ledgerline/es-testing';
 import { describeWithBroker } from '@ledgerline/local-servers';
@@ -7,6 +8,8 @@ import { Workbench } from './fixtures/workbench.js';
 /** Behind length and correlation id. */
 const THROTTLE_AT = 8;
 const THROTTLED_MS = 400;
+const YEAR_MS = 365 * 86_400_000;
+const LIST_OFFSETS = 2;
 const METADATA = 3;
 const TOPIC_AUTHORIZATION_FAILED = 29;
 const record = (value: string) => ({ key: 'k', value, headers: {} });
@@ -104,7 +107,7 @@ describeWithBroker('a log on Kafka behind a network that fails', () => {
   });
 
   it.each<[string, number, number | undefined]>([
-    ['ListOffsets', 2, THROTTLE_AT],
+    ['ListOffsets', LIST_OFFSETS, THROTTLE_AT],
     ['Metadata', 3, THROTTLE_AT + 1],
     // At the very end, before the tags of its structure.
     ['Produce', PRODUCE, undefined],
@@ -120,6 +123,18 @@ describeWithBroker('a log on Kafka behind a network that fails', () => {
     await once();
     expect(performance.now() - before).toBeGreaterThan(THROTTLED_MS - 100);
   });
+
+  it('is silent for a quota no longer although the clock, a year ahead meanwhile, is set back', async () => {
+    const { log, proxy } = await bench.openLogBehindProxy({ keepAliveMs: 600_000 });
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + YEAR_MS);
+    proxy.changeAnswer = ({ apiKey, frame }) => {
+      if (apiKey === LIST_OFFSETS) frame.writeInt32BE(THROTTLED_MS, THROTTLE_AT);
+    };
+    await log.bounds(0).finally(() => clock.mockRestore());
+    const before = performance.now();
+    expect(await log.bounds(0)).toEqual({ start: 0, end: 0 });
+    expect(performance.now() - before).toBeGreaterThan(THROTTLED_MS - 100);
+  }, 15_000);
 
   it('appends by name where the broker is older than ids of topics in appends', async () => {
     const { log } = await bench.openLogBehindProxy({ oldProduce: true });

@@ -1,10 +1,8 @@
-import { genesisIn, LogUnavailable } from '@ledgerline/es-core';
+import { genesisIn } from '@ledgerline/es-core';
 import { type KafkaConnection, nameOnCluster } from '../kafka-connection.js';
-import { decodeBatches } from '../record-batch/decode-batches.js';
 import { Cluster } from '../wire/cluster.js';
-import { fetchRecords } from '../wire/fetch.js';
-import { OFFSET_OUT_OF_RANGE, readFailure, TOPIC_AUTHORIZATION_FAILED } from '../wire/kafka-failure.js';
 import { type ListedTopic, READ_OPERATION } from '../wire/metadata.js';
+import { firstRecordOf } from './first-record.js';
 
 export interface KafkaLogsToFind {
   readonly connection: KafkaConnection;
@@ -24,8 +22,6 @@ export interface FoundLogs {
 
 /** At once, so that a cluster of thousands of topics is looked through in seconds. */
 const LOOKS_AT_ONCE = 8;
-/** A broker hands out the first batch whole, however large it is. */
-const FIRST_BYTES = 1;
 
 /**
  * Looks for logs of this system in topics that nobody named: the first record of each is read. Those of other systems on the cluster are
@@ -33,23 +29,32 @@ const FIRST_BYTES = 1;
  * principal may not see are not listed by Kafka, and so not found.
  * @throws LogUnavailable, LogMisconfigured
  */
-export const findKafkaLogs = async ({ connection, known, withoutLog }: KafkaLogsToFind): Promise<FoundLogs> => {
-  const { topicPrefix = '' } = connection;
+export const findKafkaLogs = async (sought: KafkaLogsToFind): Promise<FoundLogs> => {
+  const { connection, known } = sought;
   const cluster = new Cluster(nameOnCluster(connection, known[0] ?? ''), connection);
   try {
-    const all = (await cluster.topics()).filter(({ isInternal }) => !isInternal);
-    const ours = ofThisSystem(all, topicPrefix, known);
-    const named = new Set([...known, ...withoutLog].map((topic) => nameOnCluster(connection, topic)));
-    const others = ours.filter(({ name }) => !named.has(name));
-    const readable = others.filter(({ allows }) => allows(READ_OPERATION));
-    const unreadable = topicPrefix === '' ? [] : others.filter((topic) => !readable.includes(topic));
-    return {
-      logs: short(await thoseWithLog(cluster, readable), topicPrefix),
-      unreadable: short(unreadable, topicPrefix),
-    };
+    return await findLogsOn(cluster, sought);
   } finally {
     await cluster.close();
   }
+};
+
+/** The same on a cluster that is open, and stays open. */
+export const findLogsOn = async (
+  cluster: Cluster,
+  { connection, known, withoutLog }: KafkaLogsToFind,
+): Promise<FoundLogs> => {
+  const { topicPrefix = '' } = connection;
+  const all = (await cluster.topics()).filter(({ isInternal }) => !isInternal);
+  const ours = ofThisSystem(all, topicPrefix, known);
+  const named = new Set([...known, ...withoutLog].map((topic) => nameOnCluster(connection, topic)));
+  const others = ours.filter(({ name }) => !named.has(name));
+  const readable = others.filter(({ allows }) => allows(READ_OPERATION));
+  const unreadable = topicPrefix === '' ? [] : others.filter((topic) => !readable.includes(topic));
+  return {
+    logs: short(await thoseWithLog(cluster, readable), topicPrefix),
+    unreadable: short(unreadable, topicPrefix),
+  };
 };
 
 const short = (topics: readonly ListedTopic[], prefix: string): readonly string[] =>
@@ -80,18 +85,7 @@ const thoseWithLog = async (cluster: Cluster, topics: readonly ListedTopic[]): P
   return found;
 };
 
-const beginsWithGenesis = async (cluster: Cluster, { name, partitions }: ListedTopic): Promise<boolean> => {
-  const { partition, leader = -1, epoch = -1 } = partitions[0] ?? { partition: 0 };
-  const connection = await cluster.broker(leader);
-  const from = [{ partition, offset: 0, epoch, maxBytes: FIRST_BYTES }];
-  const request = { topic: name, from, maxWaitMs: 0, maxBytes: FIRST_BYTES };
-  const { errorCode, partitions: answers } = await connection.send(fetchRecords(request));
-  const [answer] = answers;
-  const code = answer?.errorCode ?? errorCode;
-  // It has lost its beginning, so it is none of our logs, or nobody can know; or it was taken from us a moment ago.
-  if (code === OFFSET_OUT_OF_RANGE || code === TOPIC_AUTHORIZATION_FAILED) return false;
-  if (code !== 0) throw readFailure(code, { topic: name });
-  if (!answer) throw new LogUnavailable('its first record could not be read', { topic: name });
-  const [record] = answer.bytes.length > 0 ? decodeBatches(answer.bytes, 0).records : [];
+const beginsWithGenesis = async (cluster: Cluster, topic: ListedTopic): Promise<boolean> => {
+  const record = await firstRecordOf(cluster, topic);
   return record !== undefined && genesisIn(record) !== undefined;
 };

@@ -98,10 +98,15 @@ export class Cluster {
     return (await this.#askAny((connection) => connection.send(allTopics()))).topics;
   }
 
+  /** Any topic as it is now. @throws LogUnavailable */
+  viewOf(topic: string): Promise<TopicView> {
+    return this.#askAny((connection) => connection.send(metadataOf(topic)));
+  }
+
   /** A connection to a broker, whatever it leads. @throws LogUnavailable where the cluster knows none of this number */
   async broker(id: number): Promise<BrokerConnection> {
     const address = (await this.view()).brokers.get(id);
-    if (!address) throw new LogUnavailable('a partition has no leader', { topic: this.topic });
+    if (!address) throw new LogUnavailable(`there is no broker ${id} now`, { broker: id });
     return await this.#connection(address, 'control');
   }
 
@@ -114,7 +119,7 @@ export class Cluster {
   }
 
   async #refresh(): Promise<TopicView> {
-    const view = await this.#askAny((connection) => connection.send(metadataOf(this.topic)));
+    const view = await this.viewOf(this.topic);
     const refusal = REFUSALS.get(view.errorCode);
     if (refusal !== undefined) throw this.#refused(refusal);
     if (view.errorCode !== 0 && view.errorCode !== UNKNOWN_TOPIC_OR_PARTITION)

@@ -88,9 +88,20 @@ export interface ConnectionSettings {
   socketFactory(request: SocketRequest): Socket;
 }
 
+/** What waits to be sent on a connection, because the broker has asked for silence. */
+interface RequestQueue {
+  readonly pending: unknown[];
+  /** It clears this timer where it ends. */
+  throttleCheckTimeoutId: NodeJS.Timeout | null;
+  maybeThrottle(forMs: number | null | undefined): void;
+  canSendSocketRequestImmediately(): boolean;
+  scheduleCheckPendingRequests(): void;
+  checkPendingRequests(): void;
+}
+
 /** One socket. Never used again once it was lost: kafkajs would read the rest of a torn answer as a new one. */
 export interface Connection {
-  readonly requestQueue: { readonly pending: unknown[]; scheduleCheckPendingRequests(): void };
+  readonly requestQueue: RequestQueue;
   isConnected(): boolean;
   isAuthenticated(): boolean;
   connect(): Promise<unknown>;
@@ -340,11 +351,24 @@ export const newConnection = (
 ): Connection => {
   const own = { reauthenticationThreshold: NEVER_REAUTHENTICATE, logger: silent };
   const connection = new KafkaJsConnection({ ...settings, ...own });
-  const { requestQueue } = connection;
-  const schedule = requestQueue.scheduleCheckPendingRequests.bind(requestQueue);
-  // As it is, this sets a timer of one millisecond after the first answer, for ever: a percent of a core per connection.
-  requestQueue.scheduleCheckPendingRequests = () => {
-    if (requestQueue.pending.length > 0) schedule();
-  };
+  throttleByMonotonicClock(connection.requestQueue);
   return connection;
+};
+
+/**
+ * As they are, they reckon with a clock that people set: set back meanwhile, nothing would be sent until it is as late again. And they
+ * set a timer of one millisecond after the first answer, for ever: a percent of a core per connection.
+ */
+const throttleByMonotonicClock = (queue: RequestQueue): void => {
+  let silentUntil = 0;
+  const silentForMs = (): number => silentUntil - performance.now();
+  queue.maybeThrottle = (forMs) => (silentUntil = Math.max(silentUntil, performance.now() + (forMs ?? 0)));
+  queue.canSendSocketRequestImmediately = () => silentForMs() <= 0;
+  queue.scheduleCheckPendingRequests = () => {
+    if (queue.pending.length === 0 || queue.throttleCheckTimeoutId) return;
+    queue.throttleCheckTimeoutId = setTimeout(() => {
+      queue.throttleCheckTimeoutId = null;
+      queue.checkPendingRequests();
+    }, silentForMs());
+  };
 };
