@@ -1,5 +1,5 @@
 // One run of Jest, which is given up when it does not go on.
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root, run, toolEnv } from './workspace.mjs';
@@ -11,14 +11,18 @@ const EXIT_WITHIN_MS = 60_000;
 
 const reporter = fileURLToPath(new URL('jest-reporter.mjs', import.meta.url));
 
+/** What the run is at, and since when: from its start on, before Jest has written anything down. */
+const lastWritten = (state, startedAt) =>
+  existsSync(state)
+    ? { since: statSync(state).mtimeMs, ...JSON.parse(readFileSync(state, 'utf8')) }
+    : { since: startedAt, isComplete: false, underWay: [] };
+
 /** Why to wait no longer, in a sentence that names the specs; undefined as long as it goes on. */
-const standstill = (state, { config, caseWithin, exitWithin }) => {
-  if (!existsSync(state)) return undefined;
-  const since = Date.now() - statSync(state).mtimeMs;
-  const { isComplete, underWay } = JSON.parse(readFileSync(state, 'utf8'));
-  if (isComplete && since > exitWithin)
+const standstill = ({ since, isComplete, underWay }, { config, caseWithin, exitWithin }) => {
+  const forMs = Date.now() - since;
+  if (isComplete && forMs > exitWithin)
     return `${config}: all specs have ended, and Jest has not within ${exitWithin / 1_000} s: one of them left something open. Find it with --detectOpenHandles, spec by spec.`;
-  if (isComplete || since <= caseWithin) return undefined;
+  if (isComplete || forMs <= caseWithin) return undefined;
   const specs = underWay.map((path) => relative(root, path)).join(', ');
   return `${config}: no case has ended for ${caseWithin / 1_000} s, and was given up in: ${specs || 'no spec yet'}.`;
 };
@@ -39,7 +43,10 @@ export const runJest = async (
     ...['--config', config, '--passWithNoTests', '--json', '--outputFile', outputFile],
     ...['--reporters=default', `--reporters=${reporter}`],
   ];
-  const giveUp = () => standstill(state, { config: basename(config), caseWithin, exitWithin });
+  // Of a run before.
+  for (const file of [outputFile, state]) rmSync(file, { force: true });
+  const startedAt = Date.now();
+  const giveUp = () => standstill(lastWritten(state, startedAt), { config: basename(config), caseWithin, exitWithin });
   const end = await run(process.execPath, args, { ...how, env: { ...env, JEST_STATE_FILE: state }, giveUp });
   if (!existsSync(outputFile)) return { ...end, passed: 0, failed: end.code === 0 ? 0 : 1 };
   const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(outputFile, 'utf8'));

@@ -10,10 +10,11 @@ describe('a run of specs', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  const runSpecs = (specs: Readonly<Record<string, string>>, patience = {}) => {
+  const runSpecs = (specs: Readonly<Record<string, string>>, patience = {}, settings = {}) => {
     for (const [name, code] of Object.entries(specs)) writeFileSync(join(directory, `${name}.spec.js`), code);
     const config = join(directory, 'jest.config.json');
-    writeFileSync(config, JSON.stringify({ testMatch: ['**/*.spec.js'], testTimeout: 600_000, maxWorkers: 1 }));
+    const usual = { testMatch: ['**/*.spec.js'], testTimeout: 600_000, maxWorkers: 1 };
+    writeFileSync(config, JSON.stringify({ ...usual, ...settings }));
     return runJest(config, { directory, show: false, caseWithin: 300_000, exitWithin: 300_000, ...patience });
   };
   const GOOD = `it('passes', () => undefined)`;
@@ -32,6 +33,15 @@ describe('a run of specs', () => {
     );
     expect(end).toMatchObject({ code: 1, failed: 1 });
     expect(end.text).toMatch(/no case has ended for 5 s, and was given up in: \S*hangs\.spec\.js\.$/);
+  });
+
+  it('is given up when it does not come to the first spec, and counts nothing of a run before', async () => {
+    await runSpecs({ good: GOOD });
+    const globalSetup = join(directory, 'hangs.js');
+    writeFileSync(globalSetup, 'module.exports = () => new Promise(() => setInterval(() => undefined, 1_000));');
+    const end = await runSpecs({ good: GOOD }, { caseWithin: 5_000 }, { globalSetup });
+    expect(end).toMatchObject({ code: 1, passed: 0, failed: 1 });
+    expect(end.text).toMatch(/no case has ended for 5 s, and was given up in: no spec yet\.$/);
   });
 
   it('is given up when it does not end though all specs have, and fails though all have passed', async () => {

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { FileUnusable } from './file/file-unusable.error.js';
 import { type FileFormat, RetailFile } from './retail-file.js';
@@ -211,6 +213,12 @@ describe('a file of another kind', () => {
   ])('is said to be what it is: %s', async (_, content, message) => {
     await expect(opened(content)).rejects.toThrow(FileUnusable);
     await expect(opened(content)).rejects.toThrow(message);
+  });
+
+  it('is a pipe, which is not waited for', async () => {
+    const path = join(directory, 'pipe');
+    await promisify(execFile)('mkfifo', [path]);
+    await expect(RetailFile.open(path)).rejects.toThrow(/is a pipe or a device; write what it holds to a file/);
   });
 
   it('is a directory, or is not there, or a device', async () => {
