@@ -1,5 +1,13 @@
-import { type Platform } from '@ledgerline/es-core';
-import { type Log, LOG, PLATFORM, type ServicePart, ServicePersonalData, untilAvailable } from '@ledgerline/es-nest';
+import { type EsError, type Platform } from '@ledgerline/es-core';
+import {
+  factsOf,
+  type Log,
+  LOG,
+  PLATFORM,
+  type ServicePart,
+  ServicePersonalData,
+  untilAvailable,
+} from '@ledgerline/es-nest';
 import { Inject, Injectable } from '@nestjs/common';
 import { Subjects } from './subjects.js';
 
@@ -21,8 +29,8 @@ export class ForgottenAgain implements ServicePart {
   ) {}
 
   open(): Promise<void> {
-    const { platform, log } = this;
-    const patience = { platform, log, event: 'keys-unavailable', signal: this.#stopping.signal };
+    const report = (error: EsError): void => this.log.warn('keys-unavailable', factsOf(error));
+    const patience = { platform: this.platform, report, signal: this.#stopping.signal };
     this.#running = untilAvailable(patience, () => this.#look()).then(
       () => undefined,
       (failure: unknown) => void (this.#failure = failure),

@@ -208,7 +208,8 @@ export class ReadModels implements ServicePart {
   #patiently<T>(action: () => Promise<T>): Promise<T | undefined> {
     const { platform } = this.adapters;
     const { signal } = this.#stopping;
-    return untilAvailable({ platform, log: this.log, event: 'read-models-awaited', signal }, action);
+    const report = (error: EsError): void => this.log.warn('read-models-awaited', factsOf(error));
+    return untilAvailable({ platform, report, signal }, action);
   }
 
   #isRead({ topic, partition }: Position): boolean {

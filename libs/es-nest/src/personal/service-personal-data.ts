@@ -106,8 +106,9 @@ export class ServicePersonalData implements ServicePart {
 
   #openLater(store: KeyStore, personal: PersonalAdapters, error: EsError): void {
     const { log, adapters } = this;
-    log.warn('keys-unavailable', factsOf(error));
-    const patience = { platform: adapters.platform, log, event: 'keys-unavailable', signal: this.#stopping.signal };
+    const report = (error: EsError): void => log.warn('keys-unavailable', factsOf(error));
+    report(error);
+    const patience = { platform: adapters.platform, report, signal: this.#stopping.signal };
     this.#checking = untilAvailable(patience, () => this.#openOn(store, personal)).then(
       () => (this.#opened ? undefined : store.close()),
       async (failure: unknown) => {

@@ -1,8 +1,7 @@
-import { EsError, LogUnavailable, type PartitionedLog, pause, verifyChain } from '@ledgerline/es-core';
+import { type EsError, LogUnavailable, type PartitionedLog, verifyChain } from '@ledgerline/es-core';
 import type { Adapters } from '../adapters/adapters.js';
 import { factsOf, type Log } from '../logging/log.js';
-
-const LOOK_EVERY_MS = 200;
+import { untilAvailable } from './until-available.js';
 
 export interface ForeignLogOptions {
   readonly topic: string;
@@ -21,21 +20,11 @@ export interface ForeignLog {
  * A topic that another service writes, as soon as that service has made it and it is as it has to be; undefined when the
  * signal came first. What is wrong with it meanwhile is logged whenever it changes: only its owner can mend it.
  */
-export const openForeignLog = async (options: ForeignLogOptions): Promise<ForeignLog | undefined> => {
+export const openForeignLog = (options: ForeignLogOptions): Promise<ForeignLog | undefined> => {
   const { topic, adapters, log, signal } = options;
-  let reported = '';
-  while (!signal.aborted) {
-    try {
-      return await openOnce(options);
-    } catch (error) {
-      if (!(error instanceof EsError)) throw error;
-      if (error.message !== reported)
-        log[error instanceof LogUnavailable ? 'info' : 'warn']('topic-awaited', { topic, ...factsOf(error) });
-      reported = error.message;
-    }
-    await pause(adapters.platform, LOOK_EVERY_MS);
-  }
-  return undefined;
+  const report = (error: EsError): void =>
+    log[error instanceof LogUnavailable ? 'info' : 'warn']('topic-awaited', { topic, ...factsOf(error) });
+  return untilAvailable({ platform: adapters.platform, report, signal, othersMend: true }, () => openOnce(options));
 };
 
 const openOnce = async ({ topic, adapters }: ForeignLogOptions): Promise<ForeignLog> => {

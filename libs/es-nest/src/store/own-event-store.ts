@@ -104,7 +104,8 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   /** Undefined where the service is to end first. */
   #untilThere<T>(open: () => Promise<T>): Promise<T | undefined> {
     const { signal } = this.#closing;
-    return untilAvailable({ platform: this.platform, log: this.logger, event: 'log-awaited', signal }, open);
+    const report = (error: EsError): void => this.logger.warn('log-awaited', factsOf(error));
+    return untilAvailable({ platform: this.platform, report, signal }, open);
   }
 
   async close(): Promise<void> {

@@ -1,19 +1,12 @@
-import { type Platform, ReadModelsRefused, ReadModelsUnavailable } from '@ledgerline/es-core';
+import { type EsError, type Platform, ReadModelsRefused, ReadModelsUnavailable } from '@ledgerline/es-core';
 import { testPlatform } from '@ledgerline/es-testing';
-import type { Log } from '../logging/log.js';
 import { untilAvailable } from './until-available.js';
 
 const SEED = 11;
 
 const patience = () => {
-  const logged: unknown[] = [];
-  const ignore = (): void => undefined;
-  const log: Log = {
-    debug: ignore,
-    info: ignore,
-    error: ignore,
-    warn: (event, facts) => logged.push([event, facts?.['reason']]),
-  };
+  const reported: string[] = [];
+  const report = ({ message }: EsError): void => void reported.push(message);
   const ending = new AbortController();
   const waits: number[] = [];
   const platform: Platform = {
@@ -24,7 +17,7 @@ const patience = () => {
       return () => undefined;
     },
   };
-  return { logged, ending, waits, options: { platform, log, event: 'store-awaited', signal: ending.signal } };
+  return { reported, ending, waits, options: { platform, report, signal: ending.signal } };
 };
 
 /** Fails with each of these in turn, then answers. */
@@ -39,19 +32,22 @@ const failingWith = (...errors: readonly Error[]) => {
 const gone = (reason: string): Error => new ReadModelsUnavailable(reason);
 
 describe('waiting until something is available', () => {
-  it('goes on when it is, and logs why it waits whenever that changes', async () => {
-    const { logged, waits, options } = patience();
+  it('goes on when it is, and says why it waits whenever that changes', async () => {
+    const { reported, waits, options } = patience();
     expect(await untilAvailable(options, failingWith(gone('a'), gone('a'), gone('b')))).toBe('there');
-    expect(logged).toEqual([
-      ['store-awaited', 'the read models are not available: a'],
-      ['store-awaited', 'the read models are not available: b'],
-    ]);
+    expect(reported).toEqual(['the read models are not available: a', 'the read models are not available: b']);
     expect(waits).toEqual([100, 200, 400]);
   });
 
   it('does not wait for what nobody but a person can mend', async () => {
     const { options } = patience();
     await expect(untilAvailable(options, failingWith(new ReadModelsRefused('no')))).rejects.toThrow('refuses: no');
+    await expect(untilAvailable(options, failingWith(new TypeError('a bug')))).rejects.toThrow('a bug');
+  });
+
+  it('waits for what only others can mend, and for no bug', async () => {
+    const options = { ...patience().options, othersMend: true };
+    expect(await untilAvailable(options, failingWith(new ReadModelsRefused('no'), gone('a')))).toBe('there');
     await expect(untilAvailable(options, failingWith(new TypeError('a bug')))).rejects.toThrow('a bug');
   });
 
