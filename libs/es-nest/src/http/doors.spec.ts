@@ -208,6 +208,7 @@ describe('the doors of a service', () => {
 
   it.each([
     ['/door', 'text/plain', 415],
+    ['/door', 'application/x-ndjson', 415],
     ['/door', 'application/json\r\nContent-Encoding: gzip', 415],
     ['/nothing', 'text/plain', 404],
     ['/health/live', 'application/json', 405],
