@@ -221,6 +221,18 @@ describe('the doors of a service', () => {
     await eventually(() => expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*HTTP/1.1 200 `)));
   });
 
+  it.each(['/Curaçao', '/door?country=Curaçao'])(
+    'say how to send what is not ASCII in a path or a query: %s',
+    async (target) => {
+      const socket = await open();
+      socket.write(`GET ${target} HTTP/1.1\r\nHost: door\r\n\r\n`);
+      expect(await answerOn(socket)).toMatchObject({
+        status: 400,
+        body: { code: 'malformed-request', detail: expect.stringContaining('percent-encoded') },
+      });
+    },
+  );
+
   it('count what pieces of a body take beside their bytes', async () => {
     const socket = await open();
     socket.write(head(['Content-Type: application/json']) + '1\r\n1\r\n'.repeat(300_000));
