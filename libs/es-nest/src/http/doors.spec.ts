@@ -233,6 +233,12 @@ describe('the doors of a service', () => {
     },
   );
 
+  it('take a word that is no method of HTTP for no request', async () => {
+    const socket = await open();
+    socket.write('FOO /door HTTP/1.1\r\nHost: door\r\n\r\n');
+    expect(await answerOn(socket)).toMatchObject({ status: 400, body: { code: 'malformed-request' } });
+  });
+
   it('count what pieces of a body take beside their bytes', async () => {
     const socket = await open();
     socket.write(head(['Content-Type: application/json']) + '1\r\n1\r\n'.repeat(300_000));
