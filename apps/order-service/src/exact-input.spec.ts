@@ -101,6 +101,8 @@ const refusals = [
     'contact.email',
     'e-mail address',
   ],
+  [ITEM, 'a filler in a sku', '{"sku":"a\\u3164","quantity":1}', 'sku', 'none that is invisible'],
+  [ORDER, 'a selector in a country', `{${order},"country":"France\\ufe0f"}`, 'country', 'none that is invisible'],
   [ORDER, 'the year 0', `{${order},"placedAt":"0000-01-01T00:00:00Z"}`, 'placedAt', inTime],
   [ORDER, 'the year 1899', `{${order},"placedAt":"1899-12-31T23:59:59.999Z"}`, 'placedAt', inTime],
   [ORDER, 'the year 9999', `{${order},"placedAt":"9999-12-31T23:59:59Z"}`, 'placedAt', inTime],

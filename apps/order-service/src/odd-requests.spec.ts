@@ -12,7 +12,7 @@ const id = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ - and not be . or ..'
 
 interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer;
+  readonly body?: string | Buffer | undefined;
 }
 
 interface Answered {
@@ -35,6 +35,7 @@ describe('a request that is none of ours', () => {
     const [method = '', path = ''] = what.split(' ');
     const { hostname, port } = new URL(service.url);
     const sent = request({ hostname, port, method, path, headers });
+    if (body !== undefined) sent.setHeader('content-length', Buffer.byteLength(body));
     sent.end(body);
     const [answer] = (await once(sent, 'response')) as [IncomingMessage];
     const answered = await text(answer);
@@ -133,6 +134,60 @@ describe('a request that is none of ours', () => {
       const headers = { ...json, 'content-encoding': 'Identity' };
       const answer = await send('POST /carts/c-1/items', { body: JSON.stringify(item), headers });
       expect(answer.status).toBe(200);
+    });
+  });
+
+  describe('of many commands, where one path takes those', () => {
+    const line = JSON.stringify({ id: 'n-1', type: 'AddItemToCart', stream: 'cart-c-1', data: item });
+
+    it.each([
+      'POST /carts/c-1/items',
+      'PATCH /carts/c-1/lines/1',
+      'DELETE /carts/c-1/lines/1',
+      'POST /orders',
+      'POST /orders/o-1/cancel',
+      'POST /returns',
+      'POST /subjects/ada/forget',
+      'POST /personal-keys/rewrap',
+      'POST /parked/p-1/retry',
+    ])('is refused by its media type: %s', async (what) => {
+      for (const type of ['application/x-ndjson', 'application/ndjson; charset=utf-8']) {
+        const answer = await send(what, { body: line, headers: { 'content-type': type } });
+        expect([answer.status, answer.body]).toMatchObject([415, { code: 'unsupported-media-type' }]);
+        expect(answer.body['detail']).toBe(`a body must be application/json here, not ${type.split(';')[0]}`);
+      }
+    });
+
+    it('is taken there, is not found where nothing is, and is no matter to a read', async () => {
+      expect((await send('POST /commands', { body: line, headers: lines })).status).toBe(200);
+      expect((await send('POST /nowhere', { body: line, headers: lines })).status).toBe(404);
+      expect((await send('GET /carts/c-1', { headers: lines })).status).toBe(200);
+    });
+  });
+
+  describe('with a header that says nothing to its path', () => {
+    it.each([
+      ['POST /carts/c-1/items', 'X-Min-Position', 'garbage'],
+      ['POST /carts/c-1/items', 'X-Min-Position', 'orders.events/0@99999999'],
+      ['DELETE /carts/c-1/lines/1', 'X-Min-Position', 'orders.events/0@1'],
+      ['POST /personal-keys/rewrap', 'X-Min-Position', 'orders.events/0@1'],
+      ['POST /commands', 'X-Min-Position', 'orders.events/0@1'],
+      ['POST /commands', 'If-Match', '"99"'],
+      ['POST /commands', 'Idempotency-Key', 'zz'],
+    ])('is refused by its name: %s with %s: %s', async (what, field, value) => {
+      const type = what.endsWith('/commands') ? lines : json;
+      const body = what.startsWith('POST /personal') ? undefined : JSON.stringify(item);
+      const answer = await send(what, { headers: { ...type, [field.toLowerCase()]: value }, body });
+      expect([answer.status, answer.body]).toMatchObject([
+        400,
+        { code: 'validation-failed', errors: [{ field, rule: expect.stringContaining('must not be there') }] },
+      ]);
+    });
+
+    it('is found to have no path, or no such method, before', async () => {
+      const headers = { 'x-min-position': 'garbage' };
+      expect((await send('POST /nowhere', { headers })).status).toBe(404);
+      expect((await send('PUT /carts/c-1', { headers })).status).toBe(405);
     });
   });
 

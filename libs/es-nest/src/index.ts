@@ -1,4 +1,5 @@
 export * from './adapters/adapters.js';
+export { COMMANDS_PATH } from './commands/command-bodies.js';
 export { commandEnvelope } from './commands/command-line.js';
 export * from './commands/kafka/answer-command-message.js';
 export * from './commands/kafka/reply-topic.js';

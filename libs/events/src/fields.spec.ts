@@ -10,6 +10,7 @@ import {
   idField,
   quantityField,
   reasonField,
+  recordedCountryField,
   skuField,
   timeField,
   unitPriceField,
@@ -36,10 +37,24 @@ const rules: readonly Rule[] = [
     taken: ['85123A', 'BANK CHARGES', 'x', 'ü', 'x'.repeat(64), '#|@'],
     refused: ['', ' x', 'x ', ' ', 'x\ty', 'x\u0000', 'x\u00a0y', 'x\u200by', 'x'.repeat(65), '\ud800', 7],
   },
+  ...[skuField, countryField].map((field) => ({
+    ...{ name: 'a key', field, says: 'none that is invisible' },
+    taken: ['नमस्ते', '😀', '❤', '가'],
+    refused: [...'\u034f\u115f\u1160\u17b4\u180b\u2800\u3164\ufe0f\uffa0\u{e0100}'].flatMap((one) => [
+      one,
+      `a${one}`,
+      `a${one}b`,
+    ]),
+  })),
   {
     ...{ name: 'a country', field: countryField, says: '1 to 64 printable characters' },
     taken: ['EIRE', 'United Kingdom', 'Unspecified', "Côte d'Ivoire"],
     refused: ['', ' ', 'x'.repeat(65), 'a\nb', undefined],
+  },
+  {
+    ...{ name: 'a country of before', field: recordedCountryField, says: '1 to 64 printable characters' },
+    taken: ['France\ufe0f', '\u3164'],
+    refused: ['', 'x\u200by'],
   },
   {
     ...{ name: 'a description', field: descriptionField, says: 'at most 200' },
@@ -79,8 +94,19 @@ const rules: readonly Rule[] = [
   },
   {
     ...{ name: 'a line of an address', field: contactLineField, says: '1 to 200 printable characters' },
-    taken: ['12 rue de la Paix', '😀'],
-    refused: ['', '\ud83d', 'a\u0000', 'a\nb', ' a'],
+    taken: ['12 rue de la Paix', '😀', 'शर्मा\u200dजी', 'علی\u200cرضا', 'क्\u200dष'],
+    refused: [
+      '\u200dा',
+      'जी\u200d',
+      'علی\u200c رضا',
+      'ج\u200c\u200dج',
+      'a\u200bb',
+      '',
+      '\ud83d',
+      'a\u0000',
+      'a\nb',
+      ' a',
+    ],
   },
   {
     ...{ name: 'a quantity', field: quantityField, says: 'whole number from 1 to 1000000' },

@@ -16,12 +16,22 @@ const freeText = (rule: string): z.ZodString => text(rule).regex(TEXT_FORM, { er
 
 export const idField = text(ID_RULE).regex(ID_PATTERN, { error: ID_RULE });
 
-const nameRule = 'must be 1 to 64 printable characters, spaces only inside';
-const nameField = text(nameRule)
+const recordedKeyRule = 'must be 1 to 64 printable characters, spaces only inside';
+const recordedKeyField = text(recordedKeyRule)
   .overwrite(keyText)
-  .regex(/^(?! )[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,64}(?<! )$/u, { error: nameRule });
-export const skuField = nameField;
-export const countryField = nameField;
+  .regex(/^(?! )[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,64}(?<! )$/u, { error: recordedKeyRule });
+/** As countries may stand in the log: those of before `countryField` refused what cannot be seen can still be asked for. */
+export const recordedCountryField = recordedKeyField;
+
+/** Keys that look the same are the same: some marks, letters and symbols are blank (fillers, selectors, an empty Braille cell). */
+const keyRule = 'must be 1 to 64 printable characters, none that is invisible, spaces only inside';
+const keyField = text(keyRule)
+  .overwrite(keyText)
+  .regex(/^(?! )(?:(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{M}\p{N}\p{P}\p{S} ]){1,64}(?<! )$/u, {
+    error: keyRule,
+  });
+export const skuField = keyField;
+export const countryField = keyField;
 export const UNSPECIFIED_COUNTRY = 'Unspecified';
 
 const descriptionRule = 'must be text of at most 200 characters';
@@ -31,9 +41,11 @@ const reasonRule = 'must be text of 1 to 500 characters';
 export const reasonField = freeText(reasonRule).min(1, { error: reasonRule }).max(500, { error: reasonRule });
 
 const contactLineRule = 'must be 1 to 200 printable characters, spaces only inside';
-export const contactLineField = text(contactLineRule).regex(/^(?! )[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,200}(?<! )$/u, {
-  error: contactLineRule,
-});
+/** Names of Hindi or Persian have joiners and non-joiners between letters. */
+export const contactLineField = text(contactLineRule).regex(
+  /^(?! )(?:[\p{L}\p{M}\p{N}\p{P}\p{S} ]|(?<=[\p{L}\p{M}])[\u200c\u200d](?=\p{L})){1,200}(?<! )$/u,
+  { error: contactLineRule },
+);
 
 const emailRule = 'must be an e-mail address of at most 254 printable characters';
 export const emailField = text(emailRule)

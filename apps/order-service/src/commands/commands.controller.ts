@@ -4,6 +4,7 @@ import {
   answerCommandMessage,
   ApiRoute,
   commandEnvelope,
+  COMMANDS_PATH,
   type CommandReply,
   LOG,
   type Log,
@@ -27,7 +28,7 @@ import { Returns } from '../return/returns.js';
 
 const OF_THE_PROCESS = ['CreateOrder', 'ConfirmOrder', 'ReopenCart', 'AcceptReturn', 'ReleaseReturn'];
 
-@Controller('commands')
+@Controller(COMMANDS_PATH)
 export class CommandsController {
   readonly #commands: PublicCommands;
 

@@ -4,6 +4,7 @@ import {
   answerCommandMessage,
   ApiRoute,
   commandEnvelope,
+  COMMANDS_PATH,
   type CommandReply,
   LOG,
   type Log,
@@ -31,7 +32,7 @@ const OF_THE_PROCESS = [
   'RecordRefund',
 ];
 
-@Controller('commands')
+@Controller(COMMANDS_PATH)
 export class CommandsController {
   readonly #commands: PublicCommands;
 

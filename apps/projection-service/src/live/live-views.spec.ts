@@ -216,6 +216,26 @@ describe('a stream of a view', () => {
     expect(await again.next()).toMatchObject({ data: { status: 'cancelled' } });
   });
 
+  it.each([
+    ['is ahead of the log', 'orders.events/0@999999'],
+    ['is of a partition that is gone', 'orders.events/99@3'],
+    ['is none', 'yesterday'],
+  ])(
+    'begins with the state, and with an id of this log, where the same state was seen under one that %s',
+    async (_, other) => {
+      const min = await shop.recordOrder('o1', orderCreated('o1'));
+      const first = await follow('/orders/o1/stream', { 'x-min-position': min });
+      const seen = await first.next();
+      first.leave();
+      const [, hash = ''] = (seen?.id ?? '').split('#');
+      const stream = await follow('/orders/o1/stream', { 'last-event-id': `${other}, #${hash}` });
+      await shop.recordOrder('o1', orderConfirmed('o1'));
+      const again = await stream.next();
+      expect(again).toMatchObject({ data: { status: 'created' } });
+      expect(again?.id).toBe(seen?.id);
+    },
+  );
+
   it('begins with the state where the client only says positions, as ids were before they had a hash', async () => {
     const min = await shop.recordOrder('o1', orderCreated('o1'));
     const stream = await follow('/orders/o1/stream', { 'last-event-id': min });

@@ -44,14 +44,15 @@ export class LiveViews implements BeforeApplicationShutdown {
     const stream = this.#opened(reply);
     try {
       await this.readModels.reached(question.models, min);
-      await this.readModels.reachedIfPossible(question.models, seen?.positions ?? []);
+      const isReached = await this.readModels.reachedIfPossible(question.models, seen?.positions ?? []);
       const answer = await ask(question, (position) => void reply.header('X-Position', position));
       const sighting = await this.#sight(answer);
       if (stream.destroyed) throw new ServiceNotReady('stopping');
       void reply.header('Cache-Control', 'no-cache').type('text/event-stream');
       if (reply.request.method === 'HEAD') return void stream.destroy();
-      // Positions alone do not tell: a retry, or another generation, says something else at the same ones.
-      if (seen?.hash === sighting.hash) stream.assume(sighting);
+      // Positions alone do not tell: a retry, or another generation, says something else at the same ones. Nor does the hash where
+      // they are none of this log: the client would come with them again and again.
+      if (isReached && seen?.hash === sighting.hash) stream.assume(sighting);
       else stream.show(sighting);
       this.#join(question, stream);
       return stream;

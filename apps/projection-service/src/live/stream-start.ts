@@ -13,8 +13,8 @@ export interface StreamStart {
 }
 
 interface LastSeen {
-  /** None where the client says something else. */
   readonly positions: readonly Position[];
+  /** None where the client says something else than an id. */
   readonly hash?: string | undefined;
 }
 
@@ -30,5 +30,7 @@ export const FollowedFrom = createParamDecorator((_data: unknown, context: Execu
 const lastSeen = (header: string | undefined): LastSeen | undefined => {
   if (header === undefined) return undefined;
   const { positions, hash } = parseEventId(header);
-  return { positions: positions.split(',').flatMap((text) => parsePosition(text) ?? []), hash };
+  const texts = positions === '' ? [] : positions.split(',');
+  const known = texts.flatMap((text) => parsePosition(text) ?? []);
+  return { positions: known, hash: known.length === texts.length ? hash : undefined };
 };

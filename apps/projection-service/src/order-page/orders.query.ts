@@ -1,5 +1,5 @@
 import { idParam, limitInQuery } from '@ledgerline/es-nest';
-import { countryField } from '@ledgerline/events';
+import { recordedCountryField } from '@ledgerline/events';
 import { z } from 'zod';
 import { isRange, momentInQuery, rangeProblem } from '../read-models/time-query.js';
 import { cursorInQuery, isOfList, otherListRule } from './order-cursor.js';
@@ -12,7 +12,7 @@ export const ordersQuery = z
   .strictObject({
     customerId: idParam.optional(),
     status: z.enum(statuses, { error: `must be one of ${statuses.join(', ')}` }).optional(),
-    country: countryField.optional(),
+    country: recordedCountryField.optional(),
     from: momentInQuery.optional().describe('First moment of placedAt.'),
     to: momentInQuery.optional().describe('The moment behind the last.'),
     sort: z

@@ -172,15 +172,15 @@ export class ReadModels implements ServicePart {
     if (late) throw new PositionNotReached(late.model.name, late.position, REACHED_WITHIN_MS);
   }
 
-  /** As `reached`, where that can be: positions of partitions that nobody reads here, or that do not come in time, are let be. */
-  async reachedIfPossible(models: readonly AnyReadModel[], positions: readonly Position[]): Promise<void> {
+  /** As `reached`, where that can be: false when some are of partitions that nobody reads here, or do not come in time. */
+  async reachedIfPossible(models: readonly AnyReadModel[], positions: readonly Position[]): Promise<boolean> {
+    const read = positions.filter((position) => this.#isRead(position));
     try {
-      await this.reached(
-        models,
-        positions.filter((position) => this.#isRead(position)),
-      );
+      await this.reached(models, read);
+      return read.length === positions.length;
     } catch (error) {
-      if (!(error instanceof PositionNotReached)) throw error;
+      if (error instanceof PositionNotReached) return false;
+      throw error;
     }
   }
 

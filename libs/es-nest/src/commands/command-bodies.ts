@@ -2,9 +2,13 @@ import { EsError } from '@ledgerline/es-core';
 import { HttpException } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refusalOf, withoutMark } from '../http/body-text.js';
+import { refuseElsewhere } from '../http/request-headers.js';
 import { CommandBody } from './command-body.js';
 import { CommandWindow } from './command-window.js';
 import { readBody } from './read-body.js';
+
+/** The one path that takes many commands at once. */
+export const COMMANDS_PATH = '/commands';
 
 const MEDIA_TYPES = ['application/x-ndjson', 'application/ndjson'];
 const MEGABYTE = 1024 * 1024;
@@ -43,6 +47,7 @@ class CommandBodies {
 /** Takes bodies of many commands, for `answerCommandLines`. */
 export const takeCommandBodies = (fastify: Pick<FastifyInstance, 'addHook' | 'addContentTypeParser'>): void => {
   const bodies = new CommandBodies();
+  refuseElsewhere(fastify, MEDIA_TYPES, COMMANDS_PATH);
   fastify.addHook('preParsing', (request, reply, _payload, done) => {
     try {
       if (isOfCommands(request)) bodies.admit(request, reply);

@@ -4,6 +4,7 @@ import { problem, PROBLEM_TYPE, problemOf } from './problem.js';
 
 const ANSWERS: Readonly<Record<string, readonly [status: number, detail: string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'the headers of a request must have at most 16 KB together'],
+  HPE_INVALID_URL: [400, 'a path and a query must be ASCII, everything else percent-encoded as UTF-8: Cura%C3%A7ao'],
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request did not arrive in time'],
 };
 const MALFORMED = [400, 'what was sent is not a request of HTTP/1.1'] as const;

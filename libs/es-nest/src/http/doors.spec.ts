@@ -208,6 +208,7 @@ describe('the doors of a service', () => {
 
   it.each([
     ['/door', 'text/plain', 415],
+    ['/door', 'application/x-ndjson', 415],
     ['/door', 'application/json\r\nContent-Encoding: gzip', 415],
     ['/nothing', 'text/plain', 404],
     ['/health/live', 'application/json', 405],
@@ -218,6 +219,24 @@ describe('the doors of a service', () => {
     let text = '';
     socket.on('data', (piece) => (text += String(piece)));
     await eventually(() => expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*HTTP/1.1 200 `)));
+  });
+
+  it.each(['/Curaçao', '/door?country=Curaçao'])(
+    'say how to send what is not ASCII in a path or a query: %s',
+    async (target) => {
+      const socket = await open();
+      socket.write(`GET ${target} HTTP/1.1\r\nHost: door\r\n\r\n`);
+      expect(await answerOn(socket)).toMatchObject({
+        status: 400,
+        body: { code: 'malformed-request', detail: expect.stringContaining('percent-encoded') },
+      });
+    },
+  );
+
+  it('take a word that is no method of HTTP for no request', async () => {
+    const socket = await open();
+    socket.write('FOO /door HTTP/1.1\r\nHost: door\r\n\r\n');
+    expect(await answerOn(socket)).toMatchObject({ status: 400, body: { code: 'malformed-request' } });
   });
 
   it('count what pieces of a body take beside their bytes', async () => {

@@ -8,6 +8,7 @@ import { textOf } from './body-text.js';
 import { answerClientError } from './client-error.js';
 import { NOT_KNOWN } from './parse.js';
 import { problem, PROBLEM_TYPE, problemOf } from './problem.js';
+import { READS } from './request-headers.js';
 import { ValidationFailed } from './validation-failed.error.js';
 
 export const MEGABYTE = 1024 * 1024;
@@ -114,5 +115,3 @@ export const refuseWhileClosing = (fastify: Pick<FastifyInstance, 'addHook'>): v
     done(isClosing ? new ServiceNotReady('stopping') : undefined),
   );
 };
-
-const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);

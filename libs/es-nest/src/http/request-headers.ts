@@ -7,6 +7,9 @@ import { ValidationFailed } from './validation-failed.error.js';
 /** Node keeps so many unless it is told otherwise, and drops the rest without a word. */
 const MOST_HEADERS = 2_000;
 
+/** Methods whose bodies nobody reads, and which have a query instead. */
+export const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
 /** Two of a name say two things, of which Node takes the first, or makes one text. */
 const SINGLE = [
   ...['Idempotency-Key', 'If-Match', 'X-Actor', 'X-Correlation-Id', 'X-Causation-Id'],
@@ -33,6 +36,18 @@ export const refuseCodedBodies = (fastify: Pick<FastifyInstance, 'addHook'>): vo
     if (is404 || codings.every(isIdentity)) return done();
     void reply.header('Accept-Encoding', 'identity');
     done(new EsError('unsupported-media-type', 'Content-Encoding must be identity or left out', false));
+  });
+};
+
+/** A body of a media type that only one path takes is 415 on any other, before any of it is read, as one of a type that nobody takes. */
+export const refuseElsewhere = (
+  fastify: Pick<FastifyInstance, 'addHook'>,
+  mediaTypes: readonly string[],
+  path: string,
+): void => {
+  fastify.addHook('onRequest', ({ is404, mediaType = '', method, routeOptions }, _reply, done) => {
+    if (is404 || READS.has(method) || routeOptions.url === path || !mediaTypes.includes(mediaType)) return done();
+    done(new EsError('unsupported-media-type', `a body must be application/json here, not ${mediaType}`, false));
   });
 };
 

@@ -14,6 +14,7 @@ import {
 } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { refuseElsewhere } from '../http/request-headers.js';
 import { ValidationFailed } from '../http/validation-failed.error.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { LOG } from '../service-tokens.js';
@@ -32,9 +33,10 @@ const MOST_AT_ONCE = 100;
 
 /** Keeps a body as it came: the proof is about its bytes. */
 export const parseForwarded = (
-  fastify: Pick<FastifyInstance, 'addContentTypeParser'>,
+  fastify: Pick<FastifyInstance, 'addHook' | 'addContentTypeParser'>,
   { bodyLimit }: { readonly bodyLimit: number },
 ): void => {
+  refuseElsewhere(fastify, [FORWARD_TYPE], FORWARD_PATH);
   const options = { parseAs: 'buffer', bodyLimit } as const;
   fastify.addContentTypeParser<Buffer>(FORWARD_TYPE, options, (_request, body, done) => done(null, body));
 };

@@ -269,6 +269,8 @@ describe('two instances of a service', () => {
       expect(await a('POST', '/internal/commands', '[{"no":"command"}]', { 'content-type': type })).toMatchObject({
         ...{ status: 404, json: { code: 'route-not-found', detail: 'Cannot POST /internal/commands' } },
       });
+    const elsewhere = await a('POST', '/counters/c', '{"by":1}', { 'content-type': FORWARD_TYPE });
+    expect([elsewhere.status, elsewhere.json]).toMatchObject([415, { code: 'unsupported-media-type' }]);
     for (const sentAt of [Date.now() - 11_000, Date.now() + 11_000]) {
       const { status, text } = await handTo(mine, command, { sentAt });
       expect([status, JSON.parse(text)]).toMatchObject([408, { code: 'forwarded-late' }]);
