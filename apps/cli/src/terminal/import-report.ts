@@ -31,8 +31,7 @@ export const reportImport = (done: FileSummary | ImportSummary): void => {
   reportFirst(
     differingOrders,
     'orders',
-    ({ orderId, total, inFile }) =>
-      `order ${orderId} was placed before and comes to ${total}, in the file to ${inFile}`,
+    ({ orderId, total, inFile }) => `order ${orderId} comes to ${total}, in the file to ${inFile}`,
   );
 };
 
