@@ -5,7 +5,7 @@ import type { RefusedLine, RepeatedRowsChoice, RetailPlan } from './retail-plan.
 
 /** What a file asks for: the same on every run of it. What there is none of is left out. */
 export interface FileSummary {
-  readonly format: { readonly encoding: string; readonly separator: string; readonly dates: string };
+  readonly format: { readonly encoding: string; readonly separator: string; readonly dates?: string };
   readonly rows: number;
   readonly orders: number;
   readonly returns: number;
@@ -50,7 +50,7 @@ export const fileSummary = (
   const repeated = lineRanges(plan.repeatedRows.lines);
   const incomplete = incompleteInvoices(plan);
   return {
-    format: { encoding, separator: separatorName(separator), dates },
+    format: { encoding, separator: separatorName(separator), ...(dates && { dates }) },
     ...{ rows, orders, returns, itemsAdded },
     ...period(plan),
     commands: { AddItemToCart: itemsAdded, CheckOutCart: orders, ProcessPayment: orders, RegisterReturn: returns },

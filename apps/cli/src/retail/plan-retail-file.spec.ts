@@ -172,6 +172,27 @@ describe('a row', () => {
   });
 });
 
+describe('a time', () => {
+  const rulesOf = async (...times: string[]): Promise<(string | undefined)[]> => {
+    const plan = await planOfRows(...times.map((time, i) => row(`${i}`).replace('2010-12-01 08:26:00', time)));
+    return plan.refusedLines.map(({ rule }) => rule);
+  };
+
+  it('that is out of range is refused in one sentence, with the text of the file', async () => {
+    const ahead = new Date(Date.now() + 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+    const texts = ['1969-12-31 23:59:59', ahead, '9999-12-01 08:26:00'];
+    expect(await rulesOf(...texts)).toEqual(
+      texts.map((text) => `InvoiceDate must lie between 1970 and a minute from now, in UTC, is "${text}"`),
+    );
+  });
+
+  it('that does not exist is refused by the order that the file shows', async () => {
+    const rule = (text: string): string => `InvoiceDate must be a day and a time that exist, is "${text}"`;
+    expect(await rulesOf('13/02/2010 8:26', '45/02/2010 8:26')).toEqual([`${rule('45/02/2010 8:26')}, dates as dmy`]);
+    expect(await rulesOf('45/02/2010 8:26', '2/45/2010 8:26')).toEqual(['45/02/2010 8:26', '2/45/2010 8:26'].map(rule));
+  });
+});
+
 describe('an invoice', () => {
   it('has the time, customer and country of its first row, wherever its rows are', async () => {
     const { invoices } = await planOfRows(row('1', { price: '0' }), row('2'), row('1', { customer: '1.0' }));

@@ -186,6 +186,32 @@ describe('the order of day and month in a file', () => {
     expect((await opened(dates('12/1/2010 8:26'), { dates: 'mdy' })).format.dates).toBe('mdy');
   });
 
+  it('is not the one that was stated where a date proves the contrary', async () => {
+    await expect(opened(dates('1/12/2010 8:26', '13/12/2010 8:26'), { dates: 'mdy' })).rejects.toThrow(
+      /line 3 says "13\/12\/2010 8:26", which is no mdy, --dates says mdy/,
+    );
+    await expect(opened(dates('2010-12-01 8:26', '12/13/2010 8:26'), { dates: 'dmy' })).rejects.toThrow(
+      /line 3 says "12\/13\/2010 8:26", which is no dmy, --dates says dmy/,
+    );
+    expect((await opened(dates('13/12/2010 8:26', '45/12/2010 8:26'), { dates: 'dmy' })).format.dates).toBe('dmy');
+  });
+
+  it.each([
+    ['that does not exist', '45/02/2010 8:26'],
+    ['of two months', '13/14/2010 8:26'],
+    ['of another age', '13/02/0010 8:26'],
+    ['that is still to come', '13/02/2999 8:26'],
+  ])('is not proven by a day %s', async (_, text) => {
+    await expect(opened(dates('01/02/2010 8:26', text, '03/02/2010 8:26'))).rejects.toThrow(
+      /line 2 says "01\/02\/2010 8:26", and no date of the file shows which of both is the day: say --dates/,
+    );
+    expect((await opened(dates(text))).format.dates).toBeUndefined();
+  });
+
+  it.each(['12/13/2010 8:26 AM', '13/12/10 8:26', 'soon'])('is none where no date is read: %s', async (text) => {
+    expect((await opened(dates(text))).format.dates).toBeUndefined();
+  });
+
   it('that changes within a file is refused', async () => {
     await expect(opened(dates('1/2/2010 8:26', '13/2/2010 8:26', '2/13/2010 8:26'))).rejects.toThrow(
       /line 3 says "13\/2\/2010 8:26", and line 4 says "2\/13\/2010 8:26": day and month stand in no one order/,

@@ -36,7 +36,7 @@ const DECIMAL = /^-?\d{1,15}(?:\.\d{1,15})?$/;
 /** How a file's rows are to be read. */
 interface RowFormat {
   readonly header: RetailHeader;
-  readonly format: { readonly dates: DateOrder };
+  readonly format: { readonly dates: DateOrder | undefined };
 }
 
 /** Limits apply to the size of numbers; that they are above zero is a rule of its own. */
@@ -45,7 +45,7 @@ export const retailRowReader = ({ header, format }: RowFormat): RetailRowReader 
   const description = remembering(checked('Description', descriptionField));
   const quantity = remembering(readQuantity);
   const unitPrice = remembering(readUnitPrice);
-  const time = remembering(timeReader(format.dates, Date.now()));
+  const time = remembering(timeReader(format.dates));
   const customerId = remembering(readCustomerId);
   const country = remembering((text) => (text === NAMIBIA ? { value: text } : readCountry(text)));
   return (fields) => {

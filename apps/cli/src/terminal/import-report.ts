@@ -35,9 +35,9 @@ export const reportImport = (done: FileSummary | ImportSummary): void => {
   );
 };
 
-/** `utf-8, separated by a comma, dates as ymd` */
+/** `utf-8, separated by a comma, dates as ymd`; nothing of dates where none was read. */
 export const describeFormat = ({ encoding, separator, dates }: FileFormat): string =>
-  `${encoding}, separated by a ${separatorName(separator)}, dates as ${dates}`;
+  `${encoding}, separated by a ${separatorName(separator)}${dates === undefined ? '' : `, dates as ${dates}`}`;
 
 const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 
@@ -52,7 +52,7 @@ export const importText = (done: FileSummary | ImportSummary): string => {
   const figures: [string, string | number][] = [
     ['encoding', format.encoding],
     ['separator', format.separator],
-    ['dates', format.dates],
+    ...(format.dates === undefined ? [] : ([['dates', format.dates]] as [string, string][])),
     ['rows', rows],
     ['orders', orders],
     ['returns', returns],
