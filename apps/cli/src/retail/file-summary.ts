@@ -47,7 +47,7 @@ export const fileSummary = (
   const sales = invoices.filter(({ kind }) => kind === 'sale');
   const [orders, returns] = [sales.length, invoices.length - sales.length];
   const itemsAdded = sales.reduce((sum, { items }) => sum + items, 0);
-  const repeated = lineRanges(plan.repeatedRows.lines);
+  const repeated = lineRanges(plan.repeatedLines);
   const incomplete = incompleteInvoices(plan);
   return {
     format: { encoding, separator: separatorName(separator), ...(dates && { dates }) },
@@ -59,7 +59,7 @@ export const fileSummary = (
     refused: refusedLines,
     ...(incomplete.length > 0 && { incompleteInvoices: incomplete }),
     ...(choice &&
-      repeated.length > 0 && { repeatedRows: { rows: plan.repeatedRows.lines.length, lines: repeated, choice } }),
+      repeated.length > 0 && { repeatedRows: { rows: plan.repeatedLines.length, lines: repeated, choice } }),
     ...(repeatedHeaders.length > 0 && { repeatedHeaders }),
   };
 };

@@ -51,7 +51,7 @@ export class InvoiceGroup {
   }
 
   /**
-   * The line that a row repeats: one of the same content that stands before rows of other invoices. Each row is repeated
+   * The line that a row repeats: one that counts the same and stands before rows of other invoices. Each row is repeated
    * once in a run, so equal rows of one run are rows of their own.
    */
   repeats({ line, hash, run }: { line: number; hash: number; run: number }): number | undefined {

@@ -281,8 +281,8 @@ describe('rows that come again', () => {
   const [a, b, c] = [row('1'), row('1', { sku: 'B' }), row('1', { sku: 'C' })];
 
   it('beside each other in one invoice all count', async () => {
-    const { invoices, repeatedRows } = await planOfRows(a, a, b, a, row('2'));
-    expect(repeatedRows.lines).toEqual([]);
+    const { invoices, repeatedLines } = await planOfRows(a, a, b, a, row('2'));
+    expect(repeatedLines).toEqual([]);
     expect(invoices.map(({ items }) => items.length)).toEqual([4, 1]);
   });
 
@@ -294,8 +294,11 @@ describe('rows that come again', () => {
   });
 
   it('are left out by drop, as if the file did not have them', async () => {
-    const { rows, invoices, repeatedRows, refusedLines } = await planOf(linesOf(a, a, b, row('2'), a, a, a, c), 'drop');
-    expect([rows, repeatedRows.lines, refusedLines]).toEqual([8, [6, 7], []]);
+    const { rows, invoices, repeatedLines, refusedLines } = await planOf(
+      linesOf(a, a, b, row('2'), a, a, a, c),
+      'drop',
+    );
+    expect([rows, repeatedLines, refusedLines]).toEqual([8, [6, 7], []]);
     const once = await planOf(linesOf(a, a, b, a, c, row('2')));
     const without = ({ items, ...invoice }: PlannedInvoice): object => ({
       ...invoice,
@@ -305,8 +308,8 @@ describe('rows that come again', () => {
   });
 
   it('count once for every run of them that is left out', async () => {
-    const { repeatedRows, invoices } = await planOf(linesOf(a, b, row('2'), a, row('2'), b, a, c), 'drop');
-    expect(repeatedRows.lines).toEqual([5, 6, 7, 8]);
+    const { repeatedLines, invoices } = await planOf(linesOf(a, b, row('2'), a, row('2'), b, a, c), 'drop');
+    expect(repeatedLines).toEqual([5, 6, 7, 8]);
     expect(invoices.map(({ invoiceNo, items }) => [invoiceNo, items.length])).toEqual([
       ...[
         ['2', 1],
@@ -316,26 +319,45 @@ describe('rows that come again', () => {
   });
 
   it('count each as a row by keep, whose ids go on', async () => {
-    const { invoices, repeatedRows } = await planOf(linesOf(a, b, row('2'), a), 'keep');
-    expect(repeatedRows.lines).toEqual([5]);
+    const { invoices, repeatedLines } = await planOf(linesOf(a, b, row('2'), a), 'keep');
+    expect(repeatedLines).toEqual([5]);
     expect(invoices.find(({ invoiceNo }) => invoiceNo === '1')?.items.map(({ place }) => place)).toEqual([1, 2, 3]);
   });
 
   it('are recognised however they spell their numbers, and when they cannot be read', async () => {
     const other = a.replace('2.55', '2.550').replace('17850.0', '17850');
     const broken = row('1', { quantity: 'six' });
-    const { repeatedRows, refusedLines } = await planOf(linesOf(a, broken, row('2'), other, broken), 'drop');
-    expect(repeatedRows.lines).toEqual([5, 6]);
+    const { repeatedLines, refusedLines } = await planOf(linesOf(a, broken, row('2'), other, broken), 'drop');
+    expect(repeatedLines).toEqual([5, 6]);
     expect(refusedLines.map(({ line }) => line)).toEqual([2, 3]);
   });
 
-  it('are not those that differ in a single field', async () => {
-    const others = [
-      ...[row('1', { sku: 'X' }), row('1', { quantity: '7' }), row('1', { price: '2.56' }), row('1', { customer: '' })],
-      ...[a.replace('HEART', 'HEARTS'), a.replace('26:00', '26:01'), a.replace('United Kingdom', 'EIRE')],
-    ];
-    const { repeatedRows } = await planOfRows(a, row('2'), ...others);
-    expect(repeatedRows.lines).toEqual([]);
+  it('are not those that differ in what an order counts', async () => {
+    const others = [row('1', { sku: 'X' }), row('1', { quantity: '7' }), row('1', { price: '2.56' })];
+    const { repeatedLines } = await planOfRows(a, row('2'), ...others);
+    expect(repeatedLines).toEqual([]);
+  });
+
+  it.each([
+    ['an accent in two characters', row('1').replace('HEART', 'CAFE\u0301')],
+    ['a space behind its description', row('1').replace('HEART', 'HEART ')],
+    ['another description', row('1').replace('HEART', 'Heart red')],
+    ['a minute', row('1').replace('26:00', '27:00')],
+    ['another customer', row('1', { customer: '17851' })],
+    ['no customer', row('1', { customer: '' })],
+    ['another country', row('1').replace('United Kingdom', 'EIRE')],
+  ])('are those, too, that differ by %s', async (_, again) => {
+    const first = again.includes('CAFE') ? a.replace('HEART', 'CAF\u00c9') : a;
+    await expect(planOfRows(first, row('2'), again)).rejects.toThrow(/line 4 is line 2 again, of invoice 1/);
+  });
+
+  it('need no choice where their invoice is refused anyway', async () => {
+    const broken = row('1', { quantity: 'six' });
+    const plan = await planOfRows(broken, row('A1'), row('2'), broken, row('A1'), row('3', { price: '0' }));
+    expect(plan.invoices.map(({ invoiceNo }) => invoiceNo)).toEqual(['2']);
+    await expect(planOfRows(broken, row('2'), row('3'), row('2'), broken)).rejects.toThrow(
+      /: 1 row comes again .*\(line 5; line 5 is line 3 again, of invoice 2\)/,
+    );
   });
 
   it('behind a header that stands again, of a single invoice', async () => {
