@@ -1,5 +1,6 @@
 import type { CsvRecord } from './file/csv-records.js';
 import { FileUnusable } from './file/file-unusable.error.js';
+import { shownText } from './file/shown-text.js';
 import type { RetailHeader } from './retail-columns.js';
 import { type DateOrder, orderEvidence } from './invoice-date.js';
 
@@ -29,7 +30,7 @@ export const dateOrderOf = async ({ path, header, records, stated }: DatedFile):
       last = text;
       const order = orderEvidence(text);
       if (order === 'ymd' && proofs.size === 0 && stated === undefined) return order;
-      if (order !== undefined && !proofs.has(order)) proofs.set(order, `line ${line} says "${text}"`);
+      if (order !== undefined && !proofs.has(order)) proofs.set(order, `line ${line} says ${shownText(text)}`);
     }
     if (proofs.has('dmy') && proofs.has('mdy')) break;
   }

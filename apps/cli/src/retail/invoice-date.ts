@@ -1,4 +1,5 @@
 import { timeField } from '@ledgerline/events';
+import { shownText } from './file/shown-text.js';
 import { checked, type Field } from './retail-field.js';
 
 /** In which order a date names its parts: year-month-day, day/month/year, month/day/year. */
@@ -51,19 +52,19 @@ const FIRST_MS = Date.UTC(FIRST_YEAR);
 export const timeReader =
   (order: DateOrder | undefined) =>
   (text: string): Field<string> => {
-    const is = `is "${text}"`;
+    const is = (): string => `is ${shownText(text)}`;
     const parts = partsOf(text);
-    if (!parts) return { rule: `InvoiceDate must be a time such as 2010-12-01 08:26:00, ${is}` };
-    if (!parts.year) return { rule: `InvoiceDate must have a year of four digits, ${is}` };
+    if (!parts) return { rule: `InvoiceDate must be a time such as 2010-12-01 08:26:00, ${is()}` };
+    if (!parts.year) return { rule: `InvoiceDate must have a year of four digits, ${is()}` };
     if (parts.year === 'last' && order === 'ymd')
-      return { rule: `InvoiceDate must begin with the year unless --dates says dmy or mdy, ${is}` };
+      return { rule: `InvoiceDate must begin with the year unless --dates says dmy or mdy, ${is()}` };
     const time = isoTime(yearMonthDay(parts, order), parts.clock);
     if (time === undefined) {
       const under = parts.year === 'first' || order === undefined ? '' : `, dates as ${order}`;
-      return { rule: `InvoiceDate must be a day and a time that exist, ${is}${under}` };
+      return { rule: `InvoiceDate must be a day and a time that exist, ${is()}${under}` };
     }
     if (Date.parse(time) < FIRST_MS || checkTime(time).rule !== undefined)
-      return { rule: `InvoiceDate must lie between ${FIRST_YEAR} and a minute from now, in UTC, ${is}` };
+      return { rule: `InvoiceDate must lie between ${FIRST_YEAR} and a minute from now, in UTC, ${is()}` };
     return { value: time };
   };
 

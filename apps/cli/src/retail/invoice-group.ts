@@ -1,3 +1,4 @@
+import { shownText } from './file/shown-text.js';
 import { invoiceKind, invoiceNoRule } from './invoice-number.js';
 
 interface Seen {
@@ -45,7 +46,7 @@ export class InvoiceGroup {
     const rule = invoiceNoRule(invoiceNo);
     if (rule !== undefined) return rule;
     if (this.#numberRule === undefined)
-      return `InvoiceNo is "${invoiceNo}" here, and "${this.invoiceNo}" on line ${this.lines[0]}`;
+      return `InvoiceNo is ${shownText(invoiceNo)} here, and ${shownText(this.invoiceNo)} on line ${this.lines[0]}`;
     this.invoiceNo = invoiceNo;
     return (this.#numberRule = undefined);
   }

@@ -172,6 +172,32 @@ describe('a row', () => {
   });
 });
 
+describe('a text of the file in a message', () => {
+  const ruleOf = async (text: string): Promise<string> => (await planOfRows(text)).refusedLines[0]?.rule ?? 'none';
+
+  it.each([
+    ['a space that cannot be broken', row('1').replace('United Kingdom', '\u00a0'), 'its character 1 is U+00A0'],
+    ['a mark without a shape', row('53\u200b6'), 'its character 3 is U+200B'],
+    ['the end of a file of DOS', '\x1a', 'its character 1 is U+001A'],
+    ['an escape of a terminal', row('1', { quantity: '6\x1b[31m' }), 'its character 2 is U+001B'],
+    ['a soft hyphen', row('1', { price: '2\u00ad.55' }), 'its character 2 is U+00AD'],
+    ['a filler', row('1', { customer: '1\u31643' }), 'its character 2 is U+3164'],
+    ['a space in a time', row('1').replace('2010-12-01 ', '2010-12-01\u00a0'), 'its character 11 is U+00A0'],
+  ])('names what cannot be seen, and does not print it: %s', async (_, text, named) => {
+    const rule = await ruleOf(text);
+    expect(rule).toContain(named);
+    expect(rule).toMatch(/^[\x20-\x7e]*$/);
+  });
+
+  it('is cut where it is long', async () => {
+    expect(await ruleOf(row('1', { quantity: 'x'.repeat(2_000_000) }))).toBe(
+      `Quantity must be a whole number, is "${'x'.repeat(60)}…" (2000000 characters)`,
+    );
+    expect((await ruleOf(row('1', { customer: `${'x'.repeat(2_000_000)} ` }))).length).toBeLessThan(300);
+    expect((await ruleOf(row('x'.repeat(2_000_000)))).length).toBeLessThan(300);
+  });
+});
+
 describe('a time', () => {
   const rulesOf = async (...times: string[]): Promise<(string | undefined)[]> => {
     const plan = await planOfRows(...times.map((time, i) => row(`${i}`).replace('2010-12-01 08:26:00', time)));

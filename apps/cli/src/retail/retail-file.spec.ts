@@ -133,6 +133,19 @@ describe('the separator of a file', () => {
     await expect(opened(`sep=^\n${TEXT}`)).rejects.toThrow(/line 1 says "sep=\^"; a separator is one of comma/);
   });
 
+  it('and what else a refusal of the file quotes shows no control characters', async () => {
+    const messageOf = async (text: string): Promise<string> =>
+      await opened(text).then(
+        () => 'is taken',
+        (error: unknown) => (error as Error).message,
+      );
+    for (const text of [`\x1b[31m${TEXT.replace(HEADER, 'x')}`, `sep=\x1b\n${TEXT}`, `${HEADER},"\x1bCountry"\n`]) {
+      const message = await messageOf(text);
+      expect(message).toContain('\\u{1B}');
+      expect(message).not.toContain('\x1b');
+    }
+  });
+
   it('that is stated and not the right one is named', async () => {
     await expect(opened(TEXT, { separator: '\t' })).rejects.toThrow(
       /line 1 is no header: separated by a tab it names none of the columns, it begins with "InvoiceNo,/,
@@ -156,8 +169,8 @@ describe('the header of a file', () => {
   it.each([
     ['lacks a column', HEADER.replace(',UnitPrice', ''), /line 1 lacks the column UnitPrice; needed are InvoiceNo,/],
     ['lacks several', 'InvoiceNo,StockCode', /line 1 lacks the columns Description, Quantity, .* Customer ID\)$/],
-    ['has a column twice', `${HEADER},Country`, /line 1 has the column Country twice: Country and Country/],
-    ['has it under two names', `${HEADER},Invoice`, /line 1 has the column InvoiceNo twice: InvoiceNo and Invoice/],
+    ['has a column twice', `${HEADER},Country`, /line 1 has the column Country twice: "Country" and "Country"/],
+    ['has it under two names', `${HEADER},Invoice`, /line 1 has the column InvoiceNo twice: "InvoiceNo" and "Invoice"/],
     ['is a row', row('HEART'), /line 1 is no header: separated by a comma it names none .* "536365 85123A HEART/],
     ['is in another line', `\n\n${HEADER.replace(',UnitPrice', '')}`, /line 3 lacks the column UnitPrice/],
   ])('is refused when it %s', async (_, header, message) => {

@@ -1,5 +1,6 @@
 import { formatRanges } from '../retail/file/line-ranges.js';
 import { separatorName } from '../retail/file/separator.js';
+import { visible } from '../retail/file/shown-text.js';
 import type { FileSummary } from '../retail/file-summary.js';
 import type { ImportSummary } from '../retail/import-summary.js';
 import type { FileFormat } from '../retail/retail-file.js';
@@ -21,7 +22,7 @@ export const reportImport = (done: FileSummary | ImportSummary): void => {
     incompleteInvoices,
     'invoices',
     ({ invoice, lines, line }) =>
-      `invoice ${invoice} refused with all its rows, ${formatRanges(lines)}: without line ${line} it is incomplete`,
+      `invoice ${visible(invoice)} refused with all its rows, ${formatRanges(lines)}: without line ${line} it is incomplete`,
   );
   reportFirst(rejectedCommands, 'commands', ({ invoice, line, type, code, reason }) => {
     const place = line === undefined ? `invoice ${invoice}` : `invoice ${invoice}, line ${line}`;
