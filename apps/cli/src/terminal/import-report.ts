@@ -1,13 +1,14 @@
-import { formatRanges } from '../retail/file/line-ranges.js';
+import { formatRanges, lineRanges } from '../retail/file/line-ranges.js';
 import { separatorName } from '../retail/file/separator.js';
 import { visible } from '../retail/file/shown-text.js';
 import type { FileSummary } from '../retail/file-summary.js';
 import type { ImportSummary } from '../retail/import-summary.js';
 import type { FileFormat } from '../retail/retail-file.js';
+import type { RefusedLine } from '../retail/retail-plan.js';
 
 const SENTENCES_SHOWN = 20;
 
-/** Refusals for their figures are in the data's nature; the rest is news to somebody, on standard error. */
+/** Everything that is not taken as the file has it, on standard error. */
 export const reportImport = (done: FileSummary | ImportSummary): void => {
   const { refused, incompleteInvoices = [], repeatedRows, repeatedHeaders = [] } = done;
   const { rejectedCommands = [], unfinishedOrders = [], differingOrders = [] }: Partial<ImportSummary> = done;
@@ -18,6 +19,7 @@ export const reportImport = (done: FileSummary | ImportSummary): void => {
     );
   const malformed = refused.filter(({ rule }) => rule !== undefined);
   reportFirst(malformed, 'lines', ({ line, reason, rule }) => `line ${line} refused: ${reason}, ${rule}`);
+  for (const [reason, lines] of refusedByReason(refused)) say(`${formatRanges(lineRanges(lines))} refused: ${reason}`);
   reportFirst(
     incompleteInvoices,
     'invoices',
@@ -39,6 +41,18 @@ export const reportImport = (done: FileSummary | ImportSummary): void => {
 /** `utf-8, separated by a comma, dates as ymd`; nothing of dates where none was read. */
 export const describeFormat = ({ encoding, separator, dates }: FileFormat): string =>
   `${encoding}, separated by a ${separatorName(separator)}${dates === undefined ? '' : `, dates as ${dates}`}`;
+
+/** The lines of rows that break no rule by themselves; those of incomplete invoices are said by invoice. */
+const refusedByReason = (refused: readonly RefusedLine[]): ReadonlyMap<string, readonly number[]> => {
+  const lines = new Map<string, number[]>();
+  for (const { line, reason, rule } of refused)
+    if (rule === undefined && reason !== 'incomplete-invoice') {
+      const same = lines.get(reason);
+      if (same) same.push(line);
+      else lines.set(reason, [line]);
+    }
+  return lines;
+};
 
 const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 
