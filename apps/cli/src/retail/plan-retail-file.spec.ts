@@ -267,13 +267,22 @@ describe('an invoice of which a row is refused for its number', () => {
     }
   });
 
+  it.each(['5.36365E5', '1e5', '536365.5', 'C5.36379E5'])('that a spreadsheet wrote: %s', async (number) => {
+    const quantity = number.startsWith('C') ? '-6' : '6';
+    const { refusedLines, invoices } = await planOfRows(row(number, { quantity }), row('7'));
+    expect(refusedLines).toEqual([
+      { line: 2, reason: 'malformed-row', rule: expect.stringContaining('without decimals and exponent') },
+    ]);
+    expect(invoices.map(({ invoiceNo }) => invoiceNo)).toEqual(['7']);
+  });
+
   it('that is spelled in two ways is refused, and says where', async () => {
     const lower = await planOfRows(row('C1', { quantity: '-1' }), row('c1', { quantity: '-1' }));
     expect(lower.refusedLines).toMatchObject([{ line: 2 }, { line: 3, rule: expect.stringContaining('capital C') }]);
-    const { refusedLines } = await planOfRows(row('9e1'), row('9E1'));
+    const { refusedLines } = await planOfRows(row('9x1'), row('9X1'));
     expect(refusedLines).toEqual([
       { line: 2, reason: 'incomplete-invoice' },
-      { line: 3, reason: 'malformed-row', rule: 'InvoiceNo is "9E1" here, and "9e1" on line 2' },
+      { line: 3, reason: 'malformed-row', rule: 'InvoiceNo is "9X1" here, and "9x1" on line 2' },
     ]);
   });
 
