@@ -27,6 +27,8 @@ export interface FileSummary {
     readonly lines: readonly string[];
     readonly choice: RepeatedRowsChoice;
   };
+  /** Invoices whose rows stand there twice, one whole after the other; all of them count. */
+  readonly doubledInvoices?: readonly { readonly invoice: string; readonly lines: readonly string[] }[];
   /** Lines on which the header stands again. */
   readonly repeatedHeaders?: readonly number[];
 }
@@ -49,6 +51,10 @@ export const fileSummary = (
   const itemsAdded = sales.reduce((sum, { items }) => sum + items, 0);
   const repeated = lineRanges(plan.repeatedLines);
   const incomplete = incompleteInvoices(plan);
+  const doubled = plan.doubledInvoices.map(({ invoiceNo, lines }) => ({
+    invoice: invoiceNo,
+    lines: lineRanges(lines),
+  }));
   return {
     format: { encoding, separator: separatorName(separator), ...(dates && { dates }) },
     ...{ rows, orders, returns, itemsAdded },
@@ -60,6 +66,7 @@ export const fileSummary = (
     ...(incomplete.length > 0 && { incompleteInvoices: incomplete }),
     ...(choice &&
       repeated.length > 0 && { repeatedRows: { rows: plan.repeatedLines.length, lines: repeated, choice } }),
+    ...(doubled.length > 0 && { doubledInvoices: doubled }),
     ...(repeatedHeaders.length > 0 && { repeatedHeaders }),
   };
 };

@@ -66,6 +66,12 @@ export class InvoiceGroup {
     return seen.lines[seen.repeated - 1];
   }
 
+  /** Whether its rows, two or more, stand there twice, one whole after the other: all count, and somebody may wonder. */
+  get isDoubled(): boolean {
+    const half = this.#hashes.length / 2;
+    return Number.isInteger(half) && half > 1 && this.#hashes.every((hash, i) => hash === this.#hashes[i % half]);
+  }
+
   #index(): Map<number, Seen> {
     const index = new Map<number, Seen>();
     this.#hashes.forEach((hash, i) => {

@@ -321,6 +321,12 @@ describe('rows that come again', () => {
     expect(invoices.map(({ items }) => items.length)).toEqual([4, 1]);
   });
 
+  it('beside each other as a whole invoice all count, and are named', async () => {
+    const plan = await planOfRows(a, b, c, a, b, c, row('2'), row('2'), row('3'), row('3', { sku: 'B' }));
+    expect(plan.invoices.map(({ items }) => items)).toMatchObject([{ length: 6 }, { length: 2 }, { length: 2 }]);
+    expect(plan.doubledInvoices).toEqual([{ invoiceNo: '1', lines: [2, 3, 4, 5, 6, 7] }]);
+  });
+
   it('after rows of other invoices make the file unusable, which names them', async () => {
     const content = linesOf(a, a, b, row('2'), a, a, c, row('2'));
     const message =

@@ -43,6 +43,9 @@ const planOf = (survey: FileSurvey): RetailPlan => {
     refusedLines: refusedLines.sort((a, b) => a.line - b.line),
     refusedInvoices,
     repeatedLines: survey.repeatedLines,
+    doubledInvoices: groups
+      .filter((group) => planned(group) && group.isDoubled)
+      .map(({ invoiceNo, lines }) => ({ invoiceNo, lines })),
     droppedLines: survey.droppedLines,
     repeatedHeaders: survey.repeatedHeaders,
   };

@@ -82,6 +82,8 @@ export interface RetailPlan {
   readonly refusedInvoices: readonly RefusedInvoice[];
   /** Lines of the rows that come again after rows of other invoices. */
   readonly repeatedLines: readonly number[];
+  /** Invoices whose rows stand there twice, one whole after the other; all of them count. */
+  readonly doubledInvoices: readonly Pick<PlannedGroup, 'invoiceNo' | 'lines'>[];
   /** Lines of the rows that are left out because they come again. */
   readonly droppedLines: ReadonlySet<number>;
   /** Lines on which the header stands again. */

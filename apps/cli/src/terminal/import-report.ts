@@ -10,13 +10,18 @@ const SENTENCES_SHOWN = 20;
 
 /** Everything that is not taken as the file has it, on standard error. */
 export const reportImport = (done: FileSummary | ImportSummary): void => {
-  const { refused, incompleteInvoices = [], repeatedRows, repeatedHeaders = [] } = done;
+  const { refused, incompleteInvoices = [], doubledInvoices = [], repeatedRows, repeatedHeaders = [] } = done;
   const { rejectedCommands = [], unfinishedOrders = [], differingOrders = [] }: Partial<ImportSummary> = done;
   if (repeatedHeaders.length > 0) say(`the header stands again on ${formatRanges(repeatedHeaders.map(String))}`);
   if (repeatedRows)
     say(
       `rows that come again after rows of other invoices, ${repeatedRows.choice === 'drop' ? 'left out' : 'kept'}: ${repeatedRows.rows}, ${formatRanges(repeatedRows.lines)}`,
     );
+  reportFirst(
+    doubledInvoices,
+    'invoices',
+    ({ invoice, lines }) => `invoice ${invoice} has all its rows twice, ${formatRanges(lines)}; all of them count`,
+  );
   const malformed = refused.filter(({ rule }) => rule !== undefined);
   reportFirst(malformed, 'lines', ({ line, reason, rule }) => `line ${line} refused: ${reason}, ${rule}`);
   for (const [reason, lines] of refusedByReason(refused)) say(`${formatRanges(lineRanges(lines))} refused: ${reason}`);
