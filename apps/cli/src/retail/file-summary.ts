@@ -5,7 +5,7 @@ import type { RefusedLine, RepeatedRowsChoice, RetailPlan } from './retail-plan.
 
 /** What a file asks for: the same on every run of it. What there is none of is left out. */
 export interface FileSummary {
-  readonly format: { readonly encoding: string; readonly separator: string; readonly dates: string };
+  readonly format: { readonly encoding: string; readonly separator: string; readonly dates?: string };
   readonly rows: number;
   readonly orders: number;
   readonly returns: number;
@@ -27,6 +27,8 @@ export interface FileSummary {
     readonly lines: readonly string[];
     readonly choice: RepeatedRowsChoice;
   };
+  /** Invoices whose rows stand there twice, one whole after the other; all of them count. */
+  readonly doubledInvoices?: readonly { readonly invoice: string; readonly lines: readonly string[] }[];
   /** Lines on which the header stands again. */
   readonly repeatedHeaders?: readonly number[];
 }
@@ -47,10 +49,14 @@ export const fileSummary = (
   const sales = invoices.filter(({ kind }) => kind === 'sale');
   const [orders, returns] = [sales.length, invoices.length - sales.length];
   const itemsAdded = sales.reduce((sum, { items }) => sum + items, 0);
-  const repeated = lineRanges(plan.repeatedRows.lines);
+  const repeated = lineRanges(plan.repeatedLines);
   const incomplete = incompleteInvoices(plan);
+  const doubled = plan.doubledInvoices.map(({ invoiceNo, lines }) => ({
+    invoice: invoiceNo,
+    lines: lineRanges(lines),
+  }));
   return {
-    format: { encoding, separator: separatorName(separator), dates },
+    format: { encoding, separator: separatorName(separator), ...(dates && { dates }) },
     ...{ rows, orders, returns, itemsAdded },
     ...period(plan),
     commands: { AddItemToCart: itemsAdded, CheckOutCart: orders, ProcessPayment: orders, RegisterReturn: returns },
@@ -59,7 +65,8 @@ export const fileSummary = (
     refused: refusedLines,
     ...(incomplete.length > 0 && { incompleteInvoices: incomplete }),
     ...(choice &&
-      repeated.length > 0 && { repeatedRows: { rows: plan.repeatedRows.lines.length, lines: repeated, choice } }),
+      repeated.length > 0 && { repeatedRows: { rows: plan.repeatedLines.length, lines: repeated, choice } }),
+    ...(doubled.length > 0 && { doubledInvoices: doubled }),
     ...(repeatedHeaders.length > 0 && { repeatedHeaders }),
   };
 };

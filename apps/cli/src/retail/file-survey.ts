@@ -7,7 +7,7 @@ import type { RetailFile } from './retail-file.js';
 import type { Field } from './retail-field.js';
 import type { LineRefusal, RefusedLine } from './retail-plan.js';
 import { figuresRefusal, type RetailRow, type RetailRowReader, retailRowReader } from './retail-row.js';
-import type { RepeatedRows } from './repeated-rows.js';
+import type { RepeatedRow } from './repeated-rows.js';
 import { rowHash } from './row-hash.js';
 
 /** What is wrong with a row, and where. */
@@ -21,12 +21,11 @@ export class FileSurvey {
   readonly groups = new Map<string, InvoiceGroup>();
   readonly refusedLines: RefusedLine[] = [];
   readonly repeatedHeaders: number[] = [];
+  readonly repeatedRows: RepeatedRow[] = [];
   /** All rows so far, refused and repeated ones too. */
   rows = 0;
 
   readonly #read: RetailRowReader;
-  readonly #repeatedLines: number[] = [];
-  #firstRepeated: RepeatedRows['first'];
   #run = 0;
   #last: InvoiceGroup | undefined;
   /** A row that names no invoice; it may belong to the next one. */
@@ -39,13 +38,13 @@ export class FileSurvey {
     this.#read = retailRowReader(file);
   }
 
-  get repeatedRows(): RepeatedRows {
-    return { lines: this.#repeatedLines, first: this.#firstRepeated };
+  get repeatedLines(): readonly number[] {
+    return this.repeatedRows.map(({ line }) => line);
   }
 
   /** Lines that count as if the file did not have them. */
   get droppedLines(): ReadonlySet<number> {
-    return new Set(this.dropRepeated ? this.#repeatedLines : []);
+    return new Set(this.dropRepeated ? this.repeatedLines : []);
   }
 
   take(record: CsvRecord): void {
@@ -58,8 +57,7 @@ export class FileSurvey {
     const row = this.#rowIn(record);
     const repeats = group.repeats({ line, hash: rowHash(row, fields), run: this.#run });
     if (repeats !== undefined) {
-      this.#repeatedLines.push(line);
-      this.#firstRepeated ??= { line, repeats, invoiceNo: group.invoiceNo };
+      this.repeatedRows.push({ line, repeats, group });
       if (this.dropRepeated) return;
     }
     this.#takeRow(group, line, { said, row });

@@ -135,6 +135,18 @@ describe('an import of invoices', () => {
     expect(payments.seen).toEqual([]);
   });
 
+  it('keeps what the file says of every order that is placed, by this run or before', async () => {
+    const orders = new Service(({ id }) => {
+      if (id === 'retail-2-checkout') return { status: 'repeated' };
+      return id === 'retail-3-checkout' ? rejected('cart-empty') : {};
+    });
+    const { tally } = await imported([invoice('1'), invoice('2'), invoice('3'), invoice('C4', 'return')], { orders });
+    expect([...tally.placed]).toEqual([
+      ['1', '30.60'],
+      ['2', '30.60'],
+    ]);
+  });
+
   it('records nothing the second time', async () => {
     const again = (): Partial<CommandVerdict> => ({ status: 'repeated' });
     const { tally } = await imported([invoice('1')], { orders: new Service(again), payments: new Service(again) });

@@ -62,9 +62,9 @@ const place = async (
   const untaken = new Set(verdicts.filter(({ status }) => status === 'rejected').map(({ id }) => id));
   const filled = sales.filter((_, i) => !items[i]?.some(({ id }) => untaken.has(id)));
   const checkouts = await counted(tally, orders.send(filled.map(checkoutCommand)));
-  for (const [i, sale] of filled.entries())
-    if (checkouts[i]?.status === 'repeated') tally.placedBefore.set(sale.invoiceNo, orderTotal(sale));
-  return filled.filter((_, i) => checkouts[i]?.status !== 'rejected');
+  const placed = filled.filter((_, i) => checkouts[i]?.status !== 'rejected');
+  for (const sale of placed) tally.placed.set(sale.invoiceNo, orderTotal(sale));
+  return placed;
 };
 
 const counted = async (

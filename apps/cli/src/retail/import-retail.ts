@@ -48,7 +48,7 @@ export const importRetail = async (
   await untilReadModelsReached(heads, shop);
   const sales = plan.invoices.filter(({ kind }) => kind === 'sale');
   const unfinished = await unfinishedOrders(sales, shop.projections);
-  const differing = await differingOrders(sales, tally.placedBefore, shop.projections);
+  const differing = await differingOrders(sales, tally.placed, shop.projections);
   const { recorded, repeated, refused } = tally;
   const seconds = (performance.now() - started) / 1000;
   return importSummary(summary, plan.invoices, { recorded, repeated, refused, unfinished, differing, seconds });

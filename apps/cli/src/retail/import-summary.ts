@@ -19,7 +19,7 @@ interface Shortfall {
   readonly rejectedCommands: readonly RejectedCommand[];
   /** Orders that were placed and are not confirmed. */
   readonly unfinishedOrders: readonly UnfinishedOrder[];
-  /** Orders that had been placed before, and do not come to what the file says. */
+  /** Orders that are placed, and do not come to what the file says. */
   readonly differingOrders: readonly DifferingOrder[];
 }
 

@@ -10,8 +10,8 @@ export interface RefusedCommand {
 /** Counts what became of the commands that this run sent. */
 export class ImportTally {
   readonly refused: RefusedCommand[] = [];
-  /** Orders that had been placed before this run, and what the file says that they come to. */
-  readonly placedBefore = new Map<string, string>();
+  /** Orders that are placed, by this run or before it, and what the file says that they come to. */
+  readonly placed = new Map<string, string>();
   readonly #heads = new Map<string, number>();
   recorded = 0;
   repeated = 0;

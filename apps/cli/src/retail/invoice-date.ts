@@ -1,4 +1,5 @@
 import { timeField } from '@ledgerline/events';
+import { shownText } from './file/shown-text.js';
 import { checked, type Field } from './retail-field.js';
 
 /** In which order a date names its parts: year-month-day, day/month/year, month/day/year. */
@@ -26,48 +27,53 @@ const partsOf = (text: string): TimeParts | undefined => {
   };
 };
 
-/** What a date shows of its order by itself; `unknown` where day and month may be either; nothing where it is no date. */
+/**
+ * What a date shows of its order by itself; `unknown` where day and month may be either; nothing where it is taken in no
+ * order: a day that does not exist proves nothing.
+ */
 export const orderEvidence = (text: string): DateOrder | 'unknown' | undefined => {
   const parts = partsOf(text);
   if (!parts?.year) return undefined;
-  if (parts.year === 'first') return 'ymd';
-  const [first, second] = parts.day.map(Number) as [number, number, number];
-  if (first > 12 === second > 12) return 'unknown';
-  return first > 12 ? 'dmy' : 'mdy';
+  const taken = (order: DateOrder): boolean => timeReader(order)(text).rule === undefined;
+  if (parts.year === 'first') return taken('ymd') ? 'ymd' : undefined;
+  if (!taken('dmy') && !taken('mdy')) return undefined;
+  return dayFirst(parts) ? 'dmy' : Number(parts.day[1]) > 12 ? 'mdy' : 'unknown';
 };
+
+const dayFirst = ({ day: [first] }: TimeParts): boolean => Number(first) > 12;
 
 const FIRST_YEAR = 1970;
 const FIRST_MS = Date.UTC(FIRST_YEAR);
-const DAY_MS = 86_400_000;
 
 /**
  * Reads times of InvoiceDate, as UTC. The year has four digits; dates that begin with it are taken in any file, the others
- * in the order that the file has.
+ * in the order that the file has, if it shows one.
  */
 export const timeReader =
-  (order: DateOrder, now: number) =>
+  (order: DateOrder | undefined) =>
   (text: string): Field<string> => {
-    const is = `is "${text}"`;
+    const is = (): string => `is ${shownText(text)}`;
     const parts = partsOf(text);
-    if (!parts) return { rule: `InvoiceDate must be a time such as 2010-12-01 08:26:00, ${is}` };
-    if (!parts.year) return { rule: `InvoiceDate must have a year of four digits, ${is}` };
+    if (!parts) return { rule: `InvoiceDate must be a time such as 2010-12-01 08:26:00, ${is()}` };
+    if (!parts.year) return { rule: `InvoiceDate must have a year of four digits, ${is()}` };
     if (parts.year === 'last' && order === 'ymd')
-      return { rule: `InvoiceDate must begin with the year unless --dates says dmy or mdy, ${is}` };
+      return { rule: `InvoiceDate must begin with the year unless --dates says dmy or mdy, ${is()}` };
     const time = isoTime(yearMonthDay(parts, order), parts.clock);
     if (time === undefined) {
-      const under = parts.year === 'first' ? '' : `, by --dates ${order}`;
-      return { rule: `InvoiceDate must be a day and a time that exist, ${is}${under}` };
+      const under = parts.year === 'first' || order === undefined ? '' : `, dates as ${order}`;
+      return { rule: `InvoiceDate must be a day and a time that exist, ${is()}${under}` };
     }
-    if (Date.parse(time) < FIRST_MS || Date.parse(time) > now + DAY_MS)
-      return { rule: `InvoiceDate must lie between ${FIRST_YEAR} and now, ${is}` };
-    return checkTime(time);
+    if (Date.parse(time) < FIRST_MS || checkTime(time).rule !== undefined)
+      return { rule: `InvoiceDate must lie between ${FIRST_YEAR} and a minute from now, in UTC, ${is()}` };
+    return { value: time };
   };
 
 const checkTime = checked('InvoiceDate', timeField);
 
-const yearMonthDay = ({ day: [a, b, c], year }: TimeParts, order: DateOrder): readonly string[] => {
-  if (year === 'first') return [a, b, c];
-  return order === 'dmy' ? [c, b, a] : [c, a, b];
+const yearMonthDay = (parts: TimeParts, order: DateOrder | undefined): readonly string[] => {
+  const [a, b, c] = parts.day;
+  if (parts.year === 'first') return [a, b, c];
+  return order === 'dmy' || (order === undefined && dayFirst(parts)) ? [c, b, a] : [c, a, b];
 };
 
 const isoTime = (day: readonly string[], clock: TimeParts['clock']): string | undefined => {

@@ -1,3 +1,4 @@
+import { shownText } from './file/shown-text.js';
 import { invoiceKind, invoiceNoRule } from './invoice-number.js';
 
 interface Seen {
@@ -45,13 +46,13 @@ export class InvoiceGroup {
     const rule = invoiceNoRule(invoiceNo);
     if (rule !== undefined) return rule;
     if (this.#numberRule === undefined)
-      return `InvoiceNo is "${invoiceNo}" here, and "${this.invoiceNo}" on line ${this.lines[0]}`;
+      return `InvoiceNo is ${shownText(invoiceNo)} here, and ${shownText(this.invoiceNo)} on line ${this.lines[0]}`;
     this.invoiceNo = invoiceNo;
     return (this.#numberRule = undefined);
   }
 
   /**
-   * The line that a row repeats: one of the same content that stands before rows of other invoices. Each row is repeated
+   * The line that a row repeats: one that counts the same and stands before rows of other invoices. Each row is repeated
    * once in a run, so equal rows of one run are rows of their own.
    */
   repeats({ line, hash, run }: { line: number; hash: number; run: number }): number | undefined {
@@ -63,6 +64,12 @@ export class InvoiceGroup {
     if (seen.repeated === seen.before) return void seen.lines.push(line);
     seen.repeated += 1;
     return seen.lines[seen.repeated - 1];
+  }
+
+  /** Whether its rows, two or more, stand there twice, one whole after the other: all count, and somebody may wonder. */
+  get isDoubled(): boolean {
+    const half = this.#hashes.length / 2;
+    return Number.isInteger(half) && half > 1 && this.#hashes.every((hash, i) => hash === this.#hashes[i % half]);
   }
 
   #index(): Map<number, Seen> {

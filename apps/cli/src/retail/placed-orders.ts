@@ -31,8 +31,8 @@ export interface DifferingOrder {
 }
 
 /**
- * Orders that had been placed before and come to something else than their sales in the file: rows that a file does not
- * have any more, or refuses now, ask for nothing that could be rejected.
+ * Orders that come to something else than their sales in the file. Rows that a file does not have any more, or refuses
+ * now, ask for nothing that could be rejected: of an order that was placed before, or of a cart that was begun before.
  */
 export const differingOrders = async (
   sales: readonly PlannedGroup[],

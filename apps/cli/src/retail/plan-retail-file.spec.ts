@@ -172,6 +172,53 @@ describe('a row', () => {
   });
 });
 
+describe('a text of the file in a message', () => {
+  const ruleOf = async (text: string): Promise<string> => (await planOfRows(text)).refusedLines[0]?.rule ?? 'none';
+
+  it.each([
+    ['a space that cannot be broken', row('1').replace('United Kingdom', '\u00a0'), 'its character 1 is U+00A0'],
+    ['a mark without a shape', row('53\u200b6'), 'its character 3 is U+200B'],
+    ['the end of a file of DOS', '\x1a', 'its character 1 is U+001A'],
+    ['an escape of a terminal', row('1', { quantity: '6\x1b[31m' }), 'its character 2 is U+001B'],
+    ['a soft hyphen', row('1', { price: '2\u00ad.55' }), 'its character 2 is U+00AD'],
+    ['a filler', row('1', { customer: '1\u31643' }), 'its character 2 is U+3164'],
+    ['a space in a time', row('1').replace('2010-12-01 ', '2010-12-01\u00a0'), 'its character 11 is U+00A0'],
+  ])('names what cannot be seen, and does not print it: %s', async (_, text, named) => {
+    const rule = await ruleOf(text);
+    expect(rule).toContain(named);
+    expect(rule).toMatch(/^[\x20-\x7e]*$/);
+  });
+
+  it('is cut where it is long', async () => {
+    expect(await ruleOf(row('1', { quantity: 'x'.repeat(2_000_000) }))).toBe(
+      `Quantity must be a whole number, is "${'x'.repeat(60)}…" (2000000 characters)`,
+    );
+    expect((await ruleOf(row('1', { customer: `${'x'.repeat(2_000_000)} ` }))).length).toBeLessThan(300);
+    expect((await ruleOf(row('x'.repeat(2_000_000)))).length).toBeLessThan(300);
+  });
+});
+
+describe('a time', () => {
+  const rulesOf = async (...times: string[]): Promise<(string | undefined)[]> => {
+    const plan = await planOfRows(...times.map((time, i) => row(`${i}`).replace('2010-12-01 08:26:00', time)));
+    return plan.refusedLines.map(({ rule }) => rule);
+  };
+
+  it('that is out of range is refused in one sentence, with the text of the file', async () => {
+    const ahead = new Date(Date.now() + 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+    const texts = ['1969-12-31 23:59:59', ahead, '9999-12-01 08:26:00'];
+    expect(await rulesOf(...texts)).toEqual(
+      texts.map((text) => `InvoiceDate must lie between 1970 and a minute from now, in UTC, is "${text}"`),
+    );
+  });
+
+  it('that does not exist is refused by the order that the file shows', async () => {
+    const rule = (text: string): string => `InvoiceDate must be a day and a time that exist, is "${text}"`;
+    expect(await rulesOf('13/02/2010 8:26', '45/02/2010 8:26')).toEqual([`${rule('45/02/2010 8:26')}, dates as dmy`]);
+    expect(await rulesOf('45/02/2010 8:26', '2/45/2010 8:26')).toEqual(['45/02/2010 8:26', '2/45/2010 8:26'].map(rule));
+  });
+});
+
 describe('an invoice', () => {
   it('has the time, customer and country of its first row, wherever its rows are', async () => {
     const { invoices } = await planOfRows(row('1', { price: '0' }), row('2'), row('1', { customer: '1.0' }));
@@ -220,13 +267,22 @@ describe('an invoice of which a row is refused for its number', () => {
     }
   });
 
+  it.each(['5.36365E5', '1e5', '536365.5', 'C5.36379E5'])('that a spreadsheet wrote: %s', async (number) => {
+    const quantity = number.startsWith('C') ? '-6' : '6';
+    const { refusedLines, invoices } = await planOfRows(row(number, { quantity }), row('7'));
+    expect(refusedLines).toEqual([
+      { line: 2, reason: 'malformed-row', rule: expect.stringContaining('without decimals and exponent') },
+    ]);
+    expect(invoices.map(({ invoiceNo }) => invoiceNo)).toEqual(['7']);
+  });
+
   it('that is spelled in two ways is refused, and says where', async () => {
     const lower = await planOfRows(row('C1', { quantity: '-1' }), row('c1', { quantity: '-1' }));
     expect(lower.refusedLines).toMatchObject([{ line: 2 }, { line: 3, rule: expect.stringContaining('capital C') }]);
-    const { refusedLines } = await planOfRows(row('9e1'), row('9E1'));
+    const { refusedLines } = await planOfRows(row('9x1'), row('9X1'));
     expect(refusedLines).toEqual([
       { line: 2, reason: 'incomplete-invoice' },
-      { line: 3, reason: 'malformed-row', rule: 'InvoiceNo is "9E1" here, and "9e1" on line 2' },
+      { line: 3, reason: 'malformed-row', rule: 'InvoiceNo is "9X1" here, and "9x1" on line 2' },
     ]);
   });
 
@@ -260,9 +316,15 @@ describe('rows that come again', () => {
   const [a, b, c] = [row('1'), row('1', { sku: 'B' }), row('1', { sku: 'C' })];
 
   it('beside each other in one invoice all count', async () => {
-    const { invoices, repeatedRows } = await planOfRows(a, a, b, a, row('2'));
-    expect(repeatedRows.lines).toEqual([]);
+    const { invoices, repeatedLines } = await planOfRows(a, a, b, a, row('2'));
+    expect(repeatedLines).toEqual([]);
     expect(invoices.map(({ items }) => items.length)).toEqual([4, 1]);
+  });
+
+  it('beside each other as a whole invoice all count, and are named', async () => {
+    const plan = await planOfRows(a, b, c, a, b, c, row('2'), row('2'), row('3'), row('3', { sku: 'B' }));
+    expect(plan.invoices.map(({ items }) => items)).toMatchObject([{ length: 6 }, { length: 2 }, { length: 2 }]);
+    expect(plan.doubledInvoices).toEqual([{ invoiceNo: '1', lines: [2, 3, 4, 5, 6, 7] }]);
   });
 
   it('after rows of other invoices make the file unusable, which names them', async () => {
@@ -273,8 +335,11 @@ describe('rows that come again', () => {
   });
 
   it('are left out by drop, as if the file did not have them', async () => {
-    const { rows, invoices, repeatedRows, refusedLines } = await planOf(linesOf(a, a, b, row('2'), a, a, a, c), 'drop');
-    expect([rows, repeatedRows.lines, refusedLines]).toEqual([8, [6, 7], []]);
+    const { rows, invoices, repeatedLines, refusedLines } = await planOf(
+      linesOf(a, a, b, row('2'), a, a, a, c),
+      'drop',
+    );
+    expect([rows, repeatedLines, refusedLines]).toEqual([8, [6, 7], []]);
     const once = await planOf(linesOf(a, a, b, a, c, row('2')));
     const without = ({ items, ...invoice }: PlannedInvoice): object => ({
       ...invoice,
@@ -284,8 +349,8 @@ describe('rows that come again', () => {
   });
 
   it('count once for every run of them that is left out', async () => {
-    const { repeatedRows, invoices } = await planOf(linesOf(a, b, row('2'), a, row('2'), b, a, c), 'drop');
-    expect(repeatedRows.lines).toEqual([5, 6, 7, 8]);
+    const { repeatedLines, invoices } = await planOf(linesOf(a, b, row('2'), a, row('2'), b, a, c), 'drop');
+    expect(repeatedLines).toEqual([5, 6, 7, 8]);
     expect(invoices.map(({ invoiceNo, items }) => [invoiceNo, items.length])).toEqual([
       ...[
         ['2', 1],
@@ -295,26 +360,45 @@ describe('rows that come again', () => {
   });
 
   it('count each as a row by keep, whose ids go on', async () => {
-    const { invoices, repeatedRows } = await planOf(linesOf(a, b, row('2'), a), 'keep');
-    expect(repeatedRows.lines).toEqual([5]);
+    const { invoices, repeatedLines } = await planOf(linesOf(a, b, row('2'), a), 'keep');
+    expect(repeatedLines).toEqual([5]);
     expect(invoices.find(({ invoiceNo }) => invoiceNo === '1')?.items.map(({ place }) => place)).toEqual([1, 2, 3]);
   });
 
   it('are recognised however they spell their numbers, and when they cannot be read', async () => {
     const other = a.replace('2.55', '2.550').replace('17850.0', '17850');
     const broken = row('1', { quantity: 'six' });
-    const { repeatedRows, refusedLines } = await planOf(linesOf(a, broken, row('2'), other, broken), 'drop');
-    expect(repeatedRows.lines).toEqual([5, 6]);
+    const { repeatedLines, refusedLines } = await planOf(linesOf(a, broken, row('2'), other, broken), 'drop');
+    expect(repeatedLines).toEqual([5, 6]);
     expect(refusedLines.map(({ line }) => line)).toEqual([2, 3]);
   });
 
-  it('are not those that differ in a single field', async () => {
-    const others = [
-      ...[row('1', { sku: 'X' }), row('1', { quantity: '7' }), row('1', { price: '2.56' }), row('1', { customer: '' })],
-      ...[a.replace('HEART', 'HEARTS'), a.replace('26:00', '26:01'), a.replace('United Kingdom', 'EIRE')],
-    ];
-    const { repeatedRows } = await planOfRows(a, row('2'), ...others);
-    expect(repeatedRows.lines).toEqual([]);
+  it('are not those that differ in what an order counts', async () => {
+    const others = [row('1', { sku: 'X' }), row('1', { quantity: '7' }), row('1', { price: '2.56' })];
+    const { repeatedLines } = await planOfRows(a, row('2'), ...others);
+    expect(repeatedLines).toEqual([]);
+  });
+
+  it.each([
+    ['an accent in two characters', row('1').replace('HEART', 'CAFE\u0301')],
+    ['a space behind its description', row('1').replace('HEART', 'HEART ')],
+    ['another description', row('1').replace('HEART', 'Heart red')],
+    ['a minute', row('1').replace('26:00', '27:00')],
+    ['another customer', row('1', { customer: '17851' })],
+    ['no customer', row('1', { customer: '' })],
+    ['another country', row('1').replace('United Kingdom', 'EIRE')],
+  ])('are those, too, that differ by %s', async (_, again) => {
+    const first = again.includes('CAFE') ? a.replace('HEART', 'CAF\u00c9') : a;
+    await expect(planOfRows(first, row('2'), again)).rejects.toThrow(/line 4 is line 2 again, of invoice 1/);
+  });
+
+  it('need no choice where their invoice is refused anyway', async () => {
+    const broken = row('1', { quantity: 'six' });
+    const plan = await planOfRows(broken, row('A1'), row('2'), broken, row('A1'), row('3', { price: '0' }));
+    expect(plan.invoices.map(({ invoiceNo }) => invoiceNo)).toEqual(['2']);
+    await expect(planOfRows(broken, row('2'), row('3'), row('2'), broken)).rejects.toThrow(
+      /: 1 row comes again .*\(line 5; line 5 is line 3 again, of invoice 2\)/,
+    );
   });
 
   it('behind a header that stands again, of a single invoice', async () => {

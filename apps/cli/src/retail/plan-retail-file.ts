@@ -16,7 +16,10 @@ export const planRetailFile = async (file: RetailFile, choice?: RepeatedRowsChoi
   const survey = new FileSurvey(file, choice === 'drop');
   for await (const block of file.rows()) for (const record of block) survey.take(record);
   if (survey.rows === 0) throw new FileUnusable(file.path, 'has a header and no rows');
-  if (choice === undefined) refuseRepeatedRows(file.path, survey.repeatedRows);
+  if (choice === undefined) {
+    const counting = survey.repeatedRows.filter(({ group }) => planned(group));
+    refuseRepeatedRows(file.path, counting);
+  }
   await refuseRowsOverLimits(file, survey);
   return planOf(survey);
 };
@@ -39,7 +42,10 @@ const planOf = (survey: FileSurvey): RetailPlan => {
     invoices: groups.flatMap((group) => planned(group) ?? []),
     refusedLines: refusedLines.sort((a, b) => a.line - b.line),
     refusedInvoices,
-    repeatedRows: survey.repeatedRows,
+    repeatedLines: survey.repeatedLines,
+    doubledInvoices: groups
+      .filter((group) => planned(group) && group.isDoubled)
+      .map(({ invoiceNo, lines }) => ({ invoiceNo, lines })),
     droppedLines: survey.droppedLines,
     repeatedHeaders: survey.repeatedHeaders,
   };

@@ -1,25 +1,29 @@
 import { FileUnusable } from './file/file-unusable.error.js';
 import { lineRanges, formatRanges } from './file/line-ranges.js';
+import type { InvoiceGroup } from './invoice-group.js';
 
-/** Rows that come again after rows of other invoices. */
-export interface RepeatedRows {
-  readonly lines: readonly number[];
-  /** The first of them, and the line that it repeats. */
-  readonly first?: { readonly line: number; readonly repeats: number; readonly invoiceNo: string } | undefined;
+/** A row that comes again after rows of other invoices. */
+export interface RepeatedRow {
+  readonly line: number;
+  /** The line that it repeats. */
+  readonly repeats: number;
+  readonly group: InvoiceGroup;
 }
 
 /** `46 rows come again after rows of other invoices (lines 48-93; line 48 is line 2 again, of invoice 536365)` */
-export const describeRepeatedRows = ({ lines, first }: RepeatedRows): string => {
-  const rows = lines.length === 1 ? '1 row comes' : `${lines.length} rows come`;
-  const example = first && `; line ${first.line} is line ${first.repeats} again, of invoice ${first.invoiceNo}`;
-  return `${rows} again after rows of other invoices (${formatRanges(lineRanges(lines))}${example ?? ''})`;
+const describeRepeatedRows = (repeated: readonly RepeatedRow[], first: RepeatedRow): string => {
+  const rows = repeated.length === 1 ? '1 row comes' : `${repeated.length} rows come`;
+  const ranges = formatRanges(lineRanges(repeated.map(({ line }) => line)));
+  const example = `line ${first.line} is line ${first.repeats} again, of invoice ${first.group.invoiceNo}`;
+  return `${rows} again after rows of other invoices (${ranges}; ${example})`;
 };
 
 /** @throws FileUnusable when there are any: nobody can see from the file whether they count. */
-export const refuseRepeatedRows = (path: string, repeated: RepeatedRows): void => {
-  if (repeated.lines.length > 0)
+export const refuseRepeatedRows = (path: string, repeated: readonly RepeatedRow[]): void => {
+  const [first] = repeated;
+  if (first)
     throw new FileUnusable(
       path,
-      `${describeRepeatedRows(repeated)}. Say --repeated-rows drop where files overlap, or --repeated-rows keep where all of them are real`,
+      `${describeRepeatedRows(repeated, first)}. Say --repeated-rows drop where files overlap, or --repeated-rows keep where all of them are real`,
     );
 };

@@ -1,5 +1,6 @@
 import type { CsvRecord } from './file/csv-records.js';
 import { FileUnusable } from './file/file-unusable.error.js';
+import { shownText } from './file/shown-text.js';
 
 const COLUMNS = [
   'InvoiceNo',
@@ -47,8 +48,8 @@ export const readHeader = (
   if (missing.length > 0) throw new FileUnusable(path, `line ${line} ${missingColumns(names, separator, missing)}`);
   const twice = COLUMNS.find((column) => columns.indexOf(column) !== columns.lastIndexOf(column));
   if (twice) {
-    const both = names.filter((name) => columnNamed(name) === twice).join(' and ');
-    throw new FileUnusable(path, `line ${line} has the column ${twice} twice: ${both}`);
+    const both = names.filter((name) => columnNamed(name) === twice).map(shownText);
+    throw new FileUnusable(path, `line ${line} has the column ${twice} twice: ${both.join(' and ')}`);
   }
   const at = Object.fromEntries(COLUMNS.map((column) => [column, columns.indexOf(column)]));
   return { names, at: at as Record<RetailColumn, number> };
@@ -59,6 +60,5 @@ const NEEDED = `needed are ${COLUMNS.join(', ')} (or, as in Online Retail II, In
 const missingColumns = (names: readonly string[], separator: string, missing: readonly RetailColumn[]): string => {
   if (missing.length < COLUMNS.length)
     return `lacks the column${missing.length > 1 ? 's' : ''} ${missing.join(', ')}; ${NEEDED}`;
-  const start = names.join(' ').slice(0, 60);
-  return `is no header: separated by a ${separator} it names none of the columns, it begins with "${start}"; ${NEEDED}`;
+  return `is no header: separated by a ${separator} it names none of the columns, it begins with ${shownText(names.join(' '))}; ${NEEDED}`;
 };

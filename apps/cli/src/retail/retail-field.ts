@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import { namedCharacter, shownText } from './file/shown-text.js';
 
 /** A field's value, or the rule that it breaks. */
 export type Field<T> = { readonly value: T; readonly rule?: undefined } | { readonly rule: string };
@@ -12,17 +13,17 @@ export const checked =
   <T>(name: string, schema: ZodType<T>) =>
   (value: unknown): Field<T> => {
     const left = typeof value === 'string' ? value.search(LEFT_BY_ENCODING) : -1;
-    if (left >= 0) return { rule: `${name} must be readable text, ${characterAt(String(value), left)}` };
+    if (left >= 0)
+      return {
+        rule: `${name} must be readable text, ${namedCharacter(String(value), left)}: a wrong encoding leaves such behind`,
+      };
     const result = schema.safeParse(value);
     return result.success
       ? { value: result.data }
-      : { rule: `${name} ${result.error.issues[0]?.message ?? 'is wrong'}, is ${JSON.stringify(value)}` };
+      : {
+          rule: `${name} ${result.error.issues[0]?.message ?? 'is wrong'}, is ${typeof value === 'string' ? shownText(value) : String(value)}`,
+        };
   };
-
-const characterAt = (text: string, at: number): string => {
-  const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0');
-  return `its character ${Array.from(text.slice(0, at)).length + 1} is U+${code}: a wrong encoding leaves such behind`;
-};
 
 /** What programs write where there is no value. */
 const NO_VALUE = new Set([

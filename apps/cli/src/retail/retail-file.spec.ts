@@ -135,6 +135,19 @@ describe('the separator of a file', () => {
     await expect(opened(`sep=^\n${TEXT}`)).rejects.toThrow(/line 1 says "sep=\^"; a separator is one of comma/);
   });
 
+  it('and what else a refusal of the file quotes shows no control characters', async () => {
+    const messageOf = async (text: string): Promise<string> =>
+      await opened(text).then(
+        () => 'is taken',
+        (error: unknown) => (error as Error).message,
+      );
+    for (const text of [`\x1b[31m${TEXT.replace(HEADER, 'x')}`, `sep=\x1b\n${TEXT}`, `${HEADER},"\x1bCountry"\n`]) {
+      const message = await messageOf(text);
+      expect(message).toContain('\\u{1B}');
+      expect(message).not.toContain('\x1b');
+    }
+  });
+
   it('that is stated and not the right one is named', async () => {
     await expect(opened(TEXT, { separator: '\t' })).rejects.toThrow(
       /line 1 is no header: separated by a tab it names none of the columns, it begins with "InvoiceNo,/,
@@ -158,8 +171,8 @@ describe('the header of a file', () => {
   it.each([
     ['lacks a column', HEADER.replace(',UnitPrice', ''), /line 1 lacks the column UnitPrice; needed are InvoiceNo,/],
     ['lacks several', 'InvoiceNo,StockCode', /line 1 lacks the columns Description, Quantity, .* Customer ID\)$/],
-    ['has a column twice', `${HEADER},Country`, /line 1 has the column Country twice: Country and Country/],
-    ['has it under two names', `${HEADER},Invoice`, /line 1 has the column InvoiceNo twice: InvoiceNo and Invoice/],
+    ['has a column twice', `${HEADER},Country`, /line 1 has the column Country twice: "Country" and "Country"/],
+    ['has it under two names', `${HEADER},Invoice`, /line 1 has the column InvoiceNo twice: "InvoiceNo" and "Invoice"/],
     ['is a row', row('HEART'), /line 1 is no header: separated by a comma it names none .* "536365 85123A HEART/],
     ['is in another line', `\n\n${HEADER.replace(',UnitPrice', '')}`, /line 3 lacks the column UnitPrice/],
   ])('is refused when it %s', async (_, header, message) => {
@@ -186,6 +199,32 @@ describe('the order of day and month in a file', () => {
       /line 2 says "12\/1\/2010 8:26", and no date of the file shows which of both is the day: say --dates dmy/,
     );
     expect((await opened(dates('12/1/2010 8:26'), { dates: 'mdy' })).format.dates).toBe('mdy');
+  });
+
+  it('is not the one that was stated where a date proves the contrary', async () => {
+    await expect(opened(dates('1/12/2010 8:26', '13/12/2010 8:26'), { dates: 'mdy' })).rejects.toThrow(
+      /line 3 says "13\/12\/2010 8:26", which is no mdy, --dates says mdy/,
+    );
+    await expect(opened(dates('2010-12-01 8:26', '12/13/2010 8:26'), { dates: 'dmy' })).rejects.toThrow(
+      /line 3 says "12\/13\/2010 8:26", which is no dmy, --dates says dmy/,
+    );
+    expect((await opened(dates('13/12/2010 8:26', '45/12/2010 8:26'), { dates: 'dmy' })).format.dates).toBe('dmy');
+  });
+
+  it.each([
+    ['that does not exist', '45/02/2010 8:26'],
+    ['of two months', '13/14/2010 8:26'],
+    ['of another age', '13/02/0010 8:26'],
+    ['that is still to come', '13/02/2999 8:26'],
+  ])('is not proven by a day %s', async (_, text) => {
+    await expect(opened(dates('01/02/2010 8:26', text, '03/02/2010 8:26'))).rejects.toThrow(
+      /line 2 says "01\/02\/2010 8:26", and no date of the file shows which of both is the day: say --dates/,
+    );
+    expect((await opened(dates(text))).format.dates).toBeUndefined();
+  });
+
+  it.each(['12/13/2010 8:26 AM', '13/12/10 8:26', 'soon'])('is none where no date is read: %s', async (text) => {
+    expect((await opened(dates(text))).format.dates).toBeUndefined();
   });
 
   it('that changes within a file is refused', async () => {

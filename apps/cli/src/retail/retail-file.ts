@@ -1,4 +1,4 @@
-import { sniffDateOrder } from './date-order.js';
+import { dateOrderOf } from './date-order.js';
 import type { CsvRecord } from './file/csv-records.js';
 import { encodingOf } from './file/encoding.js';
 import { readHead } from './file/file-head.js';
@@ -12,7 +12,8 @@ import type { DateOrder } from './invoice-date.js';
 
 /** How a file is written. */
 export interface FileFormat extends TextFormat {
-  readonly dates: DateOrder;
+  /** Undefined where no date of the file can be read. */
+  readonly dates: DateOrder | undefined;
 }
 
 /** A file of sales whose kind, format and header are known. It is read as often as somebody asks for its rows. */
@@ -31,7 +32,8 @@ export class RetailFile {
     const encoding = await textEncoding(path, stated.encoding);
     const format = { encoding, separator: await separatorOf(path, encoding, stated.separator) };
     const header = await headerOf(path, format);
-    const dates = stated.dates ?? (await sniffDateOrder({ path, header, records: readRecords(path, format) }));
+    const records = readRecords(path, format);
+    const dates = await dateOrderOf({ path, header, records, stated: stated.dates });
     return new RetailFile(path, { ...format, dates }, header);
   }
 

@@ -1,5 +1,3 @@
-import type { RepeatedRows } from './repeated-rows.js';
-
 /** A row that is taken. */
 export interface PlannedItem {
   /**
@@ -82,7 +80,10 @@ export interface RetailPlan {
   /** In order of lines. */
   readonly refusedLines: readonly RefusedLine[];
   readonly refusedInvoices: readonly RefusedInvoice[];
-  readonly repeatedRows: RepeatedRows;
+  /** Lines of the rows that come again after rows of other invoices. */
+  readonly repeatedLines: readonly number[];
+  /** Invoices whose rows stand there twice, one whole after the other; all of them count. */
+  readonly doubledInvoices: readonly Pick<PlannedGroup, 'invoiceNo' | 'lines'>[];
   /** Lines of the rows that are left out because they come again. */
   readonly droppedLines: ReadonlySet<number>;
   /** Lines on which the header stands again. */

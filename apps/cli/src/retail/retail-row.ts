@@ -7,6 +7,7 @@ import {
   unitPriceAmountField,
 } from '@ledgerline/events';
 import type { ZodType } from 'zod';
+import { shownText } from './file/shown-text.js';
 import type { RetailColumn, RetailHeader } from './retail-columns.js';
 import { checked, type Field, remembering, isMissing } from './retail-field.js';
 import { type DateOrder, timeReader } from './invoice-date.js';
@@ -36,7 +37,7 @@ const DECIMAL = /^-?\d{1,15}(?:\.\d{1,15})?$/;
 /** How a file's rows are to be read. */
 interface RowFormat {
   readonly header: RetailHeader;
-  readonly format: { readonly dates: DateOrder };
+  readonly format: { readonly dates: DateOrder | undefined };
 }
 
 /** Limits apply to the size of numbers; that they are above zero is a rule of its own. */
@@ -45,7 +46,7 @@ export const retailRowReader = ({ header, format }: RowFormat): RetailRowReader 
   const description = remembering(checked('Description', descriptionField));
   const quantity = remembering(readQuantity);
   const unitPrice = remembering(readUnitPrice);
-  const time = remembering(timeReader(format.dates, Date.now()));
+  const time = remembering(timeReader(format.dates));
   const customerId = remembering(readCustomerId);
   const country = remembering((text) => (text === NAMIBIA ? { value: text } : readCountry(text)));
   return (fields) => {
@@ -80,13 +81,13 @@ const valuesOf = (row: { readonly [Name in keyof RetailRow]: Field<RetailRow[Nam
 });
 
 const readQuantity = (text: string): Field<number> => {
-  if (!QUANTITY.test(text)) return { rule: `Quantity must be a whole number, is "${text}"` };
+  if (!QUANTITY.test(text)) return { rule: `Quantity must be a whole number, is ${shownText(text)}` };
   const size = checked('Quantity', quantityField)(Math.abs(Number(text)) || 1);
   return size.rule === undefined ? { value: Number(text) } : size;
 };
 
 const readUnitPrice = (text: string): Field<string> => {
-  if (!DECIMAL.test(text)) return { rule: `UnitPrice must be a decimal number such as 2.55, is "${text}"` };
+  if (!DECIMAL.test(text)) return { rule: `UnitPrice must be a decimal number such as 2.55, is ${shownText(text)}` };
   if (!isPositive(text)) return { value: text };
   return checked('UnitPrice', unitPriceAmountField)(text);
 };
@@ -107,7 +108,7 @@ const isPositive = (decimal: string): boolean => !decimal.startsWith('-') && /[1
 const present =
   (name: string, schema: ZodType<string>) =>
   (text: string): Field<string> =>
-    isMissing(text) ? { rule: `${name} must be given, is "${text}"` } : checked(name, schema)(text);
+    isMissing(text) ? { rule: `${name} must be given, is ${shownText(text)}` } : checked(name, schema)(text);
 
 /** Its code reads like "not available". */
 const NAMIBIA = 'NA';
@@ -121,6 +122,6 @@ const readCustomerId = (text: string): Field<string | undefined> => {
   if (isMissing(text)) return { value: undefined };
   const id = text.replace(/^(\d+)\.0+$/, '$1');
   if (NUMBER.test(id) && !/^0*[1-9]\d*$/.test(id))
-    return { rule: `CustomerID must be a whole number above 0 where it is a number, is "${text}"` };
+    return { rule: `CustomerID must be a whole number above 0 where it is a number, is ${shownText(text)}` };
   return checked('CustomerID', idField)(id);
 };

@@ -2,13 +2,14 @@ import type { Field } from './retail-field.js';
 import type { RetailRow } from './retail-row.js';
 
 /**
- * 53 bits of what a row says, however it spells its numbers and its time; of a row that cannot be read, of its fields. Two
- * different rows of one invoice have the same once in about 10^15 pairs.
+ * 53 bits of what an order counts of a row, however it spells its numbers; of a row that cannot be read, of its fields. Two
+ * different rows of one invoice have the same once in about 10^15 pairs. Time, customer and country are those of the
+ * invoice's first row, and a description is changed by whoever exports it again.
  */
 export const rowHash = (row: Field<RetailRow>, fields: readonly string[]): number => {
   if (row.rule !== undefined) return textHash(fields.join('\n'));
-  const { sku, description, quantity, unitPrice, time, customerId, country } = row.value;
-  return textHash(`${sku}\n${description}\n${quantity}\n${Number(unitPrice)}\n${time}\n${customerId}\n${country}`);
+  const { sku, quantity, unitPrice } = row.value;
+  return textHash(`${sku}\n${quantity}\n${Number(unitPrice)}`);
 };
 
 /** cyrb53, which is in the public domain: fast, even, and no more than that. */

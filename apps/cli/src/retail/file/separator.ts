@@ -1,4 +1,5 @@
 import { FileUnusable } from './file-unusable.error.js';
+import { shownText } from './shown-text.js';
 
 const NAMES: Readonly<Record<string, string>> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'pipe' };
 const SEPARATORS = Object.keys(NAMES);
@@ -18,7 +19,7 @@ export const separatorLine = (path: string, line: string): string | undefined =>
   if (separator === undefined)
     throw new FileUnusable(
       path,
-      `line 1 says "${line}"; a separator is one of ${SEPARATORS.map(separatorName).join(', ')}`,
+      `line 1 says ${shownText(line)}; a separator is one of ${SEPARATORS.map(separatorName).join(', ')}`,
     );
   return separator;
 };
