@@ -12,7 +12,7 @@ const id = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ - and not be . or ..'
 
 interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer | undefined;
+  readonly body?: string | Buffer;
 }
 
 interface Answered {
@@ -165,30 +165,9 @@ describe('a request that is none of ours', () => {
     });
   });
 
-  describe('with a header that says nothing to its path', () => {
-    it.each([
-      ['POST /carts/c-1/items', 'X-Min-Position', 'garbage'],
-      ['POST /carts/c-1/items', 'X-Min-Position', 'orders.events/0@99999999'],
-      ['DELETE /carts/c-1/lines/1', 'X-Min-Position', 'orders.events/0@1'],
-      ['POST /personal-keys/rewrap', 'X-Min-Position', 'orders.events/0@1'],
-      ['POST /commands', 'X-Min-Position', 'orders.events/0@1'],
-      ['POST /commands', 'If-Match', '"99"'],
-      ['POST /commands', 'Idempotency-Key', 'zz'],
-    ])('is refused by its name: %s with %s: %s', async (what, field, value) => {
-      const type = what.endsWith('/commands') ? lines : json;
-      const body = what.startsWith('POST /personal') ? undefined : JSON.stringify(item);
-      const answer = await send(what, { headers: { ...type, [field.toLowerCase()]: value }, body });
-      expect([answer.status, answer.body]).toMatchObject([
-        400,
-        { code: 'validation-failed', errors: [{ field, rule: expect.stringContaining('must not be there') }] },
-      ]);
-    });
-
-    it('is found to have no path, or no such method, before', async () => {
-      const headers = { 'x-min-position': 'garbage' };
-      expect((await send('POST /nowhere', { headers })).status).toBe(404);
-      expect((await send('PUT /carts/c-1', { headers })).status).toBe(405);
-    });
+  it('is for one version, and of many commands', async () => {
+    const answer = await send('POST /commands', { headers: { ...lines, 'if-match': '"1"' }, body: '{}' });
+    expect([answer.status, answer.body]).toMatchObject([400, { errors: [{ field: 'If-Match' }] }]);
   });
 
   describe('whose method its path does not have', () => {

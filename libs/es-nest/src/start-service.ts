@@ -18,7 +18,6 @@ import {
 } from './http/fastify-options.js';
 import { answerOtherMethods } from './http/other-methods.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { refuseMeaninglessHeaders } from './http/meaningless-headers.js';
 import { refuseMalformedQueries } from './http/malformed-query.js';
 import { refuseCodedBodies, refuseDoubtfulHeaders } from './http/request-headers.js';
 import { SchemaPipe } from './http/schema.pipe.js';
@@ -94,7 +93,6 @@ export const makeApplication = async (
   parseBodies(app.getHttpAdapter().getInstance());
   answerOtherMethods(app.getHttpAdapter().getInstance(), FORWARD_PATH);
   refuseDoubtfulHeaders(app.getHttpAdapter().getInstance());
-  refuseMeaninglessHeaders(app.getHttpAdapter().getInstance());
   refuseCodedBodies(app.getHttpAdapter().getInstance());
   refuseMalformedQueries(app.getHttpAdapter().getInstance());
   takeCommandBodies(app.getHttpAdapter().getInstance());

@@ -3,6 +3,7 @@ import { HttpException } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refusalOf, withoutMark } from '../http/body-text.js';
 import { refuseElsewhere } from '../http/request-headers.js';
+import { type FieldProblem, ValidationFailed } from '../http/validation-failed.error.js';
 import { CommandBody } from './command-body.js';
 import { CommandWindow } from './command-window.js';
 import { readBody } from './read-body.js';
@@ -22,13 +23,20 @@ const SHARE_OF_THE_REST = 1 / 4;
 /** Commands of all bodies that are under way at once: enough for full batches, and soon done for whoever comes behind. */
 const UNDER_WAY = MEGABYTE;
 
+/** Of which of the streams it is the version nobody can tell. */
+const NOT_FOR_MANY: FieldProblem = {
+  field: 'If-Match',
+  rule: 'must not be there with many commands: send the command for one version by itself',
+};
+
 /** Bodies of many commands, bounded together: whatever does not fit is refused before any of it was read. */
 class CommandBodies {
   #kept = 0;
   readonly #window = new CommandWindow(UNDER_WAY);
 
-  /** Keeps room for the body until its answer is out, or cannot be any more. @throws EsError `overloaded` */
+  /** Keeps room for the body until its answer is out, or cannot be any more. @throws EsError `overloaded`, ValidationFailed */
   admit(request: FastifyRequest, reply: FastifyReply): void {
+    if ('if-match' in request.headers) throw new ValidationFailed([NOT_FOR_MANY]);
     const bytes = Math.max(EACH, bytesOf(request));
     if (bytes > (MOST_BYTES - this.#kept) * SHARE_OF_THE_REST) throw overloaded(this.#kept);
     this.#kept += bytes;

@@ -3,7 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { type FieldProblem, ValidationFailed } from './validation-failed.error.js';
 
-export const MIN_POSITION = 'X-Min-Position';
+const HEADER = 'X-Min-Position';
 const rule = 'must be positions as answers give them, such as orders.events/3@1204, with commas between';
 const MOST = 1_000;
 
@@ -12,8 +12,8 @@ export const REACHED_WITHIN_MS = 5_000;
 
 /** The positions that the answer has to have seen. @throws ValidationFailed */
 export const minPositions = (headers: FastifyRequest['headers']): readonly Position[] => {
-  const header = textIn(headers, MIN_POSITION);
-  return header === undefined ? [] : positionsIn(header, MIN_POSITION);
+  const header = textIn(headers, HEADER);
+  return header === undefined ? [] : positionsIn(header, HEADER);
 };
 
 /** What a header says, however often it is there; undefined without it. */
@@ -45,7 +45,7 @@ export const MinPosition = createParamDecorator((_data: unknown, context: Execut
 );
 
 /** Of a position that has to be known; the place where it lies is named behind the rule. */
-export const READ_HERE: FieldProblem = { field: MIN_POSITION, rule: 'must be in a partition that is read here' };
+export const READ_HERE: FieldProblem = { field: HEADER, rule: 'must be in a partition that is read here' };
 
 /** @throws ValidationFailed when a position lies in a partition that nobody follows here: waiting for it would not end. */
 export const requireKnown = (
