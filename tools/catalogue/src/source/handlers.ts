@@ -72,8 +72,8 @@ const triggerOf = (
   if (topic !== undefined) return { kind: 'message', topic };
   const verb = [...decorators.keys()].find((name) => METHODS.has(name));
   if (verb === undefined) return undefined;
-  const path = [controller, decorators.get(verb)].filter((part) => part).join('/');
-  return { kind: 'http', method: verb.toUpperCase(), path: `/${path}` };
+  const parts = [controller, decorators.get(verb)].map((part) => part?.replace(/^\//, '')).filter((part) => part);
+  return { kind: 'http', method: verb.toUpperCase(), path: `/${parts.join('/')}` };
 };
 
 /** The first argument of each decorator by its name; empty where it has none. */
