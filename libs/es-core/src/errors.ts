@@ -116,6 +116,7 @@ export class ClockSkewed extends EsError {
     );
   }
 }
+
 /** As `AppendRefused`, because this principal may not append: it may again when it is granted the right. */
 export class AppendForbidden extends AppendRefused {}
 

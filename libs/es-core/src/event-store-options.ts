@@ -18,6 +18,11 @@ export interface EventStoreOptions {
   readonly limits?: Partial<EventStoreLimits>;
 }
 
+/** With all limits that were not given. */
+export interface ResolvedOptions extends EventStoreOptions {
+  readonly limits: EventStoreLimits;
+}
+
 export interface EventStoreLimits {
   /** Commands that may wait for one partition; past it `submit` answers `Overloaded`. */
   readonly maxQueue: number;

@@ -2,7 +2,7 @@ import type { StoredShape } from './catalogue.js';
 import type { Commit } from './chain/chain.js';
 import { verifyChain } from './chain/genesis.js';
 import { type ClockSkewed, OutcomeUnknown, Overloaded } from './errors.js';
-import { DEFAULT_LIMITS, type EventStoreOptions } from './event-store-options.js';
+import { DEFAULT_LIMITS, type EventStoreOptions, type ResolvedOptions } from './event-store-options.js';
 import { fingerprintOf, isSameFingerprint } from './fingerprint.js';
 import type { RawEvent } from './stream-index/stream-index.port.js';
 import { partitionOf } from './partition-hash.js';
@@ -35,7 +35,7 @@ export class EventStore {
   #closed = false;
 
   private constructor(
-    private readonly options: EventStoreOptions,
+    private readonly options: ResolvedOptions,
     private readonly partitions: readonly StorePartition[],
     private readonly clock: CheckedClock,
     /** The logical log that this store writes. */
@@ -49,7 +49,8 @@ export class EventStore {
    * cleared first. Repeats of `open` on the same log are safe, also from several processes.
    * @throws LogMisconfigured, LogDiverged: nothing was written.
    */
-  static async open(options: EventStoreOptions): Promise<EventStore> {
+  static async open(given: EventStoreOptions): Promise<EventStore> {
+    const options = { ...given, limits: { ...DEFAULT_LIMITS, ...given.limits } };
     const { log, index } = options;
     const logId = await verifyChain(log, options.platform);
     const partitions = Array.from({ length: log.partitions }, (_, partition) => partition);
@@ -80,7 +81,7 @@ export class EventStore {
     const { stream, bytes = 0 } = submission;
     const { writer } = this.#of(stream);
     // Until some are answered nobody else is let in: a small command does not overtake a large one that was refused.
-    if (this.#waitingBytes >= (this.options.limits?.maxQueueBytes ?? DEFAULT_LIMITS.maxQueueBytes)) {
+    if (this.#waitingBytes >= this.options.limits.maxQueueBytes) {
       const { queued } = writer.statistics;
       return Promise.reject(new Overloaded(this.partitionOf(stream), queued, this.#waitingBytes));
     }
@@ -231,7 +232,7 @@ export class EventStore {
   /** The partitions whose newest record has a time that lies ahead, and that what is recorded until then gets as well. */
   timesAhead(): readonly { readonly partition: number; readonly time: string }[] {
     const { platform, limits } = this.options;
-    const most = platform.now() + (limits?.maxClockSkewMs ?? DEFAULT_LIMITS.maxClockSkewMs);
+    const most = platform.now() + limits.maxClockSkewMs;
     return this.partitions
       .map(({ writer }, partition) => ({ partition, time: writer.state.time }))
       .filter(({ time }) => Date.parse(time) > most);

@@ -56,7 +56,6 @@ export * from './recorded-event.js';
 export { rehearsed, type RehearsedAggregate } from './rehearsal/rehearsed-aggregate.js';
 export { RehearsedStore } from './rehearsal/rehearsed-store.js';
 export * from './rehearsal/topic-rehearsal.js';
-export * from './slices.js';
 export * from './stream-id.js';
 export * from './text.js';
 export * from './turns.js';

@@ -1,5 +1,5 @@
 import { beforeGenesis, type Commit } from './chain/chain.js';
-import { DEFAULT_LIMITS, type EventStoreOptions } from './event-store-options.js';
+import type { ResolvedOptions } from './event-store-options.js';
 import { IndexTail } from './stream-index/index-tail.js';
 import { CheckedClock } from './writer/checked-clock.js';
 import { Onlooker } from './writer/onlooker.js';
@@ -14,13 +14,10 @@ export interface StorePartition {
   readonly onlooker: Onlooker;
 }
 
-export const clockOf = ({ log, platform, limits }: EventStoreOptions): CheckedClock =>
-  new CheckedClock({
-    ...{ platform, logHasClock: log.hasClock === true },
-    limitMs: limits?.maxClockSkewMs ?? DEFAULT_LIMITS.maxClockSkewMs,
-  });
+export const clockOf = ({ log, platform, limits }: ResolvedOptions): CheckedClock =>
+  new CheckedClock({ platform, logHasClock: log.hasClock === true, limitMs: limits.maxClockSkewMs });
 
-interface PartitionOptions extends EventStoreOptions {
+interface PartitionOptions extends ResolvedOptions {
   readonly clock: CheckedClock;
   readonly logId: string;
 }
@@ -30,8 +27,7 @@ export const makePartition = (
   partition: number,
   onCommit: (commit: Commit) => void,
 ): StorePartition => {
-  const { log, index, platform, clock, logId, source, owner, onTrouble, preference = ALL_MINE } = options;
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const { log, index, platform, clock, logId, source, owner, onTrouble, limits, preference = ALL_MINE } = options;
   const fold = new PartitionFold(new IndexTail(index, partition, platform, limits), limits);
   const state = index.readerState(partition) ?? beforeGenesis(logId);
   const writer = new Writer({

@@ -88,28 +88,26 @@ export const makeApplication = async (
     bodyParser: false,
     abortOnError: false,
   });
-  refuseWhileClosing(app.getHttpAdapter().getInstance());
-  boundBodies(app.getHttpAdapter().getInstance());
-  parseBodies(app.getHttpAdapter().getInstance());
-  answerOtherMethods(app.getHttpAdapter().getInstance(), FORWARD_PATH);
-  refuseDoubtfulHeaders(app.getHttpAdapter().getInstance());
-  refuseCodedBodies(app.getHttpAdapter().getInstance());
-  refuseMalformedQueries(app.getHttpAdapter().getInstance());
-  takeCommandBodies(app.getHttpAdapter().getInstance());
+  const fastify = app.getHttpAdapter().getInstance();
+  refuseWhileClosing(fastify);
+  boundBodies(fastify);
+  parseBodies(fastify);
+  answerOtherMethods(fastify, FORWARD_PATH);
+  refuseDoubtfulHeaders(fastify);
+  refuseCodedBodies(fastify);
+  refuseMalformedQueries(fastify);
+  takeCommandBodies(fastify);
   const instances = app.get(ServiceInstances);
-  if (instances.takesForwarded) parseForwarded(app.getHttpAdapter().getInstance(), { bodyLimit: MEGABYTE });
-  awaitReactions(app.getHttpAdapter().getInstance(), app.get(EventLogTransport));
-  refuseQueriesOfWrites(app.getHttpAdapter().getInstance());
-  closeWhatBecomesIdle(app.getHttpAdapter().getInstance());
-  openPersonalFields(app.getHttpAdapter().getInstance(), app.get(ServicePersonalData));
+  if (instances.takesForwarded) parseForwarded(fastify, { bodyLimit: MEGABYTE });
+  awaitReactions(fastify, app.get(EventLogTransport));
+  refuseQueriesOfWrites(fastify);
+  closeWhatBecomesIdle(fastify);
+  openPersonalFields(fastify, app.get(ServicePersonalData));
   const metrics = app.get(Metrics);
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onResponse', (request, reply, done) => {
-      metrics.observe(request, reply);
-      done();
-    });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    metrics.observe(request, reply);
+    done();
+  });
   app.useGlobalFilters(app.get(ProblemFilter));
   app.useGlobalPipes(new SchemaPipe());
   app.get(OpenApiDocument).makeWith(() => describeService(app, service));

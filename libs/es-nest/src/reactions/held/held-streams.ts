@@ -62,7 +62,7 @@ export class HeldStreamsOfService extends Aggregate<HeldState, HeldCommand, Held
   async #load(topic: string, partition: number): Promise<HeldStreams> {
     // Another instance may have written it down, and not have reached this one.
     await this.own.catchUpWith(streamId(REACTOR, partitionId(topic, partition)));
-    const { streams, uncertainUntil = '' } = await this.#state(topic, partition);
+    const { streams, uncertainUntil = '' } = this.stateOf(partitionId(topic, partition)).state;
     const restored = (await this.#restored()) ?? '';
     const latest = restored > uncertainUntil ? restored : uncertainUntil;
     return { streams: Object.values(streams), ...(latest !== '' && { uncertainUntil: latest }) };
