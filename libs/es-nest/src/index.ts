@@ -20,7 +20,6 @@ export * from './http/rejected.error.js';
 export * from './http/request-metadata.js';
 export * from './http/state-then.js';
 export * from './http/up-to-date.js';
-export * from './http/validation-failed.error.js';
 export * from './instances/instances.js';
 export * from './instances/service-instances.js';
 export * from './lifecycle/close-all.js';

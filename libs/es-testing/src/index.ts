@@ -23,7 +23,7 @@ export * from './platform/simulated-time.js';
 export { testPlatform, type TestPlatform, type TestPlatformOptions } from './platform/test-platform.js';
 export * from './replica-set/replica-set.js';
 export * from './replica-set/replica-set-client.js';
-export * from './specification/decider-specification.js';
+export * from './specification/given.js';
 export * from './specification/eventually.js';
 export { type Documents } from './specification/fold-documents.js';
 export * from './specification/permuted-interleavings.js';

@@ -109,7 +109,7 @@ const isFolded = (projection: Projection<DomainEvent, JsonObject>, event: Record
 const recorded = (type: string, data: unknown, topic: string): Recorded<DomainEvent> => ({
   ...{ type, data },
   context: {
-    ...{ topic, partition: 0, stream: 'sample-1', version: 1, ordinal: 1, id: 'sample-1@1' },
+    ...{ topic, partition: 0, stream: 'sample-1', aggregateId: '1', version: 1, ordinal: 1, id: 'sample-1@1' },
     ...{ time: '2010-12-01T08:26:00.000Z', commandId: 'c', correlationId: 'c', causationId: 'c', actor: 'sample' },
   },
 });

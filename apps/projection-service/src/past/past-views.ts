@@ -1,5 +1,5 @@
-import { type DomainEvent, formatPosition, type JsonObject, type Platform, type Position } from '@ledgerline/es-core';
-import { CONFIG, PLATFORM, ServiceNotReady, ValidationFailed } from '@ledgerline/es-nest';
+import { type DomainEvent, formatPosition, type JsonObject, type Platform, type Position, ValidationFailed } from '@ledgerline/es-core';
+import { CONFIG, PLATFORM, ServiceNotReady } from '@ledgerline/es-nest';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { ProjectionConfig } from '../projection-environment.js';

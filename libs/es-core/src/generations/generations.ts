@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { CollectionLost, ReadModelsUnavailable } from '../errors.js';
 import { pause } from '../platform.js';
 import { discardKey, withoutDiscarded } from '../parking/discards.js';

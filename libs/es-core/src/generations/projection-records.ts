@@ -1,5 +1,5 @@
 import type { Projection } from '../projection/projection.js';
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import type { JsonObject, ReadModelStore } from '../read-models/read-model-store.port.js';
 import { collectionOf, numberIn } from './generation.js';
 import type { Change } from './generation-changes.js';

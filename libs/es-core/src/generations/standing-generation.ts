@@ -1,5 +1,5 @@
 import type { ReaderState } from '../chain/reader-state.js';
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import type { Source } from '../projection/projection-runner.js';
 import type { PartitionStatus } from '../projection/projection-runner.js';
 import { partitionKey, type Position } from '../position.js';

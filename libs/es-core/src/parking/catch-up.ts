@@ -1,5 +1,5 @@
 import type { ReaderState } from '../chain/reader-state.js';
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { Unreadable } from '../errors.js';
 import type { DocumentWrite, JsonObject, Parked, StoredDocument } from '../read-models/read-model-store.port.js';
 import { requireStorable } from '../read-models/require-storable.js';

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { formatPosition } from '../position.js';
 import type { Projection } from '../projection/projection.js';
 import type { JsonObject } from '../read-models/read-model-store.port.js';

@@ -1,6 +1,6 @@
 import { ChainReader } from '../chain/chain-reader.js';
 import type { ReaderState } from '../chain/reader-state.js';
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { LogDiverged, Unreadable } from '../errors.js';
 import type { Platform } from '../platform.js';
 import { partitionKey } from '../position.js';

@@ -1,5 +1,5 @@
 import type { ReaderState } from '../chain/reader-state.js';
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import type { DocumentWrite, Parked, ParkedEvent, StoredDocument } from '../read-models/read-model-store.port.js';
 import type { Recorded } from '../recorded-event.js';
 

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import type { JsonObject, ReadModelStore, StoredDocument } from '../read-models/read-model-store.port.js';
 import { CatchUp } from './catch-up.js';
 import type { MissedFrom } from './missed-events.js';

@@ -1,5 +1,5 @@
 import type { ReaderState } from '../chain/reader-state.js';
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { isParked, missing, parkedEvent, reasonOf } from '../parking/park.js';
 import { DocumentParked, TooManyParked } from '../parking/parking.errors.js';
 import type { Platform } from '../platform.js';

@@ -2,7 +2,7 @@ import type { EventCatalogue } from '../catalogue.js';
 import { beforeGenesis } from '../chain/chain.js';
 import type { Progress } from '../chain/chain-reader.js';
 import type { ReaderState } from '../chain/reader-state.js';
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { CollectionLost } from '../errors.js';
 import type { PartitionedLog } from '../log/partitioned-log.port.js';
 import { type DocumentParked, TooManyParked } from '../parking/parking.errors.js';

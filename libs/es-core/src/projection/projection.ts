@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { partitionKey } from '../position.js';
 import type { CollectionSpec, JsonObject } from '../read-models/read-model-store.port.js';
 import type { Recorded } from '../recorded-event.js';

@@ -1,9 +1,8 @@
-import { categoryOf, type CommandMetadata, idOf, isId, streamId } from '@ledgerline/es-core';
+import { categoryOf, type CommandMetadata, idOf, isId, streamId, ValidationFailed } from '@ledgerline/es-core';
 import { z } from 'zod';
 import { idParam } from '../http/fields.js';
 import { parse } from '../http/parse.js';
 import { PRINTABLE, printableRule } from '../http/request-metadata.js';
-import { ValidationFailed } from '../http/validation-failed.error.js';
 import { Rejected } from '../http/rejected.error.js';
 import type { PublicCommand, PublicCommands } from './public-commands.js';
 

@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
-import { EsError } from '@ledgerline/es-core';
+import { EsError, ValidationFailed } from '@ledgerline/es-core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { cutOffStalled } from '../http/cut-off-stalled.js';
 import { conversationMetadata } from '../http/request-metadata.js';
-import { ValidationFailed } from '../http/validation-failed.error.js';
 import type { Log } from '../logging/log.js';
 import { CommandBody } from './command-body.js';
 import { CommandRunner } from './command-runner.js';

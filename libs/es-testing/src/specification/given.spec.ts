@@ -1,17 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { accept, type Decider, ignoreUnknown, reject, unreachable } from '@ledgerline/es-core';
-import { specification } from './decider-specification.js';
+import { accept, type CommandOf, defineAggregate, defineEvents, type NewEventOf, reject } from '@ledgerline/es-core';
+import { schemaBy } from '../core/fixtures/coin-jar.js';
+import { given as givenOf } from './given.js';
 
-type LampCommand =
-  | { readonly type: 'SwitchOn'; readonly watts: number; readonly at: string }
-  | { readonly type: 'SwitchOff'; readonly at: string };
-type LampEvent =
-  | { readonly type: 'SwitchedOn'; readonly data: { readonly watts: number; readonly note?: string } }
-  | { readonly type: 'SwitchedOff'; readonly data: { readonly at: string } };
+const shape = <T>() => schemaBy<T>((value) => ({ value: value as T }));
 type Lamp = { readonly status: 'off' } | { readonly status: 'on'; readonly watts: number };
 
-const lamp: Decider<Lamp, LampCommand, LampEvent> = {
-  initialState: { status: 'off' },
+const lampEvents = defineEvents('lamps.events', {
+  SwitchedOn: shape<{ readonly watts: number; readonly note?: string | undefined }>(),
+  SwitchedOff: shape<{ readonly at: string }>(),
+});
+const lamp = defineAggregate({
+  category: 'lamp',
+  events: lampEvents,
+  commands: { SwitchOn: shape<{ readonly watts: number }>(), SwitchOff: shape<object>() },
+  initialState: { status: 'off' } as Lamp,
   decide(state, command) {
     switch (command.type) {
       case 'SwitchOn':
@@ -19,27 +22,20 @@ const lamp: Decider<Lamp, LampCommand, LampEvent> = {
         return state.status === 'on' ? accept() : accept({ type: 'SwitchedOn', data: { watts: command.watts } });
       case 'SwitchOff':
         return state.status === 'off' ? accept() : accept({ type: 'SwitchedOff', data: { at: command.at } });
-      default:
-        return unreachable(command);
     }
   },
-  evolve(state, event) {
-    switch (event.type) {
-      case 'SwitchedOn':
-        return { status: 'on', watts: event.data.watts };
-      case 'SwitchedOff':
-        return { status: 'off' };
-      default:
-        return ignoreUnknown(event, state);
-    }
+  evolve: {
+    SwitchedOn: (_state, event) => ({ status: 'on', watts: event.data.watts }),
+    SwitchedOff: () => ({ status: 'off' }),
   },
-};
+});
+type LampEvent = NewEventOf<typeof lampEvents>;
 
-const { given } = specification(lamp);
+const given = (...events: readonly LampEvent[]) => givenOf(lamp, ...events);
 const at = '2026-01-01T00:00:00.000Z';
 const on: LampEvent = { type: 'SwitchedOn', data: { watts: 40 } };
 const off: LampEvent = { type: 'SwitchedOff', data: { at } };
-const switchOn = (watts = 40): LampCommand => ({ type: 'SwitchOn', watts, at });
+const switchOn = (watts = 40): CommandOf<typeof lamp> => ({ type: 'SwitchOn', watts });
 
 describe('a decider specification', () => {
   it('passes when the decision is the expected one', () => {
@@ -82,7 +78,10 @@ describe('a decider specification', () => {
   });
 
   it('fails on a decider that changes what it was given', () => {
-    const careless: typeof lamp = { ...lamp, evolve: (state, event) => Object.assign(state, event.data) };
-    expect(() => specification(careless).given(on)).toThrow(TypeError);
+    const careless: typeof lamp = {
+      ...lamp,
+      evolve: (state: Lamp, event: LampEvent) => Object.assign(state, event.data),
+    };
+    expect(() => givenOf(careless, on)).toThrow(TypeError);
   });
 });

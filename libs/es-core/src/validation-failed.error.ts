@@ -1,4 +1,5 @@
-import { EsError } from '@ledgerline/es-core';
+import { EsError } from './errors.js';
+import { type SchemaIssue, stepName } from './schema.js';
 
 /** Which part of a request breaks which rule. */
 export interface FieldProblem {
@@ -35,3 +36,22 @@ const distinct = (problems: readonly FieldProblem[]): readonly FieldProblem[] =>
 };
 
 const shortened = (name: string): string => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name);
+
+/** Of a field or parameter that nobody asked for. */
+export const NOT_KNOWN = 'is not a field that is known here';
+
+/** One entry for each field and rule; an unknown field is named itself, not the object it is in. */
+export const fieldProblems = (issues: readonly SchemaIssue[], where = ''): FieldProblem[] =>
+  issues.flatMap(({ message, path = [], code, keys = [], expected }) => {
+    const names = path.map(stepName);
+    const prefix = where === '' ? names : [where, ...names];
+    if (code !== 'unrecognized_keys') return [{ field: prefix.join('.'), rule: ruleIn(message, expected) }];
+    return keys.map((key) => ({ field: [...prefix, key].join('.'), rule: NOT_KNOWN }));
+  });
+
+/** Schemas of ours name their rule; zod's own message is kept where one does not. */
+const ruleIn = (message: string, expected?: string): string => {
+  if (message.startsWith('must ') || message.startsWith('is ')) return message;
+  if (expected === 'nonoptional') return 'is missing';
+  return expected === undefined ? `is not valid: ${message}` : `must be of type ${expected}`;
+};
