@@ -34,3 +34,6 @@ export const documentIds = <E extends DomainEvent, Document extends JsonObject>(
   const names = [...new Set(projection.documents(event))];
   return projection.parts ? names.map((name) => `${name}#${partitionKey(topic, partition)}`) : names;
 };
+
+/** Ends a projection: a type of ours that was forgotten does not compile, a newer writer's is skipped. */
+export const ignoreUnknown = <State>(_event: never, state: State): State => state;
