@@ -5,18 +5,18 @@ import {
   type EventCatalogue,
   eventsIn,
   type Recorded,
+  type Storage,
   verifyChain,
 } from '@ledgerline/es-core';
-import type { Adapters } from '@ledgerline/es-nest';
 import { type OrdersEvent, ordersTopic, type PaymentEvent, paymentsTopic, type SubjectEvent } from '@ledgerline/events';
 import type { CountingGateway } from './counting-gateway.js';
 
 export type ShopEvent = Recorded<OrdersEvent | SubjectEvent | PaymentEvent>;
 
 /** Everything that both topics hold. */
-export const recordedEventsOf = async (adapters: Adapters): Promise<readonly ShopEvent[]> => {
+export const recordedEventsOf = async (storage: Storage): Promise<readonly ShopEvent[]> => {
   const events: ShopEvent[] = [];
-  const how = { adapters, follow: false, onEvent: (event: ShopEvent): void => void events.push(event) };
+  const how = { storage, follow: false, onEvent: (event: ShopEvent): void => void events.push(event) };
   for (const reading of [await readTopic(ordersTopic, how), await readTopic(paymentsTopic, how)]) await reading.isOver;
   return events;
 };
@@ -26,11 +26,11 @@ export const recordedEventsOf = async (adapters: Adapters): Promise<readonly Sho
  * crash between their answer and our record, and nothing else may count on it.
  */
 export const forgetWhatIsRecorded = async (
-  adapters: Adapters,
+  storage: Storage,
   gateway: CountingGateway,
 ): Promise<{ close(): Promise<void> }> =>
   readTopic(paymentsTopic, {
-    ...{ adapters, follow: true },
+    ...{ storage, follow: true },
     onEvent: ({ type, context: { causationId } }) => {
       if (type === 'PaymentProcessed' || type === 'PaymentDeclined') gateway.forget('charge', causationId);
       if (type === 'RefundPaidOut') gateway.forget('refund', causationId);
@@ -48,7 +48,7 @@ interface Topic<E extends DomainEvent> {
 }
 
 interface HowToRead<E extends DomainEvent> {
-  readonly adapters: Adapters;
+  readonly storage: Storage;
   readonly follow: boolean;
   onEvent(event: Recorded<E>): void;
 }
@@ -57,8 +57,8 @@ const readTopic = async <E extends DomainEvent>(
   { topic, catalogue }: Topic<E>,
   how: HowToRead<E>,
 ): Promise<Reading> => {
-  const { platform, foreignLog } = how.adapters;
-  const log = await foreignLog(topic);
+  const { platform, openLog } = how.storage;
+  const log = await openLog(topic, { role: 'reader' });
   const state = beforeGenesis(await verifyChain(log, platform));
   const readers = Array.from(
     { length: log.partitions },

@@ -1,7 +1,5 @@
-import type { DomainEvent, EventCatalogue } from '@ledgerline/es-core';
+import type { DomainEvent, EventCatalogue, Storage } from '@ledgerline/es-core';
 import type { DynamicModule, Type } from '@nestjs/common';
-import type { Adapters } from './adapters/adapters.js';
-import type { EnvironmentSchema, ServiceConfig } from './config/environment.js';
 import type { ServicePartToken } from './lifecycle/service-part.js';
 import type { ServiceRehearsal } from './rehearsal/service-rehearsal.js';
 
@@ -18,12 +16,10 @@ export interface OwnTopic extends Topic {
 }
 
 /** What makes a service, as one value. */
-export interface ServiceDefinition<Config extends ServiceConfig = ServiceConfig> {
+export interface ServiceDefinition {
   /** Stable: locks, indexes and reactors are kept under it. */
   readonly name: string;
   readonly description: string;
-  readonly environment: EnvironmentSchema<Config>;
-  readonly port: (config: Config) => number;
   readonly module: Type | DynamicModule;
   /** Opened in this order once HTTP listens, closed in reverse order. */
   readonly parts: readonly ServicePartToken[];
@@ -32,8 +28,5 @@ export interface ServiceDefinition<Config extends ServiceConfig = ServiceConfig>
   /** Topics whose messages its `@EventPattern` handlers are given; none where it has no such handlers. */
   readonly reactsTo: readonly Topic[];
   /** Replays the log by this code, without writing anything, and says what it would not take or do as before. */
-  readonly rehearse?: (surroundings: {
-    readonly config: Config;
-    readonly adapters: Adapters;
-  }) => Promise<ServiceRehearsal>;
+  readonly rehearse?: (storage: Storage) => Promise<ServiceRehearsal>;
 }

@@ -13,6 +13,7 @@ import {
   type Recorded,
   reject,
 } from '@ledgerline/es-core';
+import { embedded } from '@ledgerline/es-embedded';
 import { eventually } from '@ledgerline/es-testing';
 import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
@@ -23,7 +24,6 @@ import {
   answerCommandLines,
   ApiRoute,
   type Condition,
-  environment,
   idParam,
   LOG,
   type Log,
@@ -32,7 +32,6 @@ import {
   publicCommand,
   publicCommands,
   reactorMetadata,
-  readConfig,
   RequestMetadata,
   type RunningService,
   type ServiceDefinition,
@@ -158,8 +157,6 @@ const topic = { topic: 'counters.events', catalogue } as const;
 const counterService: ServiceDefinition = {
   name: 'counter-service',
   description: 'Counts.',
-  environment,
-  port: ({ ORDER_SERVICE_PORT }) => ORDER_SERVICE_PORT,
   module: CounterModule,
   parts: [OwnEventStore],
   ownTopic: { ...topic, categories: ['counter'] },
@@ -168,11 +165,11 @@ const counterService: ServiceDefinition = {
 
 describe('a service', () => {
   const directory = mkdtempSync(join(tmpdir(), 'ledgerline-es-nest-'));
-  const config = readConfig(environment, { DATA_DIR: directory, ORDER_SERVICE_PORT: '0', LOG_LEVEL: 'silent' });
+  const options = { storage: embedded({ dataDir: directory }), logLevel: 'silent' } as const;
   let running: RunningService;
 
   const start = async (): Promise<void> => {
-    running = await startService(counterService, { config });
+    running = await startService(counterService, options);
     await running.ready;
   };
   const post = (path: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<Response> =>
@@ -447,6 +444,6 @@ describe('a service', () => {
   });
 
   it('lets no second process of the same service at its data', async () => {
-    await expect(startService(counterService, { config })).rejects.toMatchObject({ code: 'data-dir-in-use' });
+    await expect(startService(counterService, options)).rejects.toMatchObject({ code: 'data-dir-in-use' });
   });
 });

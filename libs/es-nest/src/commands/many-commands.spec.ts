@@ -5,20 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CommandAnswer, type DomainEvent, eventCatalogue } from '@ledgerline/es-core';
+import { embedded } from '@ledgerline/es-embedded';
 import { eventually } from '@ledgerline/es-testing';
 import { Controller, HttpCode, Inject, Module, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
   answerCommandLines,
-  environment,
   LOG,
   type Log,
   NDJSON,
   OwnEventStore,
   publicCommand,
   publicCommands,
-  readConfig,
   type RunningService,
   type ServiceDefinition,
   startService,
@@ -54,8 +53,7 @@ class JarController {
 class JarModule {}
 
 const jarService: ServiceDefinition = {
-  ...{ name: 'jar-service', description: 'Fills jars.', environment, module: JarModule, parts: [OwnEventStore] },
-  port: ({ ORDER_SERVICE_PORT }) => ORDER_SERVICE_PORT,
+  ...{ name: 'jar-service', description: 'Fills jars.', module: JarModule, parts: [OwnEventStore] },
   ownTopic: { topic: 'jars.events', catalogue: eventCatalogue<DomainEvent>([]), categories: ['jar'] },
   reactsTo: [],
 };
@@ -64,12 +62,12 @@ const MEGABYTE = 1024 * 1024;
 
 describe('requests of many commands', () => {
   const directory = mkdtempSync(join(tmpdir(), 'ledgerline-many-commands-'));
-  const config = readConfig(environment, { DATA_DIR: directory, ORDER_SERVICE_PORT: '0', LOG_LEVEL: 'silent' });
+  const options = { storage: embedded({ dataDir: directory }), logLevel: 'silent' } as const;
   let running: RunningService;
   let release = (): void => undefined;
 
   beforeAll(async () => {
-    running = await startService(jarService, { config });
+    running = await startService(jarService, options);
     await running.ready;
   });
   afterEach(() => {

@@ -6,14 +6,14 @@ import {
   eventCatalogue,
   eventType,
   fingerprintOf,
+  type InstanceAddress,
   provisionChain,
   reject,
 } from '@ledgerline/es-core';
 import {
   eventually,
   memoryLog,
-  memoryReactorProgress,
-  memoryStreamIndex,
+  memoryStorage,
   MemoryTopic,
   type Send,
   sendTo,
@@ -28,10 +28,7 @@ import { MeetingPoint } from '../fixtures/meeting-point.js';
 import { handTo, SPEC_SECRET } from '../fixtures/peer.js';
 import {
   accepted,
-  type Adapters,
-  environment,
   OwnEventStore,
-  readConfig,
   RequestMetadata,
   type RunningService,
   type ServiceDefinition,
@@ -40,7 +37,7 @@ import {
   writtenAnswer,
 } from '../index.js';
 import { FORWARD_TYPE } from './forward-path.js';
-import type { InstanceAddress } from './instances.js';
+import type { ServiceOptions } from '../options/service-options.js';
 
 type Counted = { readonly type: 'Counted'; readonly data: { readonly by: number } };
 type Count = { readonly type: 'Count'; readonly at: string; readonly by: number };
@@ -90,7 +87,7 @@ class CounterModule {}
 const topic = 'counters.events';
 const platform = testPlatform({ seed: 1 });
 const service: ServiceDefinition = {
-  ...{ name: 'counter-service', description: 'Counts.', environment, port: () => 0, module: CounterModule },
+  ...{ name: 'counter-service', description: 'Counts.', module: CounterModule },
   ...{ parts: [OwnEventStore], ownTopic: { topic, catalogue, categories: ['counter'] }, reactsTo: [] },
 };
 
@@ -100,20 +97,11 @@ describe('two instances of a service', () => {
   let running: RunningService[];
   let warnings: string[];
 
-  const start = async (given: Readonly<Record<string, string>> = { INSTANCE_SECRET: SPEC_SECRET }): Promise<Send> => {
-    const adapters: Adapters = {
-      ...{ platform, instances: point.instances, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
-      ...{ ownLog: () => Promise.resolve(memoryLog(log)), index: () => Promise.resolve(memoryStreamIndex()) },
-      foreignLog: () => Promise.reject(new Error('not asked for')),
-      bareLog: () => Promise.reject(new Error('not asked for')),
-      readModels: () => Promise.reject(new Error('not asked for')),
-      progress: () => memoryReactorProgress(),
-    };
+  const start = async (given: ServiceOptions = { instanceSecret: SPEC_SECRET }): Promise<Send> => {
+    const storage = memoryStorage({ platform, openInstances: point.instances, topics: new Map([[log.topic, log]]) });
     const warn = (event: string): void => void warnings.push(event);
     const quiet = { debug: () => {}, info: () => {}, warn, error: warn };
-    const started = await startService(service, {
-      ...{ config: readConfig(environment, { TOPIC_PARTITIONS: '2', ...given }), adapters, log: quiet },
-    });
+    const started = await startService(service, { storage, log: quiet, ...given });
     running.push(started);
     await started.ready;
     return sendTo(() => started.url);

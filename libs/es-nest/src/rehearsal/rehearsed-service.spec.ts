@@ -12,19 +12,15 @@ import {
   type Recorded,
   rehearsed,
 } from '@ledgerline/es-core';
-import { memoryLog, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
+import { memoryLog, memoryStorage, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import { Controller, Injectable, Module } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import { z } from 'zod';
 import {
-  type Adapters,
   Effect,
-  environment,
   OwnEventStore,
-  readConfig,
   reactorMetadata,
   rehearseOwnTopic,
-  type ServiceConfig,
   type ServiceDefinition,
   ServicePersonalData,
 } from '../index.js';
@@ -90,8 +86,8 @@ class BellModule {}
 
 const topic = { topic: 'bells.events', catalogue: bellEvents };
 const other = { topic: 'towers.events', catalogue: bellEvents };
-const bellService: ServiceDefinition<ServiceConfig> = {
-  ...{ name: 'bell-service', description: 'Bells.', environment, port: () => 0, module: BellModule },
+const bellService: ServiceDefinition = {
+  ...{ name: 'bell-service', description: 'Bells.', module: BellModule },
   ...{ parts: [OwnEventStore], ownTopic: { ...topic, categories: ['bell'] }, reactsTo: [topic, other] },
 };
 
@@ -104,20 +100,20 @@ describe('the rehearsal of a service', () => {
   const none = (): never => {
     throw new Error('not asked for');
   };
-  const adapters: Adapters = {
-    ...{ platform, lock: none, ownLog: none, index: none, bareLog: none, readModels: none, progress: none },
-    foreignLog: (name) => {
-      const found = topics.get(name);
+  const storage = memoryStorage({
+    platform,
+    openLog: (name, { role }) => {
+      const found = role === 'reader' ? topics.get(name) : none();
       return found ? Promise.resolve(memoryLog(found)) : Promise.reject(new LogUnavailable(`nobody made ${name}`));
     },
-  };
+  });
   const aggregates = [
     rehearsed({
       ...{ category: 'bell', decider: bell, catalogue: bellEvents },
       commandsOf: ([event]: readonly Rung[]) => (event ? [{ type: 'Ring', ...event.data } as const] : []),
     }),
   ];
-  const rehearse = () => rehearseOwnTopic(bellService, { config: readConfig(environment, {}), adapters, aggregates });
+  const rehearse = () => rehearseOwnTopic(bellService, { storage, aggregates });
   const ring = (id: string, times: number, metadata: CommandMetadata = {}): Promise<unknown> =>
     new Aggregate({ store, platform, category: 'bell', decider: bell, catalogue: bellEvents, code }).handle(
       ...([id, { type: 'Ring', times }, metadata] as const),
