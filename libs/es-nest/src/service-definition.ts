@@ -30,8 +30,6 @@ export interface ServiceDefinition {
   readonly commandsTopic?: string;
   /** What its aggregates' decisions need: see `setting`. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Events, with all others of their topics, that its `@EventPattern` handlers are given; none where it has no such handlers. */
-  readonly reactsTo: readonly Events[];
   /** Of a service that only reads: replays the log by this code, without writing anything, and says what it would not take or do as before. */
   readonly rehearse?: (storage: Storage) => Promise<ServiceRehearsal>;
 }

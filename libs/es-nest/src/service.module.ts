@@ -17,10 +17,11 @@ import { Metrics } from './operations/metrics.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { ProgressController } from './operations/progress.controller.js';
 import type { ServiceSettings, ServiceStorage } from './options/service-options.js';
-import { EventLogTransport } from './reactions/event-log-transport.js';
+import { DeclaredReactors } from './reactions/declared-reactors.js';
 import { HeldStreamsOfService } from './reactions/held/held-streams.js';
 import { ParkedReactionsController } from './reactions/held/parked-reactions.controller.js';
 import { ParkedReactionsDesk } from './reactions/held/parked-reactions-desk.js';
+import { ReactorHost } from './reactions/reactor-host.js';
 import { ServicePersonalData } from './personal/service-personal-data.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { LOG, PLATFORM, SERVICE, SETTINGS, STORAGE } from './service-tokens.js';
@@ -55,10 +56,11 @@ export class ServiceModule {
     ];
     const shared = [
       ...[ProblemFilter, ServiceLifecycle, LogWatch, ServiceAddress, ServiceInstances, InstanceGuard],
-      ...[ServicePersonalData, OwnEventStore, HeldStreamsOfService, EventLogTransport, Metrics, OpenApiDocument],
+      ...[ServicePersonalData, OwnEventStore, HostedAggregates, DeclaredReactors, HeldStreamsOfService, ReactorHost],
+      ...[Metrics, OpenApiDocument],
     ];
     const writes = (service.aggregates ?? []).length > 0;
-    const writing = writes ? [HostedAggregates, PublicCommands, ParkedReactionsDesk] : [];
+    const writing = writes ? [PublicCommands, ParkedReactionsDesk] : [];
     const routes = writes ? WRITING_SERVICE : [];
     const overKafka = service.commandsTopic === undefined ? [] : [commandsFrom(service.commandsTopic)];
     const isForwardedTo = writes && storage.openInstances && settings.instanceSecret !== undefined;

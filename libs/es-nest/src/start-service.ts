@@ -37,8 +37,8 @@ import {
 } from './options/service-options.js';
 import { openPersonalFields } from './personal/open-personal-fields.js';
 import { ServicePersonalData } from './personal/service-personal-data.js';
-import { EventLogTransport } from './reactions/event-log-transport.js';
 import { awaitReactions } from './reactions/reacted-to.js';
+import { ReactorHost } from './reactions/reactor-host.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { ServiceModule, type ServiceSurroundings } from './service.module.js';
 
@@ -102,7 +102,7 @@ export const makeApplication = async (
   takeCommandBodies(fastify);
   const instances = app.get(ServiceInstances);
   if (instances.takesForwarded) parseForwarded(fastify, { bodyLimit: MEGABYTE });
-  awaitReactions(fastify, app.get(EventLogTransport));
+  awaitReactions(fastify, app.get(ReactorHost));
   refuseQueriesOfWrites(fastify);
   closeWhatBecomesIdle(fastify);
   openPersonalFields(fastify, app.get(ServicePersonalData));
@@ -118,7 +118,7 @@ export const makeApplication = async (
   const overKafka = await commandTransports(surroundings.storage.commandBroker, {
     ...{ service: service.name, log: surroundings.log, instances, onBatchRefused },
   });
-  for (const strategy of [app.get(EventLogTransport), ...overKafka])
+  for (const strategy of overKafka)
     app.connectMicroservice<MicroserviceOptions>({ strategy }, { inheritAppConfig: true });
   return app;
 };
@@ -164,5 +164,7 @@ const openAll = async (
 ): Promise<void> => {
   await lifecycle.open();
   // What fails may be mended while it runs.
-  if (lifecycle.isOpen && aggregates.length > 0) await app.startAllMicroservices();
+  if (!lifecycle.isOpen || aggregates.length === 0) return;
+  app.get(ReactorHost).start();
+  await app.startAllMicroservices();
 };

@@ -43,7 +43,7 @@ class JarModule {}
 
 const jarService: ServiceDefinition = {
   ...{ name: 'jar-service', description: 'Fills jars.', module: JarModule, parts: [OwnEventStore] },
-  ...{ aggregates: [jar], reactsTo: [] },
+  ...{ aggregates: [jar] },
 };
 
 const MEGABYTE = 1024 * 1024;

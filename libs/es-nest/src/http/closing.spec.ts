@@ -36,7 +36,7 @@ class SlowController {
 class SlowModule {}
 
 const slowService: ServiceDefinition = {
-  ...{ name: 'slow-service', description: 'Slow.', module: SlowModule, parts: [], reactsTo: [] },
+  ...{ name: 'slow-service', description: 'Slow.', module: SlowModule, parts: [] },
 };
 
 describe('a service that ends while it answers', () => {

@@ -36,7 +36,7 @@ class DoorController {
 class DoorModule {}
 
 const doorService: ServiceDefinition = {
-  ...{ name: 'door-service', description: 'Lets in.', module: DoorModule, parts: [], reactsTo: [] },
+  ...{ name: 'door-service', description: 'Lets in.', module: DoorModule, parts: [] },
 };
 
 class KeptLog implements Log {

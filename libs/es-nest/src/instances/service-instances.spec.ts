@@ -4,14 +4,14 @@ import { counter, counterEvents } from '../fixtures/counter.js';
 import { MeetingPoint } from '../fixtures/meeting-point.js';
 import { serviceLog } from '../logging/log.js';
 import { serviceSettings } from '../options/service-options.js';
-import type { ServiceDefinition } from '../service-definition.js';
+import { type ServiceDefinition, topicsOf } from '../service-definition.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 import { ServiceAddress } from './service-address.js';
 import { ServiceInstances } from './service-instances.js';
 
 const service: ServiceDefinition = {
   ...{ name: 'counter-service', description: 'Counts.', module: class {}, parts: [] },
-  ...{ aggregates: [counter], reactsTo: [counterEvents, defineEvents('jars.events', {})] },
+  ...{ aggregates: [counter], },
 };
 
 describe('the instances of a service', () => {
@@ -31,7 +31,9 @@ describe('the instances of a service', () => {
     });
     const settings = serviceSettings(service.name, { advertisedUrl: 'http://127.0.0.1:1' });
     const silent = serviceLog('spec', 'silent');
-    const instances = new ServiceInstances(service, settings, storage, silent, new ServiceAddress(settings));
+    const instances = new ServiceInstances(service, settings, storage, silent, new ServiceAddress(settings), {
+      topics: topicsOf([counterEvents, defineEvents('jars.events', {})]),
+    });
     const store = new OwnEventStore(service, settings, storage, silent, instances);
     await store.open();
     // How many partitions a topic of another service has, is not known until it was opened.

@@ -13,6 +13,7 @@ import type {
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { factsOf, type Log } from '../logging/log.js';
 import type { ServiceSettings } from '../options/service-options.js';
+import { DeclaredReactors } from '../reactions/declared-reactors.js';
 import { type ServiceDefinition, writtenTopic } from '../service-definition.js';
 import { LOG, SERVICE, SETTINGS, STORAGE } from '../service-tokens.js';
 import type { CommandForwarder } from './command-forwarder.js';
@@ -67,6 +68,7 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
     @Inject(STORAGE) private readonly storage: Storage,
     @Inject(LOG) private readonly log: Log,
     private readonly address: ServiceAddress,
+    @Inject(DeclaredReactors) private readonly reactors: Pick<DeclaredReactors, 'topics'>,
   ) {
     this.#topic = writtenTopic(service)?.topic;
     const { token } = this;
@@ -97,9 +99,9 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
     const { token } = this;
     const secret = this.#secret;
     const { partitions } = store;
-    const others = new Set(service.reactsTo.map((one) => one.topic).filter((name) => name !== topic));
+    const others = this.reactors.topics.map((one) => one.topic).filter((name) => name !== topic);
     // How many partitions these have, `share` says once they are open.
-    const unopened = [...others].map((name) => ({ topic: name }));
+    const unopened = others.map((name) => ({ topic: name }));
     const onTrouble = (error: unknown): void => this.log.warn('instances-trouble', factsOf(error));
     const instances = storage.openInstances({
       ...{ service: service.name, address: secret ? { url: this.address.url, token } : { token }, onTrouble },

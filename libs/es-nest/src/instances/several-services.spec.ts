@@ -61,7 +61,7 @@ const topic = 'counters.events';
 const platform = testPlatform({ seed: 1 });
 const service: ServiceDefinition = {
   ...{ name: 'counter-service', description: 'Counts.', module: CounterModule },
-  ...{ parts: [OwnEventStore], aggregates: [counter], reactsTo: [] },
+  ...{ parts: [OwnEventStore], aggregates: [counter] },
 };
 
 describe('two instances of a service', () => {

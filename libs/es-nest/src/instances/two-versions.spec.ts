@@ -108,7 +108,7 @@ const serviceOf = (aggregate: AnyAggregate): ServiceDefinition => ({
     imports: [EventSourcingModule.forFeature({ aggregates: [aggregate] })],
     controllers: [CounterController],
   },
-  ...{ parts: [OwnEventStore], aggregates: [aggregate], reactsTo: [] },
+  ...{ parts: [OwnEventStore], aggregates: [aggregate] },
 });
 
 describe('an older and a newer instance of a service', () => {

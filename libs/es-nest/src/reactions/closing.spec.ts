@@ -1,13 +1,23 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EventOf } from '@ledgerline/es-core';
 import { embedded } from '@ledgerline/es-embedded';
+import { Module } from '@nestjs/common';
 import { counter, counterEvents } from '../fixtures/counter.js';
-import { OwnEventStore, type ServiceDefinition, startService } from '../index.js';
+import { On, OwnEventStore, Reactor, type ServiceDefinition, startService } from '../index.js';
+
+@Reactor('counting', { from: 'start' })
+class CountingReactor {
+  @On(counterEvents, 'Counted') look(_event: EventOf<typeof counterEvents, 'Counted'>): void {}
+}
+
+@Module({ providers: [CountingReactor] })
+class CounterModule {}
 
 const counterService: ServiceDefinition = {
-  ...{ name: 'counter-service', description: 'Counts.', module: class Counters {} },
-  ...{ parts: [OwnEventStore], aggregates: [counter], reactsTo: [counterEvents] },
+  ...{ name: 'counter-service', description: 'Counts.', module: CounterModule },
+  ...{ parts: [OwnEventStore], aggregates: [counter] },
 };
 
 describe('a service that cannot store the progress of its reactors', () => {

@@ -1,17 +1,19 @@
 import {
   type DomainEvent,
-  type ReactionsToRehearse,
+  type RehearsedReactions,
   RehearsedStore,
   rehearseTopic,
   type Source,
   type Storage,
   verifyChain,
 } from '@ledgerline/es-core';
+import type { INestApplication } from '@nestjs/common';
 import { closeAll } from '../lifecycle/close-all.js';
 import type { Log } from '../logging/log.js';
 import { serviceSettings } from '../options/service-options.js';
-import { EventLogTransport } from '../reactions/event-log-transport.js';
-import { type ServiceDefinition, type Topic, topicsOf, writtenTopic } from '../service-definition.js';
+import { DeclaredReactors } from '../reactions/declared-reactors.js';
+import { ReactorHost } from '../reactions/reactor-host.js';
+import { type ServiceDefinition, type Topic, writtenTopic } from '../service-definition.js';
 import { heldStreamsIn } from '../reactions/held/held-streams.aggregate.js';
 import { makeApplication } from '../start-service.js';
 import { rehearsedEventStore } from './rehearsed-event-store.js';
@@ -29,14 +31,19 @@ export const rehearseOwnTopic = async (service: ServiceDefinition, storage: Stor
   const closers: Closers = [];
   try {
     const written = await openTopic(topicWrittenBy(service), storage, closers);
-    const sources: Source<DomainEvent>[] = [];
-    for (const topic of topicsOf(service.reactsTo))
-      sources.push(topic.topic === written.log.topic ? written : await openTopic(topic, storage, closers));
     const store = new RehearsedStore(written.log, platform);
-    const reactionsTo = await reactionsOf(service, { storage, store }, closers);
+    const app = await rehearsedApplication(service, { storage, store }, closers);
+    const host = app.get(ReactorHost);
+    const sources: RehearsedReactions[] = [];
+    for (const topic of app.get(DeclaredReactors).topics) {
+      const isWritten = topic.topic === written.log.topic;
+      const { log, logId } = isWritten ? written : await openTopic(topic, storage, closers);
+      const reactionsTo = (type: string) => host.reactionsTo(topic.topic, type);
+      sources.push({ log, logId, catalogue: topic.catalogue, reactionsTo });
+    }
     const { aggregates = [], settings = {} } = service;
     const topic = { ...written, platform, settings, aggregates: [...aggregates, heldStreamsIn(written.log.topic)] };
-    return { topics: [await rehearseTopic({ ...topic, reactions: { store, sources, reactionsTo } })], readModels: [] };
+    return { topics: [await rehearseTopic({ ...topic, reactions: { store, sources } })], readModels: [] };
   } finally {
     await closeAll(closers);
   }
@@ -62,16 +69,15 @@ const nothing = (): void => undefined;
 /** Reactors say in their log what they do, and here they do nothing. */
 const SILENT: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-/** The reactions of the very application that would be started. */
-const reactionsOf = async (
+/** The very application that would be started, with nothing open. */
+const rehearsedApplication = async (
   service: ServiceDefinition,
   { store, storage }: { readonly storage: Storage; readonly store: RehearsedStore },
   closers: Closers,
-): Promise<ReactionsToRehearse['reactionsTo']> => {
+): Promise<INestApplication> => {
   const settings = serviceSettings(service.name, {});
   const replaced = [rehearsedEventStore(store)];
   const app = await makeApplication(service, { settings, storage, log: SILENT, replaced });
   closers.push(() => app.close());
-  const transport = app.get(EventLogTransport);
-  return (type) => transport.reactionsTo(type);
+  return app;
 };

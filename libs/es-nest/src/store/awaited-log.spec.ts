@@ -13,7 +13,7 @@ class CounterModule {}
 const topic = 'counters.events';
 const service: ServiceDefinition = {
   ...{ name: 'counter-service', description: 'Counts.', module: CounterModule },
-  ...{ parts: [OwnEventStore], aggregates: [counter], reactsTo: [] },
+  ...{ parts: [OwnEventStore], aggregates: [counter] },
 };
 
 describe('a service whose log is away when it starts', () => {

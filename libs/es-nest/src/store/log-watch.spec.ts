@@ -1,6 +1,7 @@
 import {
   AppendForbidden,
   defineEvents,
+  type EventOf,
   type LogProblem,
   LogUnavailable,
   type PartitionedLog,
@@ -8,19 +9,28 @@ import {
 } from '@ledgerline/es-core';
 import { eventually, memoryLog, memoryStorage, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import { Module } from '@nestjs/common';
+import { z } from 'zod';
 import { counter } from '../fixtures/counter.js';
 import type { Log, LogFacts } from '../logging/log.js';
+import { On, Reactor } from '../reactions/reactor.decorators.js';
 import type { ServiceDefinition } from '../service-definition.js';
 import { type RunningService, startService } from '../start-service.js';
 import { OwnEventStore } from './own-event-store.js';
 
-@Module({})
+const [written, read] = ['counters.events', 'jars.events'] as const;
+const jarEvents = defineEvents(read, { CoinAdded: z.object({}) });
+
+@Reactor('jars', { from: 'start' })
+class JarReactor {
+  @On(jarEvents, 'CoinAdded') look(_event: EventOf<typeof jarEvents>): void {}
+}
+
+@Module({ providers: [JarReactor] })
 class CounterModule {}
 
-const [written, read] = ['counters.events', 'jars.events'] as const;
 const service: ServiceDefinition = {
   ...{ name: 'counter-service', description: 'Counts.', module: CounterModule },
-  ...{ parts: [OwnEventStore], aggregates: [counter], reactsTo: [defineEvents(read, {})] },
+  ...{ parts: [OwnEventStore], aggregates: [counter] },
 };
 const added: LogProblem = { message: 'it has a partition too many: leave it', promise: 'kept' };
 const weak: LogProblem = { message: 'min.insync.replicas is 1: set it to 2', promise: 'weakened' };

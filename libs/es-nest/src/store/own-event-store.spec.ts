@@ -18,7 +18,7 @@ import { serviceSettings } from '../options/service-options.js';
 const topic = 'counters.events';
 const service: ServiceDefinition = {
   ...{ name: 'counter-service', description: 'Counts.', module: class {}, parts: [] },
-  ...{ aggregates: [counter], reactsTo: [] },
+  ...{ aggregates: [counter] },
 };
 
 
@@ -40,7 +40,9 @@ describe('the own event store', () => {
     });
     const settings = serviceSettings(service.name, {});
     const silent = serviceLog('spec', 'silent');
-    const instances = new ServiceInstances(service, settings, storage, silent, new ServiceAddress(settings));
+    const instances = new ServiceInstances(service, settings, storage, silent, new ServiceAddress(settings), {
+      topics: [],
+    });
     const store = new OwnEventStore(service, settings, storage, silent, instances);
     await store.open();
     const { read } = log;
@@ -68,7 +70,9 @@ describe('the own event store', () => {
     });
     const settings = serviceSettings(service.name, {});
     const silent = serviceLog('spec', 'silent');
-    const instances = new ServiceInstances(service, settings, storage, silent, new ServiceAddress(settings));
+    const instances = new ServiceInstances(service, settings, storage, silent, new ServiceAddress(settings), {
+      topics: [],
+    });
     const store = new OwnEventStore(service, settings, storage, silent, instances);
     await store.open();
     await expect(store.close()).rejects.toThrow('the disk is gone');

@@ -82,7 +82,7 @@ const reactor = async (
   const told: Message<JarEvent>[] = [];
   const { platform, onTrouble, sources } = shared(catalogue);
   const runner = new ReactorRunner<JarEvent>({
-    ...{ name: 'jars', ...sources[0]!, platform, onTrouble, progress: [progress], parked: memoryParkedReactions() },
+    ...{ name: 'jars', ...sources[0]!, platform, onTrouble, progress, from: 'start', parked: memoryParkedReactions() },
     ...{
       outcomes: { isRecorded: () => Promise.resolve(false) },
       onNoProgress: () => undefined,

@@ -74,7 +74,7 @@ class JarModule {}
 
 const jarService: ServiceDefinition = {
   ...{ name: 'jar-service', description: 'Fills jars.', module: JarModule, parts: [OwnEventStore] },
-  ...{ aggregates: [jar], commandsTopic: COMMANDS, reactsTo: [] },
+  ...{ aggregates: [jar], commandsTopic: COMMANDS },
 };
 
 /** What a service says, to be looked at. */
