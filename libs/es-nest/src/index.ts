@@ -35,7 +35,7 @@ export * from './rehearsal/rehearsed-service.js';
 export * from './rehearsal/service-rehearsal.js';
 export * from './run-service.js';
 export * from './service-definition.js';
-export { LOG, PLATFORM, SERVICE, STORAGE } from './service-tokens.js';
+export { LOG, PLATFORM, SERVICE, STORAGE } from './tokens.js';
 export { type RunningService, type StartOptions, startService } from './start-service.js';
 export * from './store/foreign-log.js';
 export * from './store/own-event-store.js';

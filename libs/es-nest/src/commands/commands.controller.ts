@@ -3,7 +3,7 @@ import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Log } from '../logging/log.js';
 import { ApiRoute } from '../openapi/api-route.js';
-import { LOG } from '../service-tokens.js';
+import { LOG } from '../tokens.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 import { COMMANDS_PATH } from './command-bodies.js';
 import { commandEnvelope } from './command-line.js';

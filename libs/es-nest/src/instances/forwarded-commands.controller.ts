@@ -16,7 +16,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuseElsewhere } from '../http/request-headers.js';
 import { factsOf, type Log } from '../logging/log.js';
-import { LOG } from '../service-tokens.js';
+import { LOG } from '../tokens.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 import { FORWARD_PATH, FORWARD_TYPE, PROOF_HEADER } from './forward-path.js';
 import { answerOf, type ForwardedAnswer } from './forwarded-answer.js';

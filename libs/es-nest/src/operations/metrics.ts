@@ -4,8 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ServiceInstances } from '../instances/service-instances.js';
 import { EventLogTransport } from '../reactions/event-log-transport.js';
-import type { ServiceDefinition } from '../service-definition.js';
-import { SERVICE } from '../service-tokens.js';
+import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
+import { OPTIONS } from '../tokens.js';
 import { LogWatch } from '../store/log-watch.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 
@@ -31,13 +31,13 @@ export class Metrics implements OnApplicationShutdown {
   });
 
   constructor(
-    @Inject(SERVICE) service: ServiceDefinition,
+    @Inject(OPTIONS) { service }: EventSourcingSettings,
     private readonly store: OwnEventStore,
     private readonly transport: EventLogTransport,
     private readonly instances: ServiceInstances,
     private readonly watch: LogWatch,
   ) {
-    this.registry.setDefaultLabels({ service: service.name });
+    this.registry.setDefaultLabels({ service });
     collectDefaultMetrics({ register: this.registry });
     for (const name of WRITER) this.#writerGauge(name);
     this.#preferredGauge();

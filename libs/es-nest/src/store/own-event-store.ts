@@ -27,15 +27,19 @@ import { closeAll } from '../lifecycle/close-all.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import type { ServicePart } from '../lifecycle/service-part.js';
 import { factsOf, type Log } from '../logging/log.js';
-import type { ServiceSettings } from '../options/service-options.js';
-import { type ServiceDefinition, type Topic, writtenTopic } from '../service-definition.js';
-import { LOG, SERVICE, SETTINGS, STORAGE } from '../service-tokens.js';
+import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
+import type { Topic } from '../aggregates/topics.js';
+import { ServiceAddress } from '../instances/service-address.js';
+import { Coordinator } from '../lifecycle/coordinator.js';
+import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
+import { LOG, OPTIONS, STORAGE } from '../tokens.js';
 import { ClockWatch } from './clock-watch.js';
 import { untilAvailable } from './until-available.js';
 
 /** A command that is not settled by then is answered `outcome-unknown`: repeating it is safe, waiting longer is not useful. */
 const SETTLED_WITHIN_MS = 10_000;
 const READ_WITHIN_MS = 5_000;
+const OPENED_WITHIN_MS = 5_000;
 
 interface Opened {
   readonly log: PartitionedLog;
@@ -49,7 +53,6 @@ interface Opened {
  */
 @Injectable()
 export class OwnEventStore implements AggregateStore, ServicePart {
-  #ownTopic: Topic | undefined;
   #opened: Opened | undefined;
   #opening: Promise<void> = Promise.resolve();
   #closers: (() => Promise<void>)[] = [];
@@ -57,38 +60,53 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   readonly #hosts = new Map<string, CommandHost>();
   #state = 'starting';
   readonly #closing = new AbortController();
+  #isOpened = (): void => undefined;
+  readonly #openedOnce = new Promise<void>((resolve) => (this.#isOpened = resolve));
 
   constructor(
-    @Inject(SERVICE) private readonly service: ServiceDefinition,
-    @Inject(SETTINGS) private readonly settings: ServiceSettings,
+    @Inject(OPTIONS) private readonly options: EventSourcingSettings,
     @Inject(STORAGE) private readonly storage: Storage,
     @Inject(LOG) private readonly logger: Log,
     private readonly instances: ServiceInstances,
-  ) {}
+    private readonly declared: DeclaredAggregates,
+    private readonly address: ServiceAddress,
+    coordinator: Coordinator,
+  ) {
+    coordinator.add(this, 'store');
+  }
 
   /**
    * Opens the topic, makes it where that is this service's part, folds it into the index up to its end, and joins the other
    * instances of the service where there can be any. Waits for a log that is away; what somebody has to mend is thrown.
    */
   open(): Promise<void> {
-    this.#opening = this.#openAll();
+    this.#opening = this.#openAll().finally(() => this.#isOpened());
     return this.#opening;
   }
 
+  /** Resolves when it is open; commands and queries wait for that. @throws ServiceNotReady when that takes more than five seconds */
+  async whenOpen(): Promise<void> {
+    if (!this.#opened) await this.#within(OPENED_WITHIN_MS, this.#openedOnce, () => new ServiceNotReady(this.#state));
+    this.requireOpen();
+  }
+
   async #openAll(): Promise<void> {
-    const { storage, instances } = this;
-    const { topic } = this.ownTopic;
+    const { storage, instances, declared } = this;
+    // A service that only reads.
+    if (!declared.written) return;
+    const { topic } = declared.written;
     const log = await this.#untilThere(() => storage.openLog(topic, { role: 'writer' }));
     if (!log) return;
     this.#closers.push(() => log.close());
-    const index = await storage.openIndex(this.service.name, (reason) => this.logger.warn('index-rebuilt', { reason }));
+    const index = await storage.openIndex(this.options.service, (reason) => this.logger.warn('index-rebuilt', { reason }));
     this.#closers.push(() => index.close());
+    if (instances.areSeveral) await this.address.known();
     const store = await this.#untilThere(() =>
       EventStore.open({
-        ...{ log, index, platform: storage.platform, source: this.service.name },
-        ...owner(this.settings.advertisedUrl ?? instances.url),
+        ...{ log, index, platform: storage.platform, source: this.options.service },
+        ...owner(this.options.advertisedUrl ?? instances.url),
         ...(instances.areSeveral && { preference: instances }),
-        limits: { maxClockSkewMs: this.settings.maxClockSkewMs },
+        limits: { maxClockSkewMs: this.options.maxClockSkewMs },
         onTrouble: (error) => this.logger.warn('store-trouble', factsOf(error)),
       }),
     );
@@ -98,6 +116,7 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     this.#closers.push(() => Promise.resolve(clock.close()));
     store.onCommit((partition, commit) => this.#listeners.forEach((listener) => listener(partition, commit)));
     this.#opened = { log, index, store };
+    this.#isOpened();
     this.#closers.push(() => instances.close());
     await instances.join({ partitions: log.partitions, catchUp: (partition) => store.catchUp(partition) });
   }
@@ -111,7 +130,9 @@ export class OwnEventStore implements AggregateStore, ServicePart {
 
   async close(): Promise<void> {
     this.#state = 'stopping';
+    this.#isOpened();
     this.#closing.abort();
+    this.address.giveUp();
     await this.instances.leave();
     // Its error has gone to whoever called `open`.
     await this.#opening.catch(() => undefined);
@@ -130,9 +151,9 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   }
 
   get ownTopic(): Topic {
-    this.#ownTopic ??= writtenTopic(this.service);
-    if (!this.#ownTopic) throw new Error(`${this.service.name} writes no topic`);
-    return this.#ownTopic;
+    const { written } = this.declared;
+    if (!written) throw new Error(`${this.options.service} writes no topic`);
+    return written;
   }
 
   get topic(): string {
@@ -192,12 +213,13 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   async requireReached(position: Position | string, withinMs = SETTLED_WITHIN_MS): Promise<void> {
     const place = typeof position === 'string' ? parsePosition(position) : position;
     if (place && !(await this.#work().store.waitFor(place, withinMs)))
-      throw new PositionNotReached(this.service.name, place, withinMs);
+      throw new PositionNotReached(this.options.service, place, withinMs);
   }
 
   /** As `EventStore.fresh`. @throws LogUnavailable also when it takes longer than five seconds */
-  fresh(stream: string): Promise<void> {
-    return this.#read(this.#work().store.fresh(stream));
+  async fresh(stream: string): Promise<void> {
+    await this.whenOpen();
+    await this.#read(this.#work().store.fresh(stream));
   }
 
   /** True where `fresh` has nothing to wait for: this instance is the preferred writer of the stream's partition. */
@@ -208,6 +230,7 @@ export class OwnEventStore implements AggregateStore, ServicePart {
 
   /** As `AggregateStore.forward`. */
   forward(stream: string, command: ForwardedCommand): Promise<Outcome | NotForwarded> | undefined {
+    if (!this.#opened) return this.whenOpen().then(() => this.forward(stream, command) ?? { status: 'not-forwarded' });
     if (!this.instances.areSeveral) return undefined;
     const { store } = this.#work();
     const answer = this.instances.forward(store, { stream, command });
@@ -255,8 +278,9 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     return this.#work().store.stateOf(stream, fold, version);
   }
 
-  load<State>(stream: string, fold: StreamFold<State>, version?: number): Promise<State> {
-    return this.#work().store.load(stream, fold, version);
+  async load<State>(stream: string, fold: StreamFold<State>, version?: number): Promise<State> {
+    await this.whenOpen();
+    return await this.#work().store.load(stream, fold, version);
   }
 
   positionOf(stream: string, ordinal: number): Position {
