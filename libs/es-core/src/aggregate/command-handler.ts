@@ -131,7 +131,7 @@ export class CommandHandler<A extends AnyAggregate> implements CommandHost {
     const schema = commands[type];
     if (!schema) throw new ValidationFailed([{ field: 'type', rule: `must be one of ${this.#publicNames()}` }]);
     if (internal.includes(type)) throw new CommandNotPublic(type);
-    const result = checked(schema, fields);
+    const result = checked(schema, fields, type);
     if (result.issues) throw new ValidationFailed(fieldProblems(result.issues));
     return this.send(id, { ...(result.value as object), type } as CommandOf<A>, metadata);
   }

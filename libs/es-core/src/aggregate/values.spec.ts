@@ -8,13 +8,17 @@ import {
   defineEvents,
   type EventOf,
   fold,
+  merged,
   type NewEventOf,
   type PublicCommandOf,
   reject,
   type RejectionOf,
+  renamed,
+  retired,
   type Schema,
   setting,
   since,
+  split,
   stateOf,
 } from '../index.js';
 
@@ -76,6 +80,37 @@ is<
 >();
 // @ts-expect-error a step that does not give the next version
 since(z.object({ a: z.string() })).to(z.object({ b: z.string() }), (old) => ({ c: old.a }));
+
+// What is only read any more: each rule takes the newest of its own shapes.
+const sentByPost = since(z.object({ stamp: z.string() })).to(
+  z.object({ stamps: z.array(z.string()) }),
+  ({ stamp }) => ({
+    stamps: [stamp],
+  }),
+);
+defineEvents(
+  'letters.events',
+  { LetterSent: z.object({ stamps: z.int() }), LetterStamped: z.object({ stamps: z.int() }) },
+  {
+    past: [
+      ...[renamed('LetterPosted', 'LetterSent'), retired('LetterFramed')],
+      split('LetterStampedAndSent', sentByPost, ['LetterStamped.v1', 'LetterSent.v1'], ({ stamps }) => {
+        is<Equal<typeof stamps, string[]>>();
+        return stamps.map(() => ({ type: 'LetterStamped.v1', data: { stamps: 1 } }));
+      }),
+      merged({ LetterLicked: z.object({ by: z.string() }), LetterTaken: sentByPost }, 'LetterSent.v1', (parts) => {
+        is<Equal<typeof parts.LetterLicked, { by: string } | undefined>>();
+        return parts.LetterTaken && { stamps: parts.LetterTaken.stamps.length };
+      }),
+    ],
+  },
+);
+// @ts-expect-error an event that it is not split into
+split('Old', z.object({}), ['A.v1'], () => [{ type: 'B.v1', data: {} }]);
+// @ts-expect-error no such field
+split('Old', z.object({ a: z.string() }), ['A.v1'], ({ b }) => [{ type: 'A.v1', data: { b } }]);
+// @ts-expect-error no such part
+merged({ Old: z.object({}), Older: z.object({}) }, 'A.v1', ({ Oldest }) => Oldest);
 
 type State = { readonly status: 'a' } | { readonly status: 'b'; readonly n: number };
 const shared = {
