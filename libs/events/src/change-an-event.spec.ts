@@ -81,7 +81,7 @@ describe('an event that is renamed', () => {
 
 describe('an event that is split in two', () => {
   // #region split
-  const packedAndSentV1 = z.object({ parcelId: z.string(), boxes: z.int() });
+  const packedSentV1 = z.object({ parcelId: z.string(), boxes: z.int() });
   const parcelPacked = z.object({ parcelId: z.string(), boxes: z.int() });
 
   const parcelEvents = defineEvents(
@@ -89,7 +89,7 @@ describe('an event that is split in two', () => {
     { ParcelPacked: parcelPacked, ParcelSent: shipped },
     {
       past: [
-        split('ParcelPackedAndSent', packedAndSentV1, ['ParcelPacked.v1', 'ParcelSent.v1'], ({ parcelId, boxes }) => [
+        split('ParcelPackedAndSent', packedSentV1, ['ParcelPacked.v1', 'ParcelSent.v1'], ({ parcelId, boxes }) => [
           { type: 'ParcelPacked.v1', data: { parcelId, boxes } },
           { type: 'ParcelSent.v1', data: { parcelId } },
         ]),
