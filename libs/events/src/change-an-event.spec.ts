@@ -166,21 +166,17 @@ describe('events that are merged', () => {
 
 describe('an event that is retired', () => {
   // #region retired
-  const parcelEvents = defineEvents(
-    'parcels.events',
-    { ParcelSent: shipped },
-    { past: [retired('ParcelGiftWrapped')] },
-  );
+  const parcelEvents = defineEvents('parcels.events', { ParcelSent: shipped }, { past: [retired('ParcelWrapped')] });
   // #endregion
 
   it('is nothing, in whatever version, and is not even parsed', () => {
-    expect(parcelEvents.catalogue.decode([{ type: 'ParcelGiftWrapped.v3', data: '{' }])).toEqual([[]]);
+    expect(parcelEvents.catalogue.decode([{ type: 'ParcelWrapped.v3', data: '{' }])).toEqual([[]]);
   });
 
   it('is not recorded any more', () => {
-    const past = { type: 'ParcelGiftWrapped', data: {} };
+    const past = { type: 'ParcelWrapped', data: {} };
     expect(() => parcelEvents.catalogue.encode(past)).toThrow(
-      'ParcelGiftWrapped cannot be recorded: it is only read any more',
+      'ParcelWrapped cannot be recorded: it is only read any more',
     );
   });
 });
