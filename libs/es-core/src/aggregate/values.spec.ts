@@ -141,17 +141,11 @@ defineAggregate({
   ...shared,
   // @ts-expect-error B has no rule
   decide(_state, command) {
-    switch (command.type) {
-      case 'A':
-        return accept();
-    }
+    if (command.type === 'A') return accept();
   },
   // @ts-expect-error InvoicePaid is not folded
   evolve(state, event) {
-    switch (event.type) {
-      case 'InvoiceSent':
-        return state;
-    }
+    if (event.type === 'InvoiceSent') return state;
   },
 });
 defineAggregate({
@@ -220,10 +214,16 @@ const counter = defineAggregate({
 });
 
 // What another service learns of rejections.
-const told = defineEvents('told.events', { Done: z.object({}) }, { rejects: ['Do'] });
-is<Equal<RejectionOf<typeof told>['type'], 'DoRejected'>>();
+const jobs = defineEvents('jobs.events', { Done: z.object({}) }, { rejects: ['Do'] });
+is<Equal<RejectionOf<typeof jobs>['type'], 'DoRejected'>>();
 // @ts-expect-error nobody learns of it
-type None = RejectionOf<typeof told, 'Undo'>;
+is<Equal<RejectionOf<typeof jobs, 'Undo'>, never>>();
+
+describe('events that are declared', () => {
+  it('say of which commands others learn that a rule forbade them', () => {
+    expect(jobs.rejects).toEqual(['Do']);
+  });
+});
 
 describe('an aggregate that is declared', () => {
   it('folds its events, and skips what only newer code knows', () => {
