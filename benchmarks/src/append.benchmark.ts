@@ -1,6 +1,7 @@
+import { orderEvents } from '@ledgerline/events';
 import { inDirectory, type Measured, measure, middle, type Result, resultOf, rssAnonMb } from './measure.js';
 import { entrySizes, openRawStore } from './raw-lmdb.js';
-import { addItem, type OpenStore, openStore, topic } from './workload.js';
+import { addItem, type OpenStore, openStore } from './workload.js';
 
 const LOADS = [
   { inFlight: 1, count: 1_000 },
@@ -26,7 +27,7 @@ const beside = async (load: { readonly inFlight: number; readonly count: number 
   for (let i = 0; i <= ROUNDS; i += 1) {
     await inDirectory(async (directory) => {
       ours.push(await commands(directory, load));
-      const sizes = await entrySizes(directory, topic, load.count);
+      const sizes = await entrySizes(directory, orderEvents.topic, load.count);
       raw.push(await inDirectory((other) => bare(other, load, sizes)));
     });
   }

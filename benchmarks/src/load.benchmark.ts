@@ -1,10 +1,12 @@
 import { beforeGenesis, ChainReader, verifyChain } from '@ledgerline/es-core';
 import { nodePlatform, openEmbeddedLog } from '@ledgerline/es-embedded';
+import { orderEvents } from '@ledgerline/events';
 import { inDirectory, measure, type Measured, type Result, resultOf } from './measure.js';
-import { addItem, openStore, topic } from './workload.js';
+import { addItem, openStore } from './workload.js';
 
 const EVENTS = 200_000;
 const PER_STREAM = 1_000;
+const { topic } = orderEvents;
 
 /** Reading: one stream after another from the index, parsed and folded; and the whole log through the chain rule. */
 export const loadBenchmark = async (): Promise<readonly Result[]> =>

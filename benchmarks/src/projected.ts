@@ -7,11 +7,12 @@ import {
   verifyChain,
 } from '@ledgerline/es-core';
 import { nodePlatform } from '@ledgerline/es-embedded';
-import { type CartEvent, catalogue } from './workload.js';
+import type { ItemAddedToCart } from '@ledgerline/events';
+import { catalogue } from './workload.js';
 
 type CartUnits = { readonly units: number };
 
-const cartUnits = (topic: string): Projection<CartEvent, CartUnits> => ({
+const cartUnits = (topic: string): Projection<ItemAddedToCart, CartUnits> => ({
   ...{ name: 'cart-units', revision: 1, topics: [topic], indexes: [] },
   documents: ({ context }) => [context.stream],
   project: (cart, { data }) => ({ units: (cart?.units ?? 0) + data.quantity }),
@@ -26,7 +27,7 @@ const WITHIN_MS = 600_000;
 export const projectAll = async (log: PartitionedLog, store: ReadModelStore): Promise<void> => {
   const logId = await verifyChain(log, nodePlatform);
   await store.ensure({ name: COLLECTION, indexes: [] });
-  const runner = new ProjectionRunner<CartEvent, CartUnits>({
+  const runner = new ProjectionRunner<ItemAddedToCart, CartUnits>({
     ...{ projection: cartUnits(log.topic), sources: [{ log, logId, catalogue }] },
     ...{ store, collection: COLLECTION, platform: nodePlatform, parkedLimit: 0, onTrouble },
   });

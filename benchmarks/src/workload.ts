@@ -6,32 +6,29 @@ import {
   defineEvents,
   type EventCatalogue,
   EventStore,
-  type NewEventOf,
   type PartitionedLog,
   provisionChain,
 } from '@ledgerline/es-core';
 import { nodePlatform, openEmbeddedIndex, openEmbeddedLog } from '@ledgerline/es-embedded';
-import { itemAddedToCartV1 } from '@ledgerline/events';
+import { cartEvents, type ItemAddedToCart } from '@ledgerline/events';
 
-/** The shop's most frequent event. */
-const cartEvents = defineEvents('orders.events', { ItemAddedToCart: itemAddedToCartV1 });
-export type CartEvent = NewEventOf<typeof cartEvents>;
-export const { topic } = cartEvents;
-export const catalogue = cartEvents.catalogue as EventCatalogue<CartEvent>;
+const { ItemAddedToCart } = cartEvents.definitions;
+
+const itemEvents = defineEvents(cartEvents.topic, { ItemAddedToCart });
+
+export const catalogue = itemEvents.catalogue as EventCatalogue<ItemAddedToCart>;
 
 /** The shop's most frequent command, with the least possible rule behind it: what is measured is the store. */
-const cart = defineAggregate({
+const countedCart = defineAggregate({
   category: 'cart',
-  events: cartEvents,
-  commands: { AddItem: itemAddedToCartV1 },
+  events: itemEvents,
+  commands: { AddItem: ItemAddedToCart },
   initialState: { units: 0 },
-  decide: {
-    AddItem: (_cart, { type: _type, at: _at, ...data }) => accept({ type: 'ItemAddedToCart', data }),
-  },
+  decide: { AddItem: (_state, { type: _type, at: _at, ...data }) => accept({ type: 'ItemAddedToCart', data }) },
   evolve: { ItemAddedToCart: ({ units }, { data }) => ({ units: units + data.quantity }) },
 });
 
-export const addItem = (i: number): CommandOf<typeof cart> => ({
+export const addItem = (i: number): CommandOf<typeof countedCart> => ({
   type: 'AddItem',
   lineId: String((i % 500) + 1),
   sku: `${21_000 + (i % 3_000)}A`,
@@ -42,12 +39,13 @@ export const addItem = (i: number): CommandOf<typeof cart> => ({
 
 export interface OpenStore {
   readonly store: EventStore;
-  readonly carts: CommandHandler<typeof cart>;
+  readonly carts: CommandHandler<typeof countedCart>;
   close(): Promise<void>;
 }
 
 /** The order service's event store as the service opens it on the embedded log, without the service around it. */
 export const openStore = async (directory: string): Promise<OpenStore> => {
+  const { topic } = cartEvents;
   const log = await openEmbeddedLog({ directory, topic, partitions: 4, role: 'writer' });
   await provisionChain(log, nodePlatform);
   return openStoreOn(log, directory);
@@ -60,7 +58,7 @@ export const openStoreOn = async (log: PartitionedLog, directory: string): Promi
     throw new Error('the store failed while it was measured', { cause });
   };
   const store = await EventStore.open({ log, index, platform: nodePlatform, source: 'benchmark', onTrouble });
-  const carts = new CommandHandler(cart, { store, platform: nodePlatform });
+  const carts = new CommandHandler(countedCart, { store, platform: nodePlatform });
   return {
     store,
     carts,
