@@ -140,15 +140,15 @@ export class CommandHandler<A extends AnyAggregate> implements CommandHost {
    * service writes the partition, it is decided there.
    * @throws ValidationFailed naming field and rule, CommandNotPublic. @throws what `send` throws
    */
-  handle(id: string, command: PublicCommandOf<A>, metadata?: CommandMetadata): Promise<CommandAnswer<A>> {
+  async handle(id: string, command: PublicCommandOf<A>, metadata?: CommandMetadata): Promise<CommandAnswer<A>> {
     const { commands, internal } = this.#aggregate;
     const { type, ...fields } = command as PlainCommand;
     const schema = commands[type];
     if (!schema) throw new ValidationFailed([{ field: 'type', rule: `must be one of ${this.#publicNames()}` }]);
     if (internal.includes(type)) throw new CommandNotPublic(type);
-    const result = checked(schema, fields);
+    const result = checked(schema, fields, type);
     if (result.issues) throw new ValidationFailed(fieldProblems(result.issues));
-    return this.send(id, { ...(result.value as object), type } as CommandOf<A>, metadata);
+    return await this.send(id, { ...(result.value as object), type } as CommandOf<A>, metadata);
   }
 
   /**
