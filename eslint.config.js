@@ -53,7 +53,7 @@ const boundaries = (alsoAllowed = {}, allow = []) => [
 // ---- what may be imported from outside the workspace ------------------------------------------------------------
 
 const deepImport = {
-  regex: '^@ledgerline/[^/]+/.+',
+  regex: '^@ledgerline/(?!es-nest/fastify$)[^/]+/.+',
   message: 'Import a package by its name: what index.ts does not export is private.',
 };
 const nestOutsideItsPlace = { regex: '^@nestjs/', message: 'Nest stays in apps/* and libs/es-nest.' };

@@ -1,5 +1,11 @@
 import type { AnyAggregate } from '@ledgerline/es-core';
-import type { DynamicModule, InjectionToken, ModuleMetadata, OptionalFactoryDependency, Provider } from '@nestjs/common';
+import type {
+  DynamicModule,
+  InjectionToken,
+  ModuleMetadata,
+  OptionalFactoryDependency,
+  Provider,
+} from '@nestjs/common';
 import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { DeclaredAggregates } from './aggregates/declared-aggregates.js';
@@ -14,6 +20,7 @@ import { InstanceGuard } from './instances/forwarded-commands.controller.js';
 import { ServiceAddress } from './instances/service-address.js';
 import { ServiceInstances } from './instances/service-instances.js';
 import { Coordinator } from './lifecycle/coordinator.js';
+import { MutableLog } from './logging/log.js';
 import { nestLogger } from './logging/nest-logger.js';
 import { Metrics } from './operations/metrics.js';
 import { type EventSourcingOptions, eventSourcingSettings } from './options/event-sourcing-options.js';
@@ -80,7 +87,11 @@ export class EventSourcingModule {
 
 const FROM_OPTIONS: readonly Provider[] = [
   { provide: OPTIONS, useFactory: eventSourcingSettings, inject: [GIVEN_OPTIONS] },
-  { provide: LOG, useFactory: ({ log }: EventSourcingOptions) => log ?? nestLogger(), inject: [GIVEN_OPTIONS] },
+  {
+    provide: LOG,
+    useFactory: ({ log }: EventSourcingOptions) => new MutableLog(log ?? nestLogger()),
+    inject: [GIVEN_OPTIONS],
+  },
   { provide: PLATFORM, useFactory: ({ storage }: EventSourcingOptions) => storage.platform, inject: [GIVEN_OPTIONS] },
   {
     provide: STORAGE,

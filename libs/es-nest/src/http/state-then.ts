@@ -1,10 +1,10 @@
 import { type AnyAggregate, type StateOf, streamId } from '@ledgerline/es-core';
-import type { FastifyReply } from 'fastify';
 import type { AggregateOf } from '../aggregates/inject-aggregate.js';
 import type { OwnEventStore } from '../store/own-event-store.js';
 import { viewHeaders } from './answers.js';
 import type { Then } from './fields.js';
 import { NotFound } from './rejected.error.js';
+import type { AnyReply } from './reply.js';
 import { upToDate } from './up-to-date.js';
 
 /**
@@ -32,7 +32,7 @@ export interface StateQuestion<A extends AnyAggregate> {
   readonly aggregate: Pick<AggregateOf<A>, 'category' | 'load'>;
   readonly id: string;
   readonly then: Then;
-  readonly reply: FastifyReply;
+  readonly reply: AnyReply;
 }
 
 const versionOf = ({ version }: Then): { readonly version?: number } => (version === undefined ? {} : { version });

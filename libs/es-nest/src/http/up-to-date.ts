@@ -1,6 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { OwnEventStore } from '../store/own-event-store.js';
 import { REACTED_TO } from '../reactions/reacted-to.js';
+import { type AnyReply, headersOf } from './reply.js';
 import { minPositions, READ_HERE, REACHED_WITHIN_MS, requireKnown, textIn } from './min-position.js';
 
 /**
@@ -8,7 +8,8 @@ import { minPositions, READ_HERE, REACHED_WITHIN_MS, requireKnown, textIn } from
  * older than its X-Min-Position. What follows from its X-Reacted-To another instance may have recorded, so the log is asked.
  * @throws ValidationFailed for a position outside of the own topic, PositionNotReached after five seconds.
  */
-export const upToDate = async (store: OwnEventStore, stream: string, headers: IncomingHttpHeaders): Promise<void> => {
+export const upToDate = async (store: OwnEventStore, stream: string, reply: AnyReply): Promise<void> => {
+  const headers = headersOf(reply);
   await store.whenOpen();
   const { topic, log } = store;
   const positions = minPositions(headers);

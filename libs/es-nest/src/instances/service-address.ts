@@ -22,7 +22,8 @@ export class ServiceAddress {
 
   /** Resolves when the application listens; at once where it was told, or there is no HTTP. No hook of Nest's comes after `listen`. */
   async known(): Promise<void> {
-    if (this.options.advertisedUrl === undefined && (this.host as Partial<HttpAdapterHost>).httpAdapter) await this.#known;
+    if (this.options.advertisedUrl === undefined && (this.host as Partial<HttpAdapterHost>).httpAdapter)
+      await this.#known;
   }
 
   /** Nobody waits any longer: the application is going to end. */

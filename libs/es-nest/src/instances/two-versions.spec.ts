@@ -100,7 +100,6 @@ class CounterController {
 
 const platform = testPlatform({ seed: 1 });
 
-
 const serviceOf = (aggregate: AnyAggregate): ServiceDefinition => ({
   ...{ name: 'counter-service', description: 'Counts.' },
   module: {

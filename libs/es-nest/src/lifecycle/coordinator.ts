@@ -22,7 +22,9 @@ const CLOSED_WITHIN_MS = 5_000;
  * application is up. Workers end first, while HTTP still answers; stores are closed behind the last answer.
  */
 @Injectable()
-export class Coordinator implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+export class Coordinator
+  implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
   readonly #parts: Readonly<Record<Phase, ServicePart[]>> = { store: [], worker: [] };
   readonly #included: Condition[] = [];
   readonly #opened: Readonly<Record<Phase, ServicePart[]>> = { store: [], worker: [] };
@@ -72,7 +74,9 @@ export class Coordinator implements OnModuleInit, OnApplicationBootstrap, Before
 
   /** Resolves when everything is open. @throws the error of the part that could not be opened */
   get ready(): Promise<void> {
-    return this.#ready ?? Promise.reject(new Error('the application was not initialised: call app.init() or app.listen()'));
+    return (
+      this.#ready ?? Promise.reject(new Error('the application was not initialised: call app.init() or app.listen()'))
+    );
   }
 
   /** Does what fails fast and begins the rest, waits for nothing: a module that gives a command in its own hook must not wait for ever. */

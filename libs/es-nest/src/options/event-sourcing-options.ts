@@ -18,6 +18,7 @@ const milliseconds = (least: number, most: number) => {
 
 const schema = z.strictObject({
   service: z.string({ error: nameRule }).regex(ID_PATTERN, { error: nameRule }),
+  description: z.string({ error: 'must be a text' }).default(''),
   commandsTopic: z.string({ error: topicRule }).min(1, { error: topicRule }).optional(),
   advertisedUrl: z
     .url({ protocol: /^https?$/, error: urlRule })
@@ -37,6 +38,8 @@ const schema = z.strictObject({
 export interface EventSourcingOptions {
   /** Stable: locks, indexes and the progress of reactors are kept under it. */
   readonly service: string;
+  /** For people who read its OpenAPI document. */
+  readonly description?: string;
   readonly storage: ServiceStorage;
   /** What the aggregates' decisions need: see `setting`. */
   readonly settings?: Readonly<Record<string, unknown>>;

@@ -21,7 +21,6 @@ const service: ServiceDefinition = {
   ...{ aggregates: [counter], reactsTo: [] },
 };
 
-
 /** Another instance holds everything. */
 const nothingHeld: Instances = {
   ...{ term: undefined, isInformed: true, join: () => Promise.resolve(), leave: () => Promise.resolve() },

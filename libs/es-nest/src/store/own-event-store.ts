@@ -14,6 +14,7 @@ import {
   type Platform,
   type Position,
   type RawEvent,
+  type RehearsedStore,
   type Storage,
   type StreamFold,
   type StreamIndex,
@@ -54,6 +55,7 @@ interface Opened {
 @Injectable()
 export class OwnEventStore implements AggregateStore, ServicePart {
   #opened: Opened | undefined;
+  #rehearsed: RehearsedStore | undefined;
   #opening: Promise<void> = Promise.resolve();
   #closers: (() => Promise<void>)[] = [];
   readonly #listeners = new Set<CommitListener>();
@@ -86,6 +88,7 @@ export class OwnEventStore implements AggregateStore, ServicePart {
 
   /** Resolves when it is open; commands and queries wait for that. @throws ServiceNotReady when that takes more than five seconds */
   async whenOpen(): Promise<void> {
+    if (this.#rehearsed) return;
     if (!this.#opened) await this.#within(OPENED_WITHIN_MS, this.#openedOnce, () => new ServiceNotReady(this.#state));
     this.requireOpen();
   }
@@ -98,7 +101,9 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     const log = await this.#untilThere(() => storage.openLog(topic, { role: 'writer' }));
     if (!log) return;
     this.#closers.push(() => log.close());
-    const index = await storage.openIndex(this.options.service, (reason) => this.logger.warn('index-rebuilt', { reason }));
+    const index = await storage.openIndex(this.options.service, (reason) =>
+      this.logger.warn('index-rebuilt', { reason }),
+    );
     this.#closers.push(() => index.close());
     if (instances.areSeveral) await this.address.known();
     const store = await this.#untilThere(() =>
@@ -119,6 +124,11 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     this.#isOpened();
     this.#closers.push(() => instances.close());
     await instances.join({ partitions: log.partitions, catchUp: (partition) => store.catchUp(partition) });
+  }
+
+  /** Never opens: what is asked is answered as it was recorded, and nothing is decided. */
+  rehearse(recorded: RehearsedStore): void {
+    this.#rehearsed = recorded;
   }
 
   /** Undefined where the service is to end first. */
@@ -211,6 +221,8 @@ export class OwnEventStore implements AggregateStore, ServicePart {
    * the one that a command answered. @throws PositionNotReached after `withinMs`, the errors of `EventStore.waitFor`
    */
   async requireReached(position: Position | string, withinMs = SETTLED_WITHIN_MS): Promise<void> {
+    // What was recorded is all that there is.
+    if (this.#rehearsed) return;
     const place = typeof position === 'string' ? parsePosition(position) : position;
     if (place && !(await this.#work().store.waitFor(place, withinMs)))
       throw new PositionNotReached(this.options.service, place, withinMs);
@@ -219,17 +231,19 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   /** As `EventStore.fresh`. @throws LogUnavailable also when it takes longer than five seconds */
   async fresh(stream: string): Promise<void> {
     await this.whenOpen();
-    await this.#read(this.#work().store.fresh(stream));
+    await (this.#rehearsed?.fresh(stream) ?? this.#read(this.#work().store.fresh(stream)));
   }
 
   /** True where `fresh` has nothing to wait for: this instance is the preferred writer of the stream's partition. */
   isMine(stream: string): boolean {
+    if (this.#rehearsed) return true;
     const { store } = this.#work();
     return this.instances.isMine(store.partitionOf(stream));
   }
 
   /** As `AggregateStore.forward`. */
   forward(stream: string, command: ForwardedCommand): Promise<Outcome | NotForwarded> | undefined {
+    if (this.#rehearsed) return this.#rehearsed.forward(stream, command);
     if (!this.#opened) return this.whenOpen().then(() => this.forward(stream, command) ?? { status: 'not-forwarded' });
     if (!this.instances.areSeveral) return undefined;
     const { store } = this.#work();
@@ -263,28 +277,28 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   }
 
   version(stream: string): number {
-    return this.#work().store.version(stream);
+    return this.#readable.version(stream);
   }
 
   versionAt(stream: string, time: string): number {
-    return this.#work().store.versionAt(stream, time);
+    return this.#readable.versionAt(stream, time);
   }
 
   read(stream: string, range: { readonly from?: number; readonly to?: number } = {}): Iterable<RawEvent> {
-    return this.#work().store.read(stream, range);
+    return this.#readable.read(stream, range);
   }
 
   stateOf<State>(stream: string, fold: StreamFold<State>, version?: number): State {
-    return this.#work().store.stateOf(stream, fold, version);
+    return this.#readable.stateOf(stream, fold, version);
   }
 
   async load<State>(stream: string, fold: StreamFold<State>, version?: number): Promise<State> {
     await this.whenOpen();
-    return await this.#work().store.load(stream, fold, version);
+    return await this.#readable.load(stream, fold, version);
   }
 
   positionOf(stream: string, ordinal: number): Position {
-    return this.#work().store.positionOf(stream, ordinal);
+    return this.#readable.positionOf(stream, ordinal);
   }
 
   heads(): readonly Position[] {
@@ -314,6 +328,10 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   /** @throws ServiceNotReady before it is open, and once it is closed. */
   requireOpen(): void {
     this.#work();
+  }
+
+  get #readable(): Pick<EventStore, 'version' | 'versionAt' | 'read' | 'stateOf' | 'load' | 'positionOf'> {
+    return this.#rehearsed ?? this.#work().store;
   }
 
   #work(): Opened {
