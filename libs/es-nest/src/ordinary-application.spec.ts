@@ -185,7 +185,7 @@ describe('the module', () => {
         }),
       ],
     }).compile();
-    await expect(compiled).rejects.toThrow("service the service's name must be 1 to 128 characters");
+    await expect(compiled).rejects.toThrow('service must be 1 to 128 characters');
   });
 
   it('can have its options replaced for a spec', async () => {

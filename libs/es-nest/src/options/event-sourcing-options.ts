@@ -6,7 +6,6 @@ import type { Log } from '../logging/log.js';
 /** Everything outside the process that a service works on; where that is Kafka, commands may come over topics too. */
 export type ServiceStorage = Storage & { readonly commandBroker?: CommandBroker };
 
-const nameRule = `the service's name ${ID_RULE}`;
 const urlRule = 'must be a URL of http or https';
 const placeRule = 'must be no more than a place: no user, no password, no ? and no #';
 const secretRule = 'must be 32 to 1024 printable characters without spaces';
@@ -16,8 +15,10 @@ const milliseconds = (least: number, most: number) => {
   return z.int({ error }).min(least, { error }).max(most, { error });
 };
 
+const storageRule = 'must be what embedded(), kafka() or another adapter answers';
 const schema = z.strictObject({
-  service: z.string({ error: nameRule }).regex(ID_PATTERN, { error: nameRule }),
+  storage: z.custom<ServiceStorage>((value) => typeof value === 'object' && value !== null, { error: storageRule }),
+  service: z.string({ error: ID_RULE }).regex(ID_PATTERN, { error: ID_RULE }),
   description: z.string({ error: 'must be a text' }).default(''),
   commandsTopic: z.string({ error: topicRule }).min(1, { error: topicRule }).optional(),
   advertisedUrl: z
@@ -60,20 +61,18 @@ export interface EventSourcingOptions {
   readonly reactsTo?: readonly Events[];
 }
 
-export type EventSourcingSettings = z.output<typeof schema> & {
+export type EventSourcingSettings = Omit<z.output<typeof schema>, 'storage'> & {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly reactsTo: readonly Events[];
 };
 
 /** The options with what is usual where nothing was said. @throws OptionsInvalid */
 export const eventSourcingSettings = ({
-  storage: _storage,
   log: _log,
   settings = {},
   reactsTo = [],
   ...options
-}: EventSourcingOptions): EventSourcingSettings => ({
-  ...checkedOptions('event sourcing', schema, options),
-  settings,
-  reactsTo,
-});
+}: EventSourcingOptions): EventSourcingSettings => {
+  const { storage: _storage, ...checked } = checkedOptions('EventSourcingModule', schema, options);
+  return { ...checked, settings, reactsTo };
+};
