@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { NDJSON } from '@ledgerline/es-nest';
+
 import { RunningOrderService } from './fixtures/running-order-service.js';
 
 const item = '"sku":"85123A","unitPrice":{"amount":"2.55","currency":"GBP"}';

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LogUnavailable } from '@ledgerline/es-core';
-import { type Adapters, environment, readConfig, type RunningService, startService } from '@ledgerline/es-nest';
+import {
+  type Adapters,
+  environment,
+  readConfig,
+  rehearseOwnTopic,
+  type RunningService,
+  startService,
+} from '@ledgerline/es-nest';
 import {
   memoryLog,
   memoryReactorProgress,
@@ -12,10 +19,10 @@ import {
   sendTo,
   testPlatform,
 } from '@ledgerline/es-testing';
-import { ordersTopic, paymentsTopic } from '@ledgerline/events';
+import { orderEvents, paymentEvents } from '@ledgerline/events';
 import { orderService } from './order-service.js';
 
-const { topic } = ordersTopic;
+const { topic } = orderEvents;
 const recorded = (name: string): string =>
   readFileSync(new URL(`../../../samples/recordings/2026-11/${name}.ndjson`, import.meta.url), 'utf8');
 const recording = recorded(topic);
@@ -69,9 +76,9 @@ describe('the order service on what was recorded in November 2026', () => {
   it('decides every command again as it was decided, and does every reaction again as it was done', async () => {
     const config = readConfig(environment, {});
     const foreignLog: Adapters['foreignLog'] = (name) =>
-      Promise.resolve(memoryLog(name === topic ? log : recordedTopic(paymentsTopic.topic, recorded(name))));
+      Promise.resolve(memoryLog(name === topic ? log : recordedTopic(paymentEvents.topic, recorded(name))));
     const counts = { events: 33, skipped: 0, decisions: 33, undecided: 0, reactions: 11, notRehearsed: 0 };
-    expect(await orderService.rehearse?.({ config, adapters: { ...adapters(), foreignLog } })).toEqual({
+    expect(await rehearseOwnTopic(orderService, { config, adapters: { ...adapters(), foreignLog } })).toEqual({
       topics: [{ topic, ...counts, findingsCount: 0, findings: [] }],
       readModels: [],
     });
