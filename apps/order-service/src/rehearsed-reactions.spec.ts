@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { defineEvents, type Events, since, type TopicRehearsal } from '@ledgerline/es-core';
-import { type Adapters, environment, readConfig } from '@ledgerline/es-nest';
-import { memoryLog, type MemoryTopic, recordedTopic, testPlatform } from '@ledgerline/es-testing';
+import { memoryLog, memoryStorage, type MemoryTopic, recordedTopic } from '@ledgerline/es-testing';
 import * as events from '@ledgerline/events';
 import { z } from 'zod';
 
@@ -25,15 +24,11 @@ const nextRelease = (type: string, v1: typeof cartCheckedOutV1 | typeof returnAc
   return { ...events, cartEvents: carts, orderEvents: orders, ordersTopicEvents };
 };
 
-/** Nothing is written, and nothing but the logs is looked at. */
-const none = (): never => {
-  throw new Error('not asked for');
-};
-const adapters: Adapters = {
-  ...{ platform: testPlatform({ seed: 1 }), lock: none, ownLog: none, index: none },
-  ...{ bareLog: none, readModels: none, progress: none },
-  foreignLog: (topic) => Promise.resolve(memoryLog(recorded.get(topic))),
-};
+/** Nothing is written. */
+const storage = memoryStorage({
+  openLog: (topic, { role }) =>
+    role === 'reader' ? Promise.resolve(memoryLog(recorded.get(topic))) : Promise.reject(new Error('not asked for')),
+});
 
 describe('the rehearsal of a release by the order service', () => {
   afterEach(() => void jest.resetModules());
@@ -43,8 +38,7 @@ describe('the rehearsal of a release by the order service', () => {
     jest.resetModules();
     jest.unstable_mockModule('@ledgerline/events', published);
     const { orderService, rehearseOwnTopic } = await import('./fixtures/loaded-service.js');
-    const found = await rehearseOwnTopic(orderService, { config: readConfig(environment, {}), adapters });
-    return found.topics[0];
+    return (await rehearseOwnTopic(orderService, storage)).topics[0];
   };
 
   it('does every reaction again, and finds nothing where nothing has changed', async () => {
