@@ -1,5 +1,4 @@
 import type { JsonSchema, StoredSchema } from '@ledgerline/schema-gate';
-import type { CodeField } from './source/aggregates.js';
 import type { Rejection } from './source/reachable.js';
 
 /** What the services record, take and react to, from their schemas and their code. */
@@ -48,10 +47,11 @@ export interface CommandEntry {
   readonly service: string;
   readonly category: string;
   readonly description: string;
-  /** Of its data, where people and other services may send it; otherwise it is the process's own, and code alone says. */
-  readonly schema?: JsonSchema;
+  /** True where people and other services may send it; otherwise it is the process's own. */
+  readonly isPublic: boolean;
+  /** Of its fields. */
+  readonly schema: JsonSchema;
   readonly rules: ReadonlyMap<string, string>;
-  readonly fields: readonly CodeField[];
   readonly senders: readonly Sender[];
   readonly rejections: readonly Rejection[];
   readonly events: readonly string[];

@@ -31,9 +31,8 @@ const olderShape = ({ storedName, schema }: EventEntry['versions'][number]): Htm
 `;
 
 export const commandArticle = (command: CommandEntry): Html => {
-  const { name, description, service, category, schema, rules, fields, senders, rejections, events } = command;
-  const isPublic = schema !== undefined;
-  const rows = isPublic ? fieldRows(schema).map((row) => withRule(row, rules)) : fields.map(codeRow);
+  const { name, description, service, category, isPublic, schema, rules, senders, rejections, events } = command;
+  const rows = fieldRows(schema).map((row) => withRule(row, rules));
   const kind = isPublic
     ? markup`<span class="tag">public</span>`
     : markup`<span class="tag process">of the process</span>`;
@@ -90,10 +89,6 @@ const senderLine = ({ service, by, kind }: Sender, isPublic: boolean): Html => {
 interface Row extends FieldRow {
   readonly rule?: string;
 }
-
-const codeRow = ({ name, type, isOptional, comment }: CommandEntry['fields'][number]): Row => ({
-  ...{ path: name, type, isOptional, isPersonal: false, description: comment },
-});
 
 const withRule = (row: FieldRow, rules: ReadonlyMap<string, string>): Row => ({
   ...row,

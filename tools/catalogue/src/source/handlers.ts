@@ -2,10 +2,10 @@ import ts from 'typescript';
 import { classesOf, type Source, textOf } from './program.js';
 import { reachedFrom } from './reachable.js';
 
-/** What makes a handler run: a request, a message from another service, an event, or the service's own time. */
+/** What makes a handler run: a request, a command in place of its aggregate, an event, or the service's own time. */
 export type Trigger =
   | { readonly kind: 'http'; readonly method: string; readonly path: string }
-  | { readonly kind: 'message'; readonly topic: string }
+  | { readonly kind: 'command' }
   | { readonly kind: 'event'; readonly event: string }
   | { readonly kind: 'part' };
 
@@ -23,7 +23,7 @@ export interface CodeHandler {
 
 const METHODS: ReadonlySet<string> = new Set(['Get', 'Post', 'Put', 'Patch', 'Delete']);
 
-/** Every handler of a service's controllers, and what its parts do of their own accord. */
+/** Every handler of a service's controllers and providers, and what its parts do of their own accord. */
 export const handlersOf = (source: Source, service: string): readonly CodeHandler[] =>
   classesOf(source, service).flatMap((declaration) => [
     ...declaration.members.filter(ts.isMethodDeclaration).flatMap((method) => {
@@ -63,13 +63,12 @@ const triggerOf = (
   declaration: ts.ClassDeclaration,
   method: ts.MethodDeclaration,
 ): Trigger | undefined => {
+  const decorators = decoratorsOf(source, method);
+  if (decorators.has('HandlesCommand')) return { kind: 'command' };
   const controller = decoratorsOf(source, declaration).get('Controller');
   if (controller === undefined) return undefined;
-  const decorators = decoratorsOf(source, method);
   const event = decorators.get('EventPattern') ?? decorators.get('Effect');
   if (event !== undefined) return { kind: 'event', event };
-  const topic = decorators.get('MessagePattern');
-  if (topic !== undefined) return { kind: 'message', topic };
   const verb = [...decorators.keys()].find((name) => METHODS.has(name));
   if (verb === undefined) return undefined;
   const parts = [controller, decorators.get(verb)].map((part) => part?.replace(/^\//, '')).filter((part) => part);

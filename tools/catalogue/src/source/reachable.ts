@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { type Source, textOf } from './program.js';
+import { isAggregate, type Source, textOf } from './program.js';
 
 /** A rule that says no. `reason` is how it says so; `…` stands for what is filled in. */
 export interface Rejection {
@@ -135,6 +135,8 @@ class Walk implements Reached {
   #enter(declaration: ts.Declaration): void {
     const isFunction = ts.isFunctionDeclaration(declaration) || ts.isMethodDeclaration(declaration);
     const hasValue = ts.isVariableDeclaration(declaration) || ts.isPropertyDeclaration(declaration);
+    // Who names an aggregate does not do what it does.
+    if (isAggregate(declaration)) return;
     const inner = isFunction ? declaration.body : hasValue ? declaration.initializer : undefined;
     if (inner) this.visit(inner);
   }
