@@ -35,10 +35,10 @@ export interface EventEntry {
 
 export interface Consumer {
   readonly service: string;
-  /** Its reactor or read model. */
+  /** Its reactor or read model; of a deadline, the category that has it. */
   readonly name: string;
-  readonly kind: 'reactor' | 'read-model';
-  /** The commands that a reactor may send because of it. */
+  readonly kind: 'reactor' | 'read-model' | 'deadline';
+  /** The commands that it may send because of the event. */
   readonly sends: readonly string[];
 }
 
@@ -61,7 +61,7 @@ export interface CommandEntry {
 
 export interface Sender {
   readonly service: string;
-  /** `POST /orders`, a topic, an event, or the service's own part. */
+  /** `POST /orders`, a topic, or an event; of a deadline, the event that sets it. */
   readonly by: string;
-  readonly kind: 'http' | 'message' | 'event' | 'rejection' | 'part';
+  readonly kind: 'http' | 'message' | 'event' | 'rejection' | 'deadline';
 }

@@ -109,18 +109,34 @@ const eventsOf = ({ service, aggregate: { category, events } }: Owner, shop: Sho
       ...{ name, topic: events.topic, service: service.name, category, versions },
       ...{ description: today.zod.description ?? '', example: exampleOf(today.schema) },
       commands: decisions.filter(({ makes }) => makes.has(name)).map(({ command }) => command),
-      consumers: [...reactorsTo(name, shop), ...shop.services.flatMap((reader) => readModelsOf(today, reader))],
+      consumers: [
+        ...reactorsTo(name, shop),
+        ...deadlinesSetBy(name, shop),
+        ...shop.services.flatMap((reader) => readModelsOf(today, reader)),
+      ],
     };
   });
 };
 
 const reactorsTo = (event: string, { code: { handlers }, commands }: Shop): readonly Consumer[] =>
-  handlers.flatMap(({ service, name, trigger, makes, tells }) => {
-    const sends = [...makes].filter((type) => commands.has(type));
-    // A part that follows the log itself, and sends commands because of what it finds there.
-    const isFollowing = trigger.kind === 'part' && tells.has(event) && sends.length > 0;
-    const isTold = trigger.kind === 'event' && trigger.event === event;
-    return isFollowing || isTold ? [{ service, name, kind: 'reactor' as const, sends }] : [];
+  handlers
+    .filter(({ trigger }) => trigger.kind === 'event' && trigger.event === event)
+    .map(({ service, name, makes }) => {
+      return { service, name, kind: 'reactor', sends: [...makes].filter((type) => commands.has(type)) };
+    });
+
+/** By command, the events that set it a deadline or take it away. */
+const deadlinesOf = (aggregate: AnyAggregate): readonly (readonly [string, readonly string[]])[] => {
+  const { deadlines = {} } = aggregate as { readonly deadlines?: Readonly<Record<string, object>> };
+  return Object.entries(deadlines).map(([command, byEvent]) => [command, Object.keys(byEvent)]);
+};
+
+const deadlinesSetBy = (event: string, { owners }: Shop): readonly Consumer[] =>
+  owners.flatMap(({ service, aggregate }) => {
+    const sends = deadlinesOf(aggregate).flatMap(([command, events]) => (events.includes(event) ? [command] : []));
+    return sends.length === 0
+      ? []
+      : [{ service: service.name, name: aggregate.category, kind: 'deadline' as const, sends }];
   });
 
 /** The folds are asked: a read model consumes an event where some data of it goes to a document. */
@@ -157,7 +173,7 @@ const commandsOf = ({ service, aggregate }: Owner, shop: Shop): readonly Command
       ...{ name, service: service.name, category, isPublic, schema: fields as JsonSchema & object },
       description: typeof fields['description'] === 'string' ? fields['description'] : '',
       rules: new Map(schema instanceof z.ZodType ? rulesOf(schema) : []),
-      senders: [...(isPublic ? fromOutside(service) : []), ...sendersOf(name, shop)],
+      senders: [...(isPublic ? fromOutside(service) : []), ...sendersOf(name, isPublic, shop)],
       rejections: decision.rejections,
       events: Object.keys(events.definitions).filter(isRecorded),
       rejectionConsumers: reactorsTo(rejectionOf(name), shop),
@@ -171,11 +187,12 @@ const fromOutside = ({ name: service, commandsTopic }: CataloguedService): reado
   ...(commandsTopic === undefined ? [] : [{ service, kind: 'message' as const, by: commandsTopic }]),
 ];
 
-const sendersOf = (command: string, { code: { handlers }, owners, services }: Shop): readonly Sender[] => {
+const sendersOf = (command: string, isPublic: boolean, shop: Shop): readonly Sender[] => {
+  const { code, owners, services } = shop;
   const isEvent = (name: string): boolean => owners.some(({ aggregate }) => name in aggregate.events.definitions);
-  return handlers
-    .filter(({ makes }) => makes.has(command))
-    .flatMap(({ service, name, trigger }): readonly Sender[] => {
+  const sent = code.handlers
+    .filter(({ makes, trigger }) => makes.has(command) && !(isPublic && trigger.kind === 'command'))
+    .flatMap(({ service, trigger }): readonly Sender[] => {
       switch (trigger.kind) {
         case 'http':
           return [{ service, kind: 'http', by: `${trigger.method} ${trigger.path}` }];
@@ -183,8 +200,17 @@ const sendersOf = (command: string, { code: { handlers }, owners, services }: Sh
           return services.filter((one) => one.name === service).flatMap(fromOutside);
         case 'event':
           return [{ service, kind: isEvent(trigger.event) ? 'event' : 'rejection', by: trigger.event }];
-        case 'part':
-          return [{ service, kind: 'part', by: name }];
       }
     });
+  return [...sent, ...atDeadline(command, shop)];
 };
+
+const atDeadline = (command: string, { owners }: Shop): readonly Sender[] =>
+  owners.flatMap(({ service, aggregate }) =>
+    deadlinesOf(aggregate)
+      .filter(([name]) => name === command)
+      // The first is what it begins with.
+      .flatMap(([, events]) =>
+        events.slice(0, 1).map((by) => ({ service: service.name, kind: 'deadline' as const, by })),
+      ),
+  );

@@ -63,7 +63,8 @@ const rejectionLine = ({ code, reason }: CommandEntry['rejections'][number]): Ht
   markup`<li><code>${code}</code> ${quiet(reason)}</li>`;
 
 const consumerLine = ({ service, name, kind, sends }: Consumer): Html => {
-  const what = kind === 'read-model' ? markup`read model <code>${name}</code>` : markup`<code>${name}</code>`;
+  const label = { 'read-model': 'read model ', deadline: 'deadline of ', reactor: '' }[kind];
+  const what = markup`${label}<code>${name}</code>`;
   const then = sends.length === 0 ? nothing : markup` → ${joined(sends.map(commandLink), ', ')}`;
   return markup`<li>${service}: ${what}${then}</li>`;
 };
@@ -81,8 +82,8 @@ const senderLine = ({ service, by, kind }: Sender, isPublic: boolean): Html => {
       return markup`<li>${service}, because of ${eventLink(by)}</li>`;
     case 'rejection':
       return markup`<li>${service}, because ${commandLink(by.replace(/Rejected$/, ''))} was rejected</li>`;
-    case 'part':
-      return markup`<li>${service}, <code>${by}</code> of its own accord</li>`;
+    case 'deadline':
+      return markup`<li>${service}, at the time that ${eventLink(by)} sets</li>`;
   }
 };
 
