@@ -1,10 +1,9 @@
 export * from './adapters/adapters.js';
-export { COMMANDS_PATH } from './commands/command-bodies.js';
+export { EventSourcingModule } from './aggregates/event-sourcing.module.js';
+export { type AggregateOf, aggregateToken, InjectAggregate } from './aggregates/inject-aggregate.js';
 export { commandEnvelope } from './commands/command-line.js';
-export * from './commands/kafka/answer-command-message.js';
+export { HandlesCommand } from './commands/handles-command.js';
 export * from './commands/kafka/reply-topic.js';
-export * from './commands/public-commands.js';
-export * from './commands/run-command-lines.js';
 export * from './commands/verdict-line.js';
 export * from './config/config-invalid.error.js';
 export * from './config/environment.js';

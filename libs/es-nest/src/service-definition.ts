@@ -1,4 +1,10 @@
-import type { DomainEvent, EventCatalogue } from '@ledgerline/es-core';
+import {
+  type AnyAggregate,
+  catalogueOf,
+  type DomainEvent,
+  type EventCatalogue,
+  type Events,
+} from '@ledgerline/es-core';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { Adapters } from './adapters/adapters.js';
 import type { EnvironmentSchema, ServiceConfig } from './config/environment.js';
@@ -11,12 +17,6 @@ export interface Topic {
   readonly catalogue: EventCatalogue<DomainEvent>;
 }
 
-/** The topic that a service writes. */
-export interface OwnTopic extends Topic {
-  /** First parts of the names of its streams: `cart`, `order`. */
-  readonly categories: readonly string[];
-}
-
 /** What makes a service, as one value. */
 export interface ServiceDefinition<Config extends ServiceConfig = ServiceConfig> {
   /** Stable: locks, indexes and reactors are kept under it. */
@@ -27,13 +27,37 @@ export interface ServiceDefinition<Config extends ServiceConfig = ServiceConfig>
   readonly module: Type | DynamicModule;
   /** Opened in this order once HTTP listens, closed in reverse order. */
   readonly parts: readonly ServicePartToken[];
-  /** Absent where a service only reads. */
-  readonly ownTopic?: OwnTopic;
-  /** Topics whose messages its `@EventPattern` handlers are given; none where it has no such handlers. */
-  readonly reactsTo: readonly Topic[];
-  /** Replays the log by this code, without writing anything, and says what it would not take or do as before. */
+  /** All that it writes, in one topic; none where it only reads. */
+  readonly aggregates?: readonly AnyAggregate[];
+  /** The topic of Kafka from which it takes public commands, where there are brokers. */
+  readonly commandsTopic?: string;
+  /** What its aggregates' decisions need: see `setting`. */
+  readonly settings?: (config: Config) => Readonly<Record<string, unknown>>;
+  /** Events, with all others of their topics, that its `@EventPattern` handlers are given; none where it has no such handlers. */
+  readonly reactsTo: readonly Events[];
+  /** Of a service that only reads: replays the log by this code, without writing anything, and says what it would not take or do as before. */
   readonly rehearse?: (surroundings: {
     readonly config: Config;
     readonly adapters: Adapters;
   }) => Promise<ServiceRehearsal>;
 }
+
+/** The topic that the service writes; undefined where it only reads. @throws Error where its aggregates name several */
+export const writtenTopic = ({
+  name,
+  aggregates = [],
+}: Pick<ServiceDefinition, 'name' | 'aggregates'>): Topic | undefined => {
+  const [first, second] = topicsOf(aggregates.map(({ events }) => events));
+  if (second)
+    throw new Error(
+      `${name} writes ${second.topic} beside ${first?.topic}: the aggregates of a service share one topic`,
+    );
+  return first;
+};
+
+/** The topics of these events, each with the meaning of all of them. */
+export const topicsOf = (sets: readonly Events[]): readonly Topic[] =>
+  [...new Set(sets.map(({ topic }) => topic))].map((topic) => ({
+    topic,
+    catalogue: catalogueOf(sets.filter((one) => one.topic === topic)),
+  }));

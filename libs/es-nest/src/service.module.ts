@@ -1,6 +1,11 @@
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import type { Adapters } from './adapters/adapters.js';
+import { HostedAggregates } from './aggregates/hosted-aggregates.js';
+import { CommandsController } from './commands/commands.controller.js';
+import { commandsFrom } from './commands/kafka/commands-from.controller.js';
+import { PublicCommands } from './commands/public-commands.js';
 import type { ServiceConfig } from './config/environment.js';
 import { ForwardedCommandsController, InstanceGuard } from './instances/forwarded-commands.controller.js';
 import { ServiceAddress } from './instances/service-address.js';
@@ -33,7 +38,7 @@ export interface ServiceSurroundings {
 }
 
 const EVERY_SERVICE: Type[] = [HealthController, MetricsController, OpenApiController];
-const WRITING_SERVICE: Type[] = [StreamsController, ProgressController, ParkedReactionsController];
+const WRITING_SERVICE: Type[] = [StreamsController, ProgressController, ParkedReactionsController, CommandsController];
 const SERVICE_OF_SEVERAL: Type[] = [ForwardedCommandsController];
 
 /** What every service has: its surroundings by name, its parts' life cycle, its own event store, health, metrics, OpenAPI. */
@@ -53,17 +58,19 @@ export class ServiceModule {
       ...[ProblemFilter, ServiceLifecycle, LogWatch, ServiceAddress, ServiceInstances, InstanceGuard],
       ...[ServicePersonalData, OwnEventStore, HeldStreamsOfService, EventLogTransport, Metrics, OpenApiDocument],
     ];
-    const desk = service.ownTopic ? [ParkedReactionsDesk] : [];
-    const own = service.ownTopic ? WRITING_SERVICE : [];
-    const isForwardedTo = service.ownTopic && adapters.instances && config.INSTANCE_SECRET !== undefined;
+    const writes = (service.aggregates ?? []).length > 0;
+    const writing = writes ? [HostedAggregates, PublicCommands, ParkedReactionsDesk] : [];
+    const routes = writes ? WRITING_SERVICE : [];
+    const overKafka = service.commandsTopic === undefined ? [] : [commandsFrom(service.commandsTopic)];
+    const isForwardedTo = writes && adapters.instances && config.INSTANCE_SECRET !== undefined;
     const several = isForwardedTo ? SERVICE_OF_SEVERAL : [];
     return {
       module: ServiceModule,
       global: true,
-      imports: [TerminusModule.forRoot({ logger: false })],
-      controllers: [...EVERY_SERVICE, ...own, ...several],
-      providers: [...values, ...shared, ...desk, ...replaced],
-      exports: [...values, ...shared],
+      imports: [DiscoveryModule, TerminusModule.forRoot({ logger: false })],
+      controllers: [...EVERY_SERVICE, ...routes, ...overKafka, ...several],
+      providers: [...values, ...shared, ...writing, ...replaced],
+      exports: [...values, ...shared, ...writing],
     };
   }
 }

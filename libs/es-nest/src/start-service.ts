@@ -155,9 +155,9 @@ const startListening = async <Config extends ServiceConfig>(
 const openAll = async (
   lifecycle: ServiceLifecycle,
   app: NestFastifyApplication,
-  { ownTopic }: Pick<ServiceDefinition, 'ownTopic'>,
+  { aggregates = [] }: Pick<ServiceDefinition, 'aggregates'>,
 ): Promise<void> => {
   await lifecycle.open();
   // What fails may be mended while it runs.
-  if (lifecycle.isOpen && ownTopic) await app.startAllMicroservices();
+  if (lifecycle.isOpen && aggregates.length > 0) await app.startAllMicroservices();
 };

@@ -108,6 +108,7 @@ export interface AnyAggregate {
   readonly commands: Commands;
   readonly internal?: readonly string[];
   readonly context?: DecisionContext;
+  readonly retriable?: readonly string[];
   readonly initialState: unknown;
   /** The files that its declaration runs through: snapshots of other code are ignored. */
   readonly declaredIn: readonly string[];

@@ -58,11 +58,10 @@ export class CommandRunner {
 
   async #handle(line: CommandLine): Promise<VerdictLine> {
     const { stream } = line;
-    const { commands, metadata } = this.options;
     if (this.#uncertain.has(stream))
       throw new EsError('earlier-command-failed', `an earlier command for ${stream} failed; repeat both`, true);
     try {
-      return await handleCommandLine(line, metadata, commands);
+      return await handleCommandLine(line, this.options.metadata);
     } catch (error) {
       if (error instanceof EsError && error.retriable) this.#uncertain.add(stream);
       throw error;

@@ -5,7 +5,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Adapters } from '../adapters/adapters.js';
 import type { ServiceConfig } from '../config/environment.js';
 import { factsOf, type Log } from '../logging/log.js';
-import type { ServiceDefinition } from '../service-definition.js';
+import { type ServiceDefinition, writtenTopic } from '../service-definition.js';
 import { ADAPTERS, CONFIG, LOG, SERVICE } from '../service-tokens.js';
 import type { CommandForwarder } from './command-forwarder.js';
 import { type Asked, believed } from './believed-answer.js';
@@ -52,6 +52,8 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
   readonly #received: ReceivedRequests | undefined;
   readonly #listeners = new Set<() => void>();
 
+  readonly #topic: string | undefined;
+
   constructor(
     @Inject(SERVICE) private readonly service: ServiceDefinition,
     @Inject(CONFIG) private readonly config: ServiceConfig,
@@ -59,6 +61,7 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
     @Inject(LOG) private readonly log: Log,
     private readonly address: ServiceAddress,
   ) {
+    this.#topic = writtenTopic(service)?.topic;
     const { INSTANCE_SECRET } = config;
     const { token } = this;
     if (INSTANCE_SECRET === undefined) return;
@@ -69,7 +72,7 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
 
   /** False where this process is the only one that there can be. */
   get areSeveral(): boolean {
-    return this.adapters.instances !== undefined && this.service.ownTopic !== undefined;
+    return this.adapters.instances !== undefined && this.#topic !== undefined;
   }
 
   /** Where others find this one; undefined where there are no others. */
@@ -80,13 +83,13 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
   /** Joins the others, once the own store is open. @throws EsError when the brokers refuse it for good */
   async join(store: FollowingStore): Promise<void> {
     const { adapters, service, config } = this;
-    if (!adapters.instances || !service.ownTopic) return;
+    const topic = this.#topic;
+    if (!adapters.instances || topic === undefined) return;
     // Only now, so that a service on the embedded log does not load it.
     const { CommandForwarder } = await import('./command-forwarder.js');
     if (this.#left) return;
     const { token } = this;
     const secret = this.#secret;
-    const { topic } = service.ownTopic;
     const { partitions } = store;
     const others = new Set(service.reactsTo.map((one) => one.topic).filter((name) => name !== topic));
     // What nobody has opened yet is taken to be made as all topics are; `share` says what it is.

@@ -1,4 +1,11 @@
-import { type FieldProblem, LONGEST_NAME, MOST_PROBLEMS, NOT_KNOWN, ValidationFailed, wellFormedRule } from '@ledgerline/es-core';
+import {
+  type FieldProblem,
+  LONGEST_NAME,
+  MOST_PROBLEMS,
+  NOT_KNOWN,
+  ValidationFailed,
+  wellFormedRule,
+} from '@ledgerline/es-core';
 import { ONCE } from '../http/request-metadata.js';
 import { isExact } from './exact-number.js';
 

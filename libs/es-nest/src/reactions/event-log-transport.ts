@@ -23,7 +23,7 @@ import { factsOf, type Log } from '../logging/log.js';
 import { ServiceLifecycle } from '../lifecycle/service-lifecycle.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import type { Condition } from '../lifecycle/service-part.js';
-import type { ServiceDefinition, Topic } from '../service-definition.js';
+import { type ServiceDefinition, type Topic, topicsOf } from '../service-definition.js';
 import { ADAPTERS, LOG, SERVICE } from '../service-tokens.js';
 import { type ForeignLog, openForeignLog } from '../store/foreign-log.js';
 import { OwnEventStore } from '../store/own-event-store.js';
@@ -111,11 +111,12 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
 
   /** Starts on the own topic at once, and on each other one when its service has made it. The own store is open by now. */
   listen(callback: () => void): void {
-    const { reactsTo, ownTopic } = this.service;
+    const topics = topicsOf(this.service.reactsTo);
+    const written = this.store.topic;
     const { log, logId } = this.store;
     this.#progress = this.adapters.progress(this.service.name);
-    for (const topic of reactsTo.filter((one) => one.topic === ownTopic?.topic)) this.#run(topic, { log, logId });
-    const others = reactsTo.filter((one) => one.topic !== ownTopic?.topic);
+    for (const topic of topics.filter((one) => one.topic === written)) this.#run(topic, { log, logId });
+    const others = topics.filter((one) => one.topic !== written);
     const failed = (error: unknown): void => this.log.error('reactor-not-started', factsOf(error));
     this.#awaiting = Promise.all(others.map((topic) => this.#runForeign(topic).catch(failed)));
     callback();

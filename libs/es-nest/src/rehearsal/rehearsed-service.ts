@@ -2,7 +2,6 @@ import {
   type DomainEvent,
   type ReactionsToRehearse,
   RehearsedStore,
-  type RehearsedAggregate,
   rehearseTopic,
   type Source,
   verifyChain,
@@ -12,17 +11,15 @@ import type { ServiceConfig } from '../config/environment.js';
 import { closeAll } from '../lifecycle/close-all.js';
 import type { Log } from '../logging/log.js';
 import { EventLogTransport } from '../reactions/event-log-transport.js';
-import type { ServiceDefinition, Topic } from '../service-definition.js';
+import { type ServiceDefinition, type Topic, topicsOf, writtenTopic } from '../service-definition.js';
+import { heldStreamsIn } from '../reactions/held/held-streams.aggregate.js';
 import { makeApplication } from '../start-service.js';
 import { rehearsedEventStore } from './rehearsed-event-store.js';
-import { rehearsedHeldStreams } from './rehearsed-held-streams.js';
 import type { ServiceRehearsal } from './service-rehearsal.js';
 
 export interface RehearsedService<Config extends ServiceConfig> {
   readonly config: Config;
   readonly adapters: Adapters;
-  /** Every kind of aggregate of the service. */
-  readonly aggregates: readonly RehearsedAggregate[];
 }
 
 type Closers = (() => Promise<void>)[];
@@ -34,27 +31,30 @@ type Closers = (() => Promise<void>)[];
  */
 export const rehearseOwnTopic = async <Config extends ServiceConfig>(
   service: ServiceDefinition<Config>,
-  { config, adapters, aggregates }: RehearsedService<Config>,
+  { config, adapters }: RehearsedService<Config>,
 ): Promise<ServiceRehearsal> => {
   const { platform } = adapters;
   const closers: Closers = [];
   try {
-    const written = await openTopic(topicWrittenBy(service), adapters, closers);
+    const written = await openTopic(topicWrittenBy(service as unknown as ServiceDefinition), adapters, closers);
     const sources: Source<DomainEvent>[] = [];
-    for (const topic of service.reactsTo)
+    for (const topic of topicsOf(service.reactsTo))
       sources.push(topic.topic === written.log.topic ? written : await openTopic(topic, adapters, closers));
     const store = new RehearsedStore(written.log, platform);
     const reactionsTo = await reactionsOf(service, { config, adapters, store }, closers);
-    const topic = { ...written, platform, aggregates: [...aggregates, rehearsedHeldStreams] };
+    const { aggregates = [], settings } = service;
+    const rules = { aggregates: [...aggregates, heldStreamsIn(written.log.topic)], settings: settings?.(config) ?? {} };
+    const topic = { ...written, ...rules, platform };
     return { topics: [await rehearseTopic({ ...topic, reactions: { store, sources, reactionsTo } })], readModels: [] };
   } finally {
     await closeAll(closers);
   }
 };
 
-const topicWrittenBy = ({ name, ownTopic }: Pick<ServiceDefinition, 'name' | 'ownTopic'>): Topic => {
-  if (!ownTopic) throw new Error(`${name} writes no topic`);
-  return ownTopic;
+const topicWrittenBy = (service: ServiceDefinition): Topic => {
+  const written = writtenTopic(service);
+  if (!written) throw new Error(`${service.name} writes no topic`);
+  return written;
 };
 
 const openTopic = async (

@@ -3,6 +3,7 @@ import { adaptersFor } from '../adapters/adapters.js';
 import type { ServiceConfig } from '../config/environment.js';
 import { readConfig } from '../config/read-config.js';
 import type { ServiceDefinition } from '../service-definition.js';
+import { rehearseOwnTopic } from './rehearsed-service.js';
 import { startFailure } from '../start-failure.js';
 
 /** A document that this code would make another one of, or would not make at all. */
@@ -42,9 +43,10 @@ export const REHEARSE = '--rehearse';
 export const runRehearsal = async <Config extends ServiceConfig>(service: ServiceDefinition<Config>): Promise<void> => {
   try {
     const config = readConfig(service.environment, process.env);
-    const found = await service.rehearse?.({ config, adapters: await adaptersFor(config) });
+    const given = { config, adapters: await adaptersFor(config) };
+    const found = await (service.rehearse?.(given) ?? rehearseOwnTopic(service, given));
     // Connections to brokers may be open still; nothing is under way on them.
-    process.stdout.write(`${JSON.stringify(found ?? { topics: [], readModels: [] })}\n`, () => process.exit(0));
+    process.stdout.write(`${JSON.stringify(found)}\n`, () => process.exit(0));
   } catch (error) {
     process.stderr.write(`${service.name}: ${startFailure(error)}\n`, () => process.exit(1));
   }

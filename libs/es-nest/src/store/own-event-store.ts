@@ -28,7 +28,7 @@ import { closeAll } from '../lifecycle/close-all.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import type { ServicePart } from '../lifecycle/service-part.js';
 import { factsOf, type Log } from '../logging/log.js';
-import type { OwnTopic, ServiceDefinition } from '../service-definition.js';
+import { type ServiceDefinition, type Topic, writtenTopic } from '../service-definition.js';
 import { ADAPTERS, CONFIG, LOG, SERVICE } from '../service-tokens.js';
 import { ClockWatch } from './clock-watch.js';
 import { untilAvailable } from './until-available.js';
@@ -49,6 +49,7 @@ interface Opened {
  */
 @Injectable()
 export class OwnEventStore implements AggregateStore, ServicePart {
+  #ownTopic: Topic | undefined;
   #opened: Opened | undefined;
   #opening: Promise<void> = Promise.resolve();
   #closers: (() => Promise<void>)[] = [];
@@ -128,10 +129,10 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     return ahead.map(({ partition, time }) => `${this.topic}/${partition}: ${timeAhead(time)}`);
   }
 
-  get ownTopic(): OwnTopic {
-    const { ownTopic } = this.service;
-    if (!ownTopic) throw new Error(`${this.service.name} writes no topic`);
-    return ownTopic;
+  get ownTopic(): Topic {
+    this.#ownTopic ??= writtenTopic(this.service);
+    if (!this.#ownTopic) throw new Error(`${this.service.name} writes no topic`);
+    return this.#ownTopic;
   }
 
   get topic(): string {

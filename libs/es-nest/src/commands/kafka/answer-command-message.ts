@@ -47,7 +47,7 @@ const verdictOn = (message: CommandMessage, value: unknown, commands: PublicComm
   const line = commandLine(value, commands, 'the value');
   requireKey(message, line.stream);
   const remember = { unless: [...commands.retriable] };
-  return handleCommandLine(line, { ...conversationMetadata(message.headers), remember }, commands);
+  return handleCommandLine(line, { ...conversationMetadata(message.headers), remember });
 };
 
 const isOfTheService = (error: unknown, { failure }: OwnEventStore): boolean =>
