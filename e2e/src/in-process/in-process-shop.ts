@@ -12,7 +12,7 @@ import {
   startService,
 } from '@ledgerline/es-nest';
 import { type Send, sendTo } from '@ledgerline/es-testing';
-import { ordersCommands, ordersTopic, paymentsCommands, paymentsTopic } from '@ledgerline/events';
+import { orderEvents, ordersCommands, paymentEvents, paymentsCommands } from '@ledgerline/events';
 import { orderService } from '@ledgerline/order-service';
 import { PAYMENT_GATEWAY, type PaymentGateway, paymentService } from '@ledgerline/payment-service';
 import { projectionService } from '@ledgerline/projection-service';
@@ -52,7 +52,7 @@ export class InProcessShop {
 
   async open(): Promise<void> {
     const { provision, provisionCommands } = await this.adapters();
-    for (const { topic } of [ordersTopic, paymentsTopic]) await provision?.(topic);
+    for (const { topic } of [orderEvents, paymentEvents]) await provision?.(topic);
     for (const topic of [ordersCommands, paymentsCommands]) await provisionCommands?.(topic);
     await this.startAll();
   }

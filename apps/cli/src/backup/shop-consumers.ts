@@ -1,14 +1,14 @@
 import { type Consumer, indexConsumer, reactorsConsumer, readModelConsumers } from '@ledgerline/es-backup';
 import type { ProgressByPartition } from '@ledgerline/es-core';
 import { type Adapters, doubtOutcomes, type DoubtOptions, type SharedProgress } from '@ledgerline/es-nest/adapters';
-import { ordersTopic, paymentsTopic } from '@ledgerline/events';
+import { orderEvents, paymentEvents } from '@ledgerline/events';
 import { clockLimitMs } from '../environment.js';
 import { TOPICS } from '../logs/topics.js';
 
 /** The services that keep an index of a topic they write, and the notes of progress in it beside those of reactors. */
 const WRITERS = [
-  { service: 'order-service', topic: ordersTopic.topic, notes: [] },
-  { service: 'payment-service', topic: paymentsTopic.topic, notes: ['payment-expiry'] },
+  { service: 'order-service', topic: orderEvents.topic, notes: [] },
+  { service: 'payment-service', topic: paymentEvents.topic, notes: ['payment-expiry'] },
 ] as const;
 
 /** Works with everything that was made from the logs, as far as it is reached from here, and closes it again. */

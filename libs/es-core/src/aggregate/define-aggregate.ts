@@ -16,17 +16,20 @@ type IdFieldOf<F, K> = K extends keyof F
     : unknown
   : unknown;
 
+/** Of a command without fields some schemas say that every field is `never`. */
+type Fields<T> = string extends keyof T ? unknown : Immutable<T>;
+
 /** A command that was checked: its name and its fields. */
 type CommandIn<C extends Commands, N extends keyof C & string> = {
-  [K in N]: { readonly type: K } & Immutable<OutputOf<C[K]>>;
+  [K in N]: { readonly type: K } & Fields<OutputOf<C[K]>>;
 }[N];
 /** A command as somebody gives it, before its schema. */
 type InputIn<C extends Commands, N extends keyof C & string> = {
-  [K in N]: { readonly type: K } & Immutable<InputOf<C[K]>>;
+  [K in N]: { readonly type: K } & Fields<InputOf<C[K]>>;
 }[N];
 /** A command as it is decided. `at` is the decision's time, ISO 8601 UTC: the writer sets it, and it never goes back in a partition. */
 type DecidedIn<C extends Commands, F, N extends keyof C & string> = {
-  [K in N]: { readonly type: K; readonly at: string } & Immutable<OutputOf<C[K]>> & IdFieldOf<F, K>;
+  [K in N]: { readonly type: K; readonly at: string } & Fields<OutputOf<C[K]>> & IdFieldOf<F, K>;
 }[N];
 
 /** One rule for each command: a forgotten one does not compile. */

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { idParam } from '../http/fields.js';
 import { parse } from '../http/parse.js';
 import { PRINTABLE, printableRule } from '../http/request-metadata.js';
-import type { PublicCommand, PublicCommands } from './public-commands.js';
+import type { PublicCommand, KnownCommands } from './public-commands.js';
 
 const conversationId = z.string({ error: printableRule }).regex(PRINTABLE, { error: printableRule });
 
@@ -53,7 +53,7 @@ export const idIn = (value: unknown): string | null =>
   typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? value.id : null;
 
 /** @throws ValidationFailed, CommandNotPublic */
-export const commandLine = (value: unknown, commands: PublicCommands, where = 'the line'): CommandLine => {
+export const commandLine = (value: unknown, commands: KnownCommands, where = 'the line'): CommandLine => {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw refused(where, 'must be an object { id, type, stream, data }');
   const { id, type, stream, data, ...conversation } = parse(commandEnvelope, value);

@@ -5,12 +5,12 @@ import { factsOf, type Log } from '../logging/log.js';
 import { type CommandLine, commandLine, idIn, jsonOf } from './command-line.js';
 import type { CommandWindow } from './command-window.js';
 import { handleCommandLine } from './handle-command-line.js';
-import type { PublicCommands } from './public-commands.js';
+import type { KnownCommands } from './public-commands.js';
 import { inShares } from './shares.js';
 import { failureOf, type VerdictLine } from './verdict-line.js';
 
 export interface CommandRunnerOptions {
-  readonly commands: PublicCommands;
+  readonly commands: KnownCommands;
   readonly metadata: ConversationMetadata;
   /** Shared with the other requests. */
   readonly window: CommandWindow;

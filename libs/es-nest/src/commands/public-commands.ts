@@ -16,6 +16,9 @@ export interface PublicCommand {
   readonly handle: Handle;
 }
 
+/** What has to be known of them to run one. */
+export type KnownCommands = Pick<PublicCommands, 'names' | 'retriable' | 'isInternal' | 'named'>;
+
 /** What the service takes from outside, whichever way it comes in. */
 @Injectable()
 export class PublicCommands implements OnModuleInit {

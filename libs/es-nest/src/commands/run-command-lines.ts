@@ -6,7 +6,7 @@ import { conversationMetadata } from '../http/request-metadata.js';
 import type { Log } from '../logging/log.js';
 import { CommandBody } from './command-body.js';
 import { CommandRunner } from './command-runner.js';
-import type { PublicCommands } from './public-commands.js';
+import type { KnownCommands } from './public-commands.js';
 
 export const NDJSON = 'application/x-ndjson';
 
@@ -19,7 +19,7 @@ export const MOST_COMMANDS = 20_000;
  */
 export const answerCommandLines = (
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
-  commands: PublicCommands,
+  commands: KnownCommands,
   log: Log,
 ): Readable => {
   const body = commandsIn(request.body);

@@ -1,8 +1,9 @@
-import { eventCatalogue, provisionChain } from '@ledgerline/es-core';
+import { defineEvents, provisionChain } from '@ledgerline/es-core';
 import { memoryLog, memoryStreamIndex, MemoryTopic, testPlatform, memoryReactorProgress } from '@ledgerline/es-testing';
 import type { Adapters } from '../adapters/adapters.js';
 import { environment } from '../config/environment.js';
 import { readConfig } from '../config/read-config.js';
+import { counter, counterEvents } from '../fixtures/counter.js';
 import { MeetingPoint } from '../fixtures/meeting-point.js';
 import { serviceLog } from '../logging/log.js';
 import type { ServiceDefinition } from '../service-definition.js';
@@ -11,14 +12,9 @@ import type { InstancesOptions } from './instances.js';
 import { ServiceAddress } from './service-address.js';
 import { ServiceInstances } from './service-instances.js';
 
-const catalogue = eventCatalogue([]);
 const service: ServiceDefinition = {
   ...{ name: 'counter-service', description: 'Counts.', environment, port: () => 0, module: class {}, parts: [] },
-  ...{ ownTopic: { topic: 'counters.events', catalogue, categories: ['counter'] } },
-  reactsTo: [
-    { topic: 'counters.events', catalogue },
-    { topic: 'jars.events', catalogue },
-  ],
+  ...{ aggregates: [counter], reactsTo: [counterEvents, defineEvents('jars.events', {})] },
 };
 
 describe('the instances of a service', () => {

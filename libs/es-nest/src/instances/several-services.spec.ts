@@ -1,14 +1,4 @@
-import {
-  accept,
-  Aggregate,
-  type CommandMetadata,
-  type Decider,
-  eventCatalogue,
-  eventType,
-  fingerprintOf,
-  provisionChain,
-  reject,
-} from '@ledgerline/es-core';
+import { type CommandMetadata, fingerprintOf, provisionChain } from '@ledgerline/es-core';
 import {
   eventually,
   memoryLog,
@@ -21,7 +11,7 @@ import {
 } from '@ledgerline/es-testing';
 import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
+import { counter, type Counters } from '../fixtures/counter.js';
 import { HaltedInstance } from '../fixtures/halted-instance.js';
 import { LyingInstance } from '../fixtures/lying-instance.js';
 import { MeetingPoint } from '../fixtures/meeting-point.js';
@@ -30,6 +20,8 @@ import {
   accepted,
   type Adapters,
   environment,
+  EventSourcingModule,
+  InjectAggregate,
   OwnEventStore,
   readConfig,
   RequestMetadata,
@@ -42,28 +34,10 @@ import {
 import { FORWARD_TYPE } from './forward-path.js';
 import type { InstanceAddress } from './instances.js';
 
-type Counted = { readonly type: 'Counted'; readonly data: { readonly by: number } };
-type Count = { readonly type: 'Count'; readonly at: string; readonly by: number };
-
-const catalogue = eventCatalogue<Counted>([eventType<Counted>('Counted', [z.object({ by: z.int() })])]);
-const counter: Decider<{ readonly sum: number }, Count, Counted> = {
-  initialState: { sum: 0 },
-  decide: ({ sum }, { by }) =>
-    sum + by > 100 ? reject('too-high', 'at most 100') : accept({ type: 'Counted', data: { by } }),
-  evolve: ({ sum }, { data }) => ({ sum: sum + data.by }),
-};
-
-class Counters extends Aggregate<{ readonly sum: number }, Count, Counted> {
-  constructor(@Inject(OwnEventStore) store: OwnEventStore) {
-    const code = { from: import.meta.url, modules: ['./several-services.spec.js'] };
-    super({ store, platform: store.platform, category: 'counter', decider: counter, catalogue, code });
-  }
-}
-
 @Controller('counters')
 class CounterController {
   constructor(
-    @Inject(Counters) private readonly counters: Counters,
+    @InjectAggregate(counter) private readonly counters: Counters,
     @Inject(OwnEventStore) private readonly store: OwnEventStore,
   ) {}
 
@@ -75,7 +49,7 @@ class CounterController {
     @RequestMetadata() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return writtenAnswer(reply, accepted(await this.counters.handle(id, { type: 'Count', by }, metadata)));
+    return writtenAnswer(reply, accepted(await this.counters.send(id, { type: 'Count', by }, metadata)));
   }
 
   @Get(':id')
@@ -84,14 +58,14 @@ class CounterController {
   }
 }
 
-@Module({ controllers: [CounterController], providers: [Counters] })
+@Module({ imports: [EventSourcingModule.forFeature({ aggregates: [counter] })], controllers: [CounterController] })
 class CounterModule {}
 
 const topic = 'counters.events';
 const platform = testPlatform({ seed: 1 });
 const service: ServiceDefinition = {
   ...{ name: 'counter-service', description: 'Counts.', environment, port: () => 0, module: CounterModule },
-  ...{ parts: [OwnEventStore], ownTopic: { topic, catalogue, categories: ['counter'] }, reactsTo: [] },
+  ...{ parts: [OwnEventStore], aggregates: [counter], reactsTo: [] },
 };
 
 describe('two instances of a service', () => {

@@ -1,15 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventCatalogue, eventType } from '@ledgerline/es-core';
-import { z } from 'zod';
+import { counter, counterEvents } from '../fixtures/counter.js';
 import { adaptersFor, environment, OwnEventStore, readConfig, type ServiceDefinition, startService } from '../index.js';
 
-const catalogue = eventCatalogue([eventType('Noted', [z.object({})])]);
-const topic = { topic: 'notes.events', catalogue } as const;
-const noteService: ServiceDefinition = {
-  ...{ name: 'note-service', description: 'Notes.', environment, port: () => 0, module: class Notes {} },
-  ...{ parts: [OwnEventStore], ownTopic: { ...topic, categories: ['note'] }, reactsTo: [topic] },
+const counterService: ServiceDefinition = {
+  ...{ name: 'counter-service', description: 'Counts.', environment, port: () => 0, module: class Counters {} },
+  ...{ parts: [OwnEventStore], aggregates: [counter], reactsTo: [counterEvents] },
 };
 
 describe('a service that cannot store the progress of its reactors', () => {
@@ -23,7 +20,7 @@ describe('a service that cannot store the progress of its reactors', () => {
     const errors: string[] = [];
     const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined };
     const log = { ...silent, error: (event: string) => void errors.push(event) };
-    const service = await startService(noteService, {
+    const service = await startService(counterService, {
       ...{ config, log, adapters: { ...(await adaptersFor(config)), progress } },
     });
     await service.ready;

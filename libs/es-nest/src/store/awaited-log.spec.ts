@@ -1,10 +1,4 @@
-import {
-  eventCatalogue,
-  LogMisconfigured,
-  LogUnavailable,
-  type PartitionedLog,
-  provisionChain,
-} from '@ledgerline/es-core';
+import { LogMisconfigured, LogUnavailable, type PartitionedLog, provisionChain } from '@ledgerline/es-core';
 import {
   eventually,
   memoryLog,
@@ -17,6 +11,7 @@ import { Module } from '@nestjs/common';
 import type { Adapters } from '../adapters/adapters.js';
 import { environment } from '../config/environment.js';
 import { readConfig } from '../config/read-config.js';
+import { counter } from '../fixtures/counter.js';
 import type { Log, LogFacts } from '../logging/log.js';
 import type { ServiceDefinition } from '../service-definition.js';
 import { type RunningService, startService } from '../start-service.js';
@@ -28,8 +23,7 @@ class CounterModule {}
 const topic = 'counters.events';
 const service: ServiceDefinition = {
   ...{ name: 'counter-service', description: 'Counts.', environment, port: () => 0, module: CounterModule },
-  ...{ parts: [OwnEventStore], ownTopic: { topic, catalogue: eventCatalogue([]), categories: ['counter'] } },
-  reactsTo: [],
+  ...{ parts: [OwnEventStore], aggregates: [counter], reactsTo: [] },
 };
 const notAskedFor = (): Promise<never> => Promise.reject(new Error('not asked for'));
 

@@ -1,6 +1,6 @@
 import {
   AppendForbidden,
-  eventCatalogue,
+  defineEvents,
   type LogProblem,
   LogUnavailable,
   type PartitionedLog,
@@ -18,6 +18,7 @@ import { Module } from '@nestjs/common';
 import type { Adapters } from '../adapters/adapters.js';
 import { environment } from '../config/environment.js';
 import { readConfig } from '../config/read-config.js';
+import { counter } from '../fixtures/counter.js';
 import type { Log, LogFacts } from '../logging/log.js';
 import type { ServiceDefinition } from '../service-definition.js';
 import { type RunningService, startService } from '../start-service.js';
@@ -26,12 +27,10 @@ import { OwnEventStore } from './own-event-store.js';
 @Module({})
 class CounterModule {}
 
-const catalogue = eventCatalogue([]);
 const [written, read] = ['counters.events', 'jars.events'] as const;
 const service: ServiceDefinition = {
   ...{ name: 'counter-service', description: 'Counts.', environment, port: () => 0, module: CounterModule },
-  ...{ parts: [OwnEventStore], ownTopic: { topic: written, catalogue, categories: ['counter'] } },
-  reactsTo: [{ topic: read, catalogue }],
+  ...{ parts: [OwnEventStore], aggregates: [counter], reactsTo: [defineEvents(read, {})] },
 };
 const added: LogProblem = { message: 'it has a partition too many: leave it', promise: 'kept' };
 const weak: LogProblem = { message: 'min.insync.replicas is 1: set it to 2', promise: 'weakened' };

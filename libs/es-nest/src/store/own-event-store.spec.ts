@@ -1,8 +1,9 @@
-import { eventCatalogue, type Platform, provisionChain } from '@ledgerline/es-core';
+import { type Platform, provisionChain } from '@ledgerline/es-core';
 import { memoryLog, memoryReactorProgress, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import type { Adapters } from '../adapters/adapters.js';
 import { environment } from '../config/environment.js';
 import { readConfig } from '../config/read-config.js';
+import { counter } from '../fixtures/counter.js';
 import type { Instances } from '../instances/instances.js';
 import { ServiceAddress } from '../instances/service-address.js';
 import { ServiceInstances } from '../instances/service-instances.js';
@@ -13,7 +14,7 @@ import { OwnEventStore } from './own-event-store.js';
 const topic = 'counters.events';
 const service: ServiceDefinition = {
   ...{ name: 'counter-service', description: 'Counts.', environment, port: () => 0, module: class {}, parts: [] },
-  ...{ ownTopic: { topic, catalogue: eventCatalogue([]), categories: ['counter'] }, reactsTo: [] },
+  ...{ aggregates: [counter], reactsTo: [] },
 };
 
 const notAskedFor = (): Promise<never> => Promise.reject(new Error('not asked for'));

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { type CommandAnswer, type DomainEvent, eventCatalogue, LogUnavailable } from '@ledgerline/es-core';
+import { type CommandAnswer, type CommandMetadata, type CommandOf, LogUnavailable } from '@ledgerline/es-core';
 import { eventually } from '@ledgerline/es-testing';
 import {
   describeWithOwnBrokers,
@@ -12,22 +12,20 @@ import {
   startKafka,
   withAdmin,
 } from '@ledgerline/local-servers';
-import { Controller, Inject, Logger, Module } from '@nestjs/common';
-import { ClientKafka, Ctx, KafkaContext, MessagePattern } from '@nestjs/microservices';
+import { Injectable, Logger, Module } from '@nestjs/common';
+import { ClientKafka } from '@nestjs/microservices';
 import { CompressionTypes, type Kafka, logLevel, type Producer } from 'kafkajs';
 import { firstValueFrom, timeout } from 'rxjs';
-import { z } from 'zod';
+import { jar } from '../../fixtures/jar.js';
 import { letKafkaJsPack, PACKED } from '../../fixtures/packing.js';
 import {
   adaptersFor,
-  answerCommandMessage,
   environment,
-  LOG,
+  EventSourcingModule,
+  HandlesCommand,
   type Log,
   type LogFacts,
   OwnEventStore,
-  publicCommand,
-  publicCommands,
   readConfig,
   type RunningService,
   type ServiceConfig,
@@ -50,40 +48,30 @@ const hold = (commandId: string): (() => void) => {
   return release;
 };
 
-const handle = async (id: string, commandId: string): Promise<CommandAnswer<DomainEvent>> => {
-  const failure = failing.get(commandId)?.();
-  if (failure) throw failure;
-  await held.get(commandId);
-  handled.push(commandId);
-  const place = { stream: `jar-${id}`, version: handled.length, position: `jars.events/0@${handled.length}` };
-  return { ...place, status: 'accepted', repeated: false, events: () => [] };
-};
-const commands = publicCommands(
-  { Fill: publicCommand('jar', z.strictObject({}), (id, _data, { commandId = '' }) => handle(id, commandId)) },
-  { ofTheProcess: [] },
-);
-
-@Controller()
-class JarController {
-  constructor(
-    @Inject(OwnEventStore) private readonly store: OwnEventStore,
-    @Inject(LOG) private readonly log: Log,
-  ) {}
-
-  @MessagePattern(COMMANDS)
-  take(@Ctx() context: KafkaContext) {
-    return answerCommandMessage(context, { commands, store: this.store, log: this.log });
+@Injectable()
+class Jars {
+  @HandlesCommand(jar, 'Fill')
+  async fill(
+    id: string,
+    _command: CommandOf<typeof jar>,
+    { commandId = '' }: CommandMetadata,
+  ): Promise<CommandAnswer<typeof jar>> {
+    const failure = failing.get(commandId)?.();
+    if (failure) throw failure;
+    await held.get(commandId);
+    handled.push(commandId);
+    const place = { stream: `jar-${id}`, version: handled.length, position: `jars.events/0@${handled.length}` };
+    return { ...place, status: 'accepted', repeated: false, events: () => [] };
   }
 }
 
-@Module({ controllers: [JarController] })
+@Module({ imports: [EventSourcingModule.forFeature({ aggregates: [jar] })], providers: [Jars] })
 class JarModule {}
 
-const topic = { topic: 'jars.events', catalogue: eventCatalogue<DomainEvent>([]) };
 const jarService: ServiceDefinition = {
   ...{ name: 'jar-service', description: 'Fills jars.', environment, module: JarModule, parts: [OwnEventStore] },
   port: ({ ORDER_SERVICE_PORT }) => ORDER_SERVICE_PORT,
-  ...{ ownTopic: { ...topic, categories: ['jar'] }, reactsTo: [] },
+  ...{ aggregates: [jar], commandsTopic: COMMANDS, reactsTo: [] },
 };
 
 /** What a service says, to be looked at. */
