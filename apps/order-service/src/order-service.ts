@@ -1,15 +1,13 @@
 import {
   environment,
   OwnEventStore,
-  rehearseOwnTopic,
   type ServiceConfig,
   type ServiceDefinition,
   ServicePersonalData,
 } from '@ledgerline/es-nest';
-import { CART, ORDER, ordersTopic, paymentsTopic, RETURN, SUBJECT } from '@ledgerline/events';
-import { OrderServiceModule } from './order-service.module.js';
-import { rehearsedAggregates } from './rehearsed-aggregates.js';
-import { ForgottenAgain } from './subject/forgotten-again.js';
+import { ordersCommands, ordersTopicEvents, paymentEvents } from '@ledgerline/events';
+import { aggregates, OrderServiceModule } from './order-service.module.js';
+import { ErasureReconciler } from './subject/erasure-reconciler.js';
 
 export const orderService: ServiceDefinition<ServiceConfig> = {
   name: 'order-service',
@@ -17,8 +15,8 @@ export const orderService: ServiceDefinition<ServiceConfig> = {
   environment,
   port: (config) => config.ORDER_SERVICE_PORT,
   module: OrderServiceModule,
-  parts: [ServicePersonalData, OwnEventStore, ForgottenAgain],
-  ownTopic: { ...ordersTopic, categories: [CART, ORDER, RETURN, SUBJECT] },
-  reactsTo: [ordersTopic, paymentsTopic],
-  rehearse: (given) => rehearseOwnTopic(orderService, { ...given, aggregates: rehearsedAggregates }),
+  parts: [ServicePersonalData, OwnEventStore, ErasureReconciler],
+  aggregates,
+  commandsTopic: ordersCommands,
+  reactsTo: [...ordersTopicEvents, paymentEvents],
 };

@@ -57,6 +57,7 @@ is<Equal<EventOf<typeof parcelEvents, 'ParcelShipped'>['data'], { readonly carri
 is<Equal<CommandOf<typeof parcel>['type'], 'ShipParcel' | 'DeliverParcel'>>();
 is<Equal<PublicCommandOf<typeof parcel>['type'], 'ShipParcel'>>();
 is<Equal<BodyOf<typeof parcel, 'ShipParcel'>, { carrier?: string | undefined }>>();
+is<Equal<CommandOf<typeof counter, 'Go'>, { readonly type: 'Go' }>>();
 is<Equal<NewEventOf<typeof parcelEvents>['type'], 'ParcelShipped' | 'ParcelDelivered'>>();
 
 // Each step takes what the one before gives.

@@ -1,6 +1,8 @@
 import { type EsError, type Platform } from '@ledgerline/es-core';
 import {
+  type AggregateOf,
   factsOf,
+  InjectAggregate,
   type Log,
   LOG,
   PLATFORM,
@@ -9,20 +11,20 @@ import {
   untilAvailable,
 } from '@ledgerline/es-nest';
 import { Inject, Injectable } from '@nestjs/common';
-import { Subjects } from './subjects.js';
+import { subject } from './subject.aggregate.js';
 
 /**
  * Destroys, after each start, the keys of subjects that are forgotten by what the log says: a backup of the keys that was
  * brought back may hold them again. Nobody waits for it.
  */
 @Injectable()
-export class ForgottenAgain implements ServicePart {
+export class ErasureReconciler implements ServicePart {
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #failure: unknown;
 
   constructor(
-    private readonly subjects: Subjects,
+    @InjectAggregate(subject) private readonly subjects: AggregateOf<typeof subject>,
     private readonly personal: ServicePersonalData,
     @Inject(PLATFORM) private readonly platform: Platform,
     @Inject(LOG) private readonly log: Log,
@@ -48,12 +50,12 @@ export class ForgottenAgain implements ServicePart {
   }
 
   async #look(): Promise<void> {
-    for await (const subject of this.personal.subjects()) {
+    for await (const id of this.personal.subjects()) {
       if (this.#stopping.signal.aborted) return;
-      const { state } = this.subjects.stateOf(subject);
+      const { state } = this.subjects.stateOf(id);
       if (state.status !== 'forgotten') continue;
-      await this.personal.forget(subject, state.forgotten.forgottenAt);
-      this.log.warn('key-of-forgotten-destroyed', { subject });
+      await this.personal.forget(id, state.forgotten.forgottenAt);
+      this.log.warn('key-of-forgotten-destroyed', { subject: id });
     }
   }
 }
