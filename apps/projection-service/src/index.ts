@@ -3,6 +3,7 @@ import { customerDashboard } from './customer-dashboard/customer-dashboard.proje
 import { orderPage } from './order-page/order-page.projection.js';
 import { salesReport } from './sales-report/sales-report.projection.js';
 
+export { projectionEnvironment } from './projection-environment.js';
 export { projectionService } from './projection-service.js';
 
 /** Every read model's fold. */

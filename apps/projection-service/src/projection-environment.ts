@@ -1,4 +1,4 @@
-import { environment, wholeNumber } from '@ledgerline/es-nest';
+import { environment, wholeNumber } from '@ledgerline/shop-environment';
 import type { z } from 'zod';
 
 export const projectionEnvironment = environment.extend({
@@ -17,3 +17,6 @@ export const projectionEnvironment = environment.extend({
 });
 
 export type ProjectionConfig = z.output<typeof projectionEnvironment>;
+
+/** What the service's providers are given their configuration by. */
+export const PROJECTION_CONFIG = Symbol('ProjectionConfig');

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { EventStore, eventType, provisionChain, type StoredShape } from '@ledgerline/es-core';
-import { type Adapters, readConfig, type RunningService, startService } from '@ledgerline/es-nest';
+import { type RunningService, startService } from '@ledgerline/es-nest';
 import {
   eventually,
   memoryLog,
   memoryReadModelStore,
+  memoryStorage,
   memoryStreamIndex,
   MemoryTopic,
   type Send,
@@ -12,6 +13,7 @@ import {
   testPlatform,
 } from '@ledgerline/es-testing';
 import * as events from '@ledgerline/events';
+import { readConfig } from '@ledgerline/shop-environment';
 import { ordered, orderConfirmed, orderCreated } from './fixtures/order-events.js';
 import * as pages from './order-page/order-page.projection.js';
 import { projectionEnvironment } from './projection-environment.js';
@@ -39,26 +41,12 @@ describe('a projection service of the release before beside one of today, on the
   let orders: EventStore;
   let older: Send;
 
+  const config = readConfig(projectionEnvironment, { VERIFY_SAMPLE_EVERY_S: '0' });
   const settings = () => {
     const warn = (event: string, facts?: object): void => void troubles.push(`${event} ${JSON.stringify(facts)}`);
-    const none = (): never => {
-      throw new Error('the projection service writes no topic');
-    };
-    const adapters: Adapters = {
-      ...{
-        platform,
-        lock: () => Promise.resolve({ close: () => Promise.resolve() }),
-        ownLog: none,
-        index: none,
-        progress: none,
-      },
-      foreignLog: (topic) => Promise.resolve(memoryLog(topics.get(topic))),
-      bareLog: () => Promise.reject(new Error('not asked for')),
-      readModels: () => Promise.resolve(readModels),
-    };
-    const env = { PROJECTION_SERVICE_PORT: '0', VERIFY_SAMPLE_EVERY_S: '0' };
+    const storage = memoryStorage({ platform, topics, openReadModels: () => Promise.resolve(readModels) });
     const log = { debug: () => undefined, info: () => undefined, warn, error: warn };
-    return { config: readConfig(projectionEnvironment, env), adapters, log };
+    return { storage, log };
   };
   const begun = async (service: RunningService): Promise<Send> => {
     running.push(service);
@@ -75,7 +63,7 @@ describe('a projection service of the release before beside one of today, on the
       orderPage: { ...pages.orderPage, revision: pages.orderPage.revision - 1 },
     }));
     const loaded = await import('./fixtures/loaded-service.js');
-    return loaded.startService(loaded.projectionService, settings());
+    return loaded.startService(loaded.projectionService(config), settings());
   };
 
   const before = (id: string): StoredShape => ({
@@ -126,7 +114,7 @@ describe('a projection service of the release before beside one of today, on the
   });
 
   it('is folded on by both to the same, and made anew where today’s documents differ', async () => {
-    const newer = await begun(await startService(projectionService, settings()));
+    const newer = await begun(await startService(projectionService(config), settings()));
     for (let i = 0; i < 6; i += 1) await record(`b${i}`, [before, now, later][i % 3]?.(`b${i}`) ?? before('none'));
     for (const send of [older, newer])
       expect(await dashboard(send)).toMatchObject({ ordersCount: 12, spent: '183.60' });

@@ -6,9 +6,9 @@ import {
   type Events,
   eventsIn,
   type Recorded,
+  type Storage,
   verifyChain,
 } from '@ledgerline/es-core';
-import type { Adapters } from '@ledgerline/es-nest';
 import {
   type OrdersEvent,
   ordersTopicEvents,
@@ -22,9 +22,9 @@ type NewShopEvent = OrdersEvent | PersonalDataForgotten | PaymentEvent;
 export type ShopEvent = Recorded<NewShopEvent>;
 
 /** Everything that both topics hold. */
-export const recordedEventsOf = async (adapters: Adapters): Promise<readonly ShopEvent[]> => {
+export const recordedEventsOf = async (storage: Storage): Promise<readonly ShopEvent[]> => {
   const events: ShopEvent[] = [];
-  const how = { adapters, follow: false, onEvent: (event: ShopEvent): void => void events.push(event) };
+  const how = { storage, follow: false, onEvent: (event: ShopEvent): void => void events.push(event) };
   for (const reading of [await readTopic(ordersTopicEvents, how), await readTopic([paymentEvents], how)])
     await reading.isOver;
   return events;
@@ -35,11 +35,11 @@ export const recordedEventsOf = async (adapters: Adapters): Promise<readonly Sho
  * crash between their answer and our record, and nothing else may count on it.
  */
 export const forgetWhatIsRecorded = async (
-  adapters: Adapters,
+  storage: Storage,
   gateway: CountingGateway,
 ): Promise<{ close(): Promise<void> }> =>
   readTopic([paymentEvents], {
-    ...{ adapters, follow: true },
+    ...{ storage, follow: true },
     onEvent: ({ type, context: { causationId } }) => {
       if (type === 'PaymentProcessed' || type === 'PaymentDeclined') gateway.forget('charge', causationId);
       if (type === 'RefundPaidOut') gateway.forget('refund', causationId);
@@ -52,7 +52,7 @@ interface Reading {
 }
 
 interface HowToRead {
-  readonly adapters: Adapters;
+  readonly storage: Storage;
   readonly follow: boolean;
   onEvent(event: ShopEvent): void;
 }
@@ -61,8 +61,8 @@ interface HowToRead {
 const readTopic = async (sets: readonly [Events, ...Events[]], how: HowToRead): Promise<Reading> => {
   const [{ topic }] = sets;
   const catalogue = catalogueOf(sets) as EventCatalogue<NewShopEvent>;
-  const { platform, foreignLog } = how.adapters;
-  const log = await foreignLog(topic);
+  const { platform, openLog } = how.storage;
+  const log = await openLog(topic, { role: 'reader' });
   const state = beforeGenesis(await verifyChain(log, platform));
   const readers = Array.from(
     { length: log.partitions },

@@ -4,10 +4,9 @@ import {
   type DomainEvent,
   type EventCatalogue,
   type Events,
+  type Storage,
 } from '@ledgerline/es-core';
 import type { DynamicModule, Type } from '@nestjs/common';
-import type { Adapters } from './adapters/adapters.js';
-import type { EnvironmentSchema, ServiceConfig } from './config/environment.js';
 import type { ServicePartToken } from './lifecycle/service-part.js';
 import type { ServiceRehearsal } from './rehearsal/service-rehearsal.js';
 
@@ -18,12 +17,10 @@ export interface Topic {
 }
 
 /** What makes a service, as one value. */
-export interface ServiceDefinition<Config extends ServiceConfig = ServiceConfig> {
+export interface ServiceDefinition {
   /** Stable: locks, indexes and reactors are kept under it. */
   readonly name: string;
   readonly description: string;
-  readonly environment: EnvironmentSchema<Config>;
-  readonly port: (config: Config) => number;
   readonly module: Type | DynamicModule;
   /** Opened in this order once HTTP listens, closed in reverse order. */
   readonly parts: readonly ServicePartToken[];
@@ -32,14 +29,11 @@ export interface ServiceDefinition<Config extends ServiceConfig = ServiceConfig>
   /** The topic of Kafka from which it takes public commands, where there are brokers. */
   readonly commandsTopic?: string;
   /** What its aggregates' decisions need: see `setting`. */
-  readonly settings?: (config: Config) => Readonly<Record<string, unknown>>;
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** Events, with all others of their topics, that its `@EventPattern` handlers are given; none where it has no such handlers. */
   readonly reactsTo: readonly Events[];
   /** Of a service that only reads: replays the log by this code, without writing anything, and says what it would not take or do as before. */
-  readonly rehearse?: (surroundings: {
-    readonly config: Config;
-    readonly adapters: Adapters;
-  }) => Promise<ServiceRehearsal>;
+  readonly rehearse?: (storage: Storage) => Promise<ServiceRehearsal>;
 }
 
 /** The topic that the service writes; undefined where it only reads. @throws Error where its aggregates name several */

@@ -1,12 +1,10 @@
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
-import type { Adapters } from './adapters/adapters.js';
 import { HostedAggregates } from './aggregates/hosted-aggregates.js';
 import { CommandsController } from './commands/commands.controller.js';
 import { commandsFrom } from './commands/kafka/commands-from.controller.js';
 import { PublicCommands } from './commands/public-commands.js';
-import type { ServiceConfig } from './config/environment.js';
 import { ForwardedCommandsController, InstanceGuard } from './instances/forwarded-commands.controller.js';
 import { ServiceAddress } from './instances/service-address.js';
 import { ServiceInstances } from './instances/service-instances.js';
@@ -18,20 +16,21 @@ import { HealthController } from './operations/health.controller.js';
 import { Metrics } from './operations/metrics.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { ProgressController } from './operations/progress.controller.js';
+import type { ServiceSettings, ServiceStorage } from './options/service-options.js';
 import { EventLogTransport } from './reactions/event-log-transport.js';
 import { HeldStreamsOfService } from './reactions/held/held-streams.js';
 import { ParkedReactionsController } from './reactions/held/parked-reactions.controller.js';
 import { ParkedReactionsDesk } from './reactions/held/parked-reactions-desk.js';
 import { ServicePersonalData } from './personal/service-personal-data.js';
 import type { ServiceDefinition } from './service-definition.js';
-import { ADAPTERS, CONFIG, LOG, PLATFORM, SERVICE } from './service-tokens.js';
+import { LOG, PLATFORM, SERVICE, SETTINGS, STORAGE } from './service-tokens.js';
 import { LogWatch } from './store/log-watch.js';
 import { OwnEventStore } from './store/own-event-store.js';
 import { StreamsController } from './streams/streams.controller.js';
 
 export interface ServiceSurroundings {
-  readonly config: ServiceConfig;
-  readonly adapters: Adapters;
+  readonly settings: ServiceSettings;
+  readonly storage: ServiceStorage;
   readonly log: Log;
   /** Providers that stand in for those of every service. */
   readonly replaced?: readonly Provider[];
@@ -45,13 +44,13 @@ const SERVICE_OF_SEVERAL: Type[] = [ForwardedCommandsController];
 export class ServiceModule {
   static forService(
     service: ServiceDefinition,
-    { config, adapters, log, replaced = [] }: ServiceSurroundings,
+    { settings, storage, log, replaced = [] }: ServiceSurroundings,
   ): DynamicModule {
     const values: Provider[] = [
       { provide: SERVICE, useValue: service },
-      { provide: CONFIG, useValue: config },
-      { provide: ADAPTERS, useFactory: (watch: LogWatch) => watch.over(adapters), inject: [LogWatch] },
-      { provide: PLATFORM, useValue: adapters.platform },
+      { provide: SETTINGS, useValue: settings },
+      { provide: STORAGE, useFactory: (watch: LogWatch) => watch.over(storage), inject: [LogWatch] },
+      { provide: PLATFORM, useValue: storage.platform },
       { provide: LOG, useValue: log },
     ];
     const shared = [
@@ -62,7 +61,7 @@ export class ServiceModule {
     const writing = writes ? [HostedAggregates, PublicCommands, ParkedReactionsDesk] : [];
     const routes = writes ? WRITING_SERVICE : [];
     const overKafka = service.commandsTopic === undefined ? [] : [commandsFrom(service.commandsTopic)];
-    const isForwardedTo = writes && adapters.instances && config.INSTANCE_SECRET !== undefined;
+    const isForwardedTo = writes && storage.openInstances && settings.instanceSecret !== undefined;
     const several = isForwardedTo ? SERVICE_OF_SEVERAL : [];
     return {
       module: ServiceModule,

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CommandMetadata, type EventOf, LogMisconfigured } from '@ledgerline/es-core';
+import { embedded } from '@ledgerline/es-embedded';
 import { eventually } from '@ledgerline/es-testing';
 import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
@@ -12,13 +13,11 @@ import {
   accepted,
   ApiRoute,
   type Condition,
-  environment,
   EventSourcingModule,
   idParam,
   InjectAggregate,
   OwnEventStore,
   reactorMetadata,
-  readConfig,
   RequestMetadata,
   type RunningService,
   type ServiceDefinition,
@@ -101,8 +100,6 @@ class CounterModule {}
 const counterService: ServiceDefinition = {
   name: 'counter-service',
   description: 'Counts.',
-  environment,
-  port: ({ ORDER_SERVICE_PORT }) => ORDER_SERVICE_PORT,
   module: CounterModule,
   parts: [OwnEventStore],
   aggregates: [counter],
@@ -111,11 +108,11 @@ const counterService: ServiceDefinition = {
 
 describe('a service', () => {
   const directory = mkdtempSync(join(tmpdir(), 'ledgerline-es-nest-'));
-  const config = readConfig(environment, { DATA_DIR: directory, ORDER_SERVICE_PORT: '0', LOG_LEVEL: 'silent' });
+  const options = { storage: embedded({ dataDir: directory }), logLevel: 'silent' } as const;
   let running: RunningService;
 
   const start = async (): Promise<void> => {
-    running = await startService(counterService, { config });
+    running = await startService(counterService, options);
     await running.ready;
   };
   const post = (path: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<Response> =>
@@ -390,6 +387,6 @@ describe('a service', () => {
   });
 
   it('lets no second process of the same service at its data', async () => {
-    await expect(startService(counterService, { config })).rejects.toMatchObject({ code: 'data-dir-in-use' });
+    await expect(startService(counterService, options)).rejects.toMatchObject({ code: 'data-dir-in-use' });
   });
 });

@@ -16,6 +16,7 @@ export * from './memory/memory-parked-reactions.js';
 export * from './memory/memory-reactor-progress.js';
 export * from './memory/memory-read-model-store.js';
 export * from './memory/memory-stream-index.js';
+export * from './memory/memory-storage.js';
 export * from './memory/memory-topic.js';
 export * from './memory/recorded-topic.js';
 export * from './platform/seeded-random.js';

@@ -1,8 +1,8 @@
 import { mayHoldSealed, type Platform } from '@ledgerline/es-core';
-import { CONFIG, factsOf, type Log, LOG, PLATFORM, ServiceNotReady, ServicePersonalData } from '@ledgerline/es-nest';
+import { factsOf, type Log, LOG, PLATFORM, ServiceNotReady, ServicePersonalData } from '@ledgerline/es-nest';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { ProjectionConfig } from '../projection-environment.js';
+import { PROJECTION_CONFIG, type ProjectionConfig } from '../projection-environment.js';
 import { type Answer, ask, type Question } from '../read-models/question.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { formatEventId, hashOf } from './event-id.js';
@@ -20,7 +20,7 @@ export class LiveViews implements BeforeApplicationShutdown {
 
   constructor(
     private readonly readModels: ReadModels,
-    @Inject(CONFIG) private readonly config: Pick<ProjectionConfig, 'MAX_STREAMS'>,
+    @Inject(PROJECTION_CONFIG) private readonly config: Pick<ProjectionConfig, 'MAX_STREAMS'>,
     @Inject(PLATFORM) private readonly platform: Platform,
     @Inject(LOG) private readonly log: Log,
     private readonly personal: ServicePersonalData,

@@ -1,8 +1,8 @@
 import { type DomainEvent, formatPosition, type JsonObject, type Platform, type Position, ValidationFailed } from '@ledgerline/es-core';
-import { CONFIG, PLATFORM, ServiceNotReady } from '@ledgerline/es-nest';
+import { PLATFORM, ServiceNotReady } from '@ledgerline/es-nest';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { ProjectionConfig } from '../projection-environment.js';
+import { PROJECTION_CONFIG, type ProjectionConfig } from '../projection-environment.js';
 import type { ReadModel } from '../read-models/read-model.js';
 import { AsOfRefused } from './as-of-refused.error.js';
 
@@ -23,7 +23,7 @@ export class PastViews implements BeforeApplicationShutdown {
   #underWay = 0;
 
   constructor(
-    @Inject(CONFIG) private readonly config: Pick<ProjectionConfig, 'AS_OF_MAX_EVENTS' | 'AS_OF_WITHIN_S'>,
+    @Inject(PROJECTION_CONFIG) private readonly config: Pick<ProjectionConfig, 'AS_OF_MAX_EVENTS' | 'AS_OF_WITHIN_S'>,
     @Inject(PLATFORM) private readonly platform: Platform,
   ) {}
 

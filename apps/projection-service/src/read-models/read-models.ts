@@ -10,13 +10,11 @@ import {
   type ReadModelStore,
   type ReadModelsUnavailable,
   type Source,
+  type Storage,
   TooManyParked,
 } from '@ledgerline/es-core';
 import {
-  type Adapters,
-  ADAPTERS,
   closeAll,
-  CONFIG,
   factsOf,
   type Log,
   LOG,
@@ -28,6 +26,7 @@ import {
   requireKnown,
   ServiceNotReady,
   type ServicePart,
+  STORAGE,
   untilAvailable,
 } from '@ledgerline/es-nest';
 import {
@@ -43,7 +42,7 @@ import { type CustomerDashboard, customerDashboard } from '../customer-dashboard
 import { type OrderPage, orderPage } from '../order-page/order-page.projection.js';
 import type { SalesDocument } from '../sales-report/sales-document.js';
 import { salesReport } from '../sales-report/sales-report.projection.js';
-import type { ProjectionConfig } from '../projection-environment.js';
+import { PROJECTION_CONFIG, type ProjectionConfig } from '../projection-environment.js';
 import { type AnyReadModel, ReadModel } from './read-model.js';
 
 /**
@@ -75,15 +74,15 @@ export class ReadModels implements ServicePart {
   #store: ReadModelStore | undefined;
 
   constructor(
-    @Inject(ADAPTERS) private readonly adapters: Adapters,
+    @Inject(STORAGE) private readonly storage: Storage,
     @Inject(LOG) private readonly log: Log,
-    @Inject(CONFIG) private readonly config: ProjectionConfig,
+    @Inject(PROJECTION_CONFIG) private readonly config: ProjectionConfig,
   ) {}
 
   /** Waits for the store, and for topics that their services have not made yet; ends without them when it is closed meanwhile. */
   async open(): Promise<void> {
-    const { platform } = this.adapters;
-    const store = await this.#patiently(() => this.adapters.readModels());
+    const { platform } = this.storage;
+    const store = await this.#patiently(() => this.storage.openReadModels());
     if (!store) return;
     this.#closers.push(() => store.close());
     this.#store = store;
@@ -206,7 +205,7 @@ export class ReadModels implements ServicePart {
   }
 
   #patiently<T>(action: () => Promise<T>): Promise<T | undefined> {
-    const { platform } = this.adapters;
+    const { platform } = this.storage;
     const { signal } = this.#stopping;
     const report = (error: EsError): void => this.log.warn('read-models-awaited', factsOf(error));
     return untilAvailable({ platform, report, signal }, action);
@@ -226,8 +225,8 @@ export class ReadModels implements ServicePart {
   }
 
   async #source<E extends DomainEvent>({ topic, catalogue }: Readable<E>): Promise<Source<E> | undefined> {
-    const { adapters, log } = this;
-    const foreign = await openForeignLog({ topic, adapters, log, signal: this.#stopping.signal });
+    const { storage, log } = this;
+    const foreign = await openForeignLog({ topic, storage, log, signal: this.#stopping.signal });
     if (!foreign) return undefined;
     this.#closers.push(() => foreign.log.close());
     return { ...foreign, catalogue };

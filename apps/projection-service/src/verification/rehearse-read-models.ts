@@ -8,11 +8,12 @@ import {
   type Projection,
   type ReadModelStore,
   type Source,
+  type Storage,
   toProjectionRecord,
   verifyChain,
   withoutDiscarded,
 } from '@ledgerline/es-core';
-import { type Adapters, closeAll, type ReadModelRehearsal, type ServiceRehearsal } from '@ledgerline/es-nest';
+import { closeAll, type ReadModelRehearsal, type ServiceRehearsal } from '@ledgerline/es-nest';
 import { ordersTopic, type PaymentEvent, paymentsTopic } from '@ledgerline/events';
 import { customerDashboard } from '../customer-dashboard/customer-dashboard.projection.js';
 import { orderPage } from '../order-page/order-page.projection.js';
@@ -21,22 +22,22 @@ import { ordersAndReturns } from '../read-models/read-models.js';
 import { verifyReadModel } from './verify-read-model.js';
 
 /** Folds the log by this code and compares each document with the one that answers now, whatever revision that is of. */
-export const rehearseReadModels = async (adapters: Adapters): Promise<ServiceRehearsal> => {
+export const rehearseReadModels = async (storage: Storage): Promise<ServiceRehearsal> => {
   const closers: (() => Promise<void>)[] = [];
   try {
-    const store = await adapters.readModels();
+    const store = await storage.openReadModels();
     closers.push(() => store.close());
     const source = async <E extends DomainEvent>({
       topic,
       catalogue,
     }: Pick<Source<E>, 'catalogue'> & { topic: string }) => {
-      const log = await adapters.foreignLog(topic);
+      const log = await storage.openLog(topic, { role: 'reader' });
       closers.push(() => log.close());
-      return { log, logId: await verifyChain(log, adapters.platform), catalogue };
+      return { log, logId: await verifyChain(log, storage.platform), catalogue };
     };
     const orders = await source({ topic: ordersTopic.topic, catalogue: ordersAndReturns });
     const payments: Source<PaymentEvent> = await source(paymentsTopic);
-    const given = { adapters, store };
+    const given = { storage, store };
     const readModels = [
       await rehearse(customerDashboard, { ...given, sources: [orders] }),
       await rehearse(orderPage, { ...given, sources: [orders, payments] }),
@@ -49,14 +50,14 @@ export const rehearseReadModels = async (adapters: Adapters): Promise<ServiceReh
 };
 
 interface Surroundings<E extends DomainEvent> {
-  readonly adapters: Adapters;
+  readonly storage: Storage;
   readonly store: ReadModelStore;
   readonly sources: readonly Source<E>[];
 }
 
 const rehearse = async <E extends DomainEvent, Document extends JsonObject>(
   projection: Projection<E, Document>,
-  { adapters: { platform }, store, sources }: Surroundings<E>,
+  { storage: { platform }, store, sources }: Surroundings<E>,
 ): Promise<ReadModelRehearsal> => {
   const { name, revision } = projection;
   const stored = await store.record(name);

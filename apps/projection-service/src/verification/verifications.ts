@@ -1,7 +1,7 @@
 import type { Platform } from '@ledgerline/es-core';
-import { CONFIG, factsOf, type Log, LOG, PLATFORM, ServiceNotReady, type ServicePart } from '@ledgerline/es-nest';
+import { factsOf, type Log, LOG, PLATFORM, ServiceNotReady, type ServicePart } from '@ledgerline/es-nest';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import type { ProjectionConfig } from '../projection-environment.js';
+import { PROJECTION_CONFIG, type ProjectionConfig } from '../projection-environment.js';
 import type { AnyReadModel } from '../read-models/read-model.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { knownAfter } from './known-divergent.js';
@@ -25,7 +25,8 @@ export class Verifications implements ServicePart, BeforeApplicationShutdown {
   constructor(
     private readonly readModels: ReadModels,
     private readonly metrics: VerificationMetrics,
-    @Inject(CONFIG) private readonly config: Pick<ProjectionConfig, 'VERIFY_SAMPLE_EVERY_S' | 'VERIFY_SAMPLE_PERCENT'>,
+    @Inject(PROJECTION_CONFIG)
+    private readonly config: Pick<ProjectionConfig, 'VERIFY_SAMPLE_EVERY_S' | 'VERIFY_SAMPLE_PERCENT'>,
     @Inject(PLATFORM) private readonly platform: Platform,
     @Inject(LOG) private readonly log: Log,
   ) {}

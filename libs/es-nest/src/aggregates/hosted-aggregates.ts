@@ -1,9 +1,8 @@
 import { type AnyAggregate, CommandHandler } from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
-import type { ServiceConfig } from '../config/environment.js';
 import { ServicePersonalData } from '../personal/service-personal-data.js';
 import type { ServiceDefinition } from '../service-definition.js';
-import { CONFIG, SERVICE } from '../service-tokens.js';
+import { SERVICE } from '../service-tokens.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 
 export interface HostedAggregate {
@@ -20,7 +19,6 @@ export class HostedAggregates {
     private readonly store: OwnEventStore,
     private readonly personal: ServicePersonalData,
     @Inject(SERVICE) private readonly service: ServiceDefinition,
-    @Inject(CONFIG) private readonly config: ServiceConfig,
   ) {}
 
   get all(): readonly HostedAggregate[] {
@@ -38,7 +36,7 @@ export class HostedAggregates {
     if (events.topic !== this.store.topic)
       throw new Error(`${category} is stored in ${events.topic}; this service writes ${this.store.topic}`);
     const { store, personal } = this;
-    const settings = this.service.settings?.(this.config) ?? {};
+    const settings = this.service.settings ?? {};
     const handler = new CommandHandler(aggregate, { store, platform: store.platform, settings, personal });
     this.#hosted.set(category, { aggregate, handler: handler as unknown as CommandHandler<AnyAggregate> });
     return handler;

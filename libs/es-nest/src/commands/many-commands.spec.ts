@@ -5,15 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CommandAnswer, CommandMetadata, CommandOf } from '@ledgerline/es-core';
+import { embedded } from '@ledgerline/es-embedded';
 import { eventually } from '@ledgerline/es-testing';
 import { Injectable, Module } from '@nestjs/common';
 import { jar } from '../fixtures/jar.js';
 import {
-  environment,
   EventSourcingModule,
   HandlesCommand,
   OwnEventStore,
-  readConfig,
   type RunningService,
   type ServiceDefinition,
   startService,
@@ -43,8 +42,7 @@ class Jars {
 class JarModule {}
 
 const jarService: ServiceDefinition = {
-  ...{ name: 'jar-service', description: 'Fills jars.', environment, module: JarModule, parts: [OwnEventStore] },
-  port: ({ ORDER_SERVICE_PORT }) => ORDER_SERVICE_PORT,
+  ...{ name: 'jar-service', description: 'Fills jars.', module: JarModule, parts: [OwnEventStore] },
   ...{ aggregates: [jar], reactsTo: [] },
 };
 
@@ -52,12 +50,12 @@ const MEGABYTE = 1024 * 1024;
 
 describe('requests of many commands', () => {
   const directory = mkdtempSync(join(tmpdir(), 'ledgerline-many-commands-'));
-  const config = readConfig(environment, { DATA_DIR: directory, ORDER_SERVICE_PORT: '0', LOG_LEVEL: 'silent' });
+  const options = { storage: embedded({ dataDir: directory }), logLevel: 'silent' } as const;
   let running: RunningService;
   let release = (): void => undefined;
 
   beforeAll(async () => {
-    running = await startService(jarService, { config });
+    running = await startService(jarService, options);
     await running.ready;
   });
   afterEach(() => {

@@ -1,9 +1,8 @@
-import { type CommandMetadata, fingerprintOf, provisionChain } from '@ledgerline/es-core';
+import { type CommandMetadata, fingerprintOf, type InstanceAddress, provisionChain } from '@ledgerline/es-core';
 import {
   eventually,
   memoryLog,
-  memoryReactorProgress,
-  memoryStreamIndex,
+  memoryStorage,
   MemoryTopic,
   type Send,
   sendTo,
@@ -18,12 +17,9 @@ import { MeetingPoint } from '../fixtures/meeting-point.js';
 import { handTo, SPEC_SECRET } from '../fixtures/peer.js';
 import {
   accepted,
-  type Adapters,
-  environment,
   EventSourcingModule,
   InjectAggregate,
   OwnEventStore,
-  readConfig,
   RequestMetadata,
   type RunningService,
   type ServiceDefinition,
@@ -32,7 +28,7 @@ import {
   writtenAnswer,
 } from '../index.js';
 import { FORWARD_TYPE } from './forward-path.js';
-import type { InstanceAddress } from './instances.js';
+import type { ServiceOptions } from '../options/service-options.js';
 
 @Controller('counters')
 class CounterController {
@@ -64,7 +60,7 @@ class CounterModule {}
 const topic = 'counters.events';
 const platform = testPlatform({ seed: 1 });
 const service: ServiceDefinition = {
-  ...{ name: 'counter-service', description: 'Counts.', environment, port: () => 0, module: CounterModule },
+  ...{ name: 'counter-service', description: 'Counts.', module: CounterModule },
   ...{ parts: [OwnEventStore], aggregates: [counter], reactsTo: [] },
 };
 
@@ -74,20 +70,11 @@ describe('two instances of a service', () => {
   let running: RunningService[];
   let warnings: string[];
 
-  const start = async (given: Readonly<Record<string, string>> = { INSTANCE_SECRET: SPEC_SECRET }): Promise<Send> => {
-    const adapters: Adapters = {
-      ...{ platform, instances: point.instances, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
-      ...{ ownLog: () => Promise.resolve(memoryLog(log)), index: () => Promise.resolve(memoryStreamIndex()) },
-      foreignLog: () => Promise.reject(new Error('not asked for')),
-      bareLog: () => Promise.reject(new Error('not asked for')),
-      readModels: () => Promise.reject(new Error('not asked for')),
-      progress: () => memoryReactorProgress(),
-    };
+  const start = async (given: ServiceOptions = { instanceSecret: SPEC_SECRET }): Promise<Send> => {
+    const storage = memoryStorage({ platform, openInstances: point.instances, topics: new Map([[log.topic, log]]) });
     const warn = (event: string): void => void warnings.push(event);
     const quiet = { debug: () => {}, info: () => {}, warn, error: warn };
-    const started = await startService(service, {
-      ...{ config: readConfig(environment, { TOPIC_PARTITIONS: '2', ...given }), adapters, log: quiet },
-    });
+    const started = await startService(service, { storage, log: quiet, ...given });
     running.push(started);
     await started.ready;
     return sendTo(() => started.url);

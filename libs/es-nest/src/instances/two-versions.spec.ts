@@ -9,15 +9,7 @@ import {
   since,
   splitType,
 } from '@ledgerline/es-core';
-import {
-  memoryLog,
-  memoryStreamIndex,
-  MemoryTopic,
-  type Send,
-  sendTo,
-  testPlatform,
-  memoryReactorProgress,
-} from '@ledgerline/es-testing';
+import { memoryLog, memoryStorage, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
 import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -25,13 +17,10 @@ import { MeetingPoint } from '../fixtures/meeting-point.js';
 import { SPEC_SECRET } from '../fixtures/peer.js';
 import {
   accepted,
-  type Adapters,
   type AggregateOf,
   aggregateToken,
-  environment,
   EventSourcingModule,
   OwnEventStore,
-  readConfig,
   type RunningService,
   type ServiceDefinition,
   startService,
@@ -111,10 +100,9 @@ class CounterController {
 
 const platform = testPlatform({ seed: 1 });
 
-const notAskedFor = (): Promise<never> => Promise.reject(new Error('not asked for'));
 
 const serviceOf = (aggregate: AnyAggregate): ServiceDefinition => ({
-  ...{ name: 'counter-service', description: 'Counts.', environment, port: () => 0 },
+  ...{ name: 'counter-service', description: 'Counts.' },
   module: {
     module: class CounterModule {},
     imports: [EventSourcingModule.forFeature({ aggregates: [aggregate] })],
@@ -131,15 +119,9 @@ describe('an older and a newer instance of a service', () => {
   let newer: Send;
 
   const start = async (aggregate: AnyAggregate): Promise<Send> => {
-    const adapters: Adapters = {
-      ...{ platform, instances: point.instances, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
-      ...{ ownLog: () => Promise.resolve(memoryLog(log)), index: () => Promise.resolve(memoryStreamIndex()) },
-      ...{ foreignLog: notAskedFor, bareLog: notAskedFor, readModels: notAskedFor },
-      progress: () => memoryReactorProgress(),
-    };
-    const given = { TOPIC_PARTITIONS: '1', LOG_LEVEL: 'silent', INSTANCE_SECRET: SPEC_SECRET };
-    const config = readConfig(environment, given);
-    const started = await startService(serviceOf(aggregate), { config, adapters });
+    const storage = memoryStorage({ platform, openInstances: point.instances, topics: new Map([[topic, log]]) });
+    const options = { storage, logLevel: 'silent', instanceSecret: SPEC_SECRET } as const;
+    const started = await startService(serviceOf(aggregate), options);
     running.push(started);
     await started.ready;
     return sendTo(() => started.url);

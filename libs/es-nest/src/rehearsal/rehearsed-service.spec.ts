@@ -10,22 +10,18 @@ import {
   LogUnavailable,
   provisionChain,
 } from '@ledgerline/es-core';
-import { memoryLog, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
+import { memoryLog, memoryStorage, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import { Controller, Module } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import { z } from 'zod';
 import {
-  type Adapters,
   type AggregateOf,
   Effect,
-  environment,
   EventSourcingModule,
   InjectAggregate,
   OwnEventStore,
-  readConfig,
   reactorMetadata,
   rehearseOwnTopic,
-  type ServiceConfig,
   type ServiceDefinition,
   ServicePersonalData,
 } from '../index.js';
@@ -73,8 +69,8 @@ class BellReactor {
 @Module({ imports: [EventSourcingModule.forFeature({ aggregates: [bell] })], controllers: [BellReactor] })
 class BellModule {}
 
-const bellService: ServiceDefinition<ServiceConfig> = {
-  ...{ name: 'bell-service', description: 'Bells.', environment, port: () => 0, module: BellModule },
+const bellService: ServiceDefinition = {
+  ...{ name: 'bell-service', description: 'Bells.', module: BellModule },
   ...{ parts: [OwnEventStore], aggregates: [bell], reactsTo: [bellEvents, towerEvents] },
 };
 
@@ -87,14 +83,14 @@ describe('the rehearsal of a service', () => {
   const none = (): never => {
     throw new Error('not asked for');
   };
-  const adapters: Adapters = {
-    ...{ platform, lock: none, ownLog: none, index: none, bareLog: none, readModels: none, progress: none },
-    foreignLog: (name) => {
-      const found = topics.get(name);
+  const storage = memoryStorage({
+    platform,
+    openLog: (name, { role }) => {
+      const found = role === 'reader' ? topics.get(name) : none();
       return found ? Promise.resolve(memoryLog(found)) : Promise.reject(new LogUnavailable(`nobody made ${name}`));
     },
-  };
-  const rehearse = () => rehearseOwnTopic(bellService, { config: readConfig(environment, {}), adapters });
+  });
+  const rehearse = () => rehearseOwnTopic(bellService, storage);
   const ring = (id: string, times: number, metadata: CommandMetadata = {}): Promise<unknown> =>
     new CommandHandler(bell, { store, platform }).handle(id, { type: 'Ring', times }, metadata);
 

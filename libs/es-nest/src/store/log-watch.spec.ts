@@ -6,18 +6,8 @@ import {
   type PartitionedLog,
   provisionChain,
 } from '@ledgerline/es-core';
-import {
-  eventually,
-  memoryLog,
-  memoryStreamIndex,
-  MemoryTopic,
-  testPlatform,
-  memoryReactorProgress,
-} from '@ledgerline/es-testing';
+import { eventually, memoryLog, memoryStorage, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import { Module } from '@nestjs/common';
-import type { Adapters } from '../adapters/adapters.js';
-import { environment } from '../config/environment.js';
-import { readConfig } from '../config/read-config.js';
 import { counter } from '../fixtures/counter.js';
 import type { Log, LogFacts } from '../logging/log.js';
 import type { ServiceDefinition } from '../service-definition.js';
@@ -29,7 +19,7 @@ class CounterModule {}
 
 const [written, read] = ['counters.events', 'jars.events'] as const;
 const service: ServiceDefinition = {
-  ...{ name: 'counter-service', description: 'Counts.', environment, port: () => 0, module: CounterModule },
+  ...{ name: 'counter-service', description: 'Counts.', module: CounterModule },
   ...{ parts: [OwnEventStore], aggregates: [counter], reactsTo: [defineEvents(read, {})] },
 };
 const added: LogProblem = { message: 'it has a partition too many: leave it', promise: 'kept' };
@@ -80,19 +70,12 @@ describe('the watch over the settings of the topics that a service has open', ()
   };
 
   const start = async (): Promise<void> => {
-    const adapters: Adapters = {
-      ...{ platform, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
-      ...{ ownLog: opened, foreignLog: opened, index: () => Promise.resolve(memoryStreamIndex()) },
-      bareLog: () => Promise.reject(new Error('not asked for')),
-      progress: () => memoryReactorProgress(),
-      readModels: () => Promise.reject(new Error('not asked for')),
-    };
+    const storage = memoryStorage({ platform, openLog: opened });
     const at = (level: string) => (event: string, facts?: LogFacts) => {
       if (/^(log|append)-/.test(event)) logged.push([level, event, facts?.['reason']]);
     };
     const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-    const config = readConfig(environment, { TOPIC_CHECK_S: String(CHECK_S) });
-    running = await startService(service, { config, adapters, log });
+    running = await startService(service, { storage, log, topicCheckIntervalMs: CHECK_S * 1_000 });
     await running.ready;
   };
 

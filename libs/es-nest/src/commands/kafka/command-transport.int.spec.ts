@@ -3,7 +3,15 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { type CommandAnswer, type CommandMetadata, type CommandOf, LogUnavailable } from '@ledgerline/es-core';
+import {
+  type CommandAnswer,
+  type CommandMetadata,
+  type CommandOf,
+  LogUnavailable,
+  type Storage,
+} from '@ledgerline/es-core';
+import { embedded } from '@ledgerline/es-embedded';
+import { kafka, type KafkaStorage } from '@ledgerline/es-kafka';
 import { eventually } from '@ledgerline/es-testing';
 import {
   describeWithOwnBrokers,
@@ -19,16 +27,12 @@ import { firstValueFrom, timeout } from 'rxjs';
 import { jar } from '../../fixtures/jar.js';
 import { letKafkaJsPack, PACKED } from '../../fixtures/packing.js';
 import {
-  adaptersFor,
-  environment,
   EventSourcingModule,
   HandlesCommand,
   type Log,
   type LogFacts,
   OwnEventStore,
-  readConfig,
   type RunningService,
-  type ServiceConfig,
   type ServiceDefinition,
   startService,
 } from '../../index.js';
@@ -69,8 +73,7 @@ class Jars {
 class JarModule {}
 
 const jarService: ServiceDefinition = {
-  ...{ name: 'jar-service', description: 'Fills jars.', environment, module: JarModule, parts: [OwnEventStore] },
-  port: ({ ORDER_SERVICE_PORT }) => ORDER_SERVICE_PORT,
+  ...{ name: 'jar-service', description: 'Fills jars.', module: JarModule, parts: [OwnEventStore] },
   ...{ aggregates: [jar], commandsTopic: COMMANDS, reactsTo: [] },
 };
 
@@ -91,11 +94,12 @@ class KeptLog implements Log {
 await describeWithOwnBrokers('commands over Kafka', () => {
   let directory: string;
   let cluster: KafkaCluster;
-  let kafka: Kafka;
+  let clients: Kafka;
   let runs = 0;
 
   let log: KeptLog;
-  let config: ServiceConfig;
+  let local: Storage;
+  let storage: KafkaStorage;
   let running: RunningService;
   let client: ClientKafka;
   let commandTopic: string;
@@ -106,9 +110,9 @@ await describeWithOwnBrokers('commands over Kafka', () => {
     Logger.overrideLogger(['error']);
     directory = mkdtempSync(join(tmpdir(), 'ledgerline-commands-'));
     cluster = await startKafka({ brokers: 1, directory: join(directory, 'kafka') });
-    kafka = kafkaClient(cluster.brokers);
+    clients = kafkaClient(cluster.brokers);
     // The first group that there is takes a new cluster a while, and Nest's client does not wait for it.
-    await eventually(() => withAdmin(kafka, (admin) => admin.fetchOffsets({ groupId: 'first' })), PATIENCE);
+    await eventually(() => withAdmin(clients, (admin) => admin.fetchOffsets({ groupId: 'first' })), PATIENCE);
   });
   afterAll(async () => {
     await cluster?.close();
@@ -123,10 +127,8 @@ await describeWithOwnBrokers('commands over Kafka', () => {
     prefix = `run-${runs}.`;
     commandTopic = `${prefix}${COMMANDS}`;
     log = new KeptLog();
-    config = readConfig(environment, {
-      ...{ DATA_DIR: join(directory, `${runs}`), ORDER_SERVICE_PORT: '0', LOG_LEVEL: 'silent' },
-      ...{ KAFKA_BROKERS: cluster.brokers.join(','), KAFKA_TOPIC_PREFIX: prefix, TOPIC_PARTITIONS: '2' },
-    });
+    local = embedded({ dataDir: join(directory, `${runs}`), partitions: 2 });
+    storage = kafka({ brokers: cluster.brokers, topicPrefix: prefix, partitions: 2, local });
   });
   afterEach(async () => {
     await client?.close();
@@ -135,11 +137,11 @@ await describeWithOwnBrokers('commands over Kafka', () => {
 
   /** The log is embedded here: nothing but the commands is on Kafka. */
   const start = async (): Promise<void> => {
-    const { KAFKA_BROKERS: _elsewhere, ...embedded } = config;
-    running = await startService(jarService, { config, log, adapters: await adaptersFor(embedded) });
+    const { commandBroker } = storage;
+    running = await startService(jarService, { storage: { ...local, commandBroker }, log });
     await running.ready;
   };
-  const provision = async (): Promise<void> => (await adaptersFor(config)).provisionCommands?.(COMMANDS);
+  const provision = async (): Promise<void> => storage.provisionCommands?.(COMMANDS);
   const connect = async (): Promise<void> => {
     client = new ClientKafka({
       // In specs kafkajs gives up sooner than elsewhere.
@@ -164,7 +166,7 @@ await describeWithOwnBrokers('commands over Kafka', () => {
     firstValueFrom(client.send(commandTopic, fill(id, stream)).pipe(timeout(20_000)));
   const fillMessage = (id: string) => ({ key: 'jar-1', value: JSON.stringify(fill(id).value) });
   const withProducer = async (work: (producer: Producer) => Promise<void>): Promise<void> => {
-    const producer = kafka.producer({ allowAutoTopicCreation: false });
+    const producer = clients.producer({ allowAutoTopicCreation: false });
     await producer.connect();
     try {
       await work(producer);
@@ -177,7 +179,7 @@ await describeWithOwnBrokers('commands over Kafka', () => {
   };
   /** How far the service's group has come, all partitions together. */
   const committed = (): Promise<number> =>
-    withAdmin(kafka, async (admin) => {
+    withAdmin(clients, async (admin) => {
       const [offsets] = await admin.fetchOffsets({ groupId: `${prefix}jar-service-server`, topics: [commandTopic] });
       return (offsets?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
     });

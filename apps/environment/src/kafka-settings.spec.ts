@@ -1,26 +1,24 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { environment } from './environment.js';
-import { kafkaConnection } from './kafka-connection.js';
+import { kafkaSettings } from './kafka-settings.js';
 import { readConfig } from './read-config.js';
 
-const connectionOf = (env: Readonly<Record<string, string>>): unknown =>
-  kafkaConnection(readConfig(environment, env), 'spec');
+const connectionOf = (env: Readonly<Record<string, string>>): unknown => kafkaSettings(readConfig(environment, env));
 const SASL = { KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', KAFKA_SASL_USERNAME: 'orders', KAFKA_SASL_PASSWORD: 'hunter2' };
 
 describe('how Kafka is reached', () => {
   it('is said by the environment', () => {
     expect(connectionOf({})).toBeUndefined();
     expect(connectionOf({ KAFKA_BROKERS: '127.0.0.1:9092, [::1]:9093' })).toEqual({
-      ...{ brokers: ['127.0.0.1:9092', '[::1]:9093'], clientId: 'spec' },
+      brokers: ['127.0.0.1:9092', '[::1]:9093'],
     });
     expect(connectionOf({ KAFKA_BROKERS: 'k:9092', KAFKA_SSL: 'true', ...SASL })).toEqual({
-      ...{ brokers: ['k:9092'], clientId: 'spec', ssl: true },
+      ...{ brokers: ['k:9092'], ssl: true },
       sasl: { mechanism: 'scram-sha-512', username: 'orders', password: 'hunter2' },
     });
     expect(connectionOf({ KAFKA_BROKERS: 'k:9092', KAFKA_SSL: 'false', KAFKA_TOPIC_PREFIX: 'dev.' })).toEqual({
       brokers: ['k:9092'],
-      clientId: 'spec',
       topicPrefix: 'dev.',
     });
   });

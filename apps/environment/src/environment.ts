@@ -124,6 +124,3 @@ export const addresses = environment.pick({
 });
 
 export type ServiceAddresses = z.output<typeof addresses>;
-
-/** An environment that says more than the common one; made by `environment.extend`. */
-export type EnvironmentSchema<Config extends ServiceConfig> = z.ZodType<Config>;

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { KafkaConnection, KafkaCredentials } from '@ledgerline/es-kafka';
+import type { KafkaCredentials, KafkaOptions } from '@ledgerline/es-kafka';
 import { ConfigInvalid } from './config-invalid.error.js';
 import type { ServiceConfig } from './environment.js';
 
@@ -8,13 +8,15 @@ import type { ServiceConfig } from './environment.js';
  * How the brokers are reached, or undefined where the log is embedded.
  * @throws ConfigInvalid when variables do not go together, or a file cannot be read. Secrets are never repeated.
  */
-export const kafkaConnection = (config: ServiceConfig, clientId: string): KafkaConnection | undefined => {
+export const kafkaSettings = (
+  config: ServiceConfig,
+): Pick<KafkaOptions, 'brokers' | 'ssl' | 'sasl' | 'topicPrefix'> | undefined => {
   const { KAFKA_BROKERS: brokers, KAFKA_SSL: ssl, KAFKA_SSL_CA: caFile } = config;
   if (!brokers) return undefined;
   if (caFile !== undefined && ssl !== 'true') throw new ConfigInvalid(['KAFKA_SSL_CA needs KAFKA_SSL to be true']);
   const sasl = credentials(config);
   return {
-    ...{ brokers, clientId },
+    brokers,
     ...(ssl === 'true' && { ssl: caFile === undefined ? true : { ca: readAuthorities(caFile) } }),
     ...(sasl && { sasl }),
     ...(config.KAFKA_TOPIC_PREFIX !== undefined && { topicPrefix: config.KAFKA_TOPIC_PREFIX }),

@@ -1,4 +1,4 @@
-import type { ReactorProgress } from '@ledgerline/es-core';
+import type { ReactorProgress } from '../reactor/reactor-progress.js';
 
 /** An instance as the others see it. */
 export interface InstanceAddress {
@@ -8,7 +8,7 @@ export interface InstanceAddress {
   readonly token: string;
 }
 
-/** By what members prove that they belong to the service. */
+/** By what members prove that they belong to the service: nobody can make a proof of these parts who does not know it. */
 export interface MemberSecret {
   proofOf(...parts: readonly string[]): string;
   isProof(proof: string, ...parts: readonly string[]): boolean;
@@ -16,8 +16,8 @@ export interface MemberSecret {
 
 export interface InstancesOptions {
   readonly service: string;
-  /** All that is shared out, with as many partitions as are known. */
-  readonly topics: readonly { readonly topic: string; readonly partitions: number }[];
+  /** All that is shared out. Partitions that nobody knows yet are taken to be as many as those of a topic that is made. */
+  readonly topics: readonly { readonly topic: string; readonly partitions?: number }[];
   /** Of this instance; every other one learns it. */
   readonly address: InstanceAddress;
   /** Called whenever something is given to this instance, and with nothing before it is given up, which waits for a while. */

@@ -1,20 +1,20 @@
-import type { Adapters, Instances } from '@ledgerline/es-nest';
+import type { Instances, Storage } from '@ledgerline/es-core';
 import type { Life } from './life.js';
 
 /**
- * Adapters of one process: once its life is over, nothing is written through them. What was on its way to the disk or to a broker then
+ * The storage of one process: once its life is over, nothing is written through it. What was on its way to the disk or to a broker then
  * may arrive; nobody is told.
  */
-export const mortalAdapters = (adapters: Adapters, life: Life): Adapters => {
-  const { instances } = adapters;
+export const mortalStorage = <S extends Storage>(storage: S, life: Life): S => {
+  const { openInstances } = storage;
   return {
-    ...adapters,
-    ownLog: async (topic) => mortal(await adapters.ownLog(topic), life, ['append']),
-    index: async (...given) => mortal(await adapters.index(...given), life, ['write', 'writeNote', 'clear']),
-    progress: (service) => mortal(adapters.progress(service), life, ['save']),
-    readModels: async () =>
-      mortal(await adapters.readModels(), life, ['write', 'drop', 'saveCheckpoint', 'saveRecord']),
-    ...(instances && { instances: (options) => mortalInstances(instances(options), life) }),
+    ...storage,
+    openLog: async (topic, options) => mortal(await storage.openLog(topic, options), life, ['append']),
+    openIndex: async (...given) => mortal(await storage.openIndex(...given), life, ['write', 'writeNote', 'clear']),
+    openProgress: (service) => mortal(storage.openProgress(service), life, ['save']),
+    openReadModels: async () =>
+      mortal(await storage.openReadModels(), life, ['write', 'drop', 'saveCheckpoint', 'saveRecord']),
+    ...(openInstances && { openInstances: (options) => mortalInstances(openInstances(options), life) }),
   };
 };
 
