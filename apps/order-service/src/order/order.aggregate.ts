@@ -1,11 +1,9 @@
 import { accept, type Decision, defineAggregate, reject } from '@ledgerline/es-core';
-import { cartEvents, type OrderEvent, orderEvents, reasonField } from '@ledgerline/events';
+import { cartCheckedOutV1, type OrderEvent, orderEvents, reasonField, returnAcceptedV1 } from '@ledgerline/events';
 import { z } from 'zod';
 import { acceptReturn, releaseReturn, returnedOf } from './order-returns.js';
 import type { Order, OrderState } from './order.state.js';
 
-const { CartCheckedOut } = cartEvents.definitions;
-const { ReturnAccepted, ReturnReleased } = orderEvents.definitions;
 type OrderDecision = Decision<OrderEvent>;
 
 /** What a customer ordered: created from a cart, confirmed once it is paid, cancelled by the customer or the process. */
@@ -14,12 +12,14 @@ export const order = defineAggregate({
   events: orderEvents,
   commands: {
     CancelOrder: z.strictObject({ reason: reasonField }).describe('Cancels the order; what was paid goes back.'),
-    CreateOrder: CartCheckedOut.describe('Of the order process: everything is in the event that it follows from.'),
+    CreateOrder: cartCheckedOutV1.describe('Of the order process: everything is in the event that it follows from.'),
     ConfirmOrder: z.strictObject({}).describe('Of the order process: the order is paid.'),
-    AcceptReturn: ReturnAccepted.omit({ worth: true }).describe(
-      'Of the order process: goods of the order come back, to be registered under `commandId` once the order has accepted.',
-    ),
-    ReleaseReturn: ReturnReleased.pick({ returnId: true, reason: true }).describe(
+    AcceptReturn: returnAcceptedV1
+      .omit({ worth: true })
+      .describe(
+        'Of the order process: goods of the order come back, to be registered under `commandId` once the order has accepted.',
+      ),
+    ReleaseReturn: orderEvents.definitions.ReturnReleased.pick({ returnId: true, reason: true }).describe(
       'Of the order process: the return that was accepted could not be registered.',
     ),
   },

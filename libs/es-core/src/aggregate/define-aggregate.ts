@@ -16,8 +16,8 @@ type IdFieldOf<F, K> = K extends keyof F
     : unknown
   : unknown;
 
-/** `z.object({})` answers a record of nothing, which no command with a type is. */
-type Fields<T> = [T] extends [Readonly<Record<string, never>>] ? unknown : Immutable<T>;
+/** Of a command without fields some schemas say that every field is `never`. */
+type Fields<T> = string extends keyof T ? unknown : Immutable<T>;
 
 /** A command that was checked: its name and its fields. */
 type CommandIn<C extends Commands, N extends keyof C & string> = {

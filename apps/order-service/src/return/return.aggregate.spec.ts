@@ -1,25 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
-import { fold } from '@ledgerline/es-core';
-import { specification } from '@ledgerline/es-testing';
-import type { ReturnEvent } from '@ledgerline/events';
-import { type RegisterReturn, returnCommands, type ReturnedLine } from './return.commands.js';
-import { returnDecider } from './return.decider.js';
+import { type CommandOf, fold } from '@ledgerline/es-core';
+import { given as givenEvents } from '@ledgerline/es-testing';
+import type { ReturnRegistered } from '@ledgerline/events';
+import { goodsReturn } from './return.aggregate.js';
 import { returnView } from './return.view.js';
 
-const { given } = specification(returnDecider);
-const at = '2026-01-01T12:00:00.000Z';
+const given = (...events: readonly ReturnRegistered[]) => givenEvents(goodsReturn, ...events);
+type RegisterReturn = CommandOf<typeof goodsReturn>;
+type ReturnedLine = RegisterReturn['lines'][number];
+const at = '2026-01-01T00:00:00.000Z';
 
 const line = (sku: string, quantity: number, amount = '2.55', currency = 'GBP'): ReturnedLine => ({
   ...{ sku, quantity, unitPrice: { amount, currency } },
 });
 const register = (lines: readonly ReturnedLine[], more: Partial<RegisterReturn> = {}): RegisterReturn => ({
-  ...{ type: 'RegisterReturn', at, returnId: 'C1', customerId: '17850', country: 'EIRE', lines },
+  ...{ type: 'RegisterReturn', customerId: '17850', country: 'EIRE', lines },
   ...more,
 });
-const registered: ReturnEvent = {
+const registered: ReturnRegistered = {
   type: 'ReturnRegistered',
   data: {
-    ...{ returnId: 'C1', customerId: '17850', country: 'EIRE', registeredAt: at, currency: 'GBP', total: '2.55' },
+    ...{ returnId: '1', customerId: '17850', country: 'EIRE', registeredAt: at, currency: 'GBP', total: '2.55' },
     lines: [{ lineId: '1', sku: 'A', quantity: 1, unitPrice: '2.55', amount: '2.55' }],
   },
 };
@@ -76,14 +77,14 @@ describe('a return', () => {
   });
 
   it('shows what came back', () => {
-    expect(returnView(returnDecider.initialState)).toBeUndefined();
-    expect(returnView(fold(returnDecider, [registered]))).toEqual({ ...registered.data, status: 'registered' });
+    expect(returnView(goodsReturn.initialState)).toBeUndefined();
+    expect(returnView(fold(goodsReturn, [registered]))).toEqual({ ...registered.data, status: 'registered' });
   });
 });
 
 describe('the commands of a return', () => {
   const data = { customerId: '17850', lines: [line('A', 1)] };
-  const { RegisterReturn } = returnCommands;
+  const { RegisterReturn } = goodsReturn.commands;
 
   it('know a country when none is given', () => {
     expect(RegisterReturn.parse(data)).toEqual({ ...data, country: 'Unspecified' });

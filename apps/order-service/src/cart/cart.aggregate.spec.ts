@@ -1,17 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { fold } from '@ledgerline/es-core';
-import { specification } from '@ledgerline/es-testing';
+import { type CommandOf, fold } from '@ledgerline/es-core';
+import { given as givenEvents } from '@ledgerline/es-testing';
 import { type CartCheckedOut, type CartEvent, limits } from '@ledgerline/events';
-import type { AddItemToCart, CheckOutCart, ReopenCart } from './cart.commands.js';
-import { cartDecider } from './cart.decider.js';
+import { cart } from './cart.aggregate.js';
 import { cartView } from './cart.view.js';
 
-const { given } = specification(cartDecider);
-const at = '2026-01-01T12:00:00.000Z';
+const given = (...events: readonly CartEvent[]) => givenEvents(cart, ...events);
+const at = '2026-01-01T00:00:00.000Z';
 
 const price = (amount: string, currency = 'GBP') => ({ amount, currency });
-const add = (sku: string, quantity: number, unitPrice = price('2.55'), description?: string): AddItemToCart => ({
-  ...{ type: 'AddItemToCart', at, sku, quantity, unitPrice },
+const add = (
+  sku: string,
+  quantity: number,
+  unitPrice = price('2.55'),
+  description?: string,
+): CommandOf<typeof cart> => ({
+  ...{ type: 'AddItemToCart', sku, quantity, unitPrice },
   ...(description === undefined ? {} : { description }),
 });
 const added = (lineId: string, sku: string, quantity: number, unitPrice = price('2.55')): CartEvent => ({
@@ -23,14 +27,14 @@ const changed = (lineId: string, quantity: number): CartEvent => ({
   data: { lineId, quantity },
 });
 const removed = (lineId: string): CartEvent => ({ type: 'ItemRemovedFromCart', data: { lineId } });
-const checkOut = (orderId = 'o-1', placedAt?: string): CheckOutCart => ({
-  ...{ type: 'CheckOutCart', at, cartId: 'c-1', orderId, customerId: '17850', country: 'EIRE' },
+const checkOut = (orderId = 'o-1', placedAt?: string): CommandOf<typeof cart> => ({
+  ...{ type: 'CheckOutCart', orderId, customerId: '17850', country: 'EIRE' },
   ...(placedAt === undefined ? {} : { placedAt }),
 });
 const checkedOut: CartCheckedOut = {
   type: 'CartCheckedOut',
   data: {
-    ...{ cartId: 'c-1', orderId: 'o-1', customerId: '17850', country: 'EIRE', placedAt: at, currency: 'GBP' },
+    ...{ cartId: '1', orderId: 'o-1', customerId: '17850', country: 'EIRE', placedAt: at, currency: 'GBP' },
     lines: [{ lineId: '1', sku: 'A', quantity: 6, unitPrice: '2.55', amount: '15.30' }],
     total: '15.30',
   },
@@ -141,28 +145,28 @@ describe('adding to a cart', () => {
 describe('changing a cart', () => {
   it('records the new quantity of a line', () => {
     given(added('1', 'A', 6))
-      .when({ type: 'ChangeQuantity', at, lineId: '1', quantity: 2 })
+      .when({ type: 'ChangeQuantity', lineId: '1', quantity: 2 })
       .then(changed('1', 2));
   });
 
   it('records nothing when the line has this quantity already', () => {
     given(added('1', 'A', 6), changed('1', 2))
-      .when({ type: 'ChangeQuantity', at, lineId: '1', quantity: 2 })
+      .when({ type: 'ChangeQuantity', lineId: '1', quantity: 2 })
       .thenNothing();
   });
 
   it('removes a line', () => {
     given(added('1', 'A', 6))
-      .when({ type: 'RemoveItemFromCart', at, lineId: '1' })
+      .when({ type: 'RemoveItemFromCart', lineId: '1' })
       .then(removed('1'));
   });
 
   it('refuses lines that are not there, or not any more', () => {
     given(added('1', 'A', 6))
-      .when({ type: 'RemoveItemFromCart', at, lineId: '2' })
+      .when({ type: 'RemoveItemFromCart', lineId: '2' })
       .thenRejected('line-not-found');
     given(added('1', 'A', 6), removed('1'))
-      .when({ type: 'ChangeQuantity', at, lineId: '1', quantity: 1 })
+      .when({ type: 'ChangeQuantity', lineId: '1', quantity: 1 })
       .thenRejected('line-not-found');
   });
 });
@@ -174,7 +178,7 @@ describe('checking out', () => {
       .then({
         type: 'CartCheckedOut',
         data: {
-          ...{ cartId: 'c-1', orderId: 'o-1', customerId: '17850', country: 'EIRE', currency: 'GBP' },
+          ...{ cartId: '1', orderId: 'o-1', customerId: '17850', country: 'EIRE', currency: 'GBP' },
           placedAt: '2010-12-01T08:26:00.000Z',
           lines: [
             { lineId: '1', sku: 'A', quantity: 7, unitPrice: '0.335', amount: '2.35' },
@@ -210,13 +214,13 @@ describe('checking out', () => {
   it('ends what people can do to a cart', () => {
     const after = given(added('1', 'A', 6), checkedOut);
     after.when(add('A', 1)).thenRejected('cart-checked-out');
-    after.when({ type: 'ChangeQuantity', at, lineId: '1', quantity: 1 }).thenRejected('cart-checked-out');
-    after.when({ type: 'RemoveItemFromCart', at, lineId: '1' }).thenRejected('cart-checked-out');
+    after.when({ type: 'ChangeQuantity', lineId: '1', quantity: 1 }).thenRejected('cart-checked-out');
+    after.when({ type: 'RemoveItemFromCart', lineId: '1' }).thenRejected('cart-checked-out');
   });
 });
 
 describe('opening a cart again', () => {
-  const reopen = (orderId = 'o-1'): ReopenCart => ({ type: 'ReopenCart', at, orderId, reason: 'order-exists' });
+  const reopen = (orderId = 'o-1'): CommandOf<typeof cart> => ({ type: 'ReopenCart', orderId, reason: 'order-exists' });
   const reopened: CartEvent = { type: 'CartReopened', data: { orderId: 'o-1', reason: 'order-exists' } };
   const history = [added('1', 'A', 6), added('2', 'B', 1), removed('2'), checkedOut, reopened];
 
@@ -236,7 +240,7 @@ describe('opening a cart again', () => {
   });
 
   it('leaves it with its lines, to be changed and checked out into another order', () => {
-    expect(fold(cartDecider, history)).toEqual(fold(cartDecider, history.slice(0, 3)));
+    expect(fold(cart, history)).toEqual(fold(cart, history.slice(0, 3)));
     given(...history)
       .when(add('B', 1))
       .then(added('3', 'B', 1));
@@ -247,17 +251,17 @@ describe('opening a cart again', () => {
 });
 
 describe('the view of a cart', () => {
-  const view = (...events: readonly CartEvent[]) => cartView('c-1', fold(cartDecider, events));
+  const view = (...events: readonly CartEvent[]) => cartView('1', fold(cart, events));
 
   it('shows lines with amounts and the total', () => {
     expect(view(added('1', 'A', 6), changed('1', 2))).toEqual({
-      ...{ cartId: 'c-1', status: 'open', currency: 'GBP', total: '5.10' },
+      ...{ cartId: '1', status: 'open', currency: 'GBP', total: '5.10' },
       lines: [{ lineId: '1', sku: 'A', quantity: 2, unitPrice: '2.55', amount: '5.10' }],
     });
   });
 
   it('shows a cart that nobody has put anything into', () => {
-    expect(view()).toEqual({ cartId: 'c-1', status: 'open', lines: [] });
+    expect(view()).toEqual({ cartId: '1', status: 'open', lines: [] });
   });
 
   it('shows the order that a cart has become', () => {
@@ -266,6 +270,6 @@ describe('the view of a cart', () => {
 });
 
 it('survives as a snapshot: the state is what JSON says it is', () => {
-  const state = fold(cartDecider, [added('1', 'A', 6), added('2', 'B', 1), removed('1')]);
+  const state = fold(cart, [added('1', 'A', 6), added('2', 'B', 1), removed('1')]);
   expect(JSON.parse(JSON.stringify(state))).toEqual(state);
 });
