@@ -1,3 +1,4 @@
+import { hasDeadlines } from '@ledgerline/es-core';
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
@@ -5,6 +6,7 @@ import { HostedAggregates } from './aggregates/hosted-aggregates.js';
 import { CommandsController } from './commands/commands.controller.js';
 import { commandsFrom } from './commands/kafka/commands-from.controller.js';
 import { PublicCommands } from './commands/public-commands.js';
+import { ServiceDeadlines } from './deadlines/service-deadlines.js';
 import { ForwardedCommandsController, InstanceGuard } from './instances/forwarded-commands.controller.js';
 import { ServiceAddress } from './instances/service-address.js';
 import { ServiceInstances } from './instances/service-instances.js';
@@ -46,8 +48,9 @@ export class ServiceModule {
     service: ServiceDefinition,
     { settings, storage, log, replaced = [] }: ServiceSurroundings,
   ): DynamicModule {
+    const deadlines = service.aggregates?.some(hasDeadlines) ? [ServiceDeadlines] : [];
     const values: Provider[] = [
-      { provide: SERVICE, useValue: service },
+      { provide: SERVICE, useValue: { ...service, parts: [...service.parts, ...deadlines] } },
       { provide: SETTINGS, useValue: settings },
       { provide: STORAGE, useFactory: (watch: LogWatch) => watch.over(storage), inject: [LogWatch] },
       { provide: PLATFORM, useValue: storage.platform },
@@ -58,7 +61,7 @@ export class ServiceModule {
       ...[ServicePersonalData, OwnEventStore, HeldStreamsOfService, EventLogTransport, Metrics, OpenApiDocument],
     ];
     const writes = (service.aggregates ?? []).length > 0;
-    const writing = writes ? [HostedAggregates, PublicCommands, ParkedReactionsDesk] : [];
+    const writing = writes ? [HostedAggregates, PublicCommands, ParkedReactionsDesk, ...deadlines] : [];
     const routes = writes ? WRITING_SERVICE : [];
     const overKafka = service.commandsTopic === undefined ? [] : [commandsFrom(service.commandsTopic)];
     const isForwardedTo = writes && storage.openInstances && settings.instanceSecret !== undefined;

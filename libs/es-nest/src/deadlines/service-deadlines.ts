@@ -1,0 +1,42 @@
+import { DeadlineRunner } from '@ledgerline/es-core';
+import { Inject, Injectable } from '@nestjs/common';
+import { HostedAggregates } from '../aggregates/hosted-aggregates.js';
+import type { ServicePart } from '../lifecycle/service-part.js';
+import { factsOf, type Log } from '../logging/log.js';
+import type { ServiceDefinition } from '../service-definition.js';
+import { LOG, SERVICE } from '../service-tokens.js';
+import { OwnEventStore } from '../store/own-event-store.js';
+
+/** Gives the commands that the service's aggregates have deadlines for. */
+@Injectable()
+export class ServiceDeadlines implements ServicePart {
+  #runner: DeadlineRunner | undefined;
+
+  constructor(
+    private readonly store: OwnEventStore,
+    private readonly hosted: HostedAggregates,
+    @Inject(SERVICE) private readonly service: ServiceDefinition,
+    @Inject(LOG) private readonly logger: Log,
+  ) {}
+
+  open(): Promise<void> {
+    const { store, hosted, service, logger } = this;
+    const { log, index, platform } = store;
+    const aggregates = (service.aggregates ?? []).map((one) => ({ aggregate: one, handler: hosted.host(one) }));
+    this.#runner = new DeadlineRunner({
+      ...{ aggregates, log, index, store, platform },
+      onRejected: ({ stream, command }, { code }) => logger.info('deadline-refused', { stream, command, code }),
+      onTrouble: (error) => logger.warn('deadline-trouble', factsOf(error)),
+    });
+    this.#runner.start();
+    return Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    await this.#runner?.close();
+  }
+
+  get failure(): unknown {
+    return this.#runner?.failure;
+  }
+}
