@@ -4,6 +4,7 @@ import {
   type CommandOf,
   type EventOf,
   IdempotencyKeyReused,
+  type Platform,
   streamId,
   Turns,
   WrongExpectedVersion,
@@ -11,7 +12,6 @@ import {
 import { type AggregateOf, HandlesCommand, InjectAggregate, PLATFORM } from '@ledgerline/es-nest';
 import type { orderEvents } from '@ledgerline/events';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Platform } from '@ledgerline/es-core';
 import { order } from '../order/order.aggregate.js';
 import { goodsReturn } from './return.aggregate.js';
 
