@@ -25,6 +25,15 @@ export * from './chain/genesis.js';
 export * from './chain/place-in-chain.js';
 export * from './chain/reader-state.js';
 export * from './chain/restoration.js';
+export { DeadlineInvalid } from './deadlines/deadline-invalid.error.js';
+export {
+  DEADLINES_NOTE,
+  DeadlineRunner,
+  type DeadlineRunnerOptions,
+  type HandledAggregate,
+  hasDeadlines,
+} from './deadlines/deadline-runner.js';
+export { type Deadline } from './deadlines/open-deadlines.js';
 export * from './events/define-events.js';
 export * from './events/past-events.js';
 export { type EventDefinition, since, type SchemaVersions } from './events/schema-versions.js';

@@ -14,6 +14,7 @@ import { aggregateToken } from './aggregates/inject-aggregate.js';
 import { CommandBodies } from './commands/command-bodies.js';
 import { CommandsOverKafka } from './commands/kafka/commands-over-kafka.js';
 import { PublicCommands } from './commands/public-commands.js';
+import { ServiceDeadlines } from './deadlines/service-deadlines.js';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
 import { RawBodies } from './http/raw-bodies.js';
 import { InstanceGuard } from './instances/forwarded-commands.controller.js';
@@ -104,5 +105,5 @@ const FROM_OPTIONS: readonly Provider[] = [
 const SHARED = [
   ...[Coordinator, LogWatch, DeclaredAggregates, ServicePersonalData, ServiceAddress, ServiceInstances, InstanceGuard],
   ...[OwnEventStore, HostedAggregates, PublicCommands, CommandBodies, RawBodies, HeldStreamsOfService],
-  ...[EventLogTransport, ParkedReactionsDesk, CommandsOverKafka, Metrics],
+  ...[EventLogTransport, ParkedReactionsDesk, ServiceDeadlines, CommandsOverKafka, Metrics],
 ];

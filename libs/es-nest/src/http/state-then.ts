@@ -1,10 +1,4 @@
-<<<<<<< HEAD
-import { type AnyAggregate, type StateOf, streamId } from '@ledgerline/es-core';
-import type { AggregateOf } from '../aggregates/inject-aggregate.js';
-=======
 import { type AsOf, type StateAt, streamId } from '@ledgerline/es-core';
-import type { FastifyReply } from 'fastify';
->>>>>>> wt-order
 import type { OwnEventStore } from '../store/own-event-store.js';
 import { viewHeaders } from './answers.js';
 import type { Then } from './fields.js';

@@ -1,32 +1,36 @@
 import { describe, expect, it } from '@jest/globals';
-import { specification } from '@ledgerline/es-testing';
+import type { CommandOf } from '@ledgerline/es-core';
+import { given as givenOf } from '@ledgerline/es-testing';
 import type { PaymentEvent, PaymentRefunded } from '@ledgerline/events';
-import { paymentCommands, type PaymentCommand, type RefundPayment, type RequestPayment } from './payment.commands.js';
-import { paymentDecider } from './payment.decider.js';
+import { payment } from './payment.aggregate.js';
 
-const { given } = specification(paymentDecider);
+type Command = CommandOf<typeof payment> & { readonly at: string };
+
 const at = '2026-01-01T12:00:00.000Z';
 const expiresAt = '2026-01-01T12:30:00.000Z';
 const orderId = 'o-1';
 const pounds = (amount: string) => ({ amount, currency: 'GBP' });
 const amount = pounds('15.30');
-
-const request: RequestPayment = {
-  ...{ type: 'RequestPayment', at, orderId, customerId: '17850', amount, expiresAfterSeconds: 1800 },
+const surroundings = { id: orderId, context: { payWithin: 1800 } };
+const given = (...events: readonly PaymentEvent[]) => {
+  const after = givenOf(payment, ...events);
+  return { when: (command: Command) => after.when(command, surroundings) };
 };
+
+const request: Command = { type: 'RequestPayment', at, customerId: '17850', amount };
 const requested: PaymentEvent = {
   type: 'PaymentRequested',
   data: { paymentId: orderId, orderId, customerId: '17850', amount, expiresAt },
 };
-const process = (when = at): PaymentCommand => ({ type: 'ProcessPayment', at: when, method: 'tok_ok' });
+const process = (when = at): Command => ({ type: 'ProcessPayment', at: when, method: 'tok_ok' });
 const attempted = (attempt: number): PaymentEvent => ({
   type: 'PaymentAttempted',
   data: { orderId, attempt, method: 'tok_ok', amount },
 });
-const approve = (attempt: number): PaymentCommand => ({
+const approve = (attempt: number): Command => ({
   ...{ type: 'RecordOutcome', at, attempt, outcome: 'processed', reference: 'ref-1' },
 });
-const decline = (attempt: number): PaymentCommand => ({
+const decline = (attempt: number): Command => ({
   ...{ type: 'RecordOutcome', at, attempt, outcome: 'declined', reason: 'no funds' },
 });
 const processed = (attempt: number): PaymentEvent => ({
@@ -37,9 +41,9 @@ const declined = (attempt: number): PaymentEvent => ({
   type: 'PaymentDeclined',
   data: { orderId, attempt, reason: 'no funds', final: attempt === 3 },
 });
-const cancel: PaymentCommand = { type: 'CancelPayment', at, orderId, reason: 'order cancelled' };
+const cancel: Command = { type: 'CancelPayment', at, reason: 'order cancelled' };
 const cancelled: PaymentEvent = { type: 'PaymentCancelled', data: { orderId, reason: 'order cancelled' } };
-const expire = (when = expiresAt): PaymentCommand => ({ type: 'ExpirePayment', at: when });
+const expire = (when = expiresAt): Command => ({ type: 'ExpirePayment', at: when });
 const expired: PaymentEvent = { type: 'PaymentExpired', data: { orderId } };
 const lateRefund = (attempt: number): PaymentEvent => ({
   type: 'PaymentRefunded',
@@ -197,7 +201,7 @@ describe('expiry', () => {
 });
 
 describe('a refund of an order', () => {
-  const refund = (refundId: string, more: { amount?: typeof amount; returnId?: string } = {}): RefundPayment => ({
+  const refund = (refundId: string, more: { amount?: typeof amount; returnId?: string } = {}): Command => ({
     ...{ type: 'RefundPayment', at, refundId, orderId, reason: 'return' },
     ...more,
   });
@@ -291,7 +295,7 @@ describe('a refund that the gateway has paid out', () => {
 });
 
 describe('a refund of a return that names no order', () => {
-  const refund: RefundPayment = {
+  const refund: Command = {
     ...{ type: 'RefundPayment', at, refundId: 'r-1', returnId: orderId, amount: pounds('99.00'), reason: 'return' },
   };
   const refunded: PaymentEvent = {
@@ -322,7 +326,7 @@ describe('a refund of a return that names no order', () => {
 });
 
 describe('the commands of a payment', () => {
-  const { ProcessPayment } = paymentCommands;
+  const { ProcessPayment } = payment.commands;
 
   it('take a token', () => {
     expect(ProcessPayment.parse({ method: 'tok_ok' })).toEqual({ method: 'tok_ok' });
