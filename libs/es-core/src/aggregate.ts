@@ -21,7 +21,7 @@ interface Answer {
   readonly stream: string;
   /** The stream's version after the command, or the one it was decided on. */
   readonly version: number;
-  /** Where a reader has to be to have seen what the answer says, `orders.events/3@1204`. */
+  /** Where a reader has to be to have seen what the answer says, `parcels.events/3@1204`. */
   readonly position: string;
   /** True when the command had been decided before and this is its first answer again. */
   readonly repeated: boolean;
@@ -94,7 +94,7 @@ export interface CommandHost {
 export interface AggregateOptions<State, Command extends DomainCommand, Event extends DomainEvent> {
   readonly store: AggregateStore;
   readonly platform: Platform;
-  /** First part of the stream's name: `cart` for `cart-536365`. */
+  /** First part of the stream's name: `jar` for `jar-536365`. */
   readonly category: string;
   readonly decider: Decider<State, Command, Event>;
   readonly catalogue: EventCatalogue<Event>;

@@ -4,8 +4,8 @@ import { mergedTypes, pastVersions, renamedType, retiredType, splitType } from '
 import { eventCatalogue } from './catalogue.js';
 import { Unreadable } from './errors.js';
 
-type Renamed = { readonly type: 'CustomerRenamed'; readonly data: { readonly first: string; readonly last: string } };
-type Left = { readonly type: 'CustomerLeft'; readonly data: Record<string, never> };
+type Renamed = { readonly type: 'KeeperRenamed'; readonly data: { readonly first: string; readonly last: string } };
+type Left = { readonly type: 'KeeperLeft'; readonly data: Record<string, never> };
 
 const objectWith = <T>(...names: string[]): Schema<T> => ({
   safeParse: (value) => {
@@ -20,41 +20,41 @@ const objectWith = <T>(...names: string[]): Schema<T> => ({
 });
 
 const renamed = eventType<Renamed>(
-  'CustomerRenamed',
+  'KeeperRenamed',
   [objectWith('name'), objectWith<Renamed['data']>('first', 'last')],
   [({ name }: { name: string }) => ({ first: name.split(' ')[0], last: name.split(' ')[1] })],
 );
-const catalogue = eventCatalogue<Renamed | Left>([renamed, eventType<Left>('CustomerLeft', [objectWith()])]);
+const catalogue = eventCatalogue<Renamed | Left>([renamed, eventType<Left>('KeeperLeft', [objectWith()])]);
 
 describe('an event catalogue', () => {
   it("stores an event under its name and today's version", () => {
-    expect(catalogue.encode({ type: 'CustomerRenamed', data: { first: 'Ada', last: 'Byron' } })).toEqual({
-      type: 'CustomerRenamed.v2',
+    expect(catalogue.encode({ type: 'KeeperRenamed', data: { first: 'Ada', last: 'Byron' } })).toEqual({
+      type: 'KeeperRenamed.v2',
       data: '{"first":"Ada","last":"Byron"}',
     });
   });
 
   it('leads an old shape to the one of today', () => {
-    expect(catalogue.decode([{ type: 'CustomerRenamed.v1', data: '{"name":"Ada Byron"}' }])).toEqual([
-      [{ type: 'CustomerRenamed', data: { first: 'Ada', last: 'Byron' } }],
+    expect(catalogue.decode([{ type: 'KeeperRenamed.v1', data: '{"name":"Ada Byron"}' }])).toEqual([
+      [{ type: 'KeeperRenamed', data: { first: 'Ada', last: 'Byron' } }],
     ]);
   });
 
   it('reads what a newer writer made as far as it knows it', () => {
     const data = '{"first":"Ada","last":"Byron","title":"Countess"}';
-    expect(catalogue.decode([{ type: 'CustomerRenamed.v3', data }])).toEqual([
-      [{ type: 'CustomerRenamed', data: { first: 'Ada', last: 'Byron' } }],
+    expect(catalogue.decode([{ type: 'KeeperRenamed.v3', data }])).toEqual([
+      [{ type: 'KeeperRenamed', data: { first: 'Ada', last: 'Byron' } }],
     ]);
   });
 
   it.each([
-    ['CustomerRenamed.v1', { name: 'Ada Byron' }, false],
-    ['CustomerRenamed.v1', { name: 'Ada Byron', title: 'Countess' }, true],
-    ['CustomerRenamed.v2', { first: 'Ada', last: 'Byron' }, false],
-    ['CustomerRenamed.v3', { first: 'Ada', last: 'Byron' }, false],
-    ['CustomerRenamed.v3', { first: 'Ada', last: 'Byron', title: 'Countess' }, true],
-    ['CustomerRenamed.v3', { title: 'Countess' }, false],
-    ['CustomerMoved.v1', { to: 'London' }, false],
+    ['KeeperRenamed.v1', { name: 'Ada Byron' }, false],
+    ['KeeperRenamed.v1', { name: 'Ada Byron', title: 'Countess' }, true],
+    ['KeeperRenamed.v2', { first: 'Ada', last: 'Byron' }, false],
+    ['KeeperRenamed.v3', { first: 'Ada', last: 'Byron' }, false],
+    ['KeeperRenamed.v3', { first: 'Ada', last: 'Byron', title: 'Countess' }, true],
+    ['KeeperRenamed.v3', { title: 'Countess' }, false],
+    ['KeeperMoved.v1', { to: 'London' }, false],
   ])('says of %s %j whether reading it leaves out what a newer writer stored: %s', (type, data, drops) => {
     expect(catalogue.dropsFields({ type, data: JSON.stringify(data) })).toBe(drops);
   });
@@ -85,27 +85,27 @@ describe('an event catalogue', () => {
   });
 
   it.each([
-    ['CustomerRenamed.v3', 'unknown-version'],
-    ['CustomerMoved.v1', 'unknown-type'],
-    ['CustomerRenamed', 'unknown-type'],
-    ['CustomerRenamed.v0', 'unknown-type'],
+    ['KeeperRenamed.v3', 'unknown-version'],
+    ['KeeperMoved.v1', 'unknown-type'],
+    ['KeeperRenamed', 'unknown-type'],
+    ['KeeperRenamed.v0', 'unknown-type'],
   ])('says of %s, which a newer writer made, what it does not know of it', (type, unknown) => {
     expect(catalogue.decode([{ type, data: '{}' }])).toEqual([unknown]);
   });
 
   it('answers for each event of a commit', () => {
-    const left = { type: 'CustomerLeft.v1', data: '{}' };
-    const today = [{ type: 'CustomerLeft', data: {} }];
-    expect(catalogue.decode([left, { type: 'CustomerMoved.v1', data: '{}' }, left])).toEqual([
+    const left = { type: 'KeeperLeft.v1', data: '{}' };
+    const today = [{ type: 'KeeperLeft', data: {} }];
+    expect(catalogue.decode([left, { type: 'KeeperMoved.v1', data: '{}' }, left])).toEqual([
       ...[today, 'unknown-type', today],
     ]);
     expect(catalogue.decode([])).toEqual([]);
   });
 
   it.each([
-    ['text that is not JSON', 'CustomerRenamed.v2', '{'],
-    ['data that breaks its schema', 'CustomerRenamed.v2', '{"first":"Ada"}'],
-    ['an old shape whose upcaster gives a wrong one', 'CustomerRenamed.v1', '{"name":"Ada"}'],
+    ['text that is not JSON', 'KeeperRenamed.v2', '{'],
+    ['data that breaks its schema', 'KeeperRenamed.v2', '{"first":"Ada"}'],
+    ['an old shape whose upcaster gives a wrong one', 'KeeperRenamed.v1', '{"name":"Ada"}'],
   ])('says which event cannot be read: %s', (_, type, data) => {
     expect(() => catalogue.decode([{ type, data }])).toThrow(Unreadable);
   });
@@ -113,24 +113,24 @@ describe('an event catalogue', () => {
   it('refuses to store an event without a field that its schema does not have, and takes one that is undefined', () => {
     const data = { first: 'Ada', last: 'Byron' };
     const more = (title: string | undefined) => () =>
-      catalogue.encode({ type: 'CustomerRenamed', data: { ...data, title } as typeof data });
-    expect(more('Countess')).toThrow(/CustomerRenamed would be recorded without title/);
-    expect(more(undefined)()).toEqual(catalogue.encode({ type: 'CustomerRenamed', data }));
+      catalogue.encode({ type: 'KeeperRenamed', data: { ...data, title } as typeof data });
+    expect(more('Countess')).toThrow(/KeeperRenamed would be recorded without title/);
+    expect(more(undefined)()).toEqual(catalogue.encode({ type: 'KeeperRenamed', data }));
   });
 
   it('refuses to store an event that breaks its own schema, or is none of its own', () => {
-    const broken = { type: 'CustomerRenamed', data: { first: 'Ada' } } as unknown as Renamed;
+    const broken = { type: 'KeeperRenamed', data: { first: 'Ada' } } as unknown as Renamed;
     expect(() => catalogue.encode(broken)).toThrow(Unreadable);
-    const foreign = { type: 'CustomerMoved', data: {} } as unknown as Left;
-    expect(() => catalogue.encode(foreign)).toThrow('CustomerMoved cannot be recorded: it is not in the catalogue');
+    const foreign = { type: 'KeeperMoved', data: {} } as unknown as Left;
+    expect(() => catalogue.encode(foreign)).toThrow('KeeperMoved cannot be recorded: it is not in the catalogue');
   });
 
   it('has another revision when stored events may be read otherwise', () => {
     const revisions = [
       eventCatalogue<Renamed>([renamed]),
       eventCatalogue<Renamed>([{ ...renamed, upcasters: [() => ({ first: '', last: '' })] }]),
-      eventCatalogue<Renamed>([renamed], [retiredType('CustomerLeft')]),
-      eventCatalogue<Renamed>([renamed], [renamedType('CustomerLeft', 'CustomerRenamed')]),
+      eventCatalogue<Renamed>([renamed], [retiredType('KeeperLeft')]),
+      eventCatalogue<Renamed>([renamed], [renamedType('KeeperLeft', 'KeeperRenamed')]),
       eventCatalogue<Renamed>([
         { ...renamed, schemas: [objectWith('name'), { ...objectWith('first', 'last'), toJSONSchema: () => 'more' }] },
       ]),

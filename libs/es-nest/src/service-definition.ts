@@ -11,7 +11,7 @@ export interface Topic {
 
 /** The topic that a service writes. */
 export interface OwnTopic extends Topic {
-  /** First parts of the names of its streams: `cart`, `order`. */
+  /** First parts of the names of its streams: `jar`, `order`. */
   readonly categories: readonly string[];
 }
 

@@ -55,7 +55,7 @@ export class KnownNames<E extends DomainEvent> {
     for (const one of past) checkPast(one, meanings);
   }
 
-  /** What `OrderCreated.v2` stands for; undefined for a name that is not known. Every reader of a log asks for every event. */
+  /** What `ParcelCreated.v2` stands for; undefined for a name that is not known. Every reader of a log asks for every event. */
   find(stored: string): Found<E> | undefined {
     let found = this.#found.get(stored);
     if (found === undefined) {
@@ -152,7 +152,7 @@ const checkPast = <E extends DomainEvent>(past: PastType, meanings: Meanings<E>)
 
 const checkTarget = <E extends DomainEvent>(what: string, into: string, meanings: Meanings<E>): void => {
   const target = parseStoredName(into);
-  if (!target) throw new Error(`${what} ${into}, which is no name with a version, like OrderCreated.v1`);
+  if (!target) throw new Error(`${what} ${into}, which is no name with a version, like ParcelCreated.v1`);
   const versions = versionsOf(target.name, meanings);
   if (versions === undefined) throw new Error(`${what} ${into}, which is not in the catalogue`);
   if (target.version > versions) throw new Error(`${what} ${into}, whose newest version is ${versions}`);

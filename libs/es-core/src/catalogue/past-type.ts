@@ -16,7 +16,7 @@ export interface RenamedType {
 /** One stored event that is several by now. */
 export interface SplitType extends Versions {
   readonly kind: 'split';
-  /** The stored names with their versions that it may become, `OrderPlaced.v1`. They are led on from there. */
+  /** The stored names with their versions that it may become, `ParcelPlaced.v1`. They are led on from there. */
   readonly into: readonly [string, ...string[]];
   /** Given the data in the newest of its own shapes. */
   readonly split: (data: never) => readonly PastEvent[];
@@ -26,7 +26,7 @@ export interface SplitType extends Versions {
 export interface MergedTypes {
   readonly kind: 'merged';
   readonly parts: readonly [Versions, Versions, ...Versions[]];
-  /** The stored name with its version that they become, `OrderPlaced.v1`. It is led on from there. */
+  /** The stored name with its version that they become, `ParcelPlaced.v1`. It is led on from there. */
   readonly into: string;
   /**
    * Given the data of each part at its place, in the newest of its own shapes; undefined for one that is not there: a part

@@ -9,7 +9,7 @@ const newDirectory = scratch();
 
 /** A service that was built, in a workspace: its decider, a helper, a package of the workspace, and published ones. */
 const files = {
-  'app/dist/carts.js': `import { decider } from './decider.js'; import { Controller } from './controller.js';`,
+  'app/dist/jars.js': `import { decider } from './decider.js'; import { Controller } from './controller.js';`,
   'app/dist/controller.js': 'export class Controller {}',
   'app/dist/decider.js': `import { add } from "./money/add.js";\nimport {\n  z,\n} from '@shop/events';\nexport const decider = {};`,
   'app/dist/money/add.js': `export { round } from '../money/round.js'; export const add = (a, b) => a + b;`,
@@ -39,7 +39,7 @@ const workspace = (over: Readonly<Record<string, string>> = {}): string => {
   return root;
 };
 
-const hashIn = (root: string, from = 'app/dist/carts.js', modules = ['./decider.js', '@shop/events']): string =>
+const hashIn = (root: string, from = 'app/dist/jars.js', modules = ['./decider.js', '@shop/events']): string =>
   codeHash({ from: pathToFileURL(join(root, from)).href, modules });
 
 describe('the hash over the code of a fold', () => {
@@ -75,7 +75,7 @@ describe('the hash over the code of a fold', () => {
   });
 
   it.each([
-    ['the module that names the decider', { 'app/dist/carts.js': 'export {};' }],
+    ['the module that names the decider', { 'app/dist/jars.js': 'export {};' }],
     ['what only that imports', { 'app/dist/controller.js': 'export {};' }],
     ['the sources of what was built', { 'events/src/created.ts': 'export {};' }],
     ['the files of a published package', { 'node_modules/big/index.js': 'module.exports = 2;' }],
@@ -89,8 +89,8 @@ describe('the hash over the code of a fold', () => {
       'app/src/helper.ts': 'export type A = 1;',
     };
     const hash = (over: object): string =>
-      hashIn(workspace({ ...sources, ...over }), 'app/src/carts.ts', ['./decider.js']);
-    expect(hash({ 'app/src/carts.ts': 'x' })).toBe(hash({}));
+      hashIn(workspace({ ...sources, ...over }), 'app/src/jars.ts', ['./decider.js']);
+    expect(hash({ 'app/src/jars.ts': 'x' })).toBe(hash({}));
     expect(hash({ 'app/src/helper.ts': 'export type A = 2;' })).not.toBe(hash({}));
     expect(hash({ 'events/src/created.ts': 'export {};' })).not.toBe(hash({}));
     expect(hash({ 'events/dist/created.js': 'export {};' })).toBe(hash({}));
@@ -105,8 +105,8 @@ describe('the hash over the code of a fold', () => {
 
   it('is made of what is there, and fails where the code is not', () => {
     const root = workspace();
-    rmSync(join(root, 'app/dist/carts.js'));
-    expect(() => hashIn(root, 'app/dist/carts.js', ['./nothing.js'])).toThrow(/ENOENT/);
+    rmSync(join(root, 'app/dist/jars.js'));
+    expect(() => hashIn(root, 'app/dist/jars.js', ['./nothing.js'])).toThrow(/ENOENT/);
   });
 
   it('of this library is made at once', () => {

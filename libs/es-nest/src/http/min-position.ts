@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { type FieldProblem, ValidationFailed } from './validation-failed.error.js';
 
 const HEADER = 'X-Min-Position';
-const rule = 'must be positions as answers give them, such as orders.events/3@1204, with commas between';
+const rule = 'must be positions as answers give them, such as parcels.events/3@1204, with commas between';
 const MOST = 1_000;
 
 /** So long a read waits for them. */
