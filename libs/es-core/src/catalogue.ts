@@ -17,7 +17,7 @@ export interface StoredShape {
 
 /**
  * Every event type that a service writes or reads, and how what was stored before is read. Stored names are explicit
- * (`OrderCreated.v1`), never a class name, so code can be renamed freely; data goes through a schema before and after each
+ * (`ParcelCreated.v1`), never a class name, so code can be renamed freely; data goes through a schema before and after each
  * step on its way to today.
  */
 export interface EventCatalogue<E extends DomainEvent> {

@@ -27,7 +27,7 @@ export const newest = (
 export interface Step {
   /** The name that it is stored under. */
   readonly stored: string;
-  /** `OrderCreated.v1` while it is parsed, `OrderCreated.v1 to OrderCreated.v2` while it is led on. */
+  /** `ParcelCreated.v1` while it is parsed, `ParcelCreated.v1 to ParcelCreated.v2` while it is led on. */
   readonly step: string;
 }
 

@@ -244,7 +244,7 @@ describe('a service', () => {
       { status: 404, code: 'version-not-found' },
     ],
     ['something that is not there', () => get('/counters/nobody'), { status: 404, code: 'counter-not-found' }],
-    ['a stream that is not there', () => get('/streams/order-1/events'), { status: 404, code: 'stream-not-found' }],
+    ['a stream that is not there', () => get('/streams/parcel-1/events'), { status: 404, code: 'stream-not-found' }],
     ['a limit of 0', () => get('/streams/counter-a/events?limit=0'), { status: 400, errors: [{ field: 'limit' }] }],
   ];
 
@@ -304,7 +304,7 @@ describe('a service', () => {
       '{"id":"x"',
       line('3', 11),
       line('4', 1, 'Double'),
-      line('5', 1, 'Count', 'cart-1'),
+      line('5', 1, 'Count', 'jar-1'),
       '{"id":"6","type":"Count","stream":"counter-f"}',
       '1',
     ];

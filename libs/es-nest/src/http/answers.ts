@@ -6,7 +6,7 @@ import { type AnyReply, setHeaders } from './reply.js';
 
 /** What every write answers. */
 export const written = z.object({
-  id: z.string().describe('Of the cart, order, return or payment that was written.'),
+  id: z.string().describe('Of what was written.'),
   version: z.int().describe('Its version now; also in ETag.'),
   position: z.string().describe('Where the log is to have seen this, for X-Min-Position; also in X-Position.'),
 });

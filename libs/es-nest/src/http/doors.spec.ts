@@ -130,7 +130,7 @@ describe('the doors of a service', () => {
     });
   });
 
-  it.each(['system:order-process', 'System:x', 'system:'])('let nobody be %s', async (actor) => {
+  it.each(['system:parcel-process', 'System:x', 'system:'])('let nobody be %s', async (actor) => {
     const { status, body } = await ask([`X-Actor: ${actor}`]);
     expect({ status, body }).toMatchObject({ status: 400, body: { errors: [{ field: 'X-Actor' }] } });
   });

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
 const HEADER = 'X-Min-Position';
-const rule = 'must be positions as answers give them, such as orders.events/3@1204, with commas between';
+const rule = 'must be positions as answers give them, such as parcels.events/3@1204, with commas between';
 const MOST = 1_000;
 
 /** So long a read waits for them. */

@@ -219,7 +219,7 @@ describe('two instances of a service', () => {
     expect((await handTo(mine, command, { nonce })).status).toBe(200);
     const strangers = [
       ...[handTo(mine, command, { nonce }), handTo(mine, command, { secret: 'another-secret-of-32-characters-' })],
-      ...[handTo(mine, command, { service: 'payment-service' }), handTo({ ...mine, token: others.token }, command)],
+      ...[handTo(mine, command, { service: 'stamp-service' }), handTo({ ...mine, token: others.token }, command)],
     ];
     for (const { status, text } of await Promise.all(strangers))
       expect([status, JSON.parse(text)]).toMatchObject([404, { detail: 'Cannot POST /internal/commands' }]);

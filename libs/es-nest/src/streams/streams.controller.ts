@@ -9,7 +9,7 @@ import { ApiStateRoute } from '../openapi/api-read-route.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 import { trailOf, trailPage, type TrailPage, trailQuery, type TrailQuery } from './audit-trail.js';
 
-const streamRule = 'must be the name of a stream, such as order-536365';
+const streamRule = 'must be the name of a stream, such as parcel-536365';
 const streamParam = z
   .string()
   .refine((stream) => categoryOf(stream) !== '' && isId(idOf(stream)), { error: streamRule });

@@ -284,7 +284,7 @@ await describeWithOwnBrokers('commands over Kafka', () => {
   });
 
   it.each([
-    [{ 'x-actor': 'system:order-process' }, { field: 'X-Actor', rule: expect.stringContaining('system:') }],
+    [{ 'x-actor': 'system:parcel-process' }, { field: 'X-Actor', rule: expect.stringContaining('system:') }],
     [{ 'x-actor': ['jo', 'jim'] }, { field: 'X-Actor', rule: 'must be there only once' }],
     [
       { 'x-actor': 'jo', 'X-Actor': 'jo' },
