@@ -122,7 +122,6 @@ class CounterModule {}
 const topic = 'counters.events';
 const platform = testPlatform({ seed: 1 });
 
-
 const serviceOf = (catalogue: EventCatalogue<never>): ServiceDefinition => ({
   ...{ name: 'counter-service', description: 'Counts.', module: CounterModule },
   ...{ parts: [OwnEventStore], ownTopic: { topic, catalogue, categories: ['counter'] }, reactsTo: [] },

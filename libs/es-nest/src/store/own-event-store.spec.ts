@@ -20,7 +20,6 @@ const service: ServiceDefinition = {
   ...{ ownTopic: { topic, catalogue: eventCatalogue([]), categories: ['counter'] }, reactsTo: [] },
 };
 
-
 /** Another instance holds everything. */
 const nothingHeld: Instances = {
   ...{ term: undefined, isInformed: true, join: () => Promise.resolve(), leave: () => Promise.resolve() },
