@@ -15,7 +15,7 @@ const mayDependOn = {
   'type:testing': ['type:core'],
   'type:nest': ['type:core'],
   // What the environment names: the one place where adapters are chosen.
-  'type:environment': ['type:core', 'type:adapter'],
+  'type:environment': ['type:core', 'type:adapter', 'type:nest'],
   'type:app': ['type:core', 'type:nest', 'type:events', 'type:backup', 'type:environment'],
   'type:tool': [],
   'type:gate': ['type:core', 'type:events'],
