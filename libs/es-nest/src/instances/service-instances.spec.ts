@@ -1,18 +1,20 @@
-import { defineEvents, type InstancesOptions, provisionChain } from '@ledgerline/es-core';
+import { defineEvents, type EventOf, type InstancesOptions, provisionChain } from '@ledgerline/es-core';
 import { memoryLog, memoryStorage, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
-import { counter, counterEvents } from '../fixtures/counter.js';
+import { z } from 'zod';
+import { counterEvents } from '../fixtures/counter.js';
 import { MeetingPoint } from '../fixtures/meeting-point.js';
-import { serviceLog } from '../logging/log.js';
-import { serviceSettings } from '../options/service-options.js';
-import { type ServiceDefinition, topicsOf } from '../service-definition.js';
-import { OwnEventStore } from '../store/own-event-store.js';
-import { ServiceAddress } from './service-address.js';
-import { ServiceInstances } from './service-instances.js';
+import { unopenedStore } from '../fixtures/service-with.js';
+import { On, Reactor } from '../reactions/reactor.decorators.js';
 
-const service: ServiceDefinition = {
-  ...{ name: 'counter-service', description: 'Counts.', module: class {}, parts: [] },
-  ...{ aggregates: [counter], },
-};
+const jarEvents = defineEvents('jars.events', { CoinAdded: z.object({}) });
+
+/** Names events of the own topic, and of another service's. */
+@Reactor('filling', { from: 'start' })
+class FillingReactor {
+  @On(counterEvents, 'Counted')
+  @On(jarEvents, 'CoinAdded')
+  fill(_event: EventOf<typeof counterEvents, 'Counted'> | EventOf<typeof jarEvents>): void {}
+}
 
 describe('the instances of a service', () => {
   it('share out the partitions that the logs have, as soon as they are known', async () => {
@@ -29,12 +31,8 @@ describe('the instances of a service', () => {
         return Object.assign(point.instances(options), { resize });
       },
     });
-    const settings = serviceSettings(service.name, { advertisedUrl: 'http://127.0.0.1:1' });
-    const silent = serviceLog('spec', 'silent');
-    const instances = new ServiceInstances(service, settings, storage, silent, new ServiceAddress(settings), {
-      topics: topicsOf([counterEvents, defineEvents('jars.events', {})]),
-    });
-    const store = new OwnEventStore(service, settings, storage, silent, instances);
+    const options = { service: 'counter-service', storage, advertisedUrl: 'http://127.0.0.1:1' };
+    const { store, instances } = await unopenedStore(options, { module: class {}, providers: [FillingReactor] });
     await store.open();
     // How many partitions a topic of another service has, is not known until it was opened.
     expect(shared.splice(0)).toEqual([{ topic: 'counters.events', partitions: 3 }, { topic: 'jars.events' }]);

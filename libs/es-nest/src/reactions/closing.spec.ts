@@ -3,22 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventOf } from '@ledgerline/es-core';
 import { embedded } from '@ledgerline/es-embedded';
-import { Module } from '@nestjs/common';
 import { counter, counterEvents } from '../fixtures/counter.js';
-import { On, OwnEventStore, Reactor, type ServiceDefinition, startService } from '../index.js';
+import { startService } from '../fastify/start-service.js';
+import { serviceWith } from '../fixtures/service-with.js';
+import { EventSourcingModule, On, OwnEventStore, Reactor } from '../index.js';
 
 @Reactor('counting', { from: 'start' })
 class CountingReactor {
   @On(counterEvents, 'Counted') look(_event: EventOf<typeof counterEvents, 'Counted'>): void {}
 }
-
-@Module({ providers: [CountingReactor] })
-class CounterModule {}
-
-const counterService: ServiceDefinition = {
-  ...{ name: 'counter-service', description: 'Counts.', module: CounterModule },
-  ...{ parts: [OwnEventStore], aggregates: [counter] },
-};
 
 describe('a service that cannot store the progress of its reactors', () => {
   const directory = mkdtempSync(join(tmpdir(), 'ledgerline-closing-'));
@@ -30,9 +23,11 @@ describe('a service that cannot store the progress of its reactors', () => {
     const errors: string[] = [];
     const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined };
     const log = { ...silent, error: (event: string) => void errors.push(event) };
-    const service = await startService(counterService, {
-      ...{ log, storage: { ...embedded({ dataDir: directory }), openProgress } },
-    });
+    const storage = { ...embedded({ dataDir: directory }), openProgress };
+    const options = { service: 'counter-service', storage, log };
+    const counters = EventSourcingModule.forFeature({ aggregates: [counter] });
+    const module = { module: class {}, imports: [counters], providers: [CountingReactor] };
+    const service = await startService(serviceWith(options, module));
     await service.ready;
     const store = service.app.get(OwnEventStore);
     await service.close();

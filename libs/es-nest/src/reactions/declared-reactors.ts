@@ -2,7 +2,7 @@ import type { Beginning, Message, Sends } from '@ledgerline/es-core';
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
-import { topicsOf, type Topic } from '../service-definition.js';
+import { type Topic, topicsOf } from '../aggregates/topics.js';
 import {
   type HandlerDeclaration,
   handlersDeclared,

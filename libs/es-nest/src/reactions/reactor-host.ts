@@ -17,18 +17,19 @@ import {
   type Storage,
   TopicProgress,
 } from '@ledgerline/es-core';
-import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
 import { HostedAggregates } from '../aggregates/hosted-aggregates.js';
 import { REACHED_WITHIN_MS, requireKnown } from '../http/min-position.js';
 import { ServiceInstances } from '../instances/service-instances.js';
 import { factsOf, type Log } from '../logging/log.js';
-import { ServiceLifecycle } from '../lifecycle/service-lifecycle.js';
+import { Coordinator } from '../lifecycle/coordinator.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
-import type { Condition } from '../lifecycle/service-part.js';
-import { type ServiceDefinition, writtenTopic } from '../service-definition.js';
-import { LOG, SERVICE, STORAGE } from '../service-tokens.js';
+import type { ServicePart } from '../lifecycle/service-part.js';
+import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
 import { type ForeignLog, openForeignLog } from '../store/foreign-log.js';
 import { OwnEventStore } from '../store/own-event-store.js';
+import { LOG, OPTIONS, STORAGE } from '../tokens.js';
 import { type DeclaredHandler, type DeclaredReactor, DeclaredReactors } from './declared-reactors.js';
 import { degradedReactions } from './degraded-reactions.js';
 import { HeldStreamsOfService } from './held/held-streams.js';
@@ -57,7 +58,7 @@ interface Running {
  * handler has succeeded or its stream was parked. Every reactor goes by itself: none waits for another.
  */
 @Injectable()
-export class ReactorHost implements Condition, OnModuleInit, BeforeApplicationShutdown {
+export class ReactorHost implements ServicePart, OnModuleInit {
   readonly #running: Running[] = [];
   readonly #foreign: ForeignLog[] = [];
   readonly #stopping = new AbortController();
@@ -65,24 +66,25 @@ export class ReactorHost implements Condition, OnModuleInit, BeforeApplicationSh
   #awaiting: Promise<unknown> = Promise.resolve();
 
   constructor(
+    private readonly declared: DeclaredAggregates,
     private readonly reactors: DeclaredReactors,
     private readonly aggregates: HostedAggregates,
     private readonly store: OwnEventStore,
     private readonly held: HeldStreamsOfService,
     private readonly instances: ServiceInstances,
-    lifecycle: ServiceLifecycle,
-    @Inject(SERVICE) private readonly service: ServiceDefinition,
+    coordinator: Coordinator,
+    @Inject(OPTIONS) private readonly options: EventSourcingSettings,
     @Inject(STORAGE) private readonly storage: Storage,
     @Inject(LOG) private readonly log: Log,
   ) {
-    lifecycle.include(this);
+    coordinator.add(this, 'worker');
   }
 
   /** @throws EsError `reactor-invalid` */
   onModuleInit(): void {
     const [first] = this.reactors.all;
-    if (first && !writtenTopic(this.service))
-      throw invalid(first.name, `${this.service.name} has no aggregate, and nowhere to record what a reactor does`);
+    if (first && !this.declared.written)
+      throw invalid(first.name, `${this.options.service} has no aggregate, and nowhere to record what a reactor does`);
   }
 
   /** What of the reactors' work stands still. */
@@ -91,18 +93,16 @@ export class ReactorHost implements Condition, OnModuleInit, BeforeApplicationSh
     return degradedReactions(statuses, this.storage.platform.now());
   }
 
-  /** Starts on the own topic at once, and on each other one when its service has made it. The own store is open by now. */
-  start(): void {
-    const { log, logId, topic: written } = this.store;
-    this.#progress = this.storage.openProgress(this.service.name);
+  /** Starts on the own topic at once, and on each other one when its service has made it. */
+  open(): Promise<void> {
     const topics = this.reactors.topics.map(({ topic }) => topic);
+    if (topics.length === 0) return Promise.resolve();
+    const { log, logId, topic: written } = this.store;
+    this.#progress = this.storage.openProgress(this.options.service);
     for (const topic of topics.filter((one) => one === written)) this.#run(topic, { log, logId });
     const others = topics.filter((one) => one !== written);
     this.#awaiting = Promise.all(others.map((topic) => this.#runForeign(topic).catch(this.#notStarted)));
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.close();
+    return Promise.resolve();
   }
 
   /** Lets the handlers under way end and stores the progress; where it cannot be stored, whoever goes on repeats that. Safe to repeat. */
@@ -154,7 +154,7 @@ export class ReactorHost implements Condition, OnModuleInit, BeforeApplicationSh
     const { topic, partition, ordinal } = position;
     const running = this.#runningOn(topic);
     const reached = await Promise.all(running.map(({ runner }) => runner.waitFor(position, REACHED_WITHIN_MS)));
-    if (reached.includes(false)) throw new NotReactedYet(this.service.name, position, REACHED_WITHIN_MS);
+    if (reached.includes(false)) throw new NotReactedYet(this.options.service, position, REACHED_WITHIN_MS);
     const held = await Promise.all(running.map(({ reactor }) => this.held.of(topic, reactor).load(partition)));
     return held.flatMap(({ streams }) =>
       streams.flatMap(({ message }) => (message.ordinal <= ordinal ? [message.id] : [])),
@@ -176,7 +176,7 @@ export class ReactorHost implements Condition, OnModuleInit, BeforeApplicationSh
   #run(topic: string, { log, logId }: ForeignLog): void {
     const places = [this.#progress, this.instances.progress(topic)].filter((place) => place !== undefined);
     const reactors = this.reactors.reactingTo(topic);
-    const earlier = progressInIndex(this.store.index, `${this.service.name}/${topic}`);
+    const earlier = progressInIndex(this.store.index, `${this.options.service}/${topic}`);
     const progress = new TopicProgress({ logId, reactors: reactors.map(({ name }) => name), places, earlier });
     for (const reactor of reactors) this.#runOne(reactor, { log, logId, progress: progress.of(reactor.name) });
   }
@@ -190,7 +190,7 @@ export class ReactorHost implements Condition, OnModuleInit, BeforeApplicationSh
     const reactions = this.#reactionsOf(reactor);
     const runner = new ReactorRunner({
       ...{
-        name: `${this.service.name}/${topic}`,
+        name: `${this.options.service}/${topic}`,
         log,
         logId,
         platform: storage.platform,

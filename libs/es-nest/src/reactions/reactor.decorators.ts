@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import {
   type Beginning,
   type Effect as EffectRule,

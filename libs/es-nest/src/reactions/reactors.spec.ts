@@ -12,8 +12,10 @@ import {
 import { eventually, memoryReactorProgress, memoryStorage } from '@ledgerline/es-testing';
 import { Controller, Injectable, Module, Scope, type Type } from '@nestjs/common';
 import { type AggregateOf, InjectAggregate } from '../aggregates/inject-aggregate.js';
-import { orderEvents, parcel, parcelEvents, ParcelOffice } from '../fixtures/parcel-office.js';
-import { startService } from '../start-service.js';
+import { parcel, parcelEvents } from '../fixtures/parcel.js';
+import { orderEvents, ParcelOffice } from '../fixtures/parcel-office.js';
+import { serviceWith } from '../fixtures/service-with.js';
+import { startService } from '../fastify/start-service.js';
 import { reactionMetadata } from './reaction-metadata.js';
 import { heldStreamsIn } from './held/held-streams.aggregate.js';
 import { Effect, On, OnRejected, Reactor } from './reactor.decorators.js';
@@ -236,9 +238,8 @@ describe('the reactors of a service', () => {
     it('where the service has nowhere to record what they do', async () => {
       @Module({ providers: [ShippingReactor] })
       class ReadingModule {}
-      const service = { name: 'reader', description: 'Reads.', module: ReadingModule, parts: [] };
-      const starting = startService(service, { storage: memoryStorage(), logLevel: 'silent' });
-      await expect(starting).rejects.toThrow('the reactor shipping: reader has no aggregate');
+      const module = serviceWith({ service: 'reader', storage: memoryStorage() }, ReadingModule);
+      await expect(startService(module)).rejects.toThrow('the reactor shipping: reader has no aggregate');
     });
 
     it.each([

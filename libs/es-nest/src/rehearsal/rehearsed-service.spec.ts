@@ -23,9 +23,10 @@ import {
   reactionMetadata,
   Reactor,
   rehearseOwnTopic,
-  type ServiceDefinition,
   ServicePersonalData,
 } from '../index.js';
+import { makeApplication } from '../fastify/start-service.js';
+import { serviceWith } from '../fixtures/service-with.js';
 import { heldStreamsIn } from '../reactions/held/held-streams.aggregate.js';
 
 const bellEvents = defineEvents('bells.events', { Rung: z.object({ times: z.int() }), Heard: z.object({}) });
@@ -77,11 +78,6 @@ class TowerReactor {
 })
 class BellModule {}
 
-const bellService: ServiceDefinition = {
-  ...{ name: 'bell-service', description: 'Bells.', module: BellModule },
-  ...{ parts: [OwnEventStore], aggregates: [bell] },
-};
-
 describe('the rehearsal of a service', () => {
   const platform = testPlatform({ seed: 1 });
   let topics: Map<string, MemoryTopic>;
@@ -98,7 +94,10 @@ describe('the rehearsal of a service', () => {
       return found ? Promise.resolve(memoryLog(found)) : Promise.reject(new LogUnavailable(`nobody made ${name}`));
     },
   });
-  const rehearse = () => rehearseOwnTopic(bellService, storage);
+  const rehearse = async () => {
+    const module = serviceWith({ service: 'bell-service', storage }, BellModule);
+    return await rehearseOwnTopic(await makeApplication(module));
+  };
   const ring = (id: string, times: number, metadata: CommandMetadata = {}): Promise<unknown> =>
     new CommandHandler(bell, { store, platform }).handle(id, { type: 'Ring', times }, metadata);
 

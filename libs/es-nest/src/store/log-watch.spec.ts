@@ -8,13 +8,13 @@ import {
   provisionChain,
 } from '@ledgerline/es-core';
 import { eventually, memoryLog, memoryStorage, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
-import { Module } from '@nestjs/common';
 import { z } from 'zod';
 import { counter } from '../fixtures/counter.js';
 import type { Log, LogFacts } from '../logging/log.js';
+import { EventSourcingModule } from '../event-sourcing.module.js';
+import { type RunningService, startService } from '../fastify/start-service.js';
+import { serviceWith } from '../fixtures/service-with.js';
 import { On, Reactor } from '../reactions/reactor.decorators.js';
-import type { ServiceDefinition } from '../service-definition.js';
-import { type RunningService, startService } from '../start-service.js';
 import { OwnEventStore } from './own-event-store.js';
 
 const [written, read] = ['counters.events', 'jars.events'] as const;
@@ -25,13 +25,6 @@ class JarReactor {
   @On(jarEvents, 'CoinAdded') look(_event: EventOf<typeof jarEvents>): void {}
 }
 
-@Module({ providers: [JarReactor] })
-class CounterModule {}
-
-const service: ServiceDefinition = {
-  ...{ name: 'counter-service', description: 'Counts.', module: CounterModule },
-  ...{ parts: [OwnEventStore], aggregates: [counter] },
-};
 const added: LogProblem = { message: 'it has a partition too many: leave it', promise: 'kept' };
 const weak: LogProblem = { message: 'min.insync.replicas is 1: set it to 2', promise: 'weakened' };
 const compacted: LogProblem = { message: 'it is compacted: set cleanup.policy=delete', promise: 'broken' };
@@ -85,7 +78,10 @@ describe('the watch over the settings of the topics that a service has open', ()
       if (/^(log|append)-/.test(event)) logged.push([level, event, facts?.['reason']]);
     };
     const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-    running = await startService(service, { storage, log, topicCheckIntervalMs: CHECK_S * 1_000 });
+    const options = { storage, log, topicCheckIntervalMs: CHECK_S * 1_000 };
+    const counters = EventSourcingModule.forFeature({ aggregates: [counter] });
+    const module = { module: class {}, imports: [counters], providers: [JarReactor] };
+    running = await startService(serviceWith({ service: 'counter-service', ...options }, module));
     await running.ready;
   };
 
@@ -213,6 +209,7 @@ describe('the watch over the settings of the topics that a service has open', ()
     asked = () => Promise.race([away(), ended]);
     const silent = `the log is not available: ${written} has not answered for more than 7 s`;
     await eventually(async () => expect(await readiness()).toEqual([503, silent]));
+    await eventually(() => expect(logged.filter(([, event]) => event === 'log-silent')).toHaveLength(2));
     asked = () => Promise.resolve();
     end();
     await eventually(async () => expect(await readiness()).toEqual([200, undefined]));
