@@ -1,4 +1,5 @@
 import { environment, wholeNumber } from '@ledgerline/es-nest';
+import type { ProjectionsOptions } from '@ledgerline/es-nest-projections';
 import type { z } from 'zod';
 
 export const projectionEnvironment = environment.extend({
@@ -17,3 +18,11 @@ export const projectionEnvironment = environment.extend({
 });
 
 export type ProjectionConfig = z.output<typeof projectionEnvironment>;
+
+export const projectionsOptions = (config: ProjectionConfig): ProjectionsOptions => ({
+  parkedLimit: config.PARKED_LIMIT,
+  keepPreviousMs: config.KEEP_PREVIOUS_S * 1_000,
+  maxStreams: config.MAX_STREAMS,
+  asOf: { maxEvents: config.AS_OF_MAX_EVENTS, withinMs: config.AS_OF_WITHIN_S * 1_000 },
+  verification: { everyMs: config.VERIFY_SAMPLE_EVERY_S * 1_000, percent: config.VERIFY_SAMPLE_PERCENT },
+});

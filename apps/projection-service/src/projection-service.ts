@@ -1,9 +1,8 @@
 import { type ServiceDefinition, ServicePersonalData } from '@ledgerline/es-nest';
+import { Projections, rehearseReadModels } from '@ledgerline/es-nest-projections';
 import { type ProjectionConfig, projectionEnvironment } from './projection-environment.js';
 import { ProjectionModule } from './projection.module.js';
-import { ReadModels } from './read-models/read-models.js';
-import { rehearseReadModels } from './verification/rehearse-read-models.js';
-import { Verifications } from './verification/verifications.js';
+import { projections } from './projections.js';
 
 /** Folds the other services' topics into read models, and answers queries from them. It writes no events. */
 export const projectionService: ServiceDefinition<ProjectionConfig> = {
@@ -12,7 +11,7 @@ export const projectionService: ServiceDefinition<ProjectionConfig> = {
   environment: projectionEnvironment,
   port: ({ PROJECTION_SERVICE_PORT }) => PROJECTION_SERVICE_PORT,
   module: ProjectionModule,
-  parts: [ServicePersonalData, ReadModels, Verifications],
+  parts: [ServicePersonalData, Projections],
   reactsTo: [],
-  rehearse: ({ adapters }) => rehearseReadModels(adapters),
+  rehearse: ({ adapters }) => rehearseReadModels(projections, adapters),
 };

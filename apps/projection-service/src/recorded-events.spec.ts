@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Adapters } from '@ledgerline/es-nest';
+import { rehearseReadModels } from '@ledgerline/es-nest-projections';
 import { eventually, memoryLog, memoryReadModelStore, recordedTopic } from '@ledgerline/es-testing';
 import { ordersTopic, paymentsTopic } from '@ledgerline/events';
 import { customerDashboard } from './customer-dashboard/customer-dashboard.projection.js';
 import { ShopInMemory } from './fixtures/shop-in-memory.js';
 import { orderPage } from './order-page/order-page.projection.js';
 import { salesReport } from './sales-report/sales-report.projection.js';
-import { rehearseReadModels } from './verification/rehearse-read-models.js';
+import { projections } from './projections.js';
 
 type Documents = Readonly<Record<string, Record<string, unknown>>>;
 
@@ -37,7 +38,7 @@ describe('the read models of what was recorded in November 2026', () => {
 
   beforeAll(async () => {
     for (const { topic } of [ordersTopic, paymentsTopic])
-      shop.topics.set(topic, recordedTopic(topic, recorded(`${topic}.ndjson`)));
+      shop.take(topic, recordedTopic(topic, recorded(`${topic}.ndjson`)));
     const service = await shop.start();
     await service.ready;
     await eventually(async () => {
@@ -75,7 +76,7 @@ describe('the read models of what was recorded in November 2026', () => {
       readModels: () => Promise.resolve(store),
       foreignLog: (topic) => Promise.resolve(memoryLog(shop.topics.get(topic))),
     };
-    const rehearsed = async () => (await rehearseReadModels(adapters)).readModels;
+    const rehearsed = async () => (await rehearseReadModels(projections, adapters)).readModels;
     expect(await rehearsed()).toMatchObject([
       { name: 'customer-dashboard', revision: 2, liveRevision: 2, checked: 4, changedCount: 0 },
       { name: 'order-page', revision: 4, liveRevision: 4, checked: 6, changedCount: 0 },

@@ -1,5 +1,5 @@
-import { asWritten, type EventTopic, samplesOf, type StoredSchema, storedSchemas } from '@ledgerline/schema-gate';
-import type { DomainEvent, JsonObject, Projection, Recorded } from '@ledgerline/es-core';
+import { type EventTopic, storedSchemas } from '@ledgerline/schema-gate';
+import { isFolded } from '@ledgerline/es-core';
 import { z } from 'zod';
 import type { Catalogue, CommandEntry, Consumer, EventEntry, Sender } from './catalogue.js';
 import { exampleOf } from './example.js';
@@ -79,7 +79,7 @@ const eventsOf = (own: EventTopic, services: readonly CataloguedService[], code:
       ...{ name, topic: own.topic, service: aggregate.service, category: aggregate.category, versions },
       ...{ description: today.zod.description ?? '', example: exampleOf(today.schema) },
       commands: aggregate.commands.filter(({ events }) => events.includes(name)).map((command) => command.name),
-      consumers: [...reactorsTo(name, code), ...services.flatMap((service) => readModelsOf(today, own.topic, service))],
+      consumers: [...reactorsTo(name, code), ...services.flatMap((service) => readModelsOf(name, own.topic, service))],
     };
   });
 };
@@ -95,24 +95,11 @@ const reactorsTo = (event: string, { handlers, aggregates }: Code): readonly Con
   });
 };
 
-/** The folds are asked: a read model consumes an event where some data of it goes to a document. */
-const readModelsOf = (today: StoredSchema, topic: string, service: CataloguedService): readonly Consumer[] => {
-  const samples = samplesOf(asWritten(today.schema)).map((data) => recorded(today.event, data, topic));
-  return service.projections
-    .filter((projection) => projection.topics.includes(topic) && samples.some((event) => isFolded(projection, event)))
+/** A read model consumes the events that its projection names. */
+const readModelsOf = (event: string, topic: string, service: CataloguedService): readonly Consumer[] =>
+  service.projections
+    .filter((projection) => projection.from.some((one) => one.topic === topic) && isFolded(projection, event))
     .map(({ name }) => ({ service: service.name, name, kind: 'read-model', sends: [] }));
-};
-
-const isFolded = (projection: Projection<DomainEvent, JsonObject>, event: Recorded<DomainEvent>): boolean =>
-  projection.documents(event).length > 0;
-
-const recorded = (type: string, data: unknown, topic: string): Recorded<DomainEvent> => ({
-  ...{ type, data },
-  context: {
-    ...{ topic, partition: 0, stream: 'sample-1', version: 1, ordinal: 1, id: 'sample-1@1' },
-    ...{ time: '2010-12-01T08:26:00.000Z', commandId: 'c', correlationId: 'c', causationId: 'c', actor: 'sample' },
-  },
-});
 
 // ---- commands
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DomainEvent, JsonObject, Projection } from '@ledgerline/es-core';
+import type { Projection } from '@ledgerline/es-core';
 import { ordersCommands, paymentsCommands } from '@ledgerline/events';
 import { orderService, orderServiceCommands } from '@ledgerline/order-service';
 import { paymentService, paymentServiceCommands } from '@ledgerline/payment-service';
@@ -17,7 +17,7 @@ export interface CataloguedService {
   readonly commandTopic?: string;
   /** What people and other services may ask: the data of each command by its name. */
   readonly publicCommands: Readonly<Record<string, z.ZodType>>;
-  readonly projections: readonly Projection<DomainEvent, JsonObject>[];
+  readonly projections: readonly Projection[];
 }
 
 /** The services of the shop. Replace them by yours. */

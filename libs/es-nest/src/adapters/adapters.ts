@@ -55,7 +55,7 @@ export interface LogAdapter {
   readonly provisionCommands?: (topic: string) => Promise<void>;
   /** The topic that this service writes. @throws LogMisconfigured where somebody has to provision it first. */
   ownLog(topic: string): Promise<PartitionedLog>;
-  /** A topic of another service. @throws LogUnavailable while nobody has made it. */
+  /** A topic of another service. @throws TopicMissing while nobody has made it, LogUnavailable while it cannot be reached. */
   foreignLog(topic: string): Promise<PartitionedLog>;
   /** A topic to restore a backup into: made with so many partitions where it is missing, without genesis records, and opened for writing. */
   bareLog(topic: string, partitions: number): Promise<PartitionedLog>;

@@ -1,10 +1,9 @@
 import {
-  type DomainEvent,
   type ReactionsToRehearse,
   RehearsedStore,
   type RehearsedAggregate,
+  type RehearsedSource,
   rehearseTopic,
-  type Source,
   verifyChain,
 } from '@ledgerline/es-core';
 import type { Adapters } from '../adapters/adapters.js';
@@ -40,7 +39,7 @@ export const rehearseOwnTopic = async <Config extends ServiceConfig>(
   const closers: Closers = [];
   try {
     const written = await openTopic(topicWrittenBy(service), adapters, closers);
-    const sources: Source<DomainEvent>[] = [];
+    const sources: RehearsedSource[] = [];
     for (const topic of service.reactsTo)
       sources.push(topic.topic === written.log.topic ? written : await openTopic(topic, adapters, closers));
     const store = new RehearsedStore(written.log, platform);
@@ -61,7 +60,7 @@ const openTopic = async (
   { topic, catalogue }: Topic,
   adapters: Adapters,
   closers: Closers,
-): Promise<Source<DomainEvent>> => {
+): Promise<RehearsedSource> => {
   const log = await adapters.foreignLog(topic);
   closers.push(() => log.close());
   return { log, logId: await verifyChain(log, adapters.platform), catalogue };

@@ -5,10 +5,12 @@ import { untilAvailable } from './until-available.js';
 
 export interface ForeignLogOptions {
   readonly topic: string;
-  readonly adapters: Adapters;
+  readonly adapters: Pick<Adapters, 'platform' | 'foreignLog'>;
   readonly log: Log;
   /** Ends the waiting. */
   readonly signal: AbortSignal;
+  /** Called with why the topic is awaited, whenever that changes. */
+  readonly onAwaited?: (reason: EsError) => void;
 }
 
 export interface ForeignLog {
@@ -21,9 +23,11 @@ export interface ForeignLog {
  * signal came first. What is wrong with it meanwhile is logged whenever it changes: only its owner can mend it.
  */
 export const openForeignLog = (options: ForeignLogOptions): Promise<ForeignLog | undefined> => {
-  const { topic, adapters, log, signal } = options;
-  const report = (error: EsError): void =>
+  const { topic, adapters, log, signal, onAwaited } = options;
+  const report = (error: EsError): void => {
     log[error instanceof LogUnavailable ? 'info' : 'warn']('topic-awaited', { topic, ...factsOf(error) });
+    onAwaited?.(error);
+  };
   return untilAvailable({ platform: adapters.platform, report, signal, othersMend: true }, () => openOnce(options));
 };
 
