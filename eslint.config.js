@@ -12,13 +12,18 @@ const mayDependOn = {
   'type:adapter': ['type:core'],
   'type:backup': ['type:core'],
   'type:testing': ['type:core'],
-  'type:nest': ['type:core', 'type:adapter'],
+  'type:nest': ['type:core'],
   'type:nest-projections': ['type:core', 'type:nest'],
-  'type:app': ['type:core', 'type:nest', 'type:nest-projections', 'type:events', 'type:backup'],
+  // What the environment names: the one place where adapters are chosen.
+  'type:environment': ['type:core', 'type:adapter'],
+  'type:app': ['type:core', 'type:nest', 'type:nest-projections', 'type:events', 'type:backup', 'type:environment'],
   'type:tool': [],
   'type:gate': ['type:core', 'type:events'],
-  'type:catalogue': ['type:core', 'type:events', 'type:gate', 'type:nest'],
-  'type:e2e': ['type:core', 'type:adapter', 'type:nest', 'type:events', 'type:testing', 'type:tool'],
+  'type:catalogue': ['type:core', 'type:events', 'type:gate', 'type:nest', 'type:environment'],
+  'type:e2e': [
+    ...['type:core', 'type:adapter', 'type:nest', 'type:events', 'type:environment'],
+    ...['type:testing', 'type:tool'],
+  ],
   'type:benchmark': ['type:core', 'type:adapter', 'type:events', 'type:testing', 'type:tool'],
 };
 
@@ -28,8 +33,8 @@ const specsMayAlsoDependOn = {
   'type:events': ['type:testing'],
   'type:adapter': ['type:testing', 'type:tool'],
   'type:backup': ['type:testing'],
-  'type:nest': ['type:testing', 'type:events', 'type:tool'],
-  'type:nest-projections': ['type:testing', 'type:nest'],
+  'type:nest': ['type:testing', 'type:adapter', 'type:tool'],
+  'type:nest-projections': ['type:testing', 'type:adapter'],
   'type:app': ['type:testing', 'type:tool'],
 };
 
@@ -50,7 +55,7 @@ const boundaries = (alsoAllowed = {}, allow = []) => [
 // ---- what may be imported from outside the workspace ------------------------------------------------------------
 
 const deepImport = {
-  regex: '^@ledgerline/(?!es-nest/adapters$)[^/]+/.+',
+  regex: '^@ledgerline/[^/]+/.+',
   message: 'Import a package by its name: what index.ts does not export is private.',
 };
 const nestOutsideItsPlace = { regex: '^@nestjs/', message: 'Nest stays in apps/* and libs/es-nest*.' };

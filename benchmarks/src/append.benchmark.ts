@@ -1,4 +1,4 @@
-import { ordersTopic } from '@ledgerline/events';
+import { orderEvents } from '@ledgerline/events';
 import { inDirectory, type Measured, measure, middle, type Result, resultOf, rssAnonMb } from './measure.js';
 import { entrySizes, openRawStore } from './raw-lmdb.js';
 import { addItem, type OpenStore, openStore } from './workload.js';
@@ -27,7 +27,7 @@ const beside = async (load: { readonly inFlight: number; readonly count: number 
   for (let i = 0; i <= ROUNDS; i += 1) {
     await inDirectory(async (directory) => {
       ours.push(await commands(directory, load));
-      const sizes = await entrySizes(directory, ordersTopic.topic, load.count);
+      const sizes = await entrySizes(directory, orderEvents.topic, load.count);
       raw.push(await inDirectory((other) => bare(other, load, sizes)));
     });
   }
@@ -39,7 +39,7 @@ const commands = async (
   load: { readonly inFlight: number; readonly count: number },
 ): Promise<Measured> => {
   const { carts, close } = await openStore(directory);
-  return measure(load, (i) => carts.handle(`c${i % 1_000}`, addItem(i), { commandId: `command-${i}` }), close);
+  return measure(load, (i) => carts.send(`c${i % 1_000}`, addItem(i), { commandId: `command-${i}` }), close);
 };
 
 const bare = (
@@ -83,9 +83,9 @@ interface Filled {
 
 const filled = async (directory: string, streams: number): Promise<Filled> => {
   const open = await openStore(directory);
-  await measure({ count: streams, inFlight: 512 }, (i) => open.carts.handle(`c${i}`, addItem(i)));
+  await measure({ count: streams, inFlight: 512 }, (i) => open.carts.send(`c${i}`, addItem(i)));
   return { open, streams };
 };
 
 const spread = ({ open, streams }: Filled, round: number): Promise<Measured> =>
-  measure({ count: 10_000, inFlight: 64 }, (i) => open.carts.handle(`c${(i * 7_919 + round) % streams}`, addItem(i)));
+  measure({ count: 10_000, inFlight: 64 }, (i) => open.carts.send(`c${(i * 7_919 + round) % streams}`, addItem(i)));

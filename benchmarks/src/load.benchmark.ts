@@ -1,19 +1,19 @@
 import { beforeGenesis, ChainReader, verifyChain } from '@ledgerline/es-core';
 import { nodePlatform, openEmbeddedLog } from '@ledgerline/es-embedded';
-import { ordersTopic } from '@ledgerline/events';
+import { orderEvents } from '@ledgerline/events';
 import { inDirectory, measure, type Measured, type Result, resultOf } from './measure.js';
 import { addItem, openStore } from './workload.js';
 
 const EVENTS = 200_000;
 const PER_STREAM = 1_000;
-const { topic } = ordersTopic;
+const { topic } = orderEvents;
 
 /** Reading: one stream after another from the index, parsed and folded; and the whole log through the chain rule. */
 export const loadBenchmark = async (): Promise<readonly Result[]> =>
   inDirectory(async (directory) => {
     const written = await openStore(directory);
     await measure({ count: EVENTS, inFlight: 512 }, (i) =>
-      written.carts.handle(`c${i % (EVENTS / PER_STREAM)}`, addItem(i)),
+      written.carts.send(`c${i % (EVENTS / PER_STREAM)}`, addItem(i)),
     );
     await written.close();
     return [await loadAndFold(directory), await readChain(directory)];

@@ -26,7 +26,7 @@ export const pastBenchmark = async (): Promise<readonly Result[]> => {
 
 const pastOf = async (directory: string, events: number): Promise<readonly Result[]> => {
   const written = await openStore(directory);
-  await measure({ count: events, inFlight: 512 }, (i) => written.carts.handle(STREAM, addItem(i)));
+  await measure({ count: events, inFlight: 512 }, (i) => written.carts.send(STREAM, addItem(i)));
   await written.close();
   const { carts, close } = await openStore(directory);
   // Behind the last 100 events there is a snapshot.

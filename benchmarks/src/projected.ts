@@ -1,3 +1,4 @@
+import { cartEvents } from '@ledgerline/events';
 import {
   defineProjection,
   EsError,
@@ -9,11 +10,10 @@ import {
 } from '@ledgerline/es-core';
 import { nodePlatform } from '@ledgerline/es-embedded';
 import { z } from 'zod';
-import { catalogue } from './workload.js';
 
 const cartUnits = (topic: string): Projection =>
   defineProjection({
-    ...{ name: 'cart-units', revision: 1, from: [{ topic, catalogue }], document: z.object({ units: z.int() }) },
+    ...{ name: 'cart-units', revision: 1, from: [{ ...cartEvents, topic }], document: z.object({ units: z.int() }) },
     on: {
       ItemAddedToCart: {
         document: ({ context }) => context.stream,

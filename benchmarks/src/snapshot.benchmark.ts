@@ -33,7 +33,7 @@ export const snapshotBenchmark = async (): Promise<readonly Result[]> =>
 /** Through the writer, one command an event, from version `from` to `to`. */
 const record = async (directory: string, from: number, to: number): Promise<void> => {
   const { carts, close } = await openStore(directory);
-  await measure({ count: to - from, inFlight: 512 }, (i) => carts.handle(STREAM, addItem(from + i)));
+  await measure({ count: to - from, inFlight: 512 }, (i) => carts.send(STREAM, addItem(from + i)));
   await close();
 };
 

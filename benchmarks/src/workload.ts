@@ -1,33 +1,34 @@
 import {
   accept,
-  Aggregate,
-  type Decider,
-  eventCatalogue,
+  CommandHandler,
+  type CommandOf,
+  defineAggregate,
+  defineEvents,
+  type EventCatalogue,
   EventStore,
-  eventType,
   type PartitionedLog,
   provisionChain,
-  type Wish,
 } from '@ledgerline/es-core';
 import { nodePlatform, openEmbeddedIndex, openEmbeddedLog } from '@ledgerline/es-embedded';
-import { type ItemAddedToCart, itemAddedToCartV1, ordersTopic } from '@ledgerline/events';
+import { cartEvents, type ItemAddedToCart } from '@ledgerline/events';
+
+const { ItemAddedToCart } = cartEvents.definitions;
+
+const itemEvents = defineEvents(cartEvents.topic, { ItemAddedToCart });
+
+export const catalogue = itemEvents.catalogue as EventCatalogue<ItemAddedToCart>;
 
 /** The shop's most frequent command, with the least possible rule behind it: what is measured is the store. */
-export type AddItem = ItemAddedToCart['data'] & { readonly type: 'AddItem'; readonly at: string };
-
-interface Units {
-  readonly units: number;
-}
-
-const decider: Decider<Units, AddItem, ItemAddedToCart> = {
+const countedCart = defineAggregate({
+  category: 'cart',
+  events: itemEvents,
+  commands: { AddItem: ItemAddedToCart },
   initialState: { units: 0 },
-  decide: (_state, { type: _type, at: _at, ...data }) => accept({ type: 'ItemAddedToCart', data }),
-  evolve: ({ units }, { data }) => ({ units: units + data.quantity }),
-};
+  decide: { AddItem: (_state, { type: _type, at: _at, ...data }) => accept({ type: 'ItemAddedToCart', data }) },
+  evolve: { ItemAddedToCart: ({ units }, { data }) => ({ units: units + data.quantity }) },
+});
 
-export const catalogue = eventCatalogue([eventType<ItemAddedToCart>('ItemAddedToCart', [itemAddedToCartV1])]);
-
-export const addItem = (i: number): Wish<AddItem> => ({
+export const addItem = (i: number): CommandOf<typeof countedCart> => ({
   type: 'AddItem',
   lineId: String((i % 500) + 1),
   sku: `${21_000 + (i % 3_000)}A`,
@@ -38,13 +39,13 @@ export const addItem = (i: number): Wish<AddItem> => ({
 
 export interface OpenStore {
   readonly store: EventStore;
-  readonly carts: Aggregate<Units, AddItem, ItemAddedToCart>;
+  readonly carts: CommandHandler<typeof countedCart>;
   close(): Promise<void>;
 }
 
 /** The order service's event store as the service opens it on the embedded log, without the service around it. */
 export const openStore = async (directory: string): Promise<OpenStore> => {
-  const { topic } = ordersTopic;
+  const { topic } = cartEvents;
   const log = await openEmbeddedLog({ directory, topic, partitions: 4, role: 'writer' });
   await provisionChain(log, nodePlatform);
   return openStoreOn(log, directory);
@@ -57,10 +58,7 @@ export const openStoreOn = async (log: PartitionedLog, directory: string): Promi
     throw new Error('the store failed while it was measured', { cause });
   };
   const store = await EventStore.open({ log, index, platform: nodePlatform, source: 'benchmark', onTrouble });
-  const carts = new Aggregate<Units, AddItem, ItemAddedToCart>({
-    ...{ store, platform: nodePlatform, category: 'cart', decider, catalogue },
-    code: { from: import.meta.url, modules: ['./workload.js', '@ledgerline/events'] },
-  });
+  const carts = new CommandHandler(countedCart, { store, platform: nodePlatform });
   return {
     store,
     carts,

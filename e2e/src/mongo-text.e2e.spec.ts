@@ -1,6 +1,6 @@
 import { EventStore, formatPosition } from '@ledgerline/es-core';
-import { adaptersFor, environment, readConfig } from '@ledgerline/es-nest';
-import { type OrderCreated, ordersTopic } from '@ledgerline/events';
+import { environment, readConfig, storageOf } from '@ledgerline/shop-environment';
+import { type OrderCreated, orderEvents } from '@ledgerline/events';
 import { ask, es, isForeign, Shop } from './index.js';
 
 const WITHIN_MS = 120_000;
@@ -30,13 +30,13 @@ test('a log with half of an emoji, and read models on MongoDB', () => {
 
   /** While the order service, whose log it is, is away. */
   const record = async (): Promise<string> => {
-    const adapters = await adaptersFor(readConfig(environment, { DATA_DIR: shop.dataDirectory }));
-    const log = await adapters.ownLog(ordersTopic.topic);
-    const index = await adapters.index('of-a-spec', () => undefined);
-    const { platform } = adapters;
+    const storage = await storageOf(readConfig(environment, { DATA_DIR: shop.dataDirectory }));
+    const log = await storage.openLog(orderEvents.topic, { role: 'writer' });
+    const index = await storage.openIndex('of-a-spec', () => undefined);
+    const { platform } = storage;
     const store = await EventStore.open({ log, index, platform, source: 'spec', onTrouble: () => undefined });
     try {
-      await store.append('order-old', 0, [ordersTopic.catalogue.encode(created)]);
+      await store.append('order-old', 0, [orderEvents.catalogue.encode(created)]);
       return store
         .heads()
         .map((head) => formatPosition(head))

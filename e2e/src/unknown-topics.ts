@@ -1,5 +1,5 @@
-import { adaptersFor, environment, readConfig } from '@ledgerline/es-nest/adapters';
-import { ordersTopic, paymentsTopic } from '@ledgerline/events';
+import { environment, readConfig, storageOf } from '@ledgerline/shop-environment';
+import { orderEvents, paymentEvents } from '@ledgerline/events';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -8,10 +8,10 @@ export const THIRD_TOPIC = 'parcels.events';
 
 /** Makes the shop's topics and another one, each with its genesis records, where the environment says that the log is. */
 export const provisionThree = async (env: Env): Promise<void> => {
-  const adapters = await adaptersFor(readConfig(environment, env));
-  for (const topic of [ordersTopic.topic, paymentsTopic.topic, THIRD_TOPIC])
-    if (adapters.provision) await adapters.provision(topic);
-    else await (await adapters.ownLog(topic)).close();
+  const storage = await storageOf(readConfig(environment, env));
+  for (const topic of [orderEvents.topic, paymentEvents.topic, THIRD_TOPIC])
+    if (storage.provision) await storage.provision(topic);
+    else await (await storage.openLog(topic, { role: 'writer' })).close();
 };
 
 /** The commands that say something of all that is recorded. */

@@ -1,4 +1,4 @@
-import { addresses, environment, readConfig, serviceUrl, type ShopService } from '@ledgerline/es-nest/adapters';
+import { addresses, environment, readConfig, serviceUrl, type ShopService } from '@ledgerline/shop-environment';
 import { z } from 'zod';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,5 @@
-import { EventStore, provisionChain } from '@ledgerline/es-core';
-import type { Instances, RunningService } from '@ledgerline/es-nest';
+import { EventStore, type Instances, provisionChain } from '@ledgerline/es-core';
+import type { RunningService } from '@ledgerline/es-nest';
 import { memoryLog, memoryStreamIndex, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
 import { orderEvents, ordersTopic } from '@ledgerline/events';
 import { startInMemory } from './fixtures/order-service-in-memory.js';
@@ -24,7 +24,7 @@ describe('an order service whose partitions another instance writes', () => {
   beforeEach(async () => {
     log = new MemoryTopic({ topic, partitions });
     await provisionChain(memoryLog(log), platform);
-    running = await startInMemory(() => memoryLog(log), { platform, instances: () => nothingHeld });
+    running = await startInMemory(() => memoryLog(log), { platform, openInstances: () => nothingHeld });
     send = sendTo(() => running.url);
     other = await EventStore.open({
       ...{ log: memoryLog(log), index: memoryStreamIndex(), platform, source: 'other' },

@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { LogUnavailable } from '@ledgerline/es-core';
-import { type Adapters, environment, readConfig, type RunningService, startService } from '@ledgerline/es-nest';
+import { type Storage } from '@ledgerline/es-core';
+import { type RunningService, startService } from '@ledgerline/es-nest';
 import {
-  memoryLog,
-  memoryReactorProgress,
-  memoryStreamIndex,
+  memoryStorage,
   type MemoryTopic,
   recordedTopic,
   type Send,
@@ -26,20 +24,13 @@ describe('the order service on what was recorded in November 2026', () => {
   let running: RunningService;
   let send: Send;
 
-  const adapters = (): Adapters => ({
-    ...{ platform, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
-    ...{ ownLog: () => Promise.resolve(memoryLog(log)), index: () => Promise.resolve(memoryStreamIndex()) },
-    foreignLog: (name) =>
-      name === topic ? Promise.resolve(memoryLog(log)) : Promise.reject(new LogUnavailable('nobody made it')),
-    bareLog: () => Promise.reject(new Error('not asked for')),
-    readModels: () => Promise.reject(new Error('not asked for')),
-    progress: () => memoryReactorProgress(),
-  });
+  /** Its own log, and of others' those that are given. */
+  const storageOf = (others: Readonly<Record<string, MemoryTopic>> = {}): Storage =>
+    memoryStorage({ platform, topics: new Map(Object.entries({ ...others, [topic]: log })) });
 
   beforeAll(async () => {
     log = recordedTopic(topic, recording);
-    const config = readConfig(environment, { ORDER_SERVICE_PORT: '0', TOPIC_PARTITIONS: '2', LOG_LEVEL: 'silent' });
-    running = await startService(orderService, { config, adapters: adapters() });
+    running = await startService(orderService, { storage: storageOf(), logLevel: 'silent' });
     await running.ready;
     send = sendTo(() => running.url);
   });
@@ -67,11 +58,9 @@ describe('the order service on what was recorded in November 2026', () => {
   });
 
   it('decides every command again as it was decided, and does every reaction again as it was done', async () => {
-    const config = readConfig(environment, {});
-    const foreignLog: Adapters['foreignLog'] = (name) =>
-      Promise.resolve(memoryLog(name === topic ? log : recordedTopic(paymentsTopic.topic, recorded(name))));
+    const payments = recordedTopic(paymentsTopic.topic, recorded(paymentsTopic.topic));
     const counts = { events: 33, skipped: 0, decisions: 33, undecided: 0, reactions: 11, notRehearsed: 0 };
-    expect(await orderService.rehearse?.({ config, adapters: { ...adapters(), foreignLog } })).toEqual({
+    expect(await orderService.rehearse?.(storageOf({ [paymentsTopic.topic]: payments }))).toEqual({
       topics: [{ topic, ...counts, findingsCount: 0, findings: [] }],
       readModels: [],
     });

@@ -7,8 +7,7 @@ import {
   type EventType,
   type TopicRehearsal,
 } from '@ledgerline/es-core';
-import { type Adapters, environment, readConfig } from '@ledgerline/es-nest';
-import { memoryLog, type MemoryTopic, recordedTopic, testPlatform } from '@ledgerline/es-testing';
+import { memoryLog, memoryStorage, type MemoryTopic, recordedTopic } from '@ledgerline/es-testing';
 import * as events from '@ledgerline/events';
 import { z } from 'zod';
 
@@ -39,15 +38,11 @@ const nextRelease = (type: string, v1: typeof cartCheckedOutV1 | typeof returnAc
   };
 };
 
-/** Nothing is written, and nothing but the logs is looked at. */
-const none = (): never => {
-  throw new Error('not asked for');
-};
-const adapters: Adapters = {
-  ...{ platform: testPlatform({ seed: 1 }), lock: none, ownLog: none, index: none },
-  ...{ bareLog: none, readModels: none, progress: none },
-  foreignLog: (topic) => Promise.resolve(memoryLog(recorded.get(topic))),
-};
+/** Nothing is written. */
+const storage = memoryStorage({
+  openLog: (topic, { role }) =>
+    role === 'reader' ? Promise.resolve(memoryLog(recorded.get(topic))) : Promise.reject(new Error('not asked for')),
+});
 
 describe('the rehearsal of a release by the order service', () => {
   afterEach(() => void jest.resetModules());
@@ -57,7 +52,7 @@ describe('the rehearsal of a release by the order service', () => {
     jest.resetModules();
     jest.unstable_mockModule('@ledgerline/events', published);
     const { orderService } = await import('./fixtures/loaded-service.js');
-    const found = await orderService.rehearse?.({ config: readConfig(environment, {}), adapters });
+    const found = await orderService.rehearse?.(storage);
     return found?.topics[0];
   };
 

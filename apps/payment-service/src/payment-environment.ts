@@ -1,4 +1,4 @@
-import { environment, wholeNumber } from '@ledgerline/es-nest';
+import { environment, wholeNumber } from '@ledgerline/shop-environment';
 import { z } from 'zod';
 
 export const paymentEnvironment = environment.extend({
@@ -9,3 +9,6 @@ export const paymentEnvironment = environment.extend({
 });
 
 export type PaymentConfig = z.output<typeof paymentEnvironment>;
+
+/** What the service's providers are given their configuration by. */
+export const PAYMENT_CONFIG = Symbol('PaymentConfig');

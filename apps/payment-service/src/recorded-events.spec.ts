@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Aggregate, EventStore } from '@ledgerline/es-core';
-import { type Adapters, readConfig } from '@ledgerline/es-nest';
-import { memoryLog, memoryStreamIndex, recordedTopic, testPlatform } from '@ledgerline/es-testing';
+import { memoryLog, memoryStorage, memoryStreamIndex, recordedTopic, testPlatform } from '@ledgerline/es-testing';
 import { PAYMENT, paymentEvents, paymentsTopic } from '@ledgerline/events';
+import { readConfig } from '@ledgerline/shop-environment';
 import { paymentDecider } from './payment/payment.decider.js';
 import { paymentEnvironment } from './payment-environment.js';
 import { paymentService } from './payment-service.js';
@@ -37,26 +37,14 @@ describe('the payments that were recorded in November 2026', () => {
   });
 
   it('are decided again as they were, where the command can be told', async () => {
-    const none = (): never => {
-      throw new Error('nothing is written');
-    };
-    const adapters: Adapters = {
-      ...{
-        platform: testPlatform({ seed: 1 }),
-        lock: none,
-        ownLog: none,
-        index: none,
-        bareLog: none,
-        readModels: none,
-        progress: none,
-      },
-      foreignLog: (name) => Promise.resolve(memoryLog(recordedTopic(name, recorded(name)))),
-    };
+    const storage = memoryStorage({
+      openLog: (name, { role }) =>
+        role === 'reader'
+          ? Promise.resolve(memoryLog(recordedTopic(name, recorded(name))))
+          : Promise.reject(new Error('nothing is written')),
+    });
     const rehearsedWith = (seconds: string) =>
-      paymentService.rehearse?.({
-        config: readConfig(paymentEnvironment, { PAYMENT_EXPIRES_AFTER_S: seconds }),
-        adapters,
-      });
+      paymentService(readConfig(paymentEnvironment, { PAYMENT_EXPIRES_AFTER_S: seconds })).rehearse?.(storage);
     // Three were refunds, and three of the payments' ends were asked for again.
     const decided = { events: 21, skipped: 0, decisions: 18, undecided: 6 };
     // All reactions but the gateway's calls: five charges and three refunds.

@@ -1,2 +1,3 @@
+export { projectionEnvironment } from './projection-environment.js';
 export { projectionService } from './projection-service.js';
 export { projections } from './projections.js';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type KeyStore, PersonalData, SubjectKeys } from '@ledgerline/es-core';
-import { adaptersFor, environment, readConfig } from '@ledgerline/es-nest';
+import { environment, readConfig, storageOf } from '@ledgerline/shop-environment';
 import { eventually, memoryReadModelStore } from '@ledgerline/es-testing';
 import type { Contact } from '@ledgerline/events';
 import { FollowedStream } from './fixtures/followed-stream.js';
@@ -24,13 +24,14 @@ describe('personal data in the read models', () => {
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'ledgerline-personal-'));
-    const { personal } = await adaptersFor(readConfig(environment, { DATA_DIR: directory }));
+    const { personal, openKeys } = await storageOf(readConfig(environment, { DATA_DIR: directory }));
     if (!personal) throw new Error('personal data is kept everywhere');
     const { cryptography } = personal;
-    shop = new ShopInMemory(readModels, personal);
+    shop = new ShopInMemory(readModels, { personal, openKeys });
     const { platform } = shop;
-    store = await personal.keys();
-    const masterKeys = await personal.masterKeys(store, () => undefined);
+    store = await openKeys();
+    await personal.generateMasterKey?.();
+    const masterKeys = await personal.masterKeys();
     keys = new SubjectKeys({ store, cryptography, platform, masterKeys });
     const data = new PersonalData({ keys, cryptography, platform, onUnreadable: () => undefined });
     const unsealed = { contact: { name: { unsealed: ADA.name }, email: { unsealed: ADA.email } } };

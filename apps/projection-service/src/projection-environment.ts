@@ -1,5 +1,5 @@
-import { environment, wholeNumber } from '@ledgerline/es-nest';
 import type { ProjectionsOptions } from '@ledgerline/es-nest-projections';
+import { environment, wholeNumber } from '@ledgerline/shop-environment';
 import type { z } from 'zod';
 
 export const projectionEnvironment = environment.extend({

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { type Filter, partitionOf, ReadModelsUnavailable, streamId, Unreadable } from '@ledgerline/es-core';
 import type { Log, LogFacts } from '@ledgerline/es-nest';
 import { eventually, memoryReadModelStore } from '@ledgerline/es-testing';
-import { ordersTopic, paymentsTopic } from '@ledgerline/events';
+import { orderEvents, paymentEvents } from '@ledgerline/events';
 import { orderConfirmed, orderCreated, paymentRequested } from './fixtures/order-events.js';
 import { ShopInMemory } from './fixtures/shop-in-memory.js';
 import { salesReport } from './sales-report/sales-report.projection.js';
@@ -441,7 +441,7 @@ describe('the projection service before the other services have run', () => {
   const itemOf = async (name: string) => (await ask('/projections')).body.items.find((one) => one.name === name);
 
   it('answers what can be answered, and names the topic that holds up the rest', async () => {
-    await shop.provision(ordersTopic.topic);
+    await shop.provision(orderEvents.topic);
     await (
       await shop.start()
     ).ready;
@@ -451,34 +451,34 @@ describe('the projection service before the other services have run', () => {
     for (const path of ['/orders', '/orders/o1', '/orders/o1/stream']) {
       const { status, body } = await ask(path);
       expect([status, body.code, body['retriable']]).toEqual([503, 'service-not-ready', true]);
-      expect(body['detail']).toContain(awaited(paymentsTopic.topic, 'order-page'));
+      expect(body['detail']).toContain(awaited(paymentEvents.topic, 'order-page'));
     }
     expect(await itemOf('order-page')).toMatchObject({
-      awaits: [paymentsTopic.topic],
+      awaits: [paymentEvents.topic],
       partitions: [],
       generations: [],
     });
     expect(Object.keys((await itemOf('sales-report')) ?? {})).not.toContain('awaits');
     for (const path of ['/projections/order-page/verify', '/projections/order-page/rebuild'])
       expect((await ask(path, { method: 'POST' })).body.code).toBe('service-not-ready');
-    await shop.provision(paymentsTopic.topic);
+    await shop.provision(paymentEvents.topic);
     await eventually(async () => expect((await ask('/orders/o1')).status).toBe(200));
     expect(await itemOf('order-page')).toMatchObject({ partitions: [{}, {}, {}, {}] });
   });
 
   it('is not ready for half a minute, then ready and degraded, and both say which topic is awaited by whom', async () => {
-    await shop.provision(ordersTopic.topic);
+    await shop.provision(orderEvents.topic);
     await (
       await shop.start()
     ).ready;
     const early = await ask('/health/ready');
     expect([early.status, early.body.code]).toEqual([503, 'service-not-ready']);
-    expect(early.body['detail']).toContain(awaited(paymentsTopic.topic, 'order-page'));
+    expect(early.body['detail']).toContain(awaited(paymentEvents.topic, 'order-page'));
     shop.platform.moveClock(30_000);
     const { status, body } = await ask('/health/ready');
-    const degraded = [expect.stringContaining(awaited(paymentsTopic.topic, 'order-page')) as string];
+    const degraded = [expect.stringContaining(awaited(paymentEvents.topic, 'order-page')) as string];
     expect([status, body]).toMatchObject([200, { details: { service: { status: 'up', degraded } } }]);
-    await shop.provision(paymentsTopic.topic);
+    await shop.provision(paymentEvents.topic);
     await eventually(async () =>
       expect((await ask('/health/ready')).body).toMatchObject({ details: { service: { status: 'up' } } }),
     );
@@ -492,7 +492,7 @@ describe('the projection service before the other services have run', () => {
     expect((await ask('/health/live')).status).toBe(200);
     const { status, body } = await ask('/health/ready');
     expect([status, body['detail']]).toEqual([
-      ...[503, expect.stringContaining(awaited(ordersTopic.topic, 'customer-dashboard', 'order-page', 'sales-report'))],
+      ...[503, expect.stringContaining(awaited(orderEvents.topic, 'customer-dashboard', 'order-page', 'sales-report'))],
     ]);
     expect((await ask('/orders')).body.code).toBe('service-not-ready');
     await shop.provision();
@@ -501,7 +501,7 @@ describe('the projection service before the other services have run', () => {
   });
 
   it('ends in good order although a topic has never been there', async () => {
-    await shop.provision(ordersTopic.topic);
+    await shop.provision(orderEvents.topic);
     const { ready, close } = await shop.start();
     await ready;
     await close();

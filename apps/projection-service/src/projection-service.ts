@@ -1,17 +1,17 @@
 import { type ServiceDefinition, ServicePersonalData } from '@ledgerline/es-nest';
 import { Projections, rehearseReadModels } from '@ledgerline/es-nest-projections';
-import { type ProjectionConfig, projectionEnvironment } from './projection-environment.js';
+import { type ProjectionConfig, projectionsOptions } from './projection-environment.js';
 import { ProjectionModule } from './projection.module.js';
 import { projections } from './projections.js';
 
+export const PROJECTION_SERVICE = 'projection-service';
+
 /** Folds the other services' topics into read models, and answers queries from them. It writes no events. */
-export const projectionService: ServiceDefinition<ProjectionConfig> = {
-  name: 'projection-service',
+export const projectionService = (config: ProjectionConfig): ServiceDefinition => ({
+  name: PROJECTION_SERVICE,
   description: 'Read models of the shop: orders, customers, sales.',
-  environment: projectionEnvironment,
-  port: ({ PROJECTION_SERVICE_PORT }) => PROJECTION_SERVICE_PORT,
-  module: ProjectionModule,
+  module: ProjectionModule.with(projectionsOptions(config)),
   parts: [ServicePersonalData, Projections],
   reactsTo: [],
-  rehearse: ({ adapters }) => rehearseReadModels(projections, adapters),
-};
+  rehearse: (storage) => rehearseReadModels(projections, storage),
+});

@@ -1,21 +1,16 @@
-import { CONFIG } from '@ledgerline/es-nest';
-import { ProjectionsModule } from '@ledgerline/es-nest-projections';
-import { Module } from '@nestjs/common';
+import { type ProjectionsOptions, ProjectionsModule } from '@ledgerline/es-nest-projections';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { CustomersController } from './customer-dashboard/customers.controller.js';
 import { OrdersController } from './order-page/orders.controller.js';
-import { type ProjectionConfig, projectionsOptions } from './projection-environment.js';
 import { projections } from './projections.js';
 import { ReportsController } from './sales-report/reports.controller.js';
 
 @Module({
-  imports: [
-    ProjectionsModule.forRootAsync({
-      inject: [CONFIG],
-      useFactory: (config: ProjectionConfig) => projectionsOptions(config),
-      routes: {},
-    }),
-    ProjectionsModule.forFeature(projections),
-  ],
+  imports: [ProjectionsModule.forFeature(projections)],
   controllers: [OrdersController, CustomersController, ReportsController],
 })
-export class ProjectionModule {}
+export class ProjectionModule {
+  static with(options: ProjectionsOptions): DynamicModule {
+    return { module: ProjectionModule, imports: [ProjectionsModule.forRoot({ ...options, routes: {} })] };
+  }
+}

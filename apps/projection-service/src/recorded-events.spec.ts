@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Adapters } from '@ledgerline/es-nest';
 import { rehearseReadModels } from '@ledgerline/es-nest-projections';
-import { eventually, memoryLog, memoryReadModelStore, recordedTopic } from '@ledgerline/es-testing';
-import { ordersTopic, paymentsTopic } from '@ledgerline/events';
+import { eventually, memoryReadModelStore, memoryStorage, recordedTopic } from '@ledgerline/es-testing';
+import { orderEvents, paymentEvents } from '@ledgerline/events';
 import { customerDashboard } from './customer-dashboard/customer-dashboard.projection.js';
 import { ShopInMemory } from './fixtures/shop-in-memory.js';
 import { orderPage } from './order-page/order-page.projection.js';
@@ -37,8 +36,8 @@ describe('the read models of what was recorded in November 2026', () => {
   };
 
   beforeAll(async () => {
-    for (const { topic } of [ordersTopic, paymentsTopic])
-      shop.take(topic, recordedTopic(topic, recorded(`${topic}.ndjson`)));
+    for (const { topic } of [orderEvents, paymentEvents])
+      shop.topics.set(topic, recordedTopic(topic, recorded(`${topic}.ndjson`)));
     const service = await shop.start();
     await service.ready;
     await eventually(async () => {
@@ -68,15 +67,10 @@ describe('the read models of what was recorded in November 2026', () => {
   });
 
   it('are rehearsed: what this code makes of the log, beside what answers', async () => {
-    const none = (): never => {
-      throw new Error('nothing is written');
-    };
-    const adapters: Adapters = {
-      ...{ platform: shop.platform, lock: none, ownLog: none, bareLog: none, index: none, progress: none },
-      readModels: () => Promise.resolve(store),
-      foreignLog: (topic) => Promise.resolve(memoryLog(shop.topics.get(topic))),
-    };
-    const rehearsed = async () => (await rehearseReadModels(projections, adapters)).readModels;
+    const storage = memoryStorage({
+      ...{ platform: shop.platform, topics: shop.topics, openReadModels: () => Promise.resolve(store) },
+    });
+    const rehearsed = async () => (await rehearseReadModels(projections, storage)).readModels;
     expect(await rehearsed()).toMatchObject([
       { name: 'customer-dashboard', revision: 2, liveRevision: 2, checked: 4, changedCount: 0 },
       { name: 'order-page', revision: 4, liveRevision: 4, checked: 6, changedCount: 0 },

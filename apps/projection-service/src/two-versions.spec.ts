@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { EventStore, eventType, provisionChain, type StoredShape } from '@ledgerline/es-core';
-import { type Adapters, readConfig, type RunningService, startService } from '@ledgerline/es-nest';
+import { catalogueOf, defineEvents, EventStore, provisionChain, type StoredShape } from '@ledgerline/es-core';
+import { type RunningService, startService } from '@ledgerline/es-nest';
 import {
   eventually,
   memoryLog,
   memoryReadModelStore,
+  memoryStorage,
   memoryStreamIndex,
   MemoryTopic,
   type Send,
@@ -12,53 +13,37 @@ import {
   testPlatform,
 } from '@ledgerline/es-testing';
 import * as events from '@ledgerline/events';
+import { readConfig } from '@ledgerline/shop-environment';
 import { ordered, orderConfirmed, orderCreated } from './fixtures/order-events.js';
 import * as pages from './order-page/order-page.projection.js';
 import { projectionEnvironment } from './projection-environment.js';
 import { projectionService } from './projection-service.js';
 
-const { orderCreatedV1, orderEventTypes, ordersTopic, paymentsTopic } = events;
+const { orderCreatedV1, orderEvents, ordersTopicEvents, paymentEvents } = events;
 
 /** The published language of the release before: an order did not say when it was created. */
 const eventsBefore = (): typeof events => {
-  const created = eventType('OrderCreated', [orderCreatedV1]);
-  const types = orderEventTypes.map((type) =>
-    type.name === 'OrderCreated' ? created : type,
-  ) as typeof orderEventTypes;
-  return { ...events, orderEventTypes: types };
+  const before = defineEvents(orderEvents.topic, { ...orderEvents.definitions, OrderCreated: orderCreatedV1 });
+  return { ...events, orderEvents: before as unknown as typeof orderEvents };
 };
 
 describe('a projection service of the release before beside one of today, on the same read models', () => {
   const platform = testPlatform({ seed: 1 });
   const readModels = memoryReadModelStore();
   const topics = new Map<string, MemoryTopic>(
-    [ordersTopic, paymentsTopic].map(({ topic }) => [topic, new MemoryTopic({ topic, partitions: 2 })]),
+    [orderEvents, paymentEvents].map(({ topic }) => [topic, new MemoryTopic({ topic, partitions: 2 })]),
   );
   const running: RunningService[] = [];
   const troubles: string[] = [];
   let orders: EventStore;
   let older: Send;
 
+  const config = readConfig(projectionEnvironment, { VERIFY_SAMPLE_EVERY_S: '0' });
   const settings = () => {
     const warn = (event: string, facts?: object): void => void troubles.push(`${event} ${JSON.stringify(facts)}`);
-    const none = (): never => {
-      throw new Error('the projection service writes no topic');
-    };
-    const adapters: Adapters = {
-      ...{
-        platform,
-        lock: () => Promise.resolve({ close: () => Promise.resolve() }),
-        ownLog: none,
-        index: none,
-        progress: none,
-      },
-      foreignLog: (topic) => Promise.resolve(memoryLog(topics.get(topic))),
-      bareLog: () => Promise.reject(new Error('not asked for')),
-      readModels: () => Promise.resolve(readModels),
-    };
-    const env = { PROJECTION_SERVICE_PORT: '0', VERIFY_SAMPLE_EVERY_S: '0' };
+    const storage = memoryStorage({ platform, topics, openReadModels: () => Promise.resolve(readModels) });
     const log = { debug: () => undefined, info: () => undefined, warn, error: warn };
-    return { config: readConfig(projectionEnvironment, env), adapters, log };
+    return { storage, log };
   };
   const begun = async (service: RunningService): Promise<Send> => {
     running.push(service);
@@ -75,14 +60,14 @@ describe('a projection service of the release before beside one of today, on the
       orderPage: { ...pages.orderPage, revision: pages.orderPage.revision - 1 },
     }));
     const loaded = await import('./fixtures/loaded-service.js');
-    return loaded.startService(loaded.projectionService, settings());
+    return loaded.startService(loaded.projectionService(config), settings());
   };
 
   const before = (id: string): StoredShape => ({
     type: 'OrderCreated.v1',
     data: JSON.stringify({ ...ordered(id), cartId: id }),
   });
-  const now = (id: string): StoredShape => ordersTopic.catalogue.encode(orderCreated(id));
+  const now = (id: string): StoredShape => catalogueOf(ordersTopicEvents).encode(orderCreated(id));
   /** Stored by somebody who is newer than either. */
   const later = (id: string): StoredShape => ({
     type: 'OrderCreated.v3',
@@ -92,7 +77,7 @@ describe('a projection service of the release before beside one of today, on the
     orders.append(`order-${id}`, 0, [
       created,
       { type: 'OrderGiftWrapped.v1', data: '{}' },
-      ordersTopic.catalogue.encode(orderConfirmed(id)),
+      catalogueOf(ordersTopicEvents).encode(orderConfirmed(id)),
     ]);
   const positions = (): Record<string, string> => ({
     'x-min-position': orders.heads().map(({ topic, partition, ordinal }) => `${topic}/${partition}@${ordinal}`).join(', '), // prettier-ignore
@@ -109,7 +94,7 @@ describe('a projection service of the release before beside one of today, on the
   beforeAll(async () => {
     for (const topic of topics.values()) await provisionChain(memoryLog(topic), platform);
     orders = await EventStore.open({
-      ...{ log: memoryLog(topics.get(ordersTopic.topic)), index: memoryStreamIndex(), platform, source: 'orders' },
+      ...{ log: memoryLog(topics.get(orderEvents.topic)), index: memoryStreamIndex(), platform, source: 'orders' },
       onTrouble: (error) => void troubles.push(String(error)),
     });
     older = await begun(await startOlder());
@@ -126,7 +111,7 @@ describe('a projection service of the release before beside one of today, on the
   });
 
   it('is folded on by both to the same, and made anew where today’s documents differ', async () => {
-    const newer = await begun(await startService(projectionService, settings()));
+    const newer = await begun(await startService(projectionService(config), settings()));
     for (let i = 0; i < 6; i += 1) await record(`b${i}`, [before, now, later][i % 3]?.(`b${i}`) ?? before('none'));
     for (const send of [older, newer])
       expect(await dashboard(send)).toMatchObject({ ordersCount: 12, spent: '183.60' });

@@ -74,7 +74,7 @@ const appendAll = async (log: PartitionedLog, load: Load): Promise<Measured> => 
 const runCommands = async (connection: KafkaConnection, load: Load): Promise<Measured> =>
   inDirectory(async (directory) => {
     const { carts, close } = await openStoreOn(await newLog(connection), directory);
-    return measure(load, (i) => carts.handle(`c${i % 1_000}`, addItem(i), { commandId: `command-${i}` }), close);
+    return measure(load, (i) => carts.send(`c${i % 1_000}`, addItem(i), { commandId: `command-${i}` }), close);
   });
 
 const readBack = async (log: PartitionedLog, count: number): Promise<readonly LogRecord[]> => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { environment } from '@ledgerline/es-nest/adapters';
+import { environment } from '@ledgerline/shop-environment';
 import { type Composed, composeCommand, composedBy } from './composed.js';
 
 const command = composeCommand();

@@ -1,24 +1,17 @@
 import { rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
-import {
-  type Adapters,
-  adaptersFor,
-  environment,
-  readConfig,
-  type RunningService,
-  type ServiceConfig,
-  type ServiceDefinition,
-  startService,
-} from '@ledgerline/es-nest';
+import type { Storage } from '@ledgerline/es-core';
+import { type RunningService, type ServiceDefinition, type StartOptions, startService } from '@ledgerline/es-nest';
 import { type Send, sendTo } from '@ledgerline/es-testing';
-import { ordersCommands, ordersTopic, paymentsCommands, paymentsTopic } from '@ledgerline/events';
+import { orderEvents, ordersCommands, paymentEvents, paymentsCommands } from '@ledgerline/events';
 import { orderService } from '@ledgerline/order-service';
-import { PAYMENT_GATEWAY, type PaymentGateway, paymentService } from '@ledgerline/payment-service';
-import { projectionService } from '@ledgerline/projection-service';
-import type { Type } from '@nestjs/common';
+import { PAYMENT_GATEWAY, type PaymentGateway, paymentEnvironment, paymentService } from '@ledgerline/payment-service';
+import { projectionEnvironment, projectionService } from '@ledgerline/projection-service';
+import { environment, readConfig, startOptions, storageOf } from '@ledgerline/shop-environment';
+import type { DynamicModule } from '@nestjs/common';
 import { Life } from './life.js';
-import { mortalAdapters } from './mortal-adapters.js';
+import { mortalStorage } from './mortal-storage.js';
 import type { ShopClock } from './shop-clock.js';
 
 export const SERVICES = ['order-service', 'payment-service', 'projection-service'] as const;
@@ -45,21 +38,20 @@ export class InProcessShop {
   readonly env: Readonly<Record<string, string>>;
 
   constructor(private readonly options: InProcessShopOptions) {
-    const ports = { ORDER_SERVICE_PORT: '0', PAYMENT_SERVICE_PORT: '0', PROJECTION_SERVICE_PORT: '0' };
     const quick = { LOG_LEVEL: 'silent', VERIFY_SAMPLE_EVERY_S: '0', TOPIC_PARTITIONS: '2' };
-    this.env = { ...ports, ...quick, DATA_DIR: options.directory, ...options.env };
+    this.env = { ...quick, DATA_DIR: options.directory, ...options.env };
   }
 
   async open(): Promise<void> {
-    const { provision, provisionCommands } = await this.adapters();
-    for (const { topic } of [ordersTopic, paymentsTopic]) await provision?.(topic);
+    const { provision, provisionCommands } = await this.storage();
+    for (const { topic } of [orderEvents, paymentEvents]) await provision?.(topic);
     for (const topic of [ordersCommands, paymentsCommands]) await provisionCommands?.(topic);
     await this.startAll();
   }
 
   /** To look at the shop's logs with. */
-  async adapters(): Promise<Adapters> {
-    return this.#onClock(await adaptersFor(readConfig(environment, this.env)));
+  async storage(): Promise<Storage> {
+    return this.#onClock(await storageOf(readConfig(environment, this.env)));
   }
 
   runs(name: ServiceName): boolean {
@@ -104,9 +96,9 @@ export class InProcessShop {
 
   /** How far the reactors of the service have come, in every place where that is kept. While it is stopped. */
   async loseProgress(name: ServiceName): Promise<void> {
-    const adapters = await this.adapters();
-    adapters.progress(name).forget();
-    const shared = adapters.sharedProgress?.(name);
+    const storage = await this.storage();
+    storage.openProgress(name).forget();
+    const shared = storage.openSharedProgress?.(name);
     await shared?.forget();
     shared?.close();
   }
@@ -118,36 +110,33 @@ export class InProcessShop {
     return await sendTo(() => process.running.url)(...request);
   }
 
-  #startOne(name: ServiceName, life: Life): Promise<RunningService> {
+  async #startOne(name: ServiceName, life: Life): Promise<RunningService> {
+    const { storage, ...options } = await startOptions(readConfig(environment, this.env), 0);
+    const lived: StartOptions = { ...options, storage: mortalStorage(this.#onClock(storage), life) };
+    return await startService(this.#serviceOf(name, life), lived);
+  }
+
+  #serviceOf(name: ServiceName, life: Life): ServiceDefinition {
     switch (name) {
       case 'order-service':
-        return this.#startAs(orderService, life);
+        return orderService;
       case 'payment-service':
-        return this.#startAs(paymentServiceWith(this.options.gateway(life)), life);
+        return withGateway(paymentService(readConfig(paymentEnvironment, this.env)), this.options.gateway(life));
       case 'projection-service':
-        return this.#startAs(projectionService, life);
+        return projectionService(readConfig(projectionEnvironment, this.env));
     }
   }
 
-  async #startAs<Config extends ServiceConfig>(
-    service: ServiceDefinition<Config>,
-    life: Life,
-  ): Promise<RunningService> {
-    const config = readConfig(service.environment, this.env);
-    const adapters = mortalAdapters(this.#onClock(await adaptersFor(config)), life);
-    return await startService(service, { config, adapters });
-  }
-
-  #onClock(adapters: Adapters): Adapters {
-    return { ...adapters, platform: this.options.clock.on(adapters.platform) };
+  #onClock<S extends Storage>(storage: S): S {
+    return { ...storage, platform: this.options.clock.on(storage.platform) };
   }
 }
 
 /** What the last module says of a provider counts. */
-const paymentServiceWith = (gateway: PaymentGateway): typeof paymentService => ({
-  ...paymentService,
-  module: {
-    module: paymentService.module as Type,
-    providers: [{ provide: PAYMENT_GATEWAY, useValue: gateway }],
-  },
-});
+const withGateway = (service: ServiceDefinition, gateway: PaymentGateway): ServiceDefinition => {
+  const { module, providers = [] } = service.module as DynamicModule;
+  return {
+    ...service,
+    module: { module, providers: [...providers, { provide: PAYMENT_GATEWAY, useValue: gateway }] },
+  };
+};

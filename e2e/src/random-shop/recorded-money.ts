@@ -1,23 +1,32 @@
 import {
   beforeGenesis,
+  catalogueOf,
   ChainReader,
-  type DomainEvent,
   type EventCatalogue,
+  type Events,
   eventsIn,
   type Recorded,
+  type Storage,
   verifyChain,
 } from '@ledgerline/es-core';
-import type { Adapters } from '@ledgerline/es-nest';
-import { type OrdersEvent, ordersTopic, type PaymentEvent, paymentsTopic, type SubjectEvent } from '@ledgerline/events';
+import {
+  type OrdersEvent,
+  ordersTopicEvents,
+  type PaymentEvent,
+  paymentEvents,
+  type PersonalDataForgotten,
+} from '@ledgerline/events';
 import type { CountingGateway } from './counting-gateway.js';
 
-export type ShopEvent = Recorded<OrdersEvent | SubjectEvent | PaymentEvent>;
+type NewShopEvent = OrdersEvent | PersonalDataForgotten | PaymentEvent;
+export type ShopEvent = Recorded<NewShopEvent>;
 
 /** Everything that both topics hold. */
-export const recordedEventsOf = async (adapters: Adapters): Promise<readonly ShopEvent[]> => {
+export const recordedEventsOf = async (storage: Storage): Promise<readonly ShopEvent[]> => {
   const events: ShopEvent[] = [];
-  const how = { adapters, follow: false, onEvent: (event: ShopEvent): void => void events.push(event) };
-  for (const reading of [await readTopic(ordersTopic, how), await readTopic(paymentsTopic, how)]) await reading.isOver;
+  const how = { storage, follow: false, onEvent: (event: ShopEvent): void => void events.push(event) };
+  for (const reading of [await readTopic(ordersTopicEvents, how), await readTopic([paymentEvents], how)])
+    await reading.isOver;
   return events;
 };
 
@@ -26,11 +35,11 @@ export const recordedEventsOf = async (adapters: Adapters): Promise<readonly Sho
  * crash between their answer and our record, and nothing else may count on it.
  */
 export const forgetWhatIsRecorded = async (
-  adapters: Adapters,
+  storage: Storage,
   gateway: CountingGateway,
 ): Promise<{ close(): Promise<void> }> =>
-  readTopic(paymentsTopic, {
-    ...{ adapters, follow: true },
+  readTopic([paymentEvents], {
+    ...{ storage, follow: true },
     onEvent: ({ type, context: { causationId } }) => {
       if (type === 'PaymentProcessed' || type === 'PaymentDeclined') gateway.forget('charge', causationId);
       if (type === 'RefundPaidOut') gateway.forget('refund', causationId);
@@ -42,23 +51,18 @@ interface Reading {
   close(): Promise<void>;
 }
 
-interface Topic<E extends DomainEvent> {
-  readonly topic: string;
-  readonly catalogue: EventCatalogue<E>;
-}
-
-interface HowToRead<E extends DomainEvent> {
-  readonly adapters: Adapters;
+interface HowToRead {
+  readonly storage: Storage;
   readonly follow: boolean;
-  onEvent(event: Recorded<E>): void;
+  onEvent(event: ShopEvent): void;
 }
 
-const readTopic = async <E extends DomainEvent>(
-  { topic, catalogue }: Topic<E>,
-  how: HowToRead<E>,
-): Promise<Reading> => {
-  const { platform, foreignLog } = how.adapters;
-  const log = await foreignLog(topic);
+/** All that `sets`, of one topic, say of it. */
+const readTopic = async (sets: readonly [Events, ...Events[]], how: HowToRead): Promise<Reading> => {
+  const [{ topic }] = sets;
+  const catalogue = catalogueOf(sets) as EventCatalogue<NewShopEvent>;
+  const { platform, openLog } = how.storage;
+  const log = await openLog(topic, { role: 'reader' });
   const state = beforeGenesis(await verifyChain(log, platform));
   const readers = Array.from(
     { length: log.partitions },

@@ -46,7 +46,7 @@ export const runSeed = async ({ seed, env = {}, wellWithinMs = 20_000 }: SeedOpt
   const shop = new InProcessShop({ directory, env, clock, gateway: (life) => gateway.of(life) });
   try {
     await shop.open();
-    const forgetting = await forgetWhatIsRecorded(await shop.adapters(), gateway);
+    const forgetting = await forgetWhatIsRecorded(await shop.storage(), gateway);
     try {
       const disturbing = disturb({ shop, clock, happenings, chance: chance.child() });
       const customers = Array.from({ length: chance.between(4, 10) }, (_, i) => {
@@ -93,16 +93,16 @@ const violationsIn = async (
   gateway: CountingGateway,
   wellWithinMs: number,
 ): Promise<readonly string[]> => {
-  const adapters = await shop.adapters();
+  const storage = await shop.storage();
   const deadline = performance.now() + wellWithinMs;
   for (;;) {
     const violations = (await isQuiet(shop))
       ? [
-          ...moneyViolations({ events: await recordedEventsOf(adapters), movements: gateway.movements }),
+          ...moneyViolations({ events: await recordedEventsOf(storage), movements: gateway.movements }),
           ...(await readViolations(shop)),
         ]
       : ['something is under way still'];
     if (violations.length === 0 || performance.now() > deadline) return violations;
-    await pause(adapters.platform, LOOK_AGAIN_AFTER_MS);
+    await pause(storage.platform, LOOK_AGAIN_AFTER_MS);
   }
 };

@@ -1,22 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventType, type Schema } from './catalogue/event-type.js';
+import { eventType } from './catalogue/event-type.js';
 import { mergedTypes, pastVersions, renamedType, retiredType, splitType } from './catalogue/past-type.js';
 import { eventCatalogue } from './catalogue.js';
 import { Unreadable } from './errors.js';
+import type { Schema } from './schema.js';
 
 type Renamed = { readonly type: 'CustomerRenamed'; readonly data: { readonly first: string; readonly last: string } };
 type Left = { readonly type: 'CustomerLeft'; readonly data: Record<string, never> };
 
-const objectWith = <T>(...names: string[]): Schema<T> => ({
-  safeParse: (value) => {
-    const missing = names.find((name) => typeof (value as Record<string, unknown> | null)?.[name] !== 'string');
+const schemaBy = <T>(validate: Schema<T>['~standard']['validate']): Schema<T> => ({
+  '~standard': { version: 1, vendor: 'spec', validate },
+});
+
+const objectWith = <T>(...names: string[]): Schema<T> =>
+  schemaBy<T>((value) => {
+    const fields = value as Readonly<Record<string, unknown>> | null;
+    const missing = names.find((name) => typeof fields?.[name] !== 'string');
     return missing === undefined
-      ? {
-          success: true,
-          data: Object.fromEntries(names.map((name) => [name, (value as Record<string, unknown>)[name]])) as T,
-        }
-      : { success: false, error: { message: `${missing} is missing` } };
-  },
+      ? { value: Object.fromEntries(names.map((name) => [name, fields?.[name]])) as T }
+      : { issues: [{ message: `${missing} is missing` }] };
+  });
+
+/** The same schema, which says what it takes. */
+const saying = <T>(schema: Schema<T>, title: string): Schema<T> => ({
+  '~standard': { ...schema['~standard'], jsonSchema: { input: () => ({ title }) } },
 });
 
 const renamed = eventType<Renamed>(
@@ -60,12 +67,10 @@ describe('an event catalogue', () => {
   });
 
   it('looks for what is left out in lists and in what they hold, and under other names', () => {
-    const lines: Schema<{ lines: readonly object[] }> = {
-      safeParse: (value) => {
-        const all = (value as { lines: readonly { sku: string }[] }).lines;
-        return { success: true, data: { lines: all.map(({ sku }) => ({ sku })) } };
-      },
-    };
+    const lines = schemaBy<{ lines: readonly object[] }>((value) => {
+      const all = (value as { lines: readonly { sku: string }[] }).lines;
+      return { value: { lines: all.map(({ sku }) => ({ sku })) } };
+    });
     type Packed = { readonly type: 'Packed'; readonly data: { readonly lines: readonly object[] } };
     const packed = eventCatalogue<Packed>(
       [eventType<Packed>('Packed', [lines])],
@@ -132,7 +137,7 @@ describe('an event catalogue', () => {
       eventCatalogue<Renamed>([renamed], [retiredType('CustomerLeft')]),
       eventCatalogue<Renamed>([renamed], [renamedType('CustomerLeft', 'CustomerRenamed')]),
       eventCatalogue<Renamed>([
-        { ...renamed, schemas: [objectWith('name'), { ...objectWith('first', 'last'), toJSONSchema: () => 'more' }] },
+        { ...renamed, schemas: [objectWith('name'), saying(objectWith('first', 'last'), 'more')] },
       ]),
       catalogue,
     ].map(({ revision }) => revision);

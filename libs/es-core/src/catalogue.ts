@@ -1,12 +1,13 @@
 import { dropsFields, fieldLeftOut } from './catalogue/dropped-fields.js';
-import { type EventType, type Schema } from './catalogue/event-type.js';
+import { type EventType } from './catalogue/event-type.js';
 import { KnownNames } from './catalogue/known-names.js';
 import { parsed, stepped } from './catalogue/newest.js';
 import { type PastType } from './catalogue/past-type.js';
 import { storedName } from './catalogue/stored-name.js';
 import { joined, type Part, type Today, todaysEvents, type Unread } from './catalogue/todays-events.js';
-import type { DomainEvent } from './decider.js';
+import type { DomainEvent } from './aggregate/decision.js';
 import { NewerCommand, Unrecordable } from './errors.js';
+import { jsonSchemaOf, type Schema } from './schema.js';
 
 /** How an event is stored: its name with the schema's version, and its data. */
 export interface StoredShape {
@@ -48,7 +49,7 @@ export const eventCatalogue = <E extends DomainEvent>(
   past: readonly PastType[] = [],
 ): EventCatalogue<E> => {
   const names = new KnownNames(types, past);
-  const current = new Map<string, { readonly stored: string; readonly schema: Schema<unknown> | undefined }>(
+  const current = new Map<string, { readonly stored: string; readonly schema: Schema | undefined }>(
     types.map(({ name, schemas }) => [name, { stored: storedName(name, schemas.length), schema: schemas.at(-1) }]),
   );
   const hasMerged = past.some(({ kind }) => kind === 'merged');
@@ -96,8 +97,8 @@ const fromJson = (stored: string, data: string): unknown =>
 const revisionOf = (types: readonly EventType<DomainEvent>[], past: readonly PastType[]): string =>
   JSON.stringify([types, past], (_name, value: unknown) => {
     if (typeof value === 'function') return value.toString();
-    return isSchema(value) ? (value.toJSONSchema?.({ unrepresentable: 'any' }) ?? {}) : value;
+    return isSchema(value) ? (jsonSchemaOf(value) ?? {}) : value;
   });
 
-const isSchema = (value: unknown): value is Schema<unknown> =>
-  typeof value === 'object' && value !== null && 'safeParse' in value;
+const isSchema = (value: unknown): value is Schema =>
+  typeof value === 'object' && value !== null && '~standard' in value;

@@ -43,6 +43,13 @@ export class IdempotencyKeyReused extends EsError {
   }
 }
 
+/** A command that follows from events, the gateway or the clock: nobody sends it from outside. */
+export class CommandNotPublic extends EsError {
+  constructor(type: string) {
+    super('command-not-public', `${type} follows from events; nobody sends it`, false, { type });
+  }
+}
+
 /** One event is larger than the limit; nothing of its command was recorded. */
 export class EventTooLarge extends EsError {
   constructor(stream: string, type: string, bytes: number, limit: number) {

@@ -129,8 +129,12 @@ export class EventStore {
    * later there: `waitFor` knows better. @throws the errors of `Writer.catchUp`.
    */
   async fresh(stream: string): Promise<void> {
-    const { preference = ALL_MINE } = this.options;
-    if (!preference.isMine(this.partitionOf(stream))) await this.#of(stream).writer.catchUp();
+    if (!this.isMine(stream)) await this.#of(stream).writer.catchUp();
+  }
+
+  /** True where `fresh` has nothing to wait for: this instance is the preferred writer of the stream's partition. */
+  isMine(stream: string): boolean {
+    return (this.options.preference ?? ALL_MINE).isMine(this.partitionOf(stream));
   }
 
   /** Folds what others recorded in the partition, before this instance becomes its preferred writer. */

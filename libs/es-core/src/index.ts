@@ -1,4 +1,19 @@
-export * from './aggregate.js';
+export * from './aggregate/command-handler.js';
+export { type ContextSource, setting, stateOf } from './aggregate/context-source.js';
+export { decide, fold, type ToDecide } from './aggregate/decide-and-fold.js';
+export * from './aggregate/decision.js';
+export {
+  type Aggregate,
+  type AnyAggregate,
+  type BodyOf,
+  type CommandOf,
+  type ContextOf,
+  defineAggregate,
+  type EventsOf,
+  type PublicCommandOf,
+  type StateOf,
+} from './aggregate/define-aggregate.js';
+export { type AsOf, type StateAt } from './aggregate/stream-states.js';
 export * from './catalogue.js';
 export * from './catalogue/event-type.js';
 export * from './catalogue/past-type.js';
@@ -10,7 +25,8 @@ export * from './chain/genesis.js';
 export * from './chain/place-in-chain.js';
 export * from './chain/reader-state.js';
 export * from './chain/restoration.js';
-export * from './decider.js';
+export * from './events/define-events.js';
+export { since, type SchemaVersions } from './events/schema-versions.js';
 export * from './errors.js';
 export * from './event-store.js';
 export type { EventStoreLimits, EventStoreOptions } from './event-store-options.js';
@@ -24,6 +40,7 @@ export * from './generations/generations.js';
 export { type FillingProgress } from './generations/open-generation.js';
 export * from './generations/projection-record.js';
 export * from './log/partitioned-log.port.js';
+export * from './options/checked-options.js';
 export * from './parking/discards.js';
 export * from './parking/parking.errors.js';
 export * from './parking/retry-parked.js';
@@ -55,12 +72,23 @@ export * from './read-models/furthest.js';
 export * from './read-models/read-model-store.port.js';
 export * from './read-models/require-storable.js';
 export * from './recorded-event.js';
-export { rehearsed, type RehearsedAggregate } from './rehearsal/rehearsed-aggregate.js';
 export { RehearsedStore } from './rehearsal/rehearsed-store.js';
 export * from './rehearsal/topic-rehearsal.js';
+export { checked, type InputOf, jsonSchemaOf, type OutputOf, type Schema } from './schema.js';
+export * from './storage/instances.port.js';
+export * from './storage/reply-topic.js';
+export * from './storage/storage.port.js';
 export * from './stream-id.js';
 export * from './text.js';
 export * from './turns.js';
+export {
+  fieldProblems,
+  type FieldProblem,
+  LONGEST_NAME,
+  MOST_PROBLEMS,
+  NOT_KNOWN,
+  ValidationFailed,
+} from './validation-failed.error.js';
 export { CheckedClock } from './writer/checked-clock.js';
 export * from './subscription/messages.js';
 export * from './subscription/partition-heads.js';

@@ -18,16 +18,10 @@ export interface Platform {
   /** Calls `run` once after `ms` milliseconds; the answer cancels it and may be called at any time. */
   setTimer(ms: number, run: () => void): () => void;
   /**
-   * Names the code of the modules together with everything that they import: another name when any of it has changed since
-   * another process ran it. Too many changes do no harm, a missed one does.
+   * Names the code in the files (paths or `file:` URLs) together with everything that they import: another name when any of it has
+   * changed since another process ran it. Too many changes do no harm, a missed one does.
    */
-  codeOf(code: CodePlace): string;
-}
-
-/** Where code is: modules, as an import in the module `from` (its `import.meta.url`) names them. */
-export interface CodePlace {
-  readonly from: string;
-  readonly modules: readonly string[];
+  codeOf(files: readonly string[]): string;
 }
 
 /** Resolves after `ms` milliseconds of the platform's clock. */

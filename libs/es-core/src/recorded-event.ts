@@ -1,11 +1,15 @@
 import type { EventCatalogue } from './catalogue.js';
-import type { DomainEvent } from './decider.js';
+import type { DomainEvent } from './aggregate/decision.js';
 import { NewerEvent } from './errors.js';
+import { idOf } from './stream-id.js';
 import type { RawEvent } from './stream-index/stream-index.port.js';
 
 /** What surrounds an event: where it is, when it was recorded, and who wanted it. */
 export interface EventContext {
+  /** `parcel-7`: the aggregate's category and id. */
   readonly stream: string;
+  /** `7` of `parcel-7`. */
+  readonly aggregateId: string;
   readonly version: number;
   /**
    * Unique over all streams, for events of one type. Events that were stored as one share it where their types differ, so
@@ -52,7 +56,7 @@ export const recordedEvents = <E extends DomainEvent>(
     if (!raw || today === 'unknown-type') return;
     if (today === 'unknown-version') throw new NewerEvent(raw.stream, raw.type);
     today.forEach((event, nth) => {
-      const id = nth === 0 ? raw.id : idOf(today, nth, raw);
+      const id = nth === 0 ? raw.id : eventIdOf(today, nth, raw);
       recorded.push(Object.assign(event, { context: contextOf(raw, id, place) }));
     });
   });
@@ -61,7 +65,7 @@ export const recordedEvents = <E extends DomainEvent>(
   return recorded;
 };
 
-const idOf = (events: readonly DomainEvent[], nth: number, { id }: RawEvent): string => {
+const eventIdOf = (events: readonly DomainEvent[], nth: number, { id }: RawEvent): string => {
   const before = events.slice(0, nth).filter(({ type }) => type === events[nth]?.type).length;
   return before === 0 ? id : `${id}#${before + 1}`;
 };
@@ -73,6 +77,7 @@ const contextOf = (
   { topic, partition }: { readonly topic: string; readonly partition: number },
 ): EventContext => ({
   stream: raw.stream,
+  aggregateId: idOf(raw.stream),
   version: raw.version,
   id,
   time: raw.time,

@@ -1,11 +1,9 @@
-export * from './keys/key-file.js';
-export * from './keys/open-embedded-keys.js';
+export { embedded, type EmbeddedOptions, type MasterKeyText } from './embedded.js';
+export { readKeyFile } from './keys/key-file.js';
 export * from './lock/lock-data-dir.js';
-export * from './log/find-embedded-logs.js';
 export * from './log/open-embedded-log.js';
 export * from './node-cryptography.js';
 export * from './node-platform.js';
-export * from './progress/progress-file.js';
 export * from './read-models/open-embedded-read-models.js';
 export { makeDirectory } from './storage/data-dir.js';
 export * from './storage/data-dir-unusable.error.js';

@@ -21,5 +21,5 @@ export const nodePlatform: Platform = {
     timer.unref();
     return () => clearTimeout(timer);
   },
-  codeOf: (code) => codeHash(code, knownCode),
+  codeOf: (files) => codeHash(files, knownCode),
 };

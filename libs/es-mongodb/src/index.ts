@@ -1,2 +1,2 @@
-export { type MongoKeysOptions, openMongoKeys } from './keys/open-mongo-keys.js';
+export { mongodb } from './mongodb.js';
 export { type MongoReadModelsOptions, openMongoReadModels } from './open-mongo-read-models.js';

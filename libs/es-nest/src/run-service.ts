@@ -1,11 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
-import type { ServiceConfig } from './config/environment.js';
-import { readConfig } from './config/read-config.js';
-import { serviceLog } from './logging/log.js';
 import { REHEARSE, runRehearsal } from './rehearsal/service-rehearsal.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { startFailure } from './start-failure.js';
-import { type RunningService, startService } from './start-service.js';
+import { type RunningService, type StartOptions, startService } from './start-service.js';
 
 /** A kill loses nothing, so an end that takes longer is cut short rather than waited for. */
 const END_WITHIN_MS = 7_500;
@@ -19,23 +16,28 @@ const HEAP_GROWING_PERCENT = 40;
 /** An argument by which a process that starts services says that they are to end when the channel to it does. */
 const END_WITH_PARENT = '--end-with-parent';
 
+/** A service with what it works on, as one process runs it. */
+export interface ServiceToRun extends StartOptions {
+  readonly service: ServiceDefinition;
+}
+
 /**
- * The whole life of a service's process: configuration from the environment, start, one line on standard output when it
+ * The whole life of a service's process: `configure` says what is to run, start, one line on standard output when it
  * is ready, and an end within eight seconds of SIGTERM or SIGINT, or of its parent's end where it was told to. What keeps
  * it from starting is one line on standard error, and exit code 1. Told to rehearse, it does that instead and ends.
  */
-export const runService = async <Config extends ServiceConfig>(service: ServiceDefinition<Config>): Promise<void> => {
-  if (process.argv.includes(REHEARSE)) return runRehearsal(service);
+export const runService = async (name: string, configure: () => Promise<ServiceToRun>): Promise<void> => {
+  if (process.argv.includes(REHEARSE)) return runRehearsal(name, configure);
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   const ending = new AbortController();
   try {
-    const config = readConfig(service.environment, process.env);
-    const running = await startService(service, { config, log: serviceLog(service.name, config.LOG_LEVEL) });
-    endWhenTold(service.name, running, ending);
+    const { service, ...options } = await configure();
+    const running = await startService(service, options);
+    endWhenTold(name, running, ending);
     await running.ready;
-    if (!ending.signal.aborted) process.stdout.write(`${service.name} is ready on ${running.url}\n`);
+    if (!ending.signal.aborted) process.stdout.write(`${name} is ready on ${running.url}\n`);
   } catch (error) {
-    process.stderr.write(`${service.name}: ${startFailure(error)}\n`);
+    process.stderr.write(`${name}: ${startFailure(error)}\n`);
     // What an end cuts short fails, and does not cut the end short in turn.
     if (!ending.signal.aborted) process.exit(1);
   }

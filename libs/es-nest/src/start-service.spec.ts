@@ -2,17 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  accept,
-  Aggregate,
-  type CommandMetadata,
-  type Decider,
-  eventCatalogue,
-  eventType,
-  LogMisconfigured,
-  type Recorded,
-  reject,
-} from '@ledgerline/es-core';
+import { type CommandMetadata, type EventOf, LogMisconfigured } from '@ledgerline/es-core';
+import { embedded } from '@ledgerline/es-embedded';
 import { eventually } from '@ledgerline/es-testing';
 import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
@@ -20,19 +11,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
   accepted,
-  answerCommandLines,
   ApiRoute,
   type Condition,
-  environment,
+  EventSourcingModule,
   idParam,
-  LOG,
-  type Log,
-  NDJSON,
+  InjectAggregate,
   OwnEventStore,
-  publicCommand,
-  publicCommands,
   reactorMetadata,
-  readConfig,
   RequestMetadata,
   type RunningService,
   type ServiceDefinition,
@@ -41,50 +26,20 @@ import {
   stateThen,
   thenQuery,
   type Then,
-  verdictLine,
   written,
   writtenAnswer,
 } from './index.js';
+import { NDJSON } from './commands/run-command-lines.js';
+import { counter, counterEvents, type Counters } from './fixtures/counter.js';
 
-type Counted = { readonly type: 'Counted'; readonly data: { readonly by: number } };
-type Doubled = { readonly type: 'Doubled'; readonly data: Record<string, never> };
-type CounterEvent = Counted | Doubled;
-type CounterCommand =
-  | { readonly type: 'Count'; readonly at: string; readonly by: number }
-  | { readonly type: 'Double'; readonly at: string };
-
-const catalogue = eventCatalogue<CounterEvent>([
-  eventType<Counted>('Counted', [z.object({ by: z.int() })]),
-  eventType<Doubled>('Doubled', [z.object({})]),
-]);
-
-const counter: Decider<{ readonly sum: number }, CounterCommand, CounterEvent> = {
-  initialState: { sum: 0 },
-  decide: ({ sum }, command) => {
-    if (command.type === 'Double') return accept({ type: 'Doubled', data: {} });
-    return sum + command.by > 100
-      ? reject('too-high', 'at most 100')
-      : accept({ type: 'Counted', data: { by: command.by } });
-  },
-  evolve: ({ sum }, event) => ({ sum: event.type === 'Counted' ? sum + event.data.by : sum * 2 }),
-};
-
+const count = counter.commands.Count;
 const byRule = 'must be a whole number from 1 to 10';
-const count = z.strictObject({ by: z.int({ error: byRule }).min(1, { error: byRule }).max(10, { error: byRule }) });
-
-class Counters extends Aggregate<{ readonly sum: number }, CounterCommand, CounterEvent> {
-  constructor(@Inject(OwnEventStore) store: OwnEventStore) {
-    const code = { from: import.meta.url, modules: ['./start-service.spec.js'] };
-    super({ store, platform: store.platform, category: 'counter', decider: counter, catalogue, code });
-  }
-}
 
 @Controller()
 class CounterController {
   constructor(
-    @Inject(Counters) private readonly counters: Counters,
+    @InjectAggregate(counter) private readonly counters: Counters,
     @Inject(OwnEventStore) private readonly store: OwnEventStore,
-    @Inject(LOG) private readonly log: Log,
   ) {}
 
   @Post('counters/:id')
@@ -92,11 +47,11 @@ class CounterController {
   @ApiRoute({ summary: 'Counts', answers: { 200: written }, problems: [400, 409], command: true })
   async count(
     @Param('id', { schema: idParam }) id: string,
-    @Body({ schema: count }) { by }: z.output<typeof count>,
+    @Body({ schema: count }) body: z.output<typeof count>,
     @RequestMetadata() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return writtenAnswer(reply, accepted(await this.counters.handle(id, { type: 'Count', by }, metadata)));
+    return writtenAnswer(reply, accepted(await this.counters.handle(id, { ...body, type: 'Count' }, metadata)));
   }
 
   @Get('counters/:id')
@@ -113,66 +68,51 @@ class CounterController {
   bug(): never {
     throw new Error('secret-of-the-inside');
   }
-
-  @Post('commands')
-  @HttpCode(200)
-  @ApiRoute({
-    summary: 'Many commands',
-    answers: { 200: verdictLine },
-    produces: NDJSON,
-    consumes: { type: NDJSON, schema: z.string() },
-  })
-  commands(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
-    const byType = {
-      Count: publicCommand('counter', count, (id, data, metadata) =>
-        this.counters.handle(id, { type: 'Count', ...data }, metadata),
-      ),
-    };
-    const commands = publicCommands(byType, { ofTheProcess: ['Double'] });
-    return answerCommandLines({ request, reply }, commands, this.log);
-  }
 }
 
 let failures = 2;
 
 @Controller()
 class DoublingReactor {
-  constructor(@Inject(Counters) private readonly counters: Counters) {}
+  constructor(@InjectAggregate(counter) private readonly counters: Counters) {}
 
   @EventPattern('Counted')
-  async double(event: Recorded<Counted>): Promise<void> {
+  async double(event: EventOf<typeof counterEvents, 'Counted'>): Promise<void> {
     if (event.data.by !== 7) return;
     if (failures > 0) {
       failures -= 1;
       throw new Error('not yet');
     }
-    const id = event.context.stream.slice('counter-'.length);
-    await this.counters.handle(id, { type: 'Double' }, reactorMetadata(event, 'Double', 'doubling'));
+    await this.counters.send(
+      event.context.aggregateId,
+      { type: 'Double' },
+      reactorMetadata(event, 'Double', 'doubling'),
+    );
   }
 }
 
-@Module({ controllers: [CounterController, DoublingReactor], providers: [Counters] })
+@Module({
+  imports: [EventSourcingModule.forFeature({ aggregates: [counter] })],
+  controllers: [CounterController, DoublingReactor],
+})
 class CounterModule {}
 
-const topic = { topic: 'counters.events', catalogue } as const;
 const counterService: ServiceDefinition = {
   name: 'counter-service',
   description: 'Counts.',
-  environment,
-  port: ({ ORDER_SERVICE_PORT }) => ORDER_SERVICE_PORT,
   module: CounterModule,
   parts: [OwnEventStore],
-  ownTopic: { ...topic, categories: ['counter'] },
-  reactsTo: [topic],
+  aggregates: [counter],
+  reactsTo: [counterEvents],
 };
 
 describe('a service', () => {
   const directory = mkdtempSync(join(tmpdir(), 'ledgerline-es-nest-'));
-  const config = readConfig(environment, { DATA_DIR: directory, ORDER_SERVICE_PORT: '0', LOG_LEVEL: 'silent' });
+  const options = { storage: embedded({ dataDir: directory }), logLevel: 'silent' } as const;
   let running: RunningService;
 
   const start = async (): Promise<void> => {
-    running = await startService(counterService, { config });
+    running = await startService(counterService, options);
     await running.ready;
   };
   const post = (path: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<Response> =>
@@ -447,6 +387,6 @@ describe('a service', () => {
   });
 
   it('lets no second process of the same service at its data', async () => {
-    await expect(startService(counterService, { config })).rejects.toMatchObject({ code: 'data-dir-in-use' });
+    await expect(startService(counterService, options)).rejects.toMatchObject({ code: 'data-dir-in-use' });
   });
 });

@@ -3,10 +3,8 @@ import type { DynamicModule, INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type Adapters, adaptersFor } from './adapters/adapters.js';
 import { takeCommandBodies } from './commands/command-bodies.js';
 import { commandTransports } from './commands/kafka/command-transports.js';
-import type { ServiceConfig } from './config/environment.js';
 import { boundBodies } from './http/bodies-under-way.js';
 import {
   closeWhatBecomesIdle,
@@ -31,6 +29,12 @@ import { nestLog } from './logging/nest-log.js';
 import { describeService } from './openapi/describe-service.js';
 import { OpenApiDocument } from './openapi/open-api.controller.js';
 import { Metrics } from './operations/metrics.js';
+import {
+  type ServiceOptions,
+  serviceSettings,
+  type ServiceSettings,
+  type ServiceStorage,
+} from './options/service-options.js';
 import { openPersonalFields } from './personal/open-personal-fields.js';
 import { ServicePersonalData } from './personal/service-personal-data.js';
 import { EventLogTransport } from './reactions/event-log-transport.js';
@@ -47,27 +51,26 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
-export interface StartOptions<Config extends ServiceConfig> {
-  readonly config: Config;
-  /** Default: those that the configuration names. */
-  readonly adapters?: Adapters;
+export interface StartOptions extends ServiceOptions {
+  readonly storage: ServiceStorage;
+  /** One JSON object a line on standard output unless said otherwise. */
   readonly log?: Log;
 }
 
 /**
  * Starts the service in this process. Resolves when HTTP answers, which is before the service is `ready`.
- * @throws EsError `data-dir-in-use`; an error with code `EADDRINUSE`. Nothing stays open then.
+ * @throws OptionsInvalid, EsError `data-dir-in-use`; an error with code `EADDRINUSE`. Nothing stays open then.
  */
-export const startService = async <Config extends ServiceConfig>(
-  service: ServiceDefinition<Config>,
-  { config, ...given }: StartOptions<Config>,
+export const startService = async (
+  service: ServiceDefinition,
+  { storage, log: given, ...options }: StartOptions,
 ): Promise<RunningService> => {
-  const log = given.log ?? serviceLog(service.name, config.LOG_LEVEL);
-  const adapters = given.adapters ?? (await adaptersFor(config));
-  const lock = await adapters.lock(service.name);
+  const settings = serviceSettings(service.name, options);
+  const log = given ?? serviceLog(service.name, settings.logLevel);
+  const lock = await storage.lock(service.name);
   try {
-    const app = await makeApplication(service as unknown as ServiceDefinition, { config, adapters, log });
-    return await startListening(service, { config, app, lock });
+    const app = await makeApplication(service, { settings, storage, log });
+    return await startListening(service, { settings, app, lock });
   } catch (error) {
     await lock.close();
     throw error;
@@ -112,21 +115,23 @@ export const makeApplication = async (
   app.useGlobalPipes(new SchemaPipe());
   app.get(OpenApiDocument).makeWith(() => describeService(app, service));
   const onBatchRefused = (): void => metrics.batchRefused();
-  const overKafka = await commandTransports(service.name, { ...surroundings, instances, onBatchRefused });
+  const overKafka = await commandTransports(surroundings.storage.commandBroker, {
+    ...{ service: service.name, log: surroundings.log, instances, onBatchRefused },
+  });
   for (const strategy of [app.get(EventLogTransport), ...overKafka])
     app.connectMicroservice<MicroserviceOptions>({ strategy }, { inheritAppConfig: true });
   return app;
 };
 
-interface Started<Config> {
-  readonly config: Config;
+interface Started {
+  readonly settings: ServiceSettings;
   readonly app: NestFastifyApplication;
   readonly lock: { close(): Promise<void> };
 }
 
-const startListening = async <Config extends ServiceConfig>(
-  service: ServiceDefinition<Config>,
-  { config, app, lock }: Started<Config>,
+const startListening = async (
+  service: ServiceDefinition,
+  { settings, app, lock }: Started,
 ): Promise<RunningService> => {
   const lifecycle = app.get(ServiceLifecycle);
   let closing: Promise<void> | undefined;
@@ -139,7 +144,7 @@ const startListening = async <Config extends ServiceConfig>(
   };
   const end = (): Promise<void> => (closing ??= close());
   try {
-    await app.listen({ port: service.port(config), host: config.HOST });
+    await app.listen({ port: settings.port, host: settings.host });
   } catch (error) {
     await end();
     throw error;
@@ -155,9 +160,9 @@ const startListening = async <Config extends ServiceConfig>(
 const openAll = async (
   lifecycle: ServiceLifecycle,
   app: NestFastifyApplication,
-  { ownTopic }: Pick<ServiceDefinition, 'ownTopic'>,
+  { aggregates = [] }: Pick<ServiceDefinition, 'aggregates'>,
 ): Promise<void> => {
   await lifecycle.open();
   // What fails may be mended while it runs.
-  if (lifecycle.isOpen && ownTopic) await app.startAllMicroservices();
+  if (lifecycle.isOpen && aggregates.length > 0) await app.startAllMicroservices();
 };

@@ -1,18 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  eventCatalogue,
-  eventType,
+  type EventDefinitions,
+  defineEvents,
   mergedTypes,
+  type PastType,
   pastVersions,
   renamedType,
   retiredType,
+  since,
   splitType,
   type StoredShape,
 } from '@ledgerline/es-core';
 import { z } from 'zod';
-import type { EventOf } from './messages.js';
 
 const stored = (type: string, data: object): StoredShape => ({ type, data: JSON.stringify(data) });
+
+/** Of events whose changes no documentation shows. */
+const catalogue = (definitions: EventDefinitions, past: readonly PastType[] = []) =>
+  defineEvents('parcels.events', definitions, { past }).catalogue;
 
 const failureOf = (work: () => unknown): unknown => {
   try {
@@ -26,57 +31,51 @@ describe('an event that gets a new required field', () => {
   // #region new-field
   const parcelShippedV1 = z.object({ parcelId: z.string() });
   const parcelShippedV2 = parcelShippedV1.extend({ carrier: z.string() });
-  type ParcelShipped = EventOf<'ParcelShipped', typeof parcelShippedV2>;
 
-  /** v1 → v2: there was one carrier before there was a choice. */
-  const shippedV1ToV2 = (data: z.output<typeof parcelShippedV1>): ParcelShipped['data'] => ({
-    ...data,
-    carrier: 'post',
+  const parcelEvents = defineEvents('parcels.events', {
+    // There was one carrier before there was a choice.
+    ParcelShipped: since(parcelShippedV1).to(parcelShippedV2, (data) => ({ ...data, carrier: 'post' })),
   });
-
-  const parcelEvents = eventCatalogue<ParcelShipped>([
-    eventType<ParcelShipped>('ParcelShipped', [parcelShippedV1, parcelShippedV2], [shippedV1ToV2]),
-  ]);
   // #endregion
 
   it('is read with what the rule says where it was stored without', () => {
-    expect(parcelEvents.decode([stored('ParcelShipped.v1', { parcelId: '1' })])).toEqual([
+    expect(parcelEvents.catalogue.decode([stored('ParcelShipped.v1', { parcelId: '1' })])).toEqual([
       [{ type: 'ParcelShipped', data: { parcelId: '1', carrier: 'post' } }],
     ]);
-    expect(parcelEvents.encode({ type: 'ParcelShipped', data: { parcelId: '1', carrier: 'bike' } })).toEqual(
+    expect(parcelEvents.catalogue.encode({ type: 'ParcelShipped', data: { parcelId: '1', carrier: 'bike' } })).toEqual(
       stored('ParcelShipped.v2', { parcelId: '1', carrier: 'bike' }),
     );
   });
 
-  const before = eventCatalogue([eventType('ParcelShipped', [parcelShippedV1])]);
+  const before = defineEvents('parcels.events', { ParcelShipped: parcelShippedV1 });
 
   it('is read by older code without it', () => {
-    expect(before.decode([stored('ParcelShipped.v2', { parcelId: '1', carrier: 'bike' })])).toEqual([
+    expect(before.catalogue.decode([stored('ParcelShipped.v2', { parcelId: '1', carrier: 'bike' })])).toEqual([
       [{ type: 'ParcelShipped', data: { parcelId: '1' } }],
     ]);
   });
 
   it('is not read by older code that would miss something that it needs', () => {
-    expect(before.decode([stored('ParcelShipped.v3', { parcels: ['1'] })])).toEqual(['unknown-version']);
+    expect(before.catalogue.decode([stored('ParcelShipped.v3', { parcels: ['1'] })])).toEqual(['unknown-version']);
   });
 });
 
 const shipped = z.object({ parcelId: z.string() });
-type ParcelSent = EventOf<'ParcelSent', typeof shipped>;
 
 describe('an event that is renamed', () => {
   // #region renamed
-  const parcelEvents = eventCatalogue<ParcelSent>(
-    [eventType<ParcelSent>('ParcelSent', [shipped])],
-    [renamedType('ParcelShipped', 'ParcelSent')],
+  const parcelEvents = defineEvents(
+    'parcels.events',
+    { ParcelSent: shipped },
+    { past: [renamedType('ParcelShipped', 'ParcelSent')] },
   );
   // #endregion
 
   it('is read under today’s name and stored under it', () => {
-    expect(parcelEvents.decode([stored('ParcelShipped.v1', { parcelId: '1' })])).toEqual([
+    expect(parcelEvents.catalogue.decode([stored('ParcelShipped.v1', { parcelId: '1' })])).toEqual([
       [{ type: 'ParcelSent', data: { parcelId: '1' } }],
     ]);
-    expect(parcelEvents.encode({ type: 'ParcelSent', data: { parcelId: '1' } }).type).toBe('ParcelSent.v1');
+    expect(parcelEvents.catalogue.encode({ type: 'ParcelSent', data: { parcelId: '1' } }).type).toBe('ParcelSent.v1');
   });
 });
 
@@ -84,25 +83,27 @@ describe('an event that is split in two', () => {
   // #region split
   const packedAndSentV1 = z.object({ parcelId: z.string(), boxes: z.int() });
   const parcelPacked = z.object({ parcelId: z.string(), boxes: z.int() });
-  type ParcelPacked = EventOf<'ParcelPacked', typeof parcelPacked>;
 
-  const parcelEvents = eventCatalogue<ParcelPacked | ParcelSent>(
-    [eventType<ParcelPacked>('ParcelPacked', [parcelPacked]), eventType<ParcelSent>('ParcelSent', [shipped])],
-    [
-      splitType(
-        pastVersions('ParcelPackedAndSent', [packedAndSentV1]),
-        ['ParcelPacked.v1', 'ParcelSent.v1'],
-        ({ parcelId, boxes }: z.output<typeof packedAndSentV1>) => [
-          { type: 'ParcelPacked.v1', data: { parcelId, boxes } },
-          { type: 'ParcelSent.v1', data: { parcelId } },
-        ],
-      ),
-    ],
+  const parcelEvents = defineEvents(
+    'parcels.events',
+    { ParcelPacked: parcelPacked, ParcelSent: shipped },
+    {
+      past: [
+        splitType(
+          pastVersions('ParcelPackedAndSent', [packedAndSentV1]),
+          ['ParcelPacked.v1', 'ParcelSent.v1'],
+          ({ parcelId, boxes }: z.output<typeof packedAndSentV1>) => [
+            { type: 'ParcelPacked.v1', data: { parcelId, boxes } },
+            { type: 'ParcelSent.v1', data: { parcelId } },
+          ],
+        ),
+      ],
+    },
   );
   // #endregion
 
   it('is read as both, in their order', () => {
-    expect(parcelEvents.decode([stored('ParcelPackedAndSent.v1', { parcelId: '1', boxes: 2 })])).toEqual([
+    expect(parcelEvents.catalogue.decode([stored('ParcelPackedAndSent.v1', { parcelId: '1', boxes: 2 })])).toEqual([
       [
         { type: 'ParcelPacked', data: { parcelId: '1', boxes: 2 } },
         { type: 'ParcelSent', data: { parcelId: '1' } },
@@ -111,8 +112,8 @@ describe('an event that is split in two', () => {
   });
 
   it('is not recorded any more', () => {
-    const past = { type: 'ParcelPackedAndSent', data: { parcelId: '1', boxes: 2 } } as unknown as ParcelSent;
-    expect(() => parcelEvents.encode(past)).toThrow('ParcelPackedAndSent cannot be recorded');
+    const past = { type: 'ParcelPackedAndSent', data: { parcelId: '1', boxes: 2 } };
+    expect(() => parcelEvents.catalogue.encode(past)).toThrow('ParcelPackedAndSent cannot be recorded');
   });
 });
 
@@ -121,25 +122,27 @@ describe('events that are merged', () => {
   const weighedV1 = z.object({ grams: z.int() });
   const measuredV1 = z.object({ litres: z.int() });
   const parcelGauged = z.object({ grams: z.int(), litres: z.int().optional() });
-  type ParcelGauged = EventOf<'ParcelGauged', typeof parcelGauged>;
 
-  const parcelEvents = eventCatalogue<ParcelGauged>(
-    [eventType<ParcelGauged>('ParcelGauged', [parcelGauged])],
-    [
-      mergedTypes(
-        [pastVersions('ParcelWeighed', [weighedV1]), pastVersions('ParcelMeasured', [measuredV1])],
-        'ParcelGauged.v1',
-        // A parcel that was measured and never weighed was not gauged.
-        ([weighed, measured]: [z.output<typeof weighedV1>?, z.output<typeof measuredV1>?]) =>
-          weighed && { ...weighed, ...measured },
-      ),
-    ],
+  const parcelEvents = defineEvents(
+    'parcels.events',
+    { ParcelGauged: parcelGauged },
+    {
+      past: [
+        mergedTypes(
+          [pastVersions('ParcelWeighed', [weighedV1]), pastVersions('ParcelMeasured', [measuredV1])],
+          'ParcelGauged.v1',
+          // A parcel that was measured and never weighed was not gauged.
+          ([weighed, measured]: [z.output<typeof weighedV1>?, z.output<typeof measuredV1>?]) =>
+            weighed && { ...weighed, ...measured },
+        ),
+      ],
+    },
   );
   // #endregion
   const [weighed, measured] = [stored('ParcelWeighed.v1', { grams: 900 }), stored('ParcelMeasured.v1', { litres: 3 })];
 
   it('are one where a commit holds them one behind the other, in the place of the last', () => {
-    expect(parcelEvents.decode([weighed, measured])).toEqual([
+    expect(parcelEvents.catalogue.decode([weighed, measured])).toEqual([
       ...[[], [{ type: 'ParcelGauged', data: { grams: 900, litres: 3 } }]],
     ]);
   });
@@ -162,44 +165,42 @@ describe('events that are merged', () => {
       [[{ type: 'ParcelGauged', data: { grams: 900 } }], 'unknown-type', []],
     ],
   ])('are what the rule says of one that stands alone: %s', (_, commit, today) => {
-    expect(parcelEvents.decode(commit)).toEqual(today);
+    expect(parcelEvents.catalogue.decode(commit)).toEqual(today);
   });
 });
 
 describe('an event that is retired', () => {
   // #region retired
-  const parcelEvents = eventCatalogue<ParcelSent>(
-    [eventType<ParcelSent>('ParcelSent', [shipped])],
-    [retiredType('ParcelGiftWrapped')],
+  const parcelEvents = defineEvents(
+    'parcels.events',
+    { ParcelSent: shipped },
+    { past: [retiredType('ParcelGiftWrapped')] },
   );
   // #endregion
 
   it('is nothing, in whatever version, and is not even parsed', () => {
-    expect(parcelEvents.decode([{ type: 'ParcelGiftWrapped.v3', data: '{' }])).toEqual([[]]);
+    expect(parcelEvents.catalogue.decode([{ type: 'ParcelGiftWrapped.v3', data: '{' }])).toEqual([[]]);
   });
 
   it('is not recorded any more', () => {
-    const past = { type: 'ParcelGiftWrapped', data: {} } as unknown as ParcelSent;
-    expect(() => parcelEvents.encode(past)).toThrow('ParcelGiftWrapped cannot be recorded: it is only read any more');
+    const past = { type: 'ParcelGiftWrapped', data: {} };
+    expect(() => parcelEvents.catalogue.encode(past)).toThrow(
+      'ParcelGiftWrapped cannot be recorded: it is only read any more',
+    );
   });
 });
 
 describe('changes one after the other', () => {
   const v2 = shipped.extend({ carrier: z.string() });
-  type Sent = EventOf<'ParcelSent', typeof v2>;
-  const withCarrier = (data: object) => ({ ...data, carrier: 'post' });
   const parts = [pastVersions('Weighed', [z.object({})]), pastVersions('Posted', [shipped])] as const;
-  const events = eventCatalogue<Sent>(
-    [eventType<Sent>('ParcelSent', [shipped, v2], [withCarrier])],
-    [
-      ...[renamedType('Despatched', 'Shipped'), renamedType('Shipped', 'ParcelSent'), retiredType('Stamped')],
-      splitType(pastVersions('StampedAndShipped', [shipped]), ['Stamped.v1', 'Despatched.v1'], (data: object) => [
-        { type: 'Stamped.v1', data: {} },
-        { type: 'Despatched.v1', data },
-      ]),
-      mergedTypes([parts[0], parts[1]], 'Shipped.v1', ([, posted]: [object?, object?]) => posted),
-    ],
-  );
+  const events = catalogue({ ParcelSent: since(shipped).to(v2, (data) => ({ ...data, carrier: 'post' })) }, [
+    ...[renamedType('Despatched', 'Shipped'), renamedType('Shipped', 'ParcelSent'), retiredType('Stamped')],
+    splitType(pastVersions('StampedAndShipped', [shipped]), ['Stamped.v1', 'Despatched.v1'], (data: object) => [
+      { type: 'Stamped.v1', data: {} },
+      { type: 'Despatched.v1', data },
+    ]),
+    mergedTypes([parts[0], parts[1]], 'Shipped.v1', ([, posted]: [object?, object?]) => posted),
+  ]);
   const sent = { type: 'ParcelSent', data: { parcelId: '1', carrier: 'post' } };
 
   it.each([
@@ -223,7 +224,7 @@ describe('changes one after the other', () => {
 
 describe('a step that fails', () => {
   const failing = (rule: (data: { parcelId: string }) => unknown) =>
-    eventCatalogue([eventType('ParcelSent', [shipped, z.object({ carrier: z.string() })], [rule])]);
+    catalogue({ ParcelSent: since(shipped).to(z.object({ carrier: z.string() }), rule as () => { carrier: string }) });
   const event = stored('ParcelSent.v1', { parcelId: '1' });
 
   it.each([
@@ -239,7 +240,7 @@ describe('a step that fails', () => {
     });
   });
 
-  const types = [eventType('ParcelSent', [shipped])];
+  const types = { ParcelSent: shipped };
   const old = pastVersions('Old', [z.object({})]);
 
   it.each([
@@ -251,7 +252,7 @@ describe('a step that fails', () => {
     ],
     ['gives another shape', () => [{ type: 'ParcelSent.v1', data: {} }], 'Old.v1 (ParcelSent.v1) cannot be read'],
   ])('is said by the stored name and the step: a split that %s', (_, split, message) => {
-    const events = eventCatalogue(types, [splitType(old, ['ParcelSent.v1'], split)]);
+    const events = catalogue(types, [splitType(old, ['ParcelSent.v1'], split)]);
     expect(() => events.decode([stored('Old.v1', {})])).toThrow(message);
   });
 
@@ -260,7 +261,7 @@ describe('a step that fails', () => {
     ['gives another shape', () => ({}), 'Old.v1 (ParcelSent.v1) cannot be read'],
   ])('is said by the stored name and the step: a merge that %s', (_, merge, message) => {
     const other = pastVersions('Other', [z.object({})]);
-    const events = eventCatalogue(types, [mergedTypes([old, other], 'ParcelSent.v1', merge)]);
+    const events = catalogue(types, [mergedTypes([old, other], 'ParcelSent.v1', merge)]);
     expect(() => events.decode([stored('Old.v1', {}), stored('Other.v1', {})])).toThrow(message);
   });
 });
@@ -274,7 +275,7 @@ describe('a schema that loops', () => {
   const deep = (levels: number): string => '{"box":'.repeat(levels) + '{}' + '}'.repeat(levels);
 
   it('reads what has an end', () => {
-    const events = eventCatalogue([eventType('Nested', [box])]);
+    const events = catalogue({ Nested: box });
     expect(events.decode([{ type: 'Nested.v1', data: '{"box":{"box":{}}}' }])).toEqual([
       [{ type: 'Nested', data: { box: { box: {} } } }],
     ]);
@@ -284,7 +285,7 @@ describe('a schema that loops', () => {
     ['data deeper than it can follow', box, deep(200_000)],
     ['nothing but itself', endless, '{}'],
   ])('says which event it is that it cannot follow: %s', (_, schema, data) => {
-    const events = eventCatalogue([eventType('Nested', [schema])]);
+    const events = catalogue({ Nested: schema });
     expect(failureOf(() => events.decode([{ type: 'Nested.v1', data }]))).toMatchObject({
       ...{ code: 'unreadable', facts: { type: 'Nested.v1', step: 'Nested.v1' } },
     });
@@ -292,7 +293,7 @@ describe('a schema that loops', () => {
   });
 
   it('does not record it either', () => {
-    const events = eventCatalogue([eventType('Nested', [box])]);
+    const events = catalogue({ Nested: box });
     const data = JSON.parse(deep(200_000)) as Box;
     expect(() => events.encode({ type: 'Nested', data })).toThrow('Nested.v1 cannot be read');
   });

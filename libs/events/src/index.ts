@@ -3,7 +3,6 @@ export * from './contact.js';
 export * from './currencies.js';
 export * from './fields.js';
 export * from './key-text.js';
-export * from './messages.js';
 export * from './money.js';
 export * from './order.events.js';
 export * from './order-line.js';

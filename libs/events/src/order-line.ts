@@ -1,5 +1,5 @@
+import type { Immutable } from '@ledgerline/es-core';
 import { z } from 'zod';
-import type { Frozen } from './messages.js';
 import { lineAmount, sumOf } from './money.js';
 import { storedAmount, storedLineId, storedQuantity, storedSku, storedText } from './stored-fields.js';
 
@@ -13,7 +13,7 @@ export const orderLineV1 = z.object({
 });
 
 /** A line with its price worked out; the currency is that of the order or return it belongs to. */
-export type OrderLine = Frozen<z.output<typeof orderLineV1>>;
+export type OrderLine = Immutable<z.output<typeof orderLineV1>>;
 export type UnpricedLine = Omit<OrderLine, 'amount'>;
 
 /** The lines with their amounts, each rounded once, and the sum of these amounts. */

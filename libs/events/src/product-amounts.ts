@@ -1,6 +1,6 @@
+import type { Immutable } from '@ledgerline/es-core';
 import { z } from 'zod';
 import { keyText } from './key-text.js';
-import type { Frozen } from './messages.js';
 import { compareAmounts, isZero, minus, plus, sumOf, zero } from './money.js';
 import type { OrderLine } from './order-line.js';
 import { storedAmount, storedSku } from './stored-fields.js';
@@ -13,7 +13,7 @@ export const productAmountsV1 = z.object({
 });
 
 /** A sum of money, and what each product has of it. */
-export type ProductAmounts = Frozen<z.output<typeof productAmountsV1>>;
+export type ProductAmounts = Immutable<z.output<typeof productAmountsV1>>;
 
 /** What was ordered, or came back, with its amounts worked out. */
 export interface PricedGoods {

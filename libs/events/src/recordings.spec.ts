@@ -1,16 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import {
-  beforeGenesis,
-  Chain,
-  type Commit,
-  type DomainEvent,
-  type EventCatalogue,
-  eventsIn,
-  verifyChain,
-} from '@ledgerline/es-core';
+import { beforeGenesis, catalogueOf, Chain, type Commit, eventsIn, verifyChain } from '@ledgerline/es-core';
 import { memoryLog, recordedTopic, testPlatform } from '@ledgerline/es-testing';
-import { ordersTopic, paymentsTopic } from './topics.js';
+import { orderEvents } from './order.events.js';
+import { paymentEvents } from './payment.events.js';
+import { ordersTopicEvents } from './topics.js';
 
 const platform = testPlatform({ seed: 1 });
 const recording = (topic: string): string =>
@@ -35,8 +29,8 @@ const counted = async (topic: string): Promise<{ readonly commits: readonly Comm
 };
 
 describe.each([
-  ['orders.events', ordersTopic.catalogue as EventCatalogue<DomainEvent>],
-  ['payments.events', paymentsTopic.catalogue as EventCatalogue<DomainEvent>],
+  ['orders.events', catalogueOf(ordersTopicEvents)],
+  ['payments.events', paymentEvents.catalogue],
 ])('what was recorded in November 2026: %s', (topic, catalogue) => {
   it('counts, record by record', async () => {
     const { commits, records } = await counted(topic);
@@ -53,13 +47,13 @@ describe.each([
 
 describe('an order that was created before its creation had a time', () => {
   it('was created when it was placed', async () => {
-    const { commits } = await counted(ordersTopic.topic);
+    const { commits } = await counted(orderEvents.topic);
     const created = commits.flat().filter(({ type }) => type.startsWith('OrderCreated'));
     expect(new Set(created.map(({ type }) => type))).toEqual(new Set(['OrderCreated.v1']));
     for (const { type, value } of created) {
       const data = JSON.parse(value) as { readonly placedAt: string };
       expect(data).not.toHaveProperty('createdAt');
-      expect(ordersTopic.catalogue.decode([{ type, data: value }])).toEqual([
+      expect(orderEvents.catalogue.decode([{ type, data: value }])).toEqual([
         [{ type: 'OrderCreated', data: { ...data, createdAt: data.placedAt } }],
       ]);
     }

@@ -1,4 +1,4 @@
-import { replyTopicOf } from '@ledgerline/es-nest';
+import { replyTopicOf } from '@ledgerline/es-core';
 import {
   commandHeaders,
   commandMessage,

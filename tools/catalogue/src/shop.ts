@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { Projection } from '@ledgerline/es-core';
 import { ordersCommands, paymentsCommands } from '@ledgerline/events';
 import { orderService, orderServiceCommands } from '@ledgerline/order-service';
-import { paymentService, paymentServiceCommands } from '@ledgerline/payment-service';
-import { projections, projectionService } from '@ledgerline/projection-service';
+import { paymentEnvironment, paymentService, paymentServiceCommands } from '@ledgerline/payment-service';
+import { projectionEnvironment, projections, projectionService } from '@ledgerline/projection-service';
 import type { EventTopic } from '@ledgerline/schema-gate';
+import { readConfig } from '@ledgerline/shop-environment';
 import { z } from 'zod';
 import { type Code, readCode } from './read-catalogue.js';
 
@@ -20,11 +21,14 @@ export interface CataloguedService {
   readonly projections: readonly Projection[];
 }
 
+const payments = paymentService(readConfig(paymentEnvironment, {}));
+const readModels = projectionService(readConfig(projectionEnvironment, {}));
+
 /** The services of the shop. Replace them by yours. */
 export const shop: readonly CataloguedService[] = [
   { ...orderService, commandTopic: ordersCommands, publicCommands: orderServiceCommands, projections: [] },
-  { ...paymentService, commandTopic: paymentsCommands, publicCommands: paymentServiceCommands, projections: [] },
-  { ...projectionService, publicCommands: {}, projections },
+  { ...payments, commandTopic: paymentsCommands, publicCommands: paymentServiceCommands, projections: [] },
+  { ...readModels, publicCommands: {}, projections },
 ];
 
 const workspace = z.object({ version: z.string() });

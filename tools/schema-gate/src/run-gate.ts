@@ -1,9 +1,12 @@
-import { EsError } from '@ledgerline/es-core';
-import { ordersTopic, paymentsTopic } from '@ledgerline/events';
+import { catalogueOf, EsError } from '@ledgerline/es-core';
+import { orderEvents, ordersTopicEvents, paymentEvents } from '@ledgerline/events';
 import type { Gate, Verdict } from './gate.js';
 
 /** The shop's, from the workspace's root. */
-const gate: Gate = { topics: [ordersTopic, paymentsTopic], directory: 'libs/events/released' };
+const gate: Gate = {
+  topics: [{ topic: orderEvents.topic, catalogue: catalogueOf(ordersTopicEvents) }, paymentEvents],
+  directory: 'libs/events/released',
+};
 
 /** Prints the verdict and sets the exit code: 1 where something breaks, or where it cannot be told. */
 export const runGate = (judge: (gate: Gate) => Verdict): void => {

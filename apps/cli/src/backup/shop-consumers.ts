@@ -1,34 +1,34 @@
 import { type Consumer, indexConsumer, reactorsConsumer, readModelConsumers } from '@ledgerline/es-backup';
-import type { ProgressByPartition } from '@ledgerline/es-core';
-import { type Adapters, doubtOutcomes, type DoubtOptions, type SharedProgress } from '@ledgerline/es-nest/adapters';
-import { ordersTopic, paymentsTopic } from '@ledgerline/events';
+import type { ProgressByPartition, SharedProgress, Storage } from '@ledgerline/es-core';
+import type { DoubtOptions } from '@ledgerline/es-nest';
+import { orderEvents, paymentEvents } from '@ledgerline/events';
 import { clockLimitMs } from '../environment.js';
 import { TOPICS } from '../logs/topics.js';
 
 /** The services that keep an index of a topic they write, and the notes of progress in it beside those of reactors. */
 const WRITERS = [
-  { service: 'order-service', topic: ordersTopic.topic, notes: [] },
-  { service: 'payment-service', topic: paymentsTopic.topic, notes: ['payment-expiry'] },
+  { service: 'order-service', topic: orderEvents.topic, notes: [] },
+  { service: 'payment-service', topic: paymentEvents.topic, notes: ['payment-expiry'] },
 ] as const;
 
 /** Works with everything that was made from the logs, as far as it is reached from here, and closes it again. */
 export const withConsumers = async <T>(
-  adapters: Adapters,
+  storage: Storage,
   logs: DoubtOptions['reactsTo'],
   run: (consumers: readonly Consumer[]) => Promise<T>,
 ): Promise<T> => {
   const closers: (() => unknown)[] = [];
   try {
-    const store = await adapters.readModels();
+    const store = await storage.openReadModels();
     closers.push(() => store.close());
     const consumers = [...(await readModelConsumers(store))];
     for (const { service, topic, notes } of WRITERS) {
-      const index = await adapters.index(service, () => undefined);
+      const index = await storage.openIndex(service, () => undefined);
       closers.push(() => index.close());
       const partitions = logs.find((log) => log.topic === topic)?.partitions ?? 0;
       consumers.push(indexConsumer({ service, index, topic, partitions, notes, reactsTo: TOPICS }));
-      consumers.push(reactorsConsumer(service, adapters.progress(service)));
-      const shared = adapters.sharedProgress?.(service);
+      consumers.push(reactorsConsumer(service, storage.openProgress(service)));
+      const shared = storage.openSharedProgress?.(service);
       if (!shared) continue;
       closers.push(() => shared.close());
       const load = (): Promise<ProgressByPartition> => loadShared(shared, logs);
@@ -44,14 +44,16 @@ export const withConsumers = async <T>(
 const SCRATCH_INDEX = 'restore-accept';
 
 /** Has every service's reactors leave to a person what may have been done, and whose outcome the logs may have lost. */
-export const doubtAllOutcomes = async (adapters: Adapters, reactsTo: DoubtOptions['reactsTo']): Promise<void> => {
+export const doubtAllOutcomes = async (storage: Storage, reactsTo: DoubtOptions['reactsTo']): Promise<void> => {
+  // Only here: it brings a web framework, which takes three times as long to load as all else.
+  const { doubtOutcomes } = await import('@ledgerline/es-nest');
   const maxClockSkewMs = clockLimitMs();
   for (const { service, topic } of WRITERS) {
-    const log = await adapters.ownLog(topic);
-    const index = await adapters.index(SCRATCH_INDEX, () => undefined);
+    const log = await storage.openLog(topic, { role: 'writer' });
+    const index = await storage.openIndex(SCRATCH_INDEX, () => undefined);
     try {
       await index.clear();
-      await doubtOutcomes({ service, log, index, platform: adapters.platform, reactsTo, maxClockSkewMs });
+      await doubtOutcomes({ service, log, index, platform: storage.platform, reactsTo, maxClockSkewMs });
       await index.clear();
     } finally {
       await index.close();

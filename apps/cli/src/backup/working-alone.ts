@@ -1,13 +1,13 @@
-import type { Adapters } from '@ledgerline/es-nest/adapters';
+import type { Storage } from '@ledgerline/es-core';
 
 /** All services that work on a data directory. */
 const SERVICES = ['order-service', 'payment-service', 'projection-service'] as const;
 
 /** Works while nobody else does so under these names. @throws EsError `data-dir-in-use` */
-export const alone = async <T>(adapters: Adapters, names: readonly string[], run: () => Promise<T>): Promise<T> => {
-  const locks: Awaited<ReturnType<Adapters['lock']>>[] = [];
+export const alone = async <T>(storage: Storage, names: readonly string[], run: () => Promise<T>): Promise<T> => {
+  const locks: Awaited<ReturnType<Storage['lock']>>[] = [];
   try {
-    for (const name of names) locks.push(await adapters.lock(name));
+    for (const name of names) locks.push(await storage.lock(name));
     return await run();
   } finally {
     for (const lock of locks.reverse()) await lock.close();
@@ -15,5 +15,5 @@ export const alone = async <T>(adapters: Adapters, names: readonly string[], run
 };
 
 /** Works while none of the services runs on the data directory. */
-export const withoutServices = <T>(adapters: Adapters, run: () => Promise<T>): Promise<T> =>
-  alone(adapters, SERVICES, run);
+export const withoutServices = <T>(storage: Storage, run: () => Promise<T>): Promise<T> =>
+  alone(storage, SERVICES, run);

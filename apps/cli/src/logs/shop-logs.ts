@@ -1,5 +1,5 @@
-import type { PartitionedLog, Platform } from '@ledgerline/es-core';
-import { type Adapters, adaptersFor, environment, readConfig } from '@ledgerline/es-nest/adapters';
+import type { PartitionedLog, Platform, Storage } from '@ledgerline/es-core';
+import { environment, readConfig, storageOf } from '@ledgerline/shop-environment';
 import { TOPICS } from './topics.js';
 import { requireKnownTopics } from './unknown-topics.js';
 
@@ -9,19 +9,19 @@ export interface ShopLogs {
   readonly logs: readonly PartitionedLog[];
 }
 
-/** Works with the adapters that the environment names. */
-export const withAdapters = async <T>(run: (adapters: Adapters) => Promise<T>): Promise<T> =>
-  run(await adaptersFor(readConfig(environment, process.env)));
+/** Works with the storage that the environment names. */
+export const withStorage = async <T>(run: (storage: Storage) => Promise<T>): Promise<T> =>
+  run(await storageOf(readConfig(environment, process.env)));
 
 /** Works on all topics, as a reader. @throws LogUnavailable while a topic is not there. @throws EsError `unknown-topic` */
 export const withLogs = async <T>(
-  adapters: Adapters,
+  storage: Storage,
   run: (logs: readonly PartitionedLog[]) => Promise<T>,
 ): Promise<T> => {
-  await requireKnownTopics();
+  await requireKnownTopics(storage);
   const logs: PartitionedLog[] = [];
   try {
-    for (const topic of TOPICS) logs.push(await adapters.foreignLog(topic));
+    for (const topic of TOPICS) logs.push(await storage.openLog(topic, { role: 'reader' }));
     return await run(logs);
   } finally {
     for (const log of logs) await log.close();
@@ -30,4 +30,4 @@ export const withLogs = async <T>(
 
 /** As `withLogs`, where the logs are all that is needed. */
 export const withShopLogs = <T>(work: (shop: ShopLogs) => Promise<T>): Promise<T> =>
-  withAdapters((adapters) => withLogs(adapters, (logs) => work({ platform: adapters.platform, logs })));
+  withStorage((storage) => withLogs(storage, (logs) => work({ platform: storage.platform, logs })));

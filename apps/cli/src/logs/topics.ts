@@ -1,4 +1,4 @@
-import { ordersTopic, paymentsTopic } from '@ledgerline/events';
+import { orderEvents, paymentEvents } from '@ledgerline/events';
 
 /** All topics of the shop, in the order in which they are looked at. */
-export const TOPICS: readonly string[] = [ordersTopic.topic, paymentsTopic.topic];
+export const TOPICS: readonly string[] = [orderEvents.topic, paymentEvents.topic];

@@ -1,5 +1,4 @@
-import { EsError } from '@ledgerline/es-core';
-import { environment, findUnknownTopics, readConfig } from '@ledgerline/es-nest/adapters';
+import { EsError, type Storage } from '@ledgerline/es-core';
 import { ordersCommands, paymentsCommands } from '@ledgerline/events';
 import { TOPICS } from './topics.js';
 
@@ -12,10 +11,9 @@ class UnknownTopic extends EsError {
 }
 
 /** @throws UnknownTopic where the log holds topics of this system that this command line does not know */
-export const requireKnownTopics = async (): Promise<void> => {
-  const config = readConfig(environment, process.env);
+export const requireKnownTopics = async (storage: Pick<Storage, 'findUnknownTopics'>): Promise<void> => {
   const known = { logs: TOPICS, commands: [ordersCommands, paymentsCommands] };
-  const { logs, unreadable } = await findUnknownTopics(config, known);
+  const { logs, unreadable } = await storage.findUnknownTopics(known);
   if (logs.length > 0)
     throw new UnknownTopic(
       logs,

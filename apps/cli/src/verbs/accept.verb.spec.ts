@@ -1,10 +1,10 @@
 import { cp, rm } from 'node:fs/promises';
 import { toEnvelope } from '@ledgerline/es-core';
-import { ordersTopic, paymentsTopic } from '@ledgerline/events';
+import { orderEvents, paymentEvents } from '@ledgerline/events';
 import { EmbeddedShop } from '../fixtures/embedded-shop.js';
 import { acceptVerb } from './accept.verb.js';
 
-const TOPICS = [ordersTopic.topic, paymentsTopic.topic];
+const TOPICS = [orderEvents.topic, paymentEvents.topic];
 
 describe('es restore --accept', () => {
   let shop: EmbeddedShop;

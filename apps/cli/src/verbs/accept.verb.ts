@@ -1,7 +1,7 @@
 import { type ConsumerAhead, consumersAhead } from '@ledgerline/es-backup';
 import { doubtAllOutcomes, withConsumers } from '../backup/shop-consumers.js';
 import { withoutServices } from '../backup/working-alone.js';
-import { withAdapters, withLogs } from '../logs/shop-logs.js';
+import { withStorage, withLogs } from '../logs/shop-logs.js';
 import type { Result } from '../terminal/print.js';
 
 export interface AcceptOptions {
@@ -15,18 +15,18 @@ export interface AcceptOptions {
  * ahead no service starts. Killed at any instant, it may be run again.
  */
 export const acceptVerb = ({ dryRun = false }: AcceptOptions, doubt = doubtAllOutcomes): Promise<Result> =>
-  withAdapters((adapters) =>
-    withoutServices(adapters, async () => {
-      const topics = await withLogs(adapters, (logs) =>
+  withStorage((storage) =>
+    withoutServices(storage, async () => {
+      const topics = await withLogs(storage, (logs) =>
         Promise.resolve(logs.map(({ topic, partitions }) => ({ topic, partitions }))),
       );
-      const ahead = await withConsumers(adapters, topics, async (consumers) => {
-        const { platform } = adapters;
+      const ahead = await withConsumers(storage, topics, async (consumers) => {
+        const { platform } = storage;
         // A process opens an embedded log once: for reading, and after that for writing.
-        const found = await withLogs(adapters, (logs) => consumersAhead(consumers, { logs, platform }));
+        const found = await withLogs(storage, (logs) => consumersAhead(consumers, { logs, platform }));
         for (const line of found.map(sentenceOf)) process.stderr.write(`${line}\n`);
         if (dryRun) return found;
-        await doubt(adapters, topics);
+        await doubt(storage, topics);
         for (const { consumer } of found) await consumer.drop();
         return found;
       });

@@ -13,7 +13,7 @@ import {
 } from '@ledgerline/es-backup';
 import type { Platform } from '@ledgerline/es-core';
 import { alone, withoutServices } from '../backup/working-alone.js';
-import { withAdapters, withLogs } from '../logs/shop-logs.js';
+import { withStorage, withLogs } from '../logs/shop-logs.js';
 import { TOPICS } from '../logs/topics.js';
 import { requireKnownTopics } from '../logs/unknown-topics.js';
 import { partitionProgress } from '../terminal/partition-progress.js';
@@ -22,12 +22,12 @@ import { table } from '../terminal/table.js';
 
 /** `es backup DIR`: brings the backup up to where the logs end now. */
 export const backupVerb = (directory: string): Promise<Result> =>
-  withAdapters(async (adapters) => {
+  withStorage(async (storage) => {
     const disk = nodeDisk(directory);
-    const { platform } = adapters;
+    const { platform } = storage;
     const onProgress = partitionProgress('backed up');
-    const { manifest, added } = await alone(adapters, ['backup'], () =>
-      withLogs(adapters, (logs) => backUp({ logs, disk, platform, onProgress })),
+    const { manifest, added } = await alone(storage, ['backup'], () =>
+      withLogs(storage, (logs) => backUp({ logs, disk, platform, onProgress })),
     );
     const summary = { directory: disk.name, added, ...sizesIn(manifest) };
     const text = `${added} records were added to ${disk.name}: ${summary.records} records in ${summary.files} files of ${summary.bytes} bytes.`;
@@ -41,7 +41,7 @@ export interface VerifyBackupOptions {
 
 /** `es verify-backup DIR` */
 export const verifyBackupVerb = (directory: string, { continues }: VerifyBackupOptions): Promise<Result> =>
-  withAdapters(async ({ platform }) => {
+  withStorage(async ({ platform }) => {
     const disk = nodeDisk(directory);
     const { manifest, problems } = await verifyBackup({ disk, platform, onPartition: sayVerifying });
     const isSound = manifest !== undefined && problems.length === 0;
@@ -72,7 +72,7 @@ export interface RepartitionOptions {
 
 /** `es repartition DIR NEW`: a backup of the same streams in another number of partitions. */
 export const repartitionVerb = (directory: string, to: string, { partitions }: RepartitionOptions): Promise<Result> =>
-  withAdapters(async ({ platform }) => {
+  withStorage(async ({ platform }) => {
     const manifest = await repartition({
       ...{ from: nodeDisk(directory), to: nodeDisk(to), partitions, platform },
       onPartition: sayVerifying,
@@ -84,12 +84,12 @@ export const repartitionVerb = (directory: string, to: string, { partitions }: R
 
 /** `es restore DIR`: fills empty topics. */
 export const restoreVerb = (directory: string): Promise<Result> =>
-  withAdapters((adapters) =>
-    withoutServices(adapters, async () => {
-      await requireKnownTopics();
+  withStorage((storage) =>
+    withoutServices(storage, async () => {
+      await requireKnownTopics(storage);
       const { manifest, incarnations, resumed } = await restore({
-        ...{ disk: nodeDisk(directory), platform: adapters.platform, topics: TOPICS },
-        openLog: (topic, partitions) => adapters.bareLog(topic, partitions),
+        ...{ disk: nodeDisk(directory), platform: storage.platform, topics: TOPICS },
+        openLog: (topic, partitions) => storage.createLog(topic, partitions),
         onPartition: sayVerifying,
         onProgress: partitionProgress('restored'),
       });

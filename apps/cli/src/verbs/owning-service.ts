@@ -1,16 +1,15 @@
 import { categoryOf, idOf, isId } from '@ledgerline/es-core';
-import { CART, ORDER, PAYMENT, RETURN, SUBJECT } from '@ledgerline/events';
 import { InvalidArgumentError } from 'commander';
 import type { ServiceClient } from '../http/service-client.js';
 import type { Shop } from '../http/shop.js';
 
 /** Categories of streams, with the path under which the owning service shows one. */
 const PATHS: Readonly<Record<string, string>> = {
-  [CART]: 'carts',
-  [ORDER]: 'orders',
-  [RETURN]: 'returns',
-  [PAYMENT]: 'payments',
-  [SUBJECT]: 'subjects',
+  cart: 'carts',
+  order: 'orders',
+  return: 'returns',
+  payment: 'payments',
+  subject: 'subjects',
 };
 
 /** For commander: a STREAM of the shop, as it was given. */
@@ -22,7 +21,7 @@ export const streamArgument = (text: string): string => {
 
 /** Apps do not import each other: what needs a service's domain is asked of that service. */
 export const ownerOf = (stream: string, { orders, payments }: Shop): ServiceClient =>
-  categoryOf(stream) === PAYMENT ? payments : orders;
+  categoryOf(stream) === 'payment' ? payments : orders;
 
 /** `/orders/536365` for `order-536365`. */
 export const viewPath = (stream: string): string => `/${PATHS[categoryOf(stream)]}/${idOf(stream)}`;

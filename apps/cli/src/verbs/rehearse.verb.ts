@@ -1,3 +1,4 @@
+import { withStorage } from '../logs/shop-logs.js';
 import { requireKnownTopics } from '../logs/unknown-topics.js';
 import {
   type ReadModelRehearsal,
@@ -10,7 +11,7 @@ import { table } from '../terminal/table.js';
 
 const EXAMPLES = 10;
 const rehearseEverything: typeof serviceRehearsals = async (onService) => {
-  await requireKnownTopics();
+  await withStorage(requireKnownTopics);
   return await serviceRehearsals(onService);
 };
 

@@ -1,12 +1,12 @@
 import { EsError } from '@ledgerline/es-core';
 import { ordersCommands, paymentsCommands } from '@ledgerline/events';
-import { withAdapters } from '../logs/shop-logs.js';
+import { withStorage } from '../logs/shop-logs.js';
 import { TOPICS } from '../logs/topics.js';
 import type { Result } from '../terminal/print.js';
 
 /** `es topics create`: makes what is missing of the topics on Kafka. May be repeated, and run by several at once. */
 export const createTopicsVerb = (): Promise<Result> =>
-  withAdapters(async ({ provision, provisionCommands }) => {
+  withStorage(async ({ provision, provisionCommands }) => {
     if (!provision || !provisionCommands) throw notOnKafka();
     const commands = [ordersCommands, paymentsCommands];
     const notes: string[] = [];

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { pause, type Platform } from '@ledgerline/es-core';
-import { CONFIG, PLATFORM, ServiceNotReady, type ServicePart } from '@ledgerline/es-nest';
+import { PLATFORM, ServiceNotReady, type ServicePart } from '@ledgerline/es-nest';
 import { Inject, Injectable } from '@nestjs/common';
-import type { PaymentConfig } from '../payment-environment.js';
+import { PAYMENT_CONFIG, type PaymentConfig } from '../payment-environment.js';
 import type { Charge, ChargeOutcome, GatewayRefund, PaymentGateway } from './payment-gateway.js';
 import { SandboxLedger } from './sandbox-ledger.js';
 
@@ -18,7 +18,7 @@ export class SandboxGateway implements PaymentGateway, ServicePart {
   #ledger: SandboxLedger | undefined;
 
   constructor(
-    @Inject(CONFIG) private readonly config: PaymentConfig,
+    @Inject(PAYMENT_CONFIG) private readonly config: PaymentConfig,
     @Inject(PLATFORM) private readonly platform: Platform,
   ) {}
 

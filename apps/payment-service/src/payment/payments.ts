@@ -1,8 +1,8 @@
 import { Aggregate, type Decider } from '@ledgerline/es-core';
-import { CONFIG, OwnEventStore } from '@ledgerline/es-nest';
+import { OwnEventStore } from '@ledgerline/es-nest';
 import { PAYMENT, paymentEvents, type PaymentEvent } from '@ledgerline/events';
 import { Inject, Injectable } from '@nestjs/common';
-import type { PaymentConfig } from '../payment-environment.js';
+import { PAYMENT_CONFIG, type PaymentConfig } from '../payment-environment.js';
 import type { PaymentCommand, RequestPayment } from './payment.commands.js';
 import { paymentDecider } from './payment.decider.js';
 import type { PaymentState } from './payment.state.js';
@@ -22,7 +22,7 @@ export const paymentDeciderWith = (expiresAfterSeconds: number): Decider<Payment
 
 @Injectable()
 export class Payments extends Aggregate<PaymentState, PaymentWish, PaymentEvent> {
-  constructor(store: OwnEventStore, @Inject(CONFIG) config: PaymentConfig) {
+  constructor(store: OwnEventStore, @Inject(PAYMENT_CONFIG) config: PaymentConfig) {
     const decider = paymentDeciderWith(config.PAYMENT_EXPIRES_AFTER_S);
     super({
       ...{ store, platform: store.platform, category: PAYMENT, decider, catalogue: paymentEvents },

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Recorded } from '@ledgerline/es-core';
 import { permutedInterleavings, givenProjection, recorded } from '@ledgerline/es-testing';
-import { type OrdersEvent, ordersTopic } from '@ledgerline/events';
+import { type OrdersEvent, orderEvents } from '@ledgerline/events';
 import { customerDashboard, type DashboardOrder } from './customer-dashboard.projection.js';
 import { customerDashboardView } from './customer-dashboard.view.js';
 
-const { topic } = ordersTopic;
+const { topic } = orderEvents;
 const customerId = '17850';
 const at = '2026-01-01T12:00:00.000Z';
 

@@ -1,11 +1,11 @@
-import { defineProjection } from '@ledgerline/es-core';
+import { defineProjection, type Immutable } from '@ledgerline/es-core';
 import {
-  type Frozen,
   minus,
   type OrderCancelled,
   type OrderConfirmed,
   type OrderCreated,
-  ordersTopic,
+  orderEvents,
+  returnEvents,
   storedAmount,
   storedCurrency,
 } from '@ledgerline/events';
@@ -19,7 +19,7 @@ export const dashboardOrder = z.object({
   currency: storedCurrency,
   total: storedAmount,
 });
-export type DashboardOrder = Frozen<z.output<typeof dashboardOrder>>;
+export type DashboardOrder = Immutable<z.output<typeof dashboardOrder>>;
 
 const document = z.object({
   customerId: z.string(),
@@ -32,7 +32,7 @@ const document = z.object({
   /** `placedAt` of the newest order; null for somebody who only sent something back. */
   lastOrderAt: z.string().nullable(),
 });
-export type CustomerDashboard = Frozen<z.output<typeof document>>;
+export type CustomerDashboard = Immutable<z.output<typeof document>>;
 
 const NEWEST = 20;
 
@@ -47,7 +47,7 @@ const ofCustomer = ({ data }: { readonly data: { readonly customerId: string } }
  * order. Which 20 orders are the newest does not depend on the order they are seen in.
  */
 export const customerDashboard = defineProjection({
-  ...{ name: 'customer-dashboard', revision: 2, from: [ordersTopic], document },
+  ...{ name: 'customer-dashboard', revision: 2, from: [orderEvents, returnEvents], document },
   on: {
     OrderCreated: {
       document: ofCustomer,

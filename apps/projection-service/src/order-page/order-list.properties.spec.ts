@@ -1,4 +1,4 @@
-import { adaptersFor, environment, readConfig } from '@ledgerline/es-nest';
+import { environment, readConfig, storageOf } from '@ledgerline/shop-environment';
 import type { JsonObject, ReadModelStore } from '@ledgerline/es-core';
 import { memoryReadModelStore } from '@ledgerline/es-testing';
 import fc from 'fast-check';
@@ -70,7 +70,7 @@ class Shelf {
 
 const stores: readonly (readonly [string, (directory: string) => Promise<ReadModelStore>])[] = [
   ['in memory', () => Promise.resolve(memoryReadModelStore())],
-  ['embedded', async (DATA_DIR) => (await adaptersFor(readConfig(environment, { DATA_DIR }))).readModels()],
+  ['embedded', async (DATA_DIR) => (await storageOf(readConfig(environment, { DATA_DIR }))).openReadModels()],
 ];
 
 describe.each(stores)(`pages of orders while orders come in and change, %s (seed ${SEED})`, (_, open) => {

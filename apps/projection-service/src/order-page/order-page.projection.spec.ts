@@ -5,9 +5,9 @@ import {
   type OrderCancelled,
   type OrderEvent,
   type OrdersEvent,
-  ordersTopic,
+  orderEvents,
   type PaymentEvent,
-  paymentsTopic,
+  paymentEvents,
 } from '@ledgerline/events';
 import { orderPage } from './order-page.projection.js';
 import { orderPageView } from './order-page.view.js';
@@ -68,8 +68,8 @@ const paid = [requested, attempted(1), declined, attempted(2), processed];
 const inPartition = (topic: string, partition: number, events: readonly PageEvent[]): readonly Recorded<PageEvent>[] =>
   events.map((event, i) => recorded<PageEvent>(event, { topic, partition, ordinal: i + 2 }));
 const orders = (partition: number, ...events: readonly PageEvent[]) =>
-  inPartition(ordersTopic.topic, partition, events);
-const payments = (...events: readonly PageEvent[]) => inPartition(paymentsTopic.topic, 0, events);
+  inPartition(orderEvents.topic, partition, events);
+const payments = (...events: readonly PageEvent[]) => inPartition(paymentEvents.topic, 0, events);
 
 const confirmedPage = {
   orderId,

@@ -1,11 +1,11 @@
-import { defineProjection, type Recorded } from '@ledgerline/es-core';
+import { defineProjection, type Immutable, type Recorded } from '@ledgerline/es-core';
 import {
-  type Frozen,
   keyText,
-  ordersTopic,
+  orderEvents,
   type PaymentEvent,
-  paymentsTopic,
+  paymentEvents,
   type RefundPaidOut,
+  returnEvents,
 } from '@ledgerline/events';
 import { z } from 'zod';
 import { orderPageIndexes } from './order-page.indexes.js';
@@ -29,7 +29,7 @@ const document = z.object({
     .describe("Copied out of the order's section, as are the three before, for queries; absent until it exists."),
 });
 
-export type OrderPage = Frozen<z.output<typeof document>>;
+export type OrderPage = Immutable<z.output<typeof document>>;
 
 const ofOrder = {
   document: ({ data }: Recorded<OrderProgress>) => data.orderId,
@@ -50,7 +50,13 @@ const ofPayment = {
 };
 
 export const orderPage = defineProjection({
-  ...{ name: 'order-page', revision: 4, from: [ordersTopic, paymentsTopic], document, indexes: orderPageIndexes },
+  ...{
+    name: 'order-page',
+    revision: 4,
+    from: [orderEvents, returnEvents, paymentEvents],
+    document,
+    indexes: orderPageIndexes,
+  },
   on: {
     OrderCreated: ofOrder,
     OrderConfirmed: ofOrder,

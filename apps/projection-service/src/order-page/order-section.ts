@@ -1,5 +1,5 @@
+import { type Immutable } from '@ledgerline/es-core';
 import {
-  type Frozen,
   type OrderCancelled,
   type OrderConfirmed,
   type OrderCreated,
@@ -19,7 +19,7 @@ export const orderSection = orderCreatedV1.omit({ cartId: true }).extend({
   cancelledAt: storedTime.optional(),
   reason: storedText.optional(),
 });
-export type OrderSection = Frozen<z.output<typeof orderSection>>;
+export type OrderSection = Immutable<z.output<typeof orderSection>>;
 
 export type OrderProgress = OrderCreated | OrderConfirmed | OrderCancelled;
 

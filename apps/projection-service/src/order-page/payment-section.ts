@@ -1,12 +1,5 @@
-import {
-  type Frozen,
-  type Money,
-  type PaymentEvent,
-  plus,
-  type RefundPaidOut,
-  storedMoney,
-  zero,
-} from '@ledgerline/events';
+import { type Immutable } from '@ledgerline/es-core';
+import { type Money, type PaymentEvent, plus, type RefundPaidOut, storedMoney, zero } from '@ledgerline/events';
 import { z } from 'zod';
 
 const attempt = z.object({
@@ -27,8 +20,8 @@ export const paymentSection = z.object({
   attempts: z.array(attempt),
 });
 
-export type PaymentAttempt = Frozen<z.output<typeof attempt>>;
-export type PaymentSection = Frozen<z.output<typeof paymentSection>>;
+export type PaymentAttempt = Immutable<z.output<typeof attempt>>;
+export type PaymentSection = Immutable<z.output<typeof paymentSection>>;
 
 /** The section after an event of the order's payment: they come in the order of their stream. */
 export const paymentAfter = (

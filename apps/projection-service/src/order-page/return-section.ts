@@ -1,5 +1,5 @@
+import { type Immutable } from '@ledgerline/es-core';
 import {
-  type Frozen,
   orderLineV1,
   type ReturnRegistered,
   storedAmount,
@@ -16,7 +16,7 @@ export const returnSection = z.object({
   lines: z.array(orderLineV1),
   total: storedAmount,
 });
-export type ReturnSection = Frozen<z.output<typeof returnSection>>;
+export type ReturnSection = Immutable<z.output<typeof returnSection>>;
 
 /** Each return is a stream of its own, so they come in any order and are kept by id. */
 export const withReturn = (

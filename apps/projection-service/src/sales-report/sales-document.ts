@@ -1,4 +1,4 @@
-import type { Frozen } from '@ledgerline/events';
+import { type Immutable } from '@ledgerline/es-core';
 import { z } from 'zod';
 
 export const salesDimensions = ['day', 'country', 'product', 'customer'] as const;
@@ -8,7 +8,7 @@ export type SalesDimension = (typeof salesDimensions)[number];
 const figures = { orders: z.int(), units: z.int(), gross: z.string(), returns: z.int(), refunded: z.string() };
 export const salesRow = z.object({ key: z.string().describe('A day, country, sku or customer id.'), ...figures });
 /** A row of `GET /reports/sales`; amounts are decimal strings in the report's currency. */
-export type SalesRow = Frozen<z.output<typeof salesRow>>;
+export type SalesRow = Immutable<z.output<typeof salesRow>>;
 export type SalesFigures = Omit<SalesRow, 'key'>;
 
 /**
@@ -20,7 +20,7 @@ export const salesDocument = salesRow.extend({
   day: z.string().nullable(),
   currency: z.string(),
 });
-export type SalesDocument = Frozen<z.output<typeof salesDocument>>;
+export type SalesDocument = Immutable<z.output<typeof salesDocument>>;
 
 /** The id of the row's document, without its partition. */
 export const salesDocumentId = ({ by, currency, day, key }: Omit<SalesDocument, keyof SalesFigures>): string =>

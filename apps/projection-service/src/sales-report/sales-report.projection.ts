@@ -1,5 +1,5 @@
 import { defineProjection, type Recorded } from '@ledgerline/es-core';
-import { ordersTopic, plus } from '@ledgerline/events';
+import { orderEvents, plus, returnEvents } from '@ledgerline/events';
 import { contributionsOf, type SalesEvent } from './sales-contributions.js';
 import { salesDocument, type SalesDocument } from './sales-document.js';
 
@@ -22,7 +22,13 @@ const contributes = {
 
 /** Every partition adds to nearly every row, so each folds rows of its own and the report adds them up. */
 export const salesReport = defineProjection({
-  ...{ name: 'sales-report', revision: 3, from: [ordersTopic], document: salesDocument, partitioned: true },
+  ...{
+    name: 'sales-report',
+    revision: 3,
+    from: [orderEvents, returnEvents],
+    document: salesDocument,
+    partitioned: true,
+  },
   indexes: [
     [
       ['by', 1],

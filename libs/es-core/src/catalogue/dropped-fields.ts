@@ -1,5 +1,5 @@
-import type { DomainEvent } from '../decider.js';
-import type { Schema } from './event-type.js';
+import type { DomainEvent } from '../aggregate/decision.js';
+import { checked, type Schema } from '../schema.js';
 import type { KnownNames } from './known-names.js';
 import type { PastEvent } from './past-type.js';
 import { storedName } from './stored-name.js';
@@ -26,12 +26,12 @@ export const dropsFields = <E extends DomainEvent>(names: KnownNames<E>, { type,
 };
 
 /** A version that is newer than this code is read by the newest schema that it has. */
-const schemaOf = (schemas: readonly Schema<unknown>[], version: number): Schema<unknown> | undefined =>
+const schemaOf = (schemas: readonly Schema[], version: number): Schema | undefined =>
   schemas[Math.min(version, schemas.length) - 1];
 
-const drops = (schema: Schema<unknown> | undefined, data: unknown): boolean => {
-  const read = schema?.safeParse(data);
-  return read?.success === true && fieldLeftOut(read.data, data) !== undefined;
+const drops = (schema: Schema | undefined, data: unknown): boolean => {
+  const read = schema && checked(schema, data);
+  return read !== undefined && !read.issues && fieldLeftOut(read.value, data) !== undefined;
 };
 
 /** The first field of `given`, at whatever depth, that `read` has not; `lines.0.sku`. */

@@ -1,21 +1,11 @@
-import type { DomainEvent } from '../decider.js';
-
-/** The part of a schema library that the core needs; zod has it. */
-export interface Schema<T> {
-  safeParse(
-    value: unknown,
-  ):
-    | { readonly success: true; readonly data: T }
-    | { readonly success: false; readonly error: { readonly message: string } };
-  /** What it takes, where it can tell: snapshots made with another schema are then ignored. */
-  toJSONSchema?(options: { readonly unrepresentable: 'any' }): unknown;
-}
+import type { DomainEvent } from '../aggregate/decision.js';
+import type { Schema } from '../schema.js';
 
 /** All shapes that were ever stored under a name, oldest first. */
 export interface Versions {
   readonly name: string;
   /** `schemas[0]` is version 1, stored as `<name>.v1`. */
-  readonly schemas: readonly Schema<unknown>[];
+  readonly schemas: readonly Schema[];
   /** `upcasters[0]` leads version 1 to version 2, and so on: one fewer than schemas. */
   readonly upcasters: readonly ((data: never) => unknown)[];
 }
@@ -23,7 +13,7 @@ export interface Versions {
 /** One event type with all shapes it was ever stored in; the last one is today's. */
 export interface EventType<E extends DomainEvent> extends Versions {
   readonly name: E['type'];
-  readonly schemas: readonly [...Schema<unknown>[], Schema<E['data']>];
+  readonly schemas: readonly [...Schema[], Schema<E['data']>];
 }
 
 /** Binds one event type to its schemas; more than one schema needs an upcaster for each step. */

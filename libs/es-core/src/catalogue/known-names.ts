@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { checkVersions, type EventType, type Versions } from './event-type.js';
 import {
   type MergedTypes,

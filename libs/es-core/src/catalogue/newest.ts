@@ -1,5 +1,6 @@
 import { Unreadable } from '../errors.js';
-import type { Schema, Versions } from './event-type.js';
+import { checked, issuesText, type Schema } from '../schema.js';
+import type { Versions } from './event-type.js';
 import { type StoredName, storedName } from './stored-name.js';
 
 /**
@@ -31,10 +32,10 @@ export interface Step {
 }
 
 /** @throws Unreadable when the data is not what the schema says, or the schema itself fails (deeper data than it can follow). */
-export const parsed = (schema: Schema<unknown> | undefined, data: unknown, step: Step): unknown => {
-  const result = stepped(() => schema?.safeParse(data), step);
-  if (result?.success) return result.data;
-  throw unreadable(step, result?.error);
+export const parsed = (schema: Schema | undefined, data: unknown, step: Step): unknown => {
+  const result = schema && stepped(() => checked(schema, data), step);
+  if (result && !result.issues) return result.value;
+  throw unreadable(step, result && new Error(issuesText(result.issues)));
 };
 
 /** What `work` gives. @throws Unreadable when it fails, however it does. */
@@ -49,10 +50,10 @@ export const stepped = <T>(work: () => T, step: Step): T => {
 const unreadable = ({ stored, step }: Step, cause: unknown): Unreadable =>
   new Unreadable(stored === step ? stored : `${stored} (${step})`, { type: stored, step }, { cause });
 
-const tolerantly = (schema: Schema<unknown> | undefined, data: unknown): { readonly data: unknown } | undefined => {
+const tolerantly = (schema: Schema | undefined, data: unknown): { readonly data: unknown } | undefined => {
   try {
-    const result = schema?.safeParse(data);
-    return result?.success ? { data: result.data } : undefined;
+    const result = schema && checked(schema, data);
+    return result && !result.issues ? { data: result.value } : undefined;
   } catch {
     return undefined; // What this schema cannot follow, a newer one may.
   }

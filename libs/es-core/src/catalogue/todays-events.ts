@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { Unreadable } from '../errors.js';
 import type { KnownNames, MergedPart } from './known-names.js';
 import { newest, stepped } from './newest.js';

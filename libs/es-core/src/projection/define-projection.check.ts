@@ -1,29 +1,23 @@
 /* What must and must not compile; `tsc` is the judge, nothing of this runs. */
-import { eventCatalogue } from '../catalogue.js';
-import { eventType } from '../catalogue/event-type.js';
+import { defineEvents, type EventOf } from '../events/define-events.js';
 import type { Recorded } from '../recorded-event.js';
+import type { Schema } from '../schema.js';
 import { defineProjection, type DocumentOf } from './define-projection.js';
 import type { Projection } from './projection.js';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const is = <_Holds extends true>(): void => undefined;
-const schema = <T>() => ({ safeParse: (data: unknown) => ({ success: true as const, data: data as T }) });
+const schema = <T>(): Schema<T> => ({
+  '~standard': { version: 1, vendor: 'check', validate: (value) => ({ value: value as T }) },
+});
 
-type Shipped = { readonly type: 'Shipped'; readonly data: { readonly carrier: string } };
-type Delivered = { readonly type: 'Delivered'; readonly data: { readonly signedBy?: string } };
-type Paid = { readonly type: 'Paid'; readonly data: { readonly parcel: string; readonly amount: number } };
+const parcels = defineEvents('parcels.events', {
+  Shipped: schema<{ carrier: string }>(),
+  Delivered: schema<{ signedBy?: string }>(),
+});
+const payments = defineEvents('payments.events', { Paid: schema<{ parcel: string; amount: number }>() });
+type Shipped = EventOf<typeof parcels, 'Shipped'>;
 
-const parcels = {
-  topic: 'parcels.events',
-  catalogue: eventCatalogue<Shipped | Delivered>([
-    eventType<Shipped>('Shipped', [schema<Shipped['data']>()]),
-    eventType<Delivered>('Delivered', [schema<Delivered['data']>()]),
-  ]),
-};
-const payments = {
-  topic: 'payments.events',
-  catalogue: eventCatalogue([eventType<Paid>('Paid', [schema<Paid['data']>()])]),
-};
 const page = {
   name: 'parcel-page',
   revision: 1,
@@ -56,7 +50,7 @@ const any = {
   fold: (before: Page | undefined) => before && { ...before, status: 'delivered' as const },
 };
 defineProjection({ ...page, from: [parcels], on: { Shipped: any, Delivered: any } });
-const shippedOnly = { document: ({ data }: Recorded<Shipped>) => data.carrier, fold: () => undefined };
+const shippedOnly = { document: ({ data }: Shipped) => data.carrier, fold: () => undefined };
 const ofParcels = { ...page, from: [parcels] };
 defineProjection({
   ...ofParcels,

@@ -1,47 +1,43 @@
-import { eventCatalogue } from '../catalogue.js';
-import type { Schema } from '../catalogue/event-type.js';
-import type { DomainEvent } from '../decider.js';
+import { catalogueOf, type EventName, type EventOf, type Events, type Immutable } from '../events/define-events.js';
 import type { CollectionSpec } from '../read-models/read-model-store.port.js';
-import type { Recorded } from '../recorded-event.js';
+import type { Schema } from '../schema.js';
 import type { ProjectedEvents, Projection } from './projection.js';
 
-/** The events of a topic. Distributes over several topics, so that one `on` takes the events of all. */
-type EventIn<Source extends ProjectedEvents> = Source extends ProjectedEvents<infer E> ? E : never;
-
-/** A document is never changed: each fold makes another one. */
-type DeepReadonly<T> = T extends readonly (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-    : T;
+/** Distribute over several sets of events, so that one `on` takes the events of all. */
+type NameIn<Source extends Events> = Source extends Events ? EventName<Source> : never;
+type EventNamed<Source extends Events, Name> = Source extends Events
+  ? Name extends EventName<Source>
+    ? EventOf<Source, Name>
+    : never
+  : never;
 
 /**
  * `Result` is what the folds return, and only there so that TypeScript keeps the literals of `() => ({ status: 'shipped' })`,
  * which are looked at before `Document` is known.
  */
-type FoldMap<E extends DomainEvent, Document extends object, Result> = {
-  readonly [Name in E['type']]?: {
-    readonly document: (event: Recorded<Extract<E, { readonly type: Name }>>) => string | readonly string[];
+type FoldMap<Source extends Events, Document extends object, Result> = {
+  readonly [Name in NameIn<Source>]?: {
+    readonly document: (event: EventNamed<Source, Name>) => string | readonly string[];
     readonly fold: (
       document: Document | undefined,
-      event: Recorded<Extract<E, { readonly type: Name }>>,
+      event: EventNamed<Source, Name>,
       id: string,
     ) => NoInfer<Document> | Result | undefined;
   };
 };
 
 export interface ProjectionDefinition<
-  Source extends ProjectedEvents,
+  Source extends Events,
   Shape extends object,
-  Result extends DeepReadonly<Shape> = DeepReadonly<Shape>,
+  Result extends Immutable<Shape> = Immutable<Shape>,
 > extends Pick<Projection, 'name' | 'revision'> {
   readonly from: readonly Source[];
-  readonly document: Schema<Shape>;
+  readonly document: Schema<Shape, unknown>;
   /** None unless given. */
   readonly indexes?: CollectionSpec['indexes'];
   /** See `Projection.partitioned`; false unless given. */
   readonly partitioned?: boolean;
-  readonly on: FoldMap<EventIn<Source>, DeepReadonly<Shape>, Result>;
+  readonly on: FoldMap<Source, Immutable<Shape>, Result>;
 }
 
 /** The document that a projection folds. */
@@ -53,9 +49,9 @@ export type DocumentOf<P extends Projection> = P extends Projection<infer Docume
  * @throws Error where the name is none for a collection, or two sources of one topic give an event two meanings.
  */
 export const defineProjection = <
-  Source extends ProjectedEvents,
+  Source extends Events,
   Shape extends object,
-  const Result extends DeepReadonly<Shape> = DeepReadonly<Shape>,
+  const Result extends Immutable<Shape> = Immutable<Shape>,
 >({
   name,
   revision,
@@ -64,21 +60,17 @@ export const defineProjection = <
   indexes = [],
   partitioned = false,
   on,
-}: ProjectionDefinition<Source, Shape, Result>): Projection<DeepReadonly<Shape>> => {
+}: ProjectionDefinition<Source, Shape, Result>): Projection<Immutable<Shape>> => {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))
     throw new Error(`${name}: a projection's name is in kebab-case, such as order-page`);
   // The foldings take the events that their names say, and the schema's documents.
   const value = { name, revision, from: byTopic(from), document, indexes, partitioned, on };
-  return value as unknown as Projection<DeepReadonly<Shape>>;
+  return value as unknown as Projection<Immutable<Shape>>;
 };
 
-/** One source for each topic: several may be named that share one. */
-const byTopic = (sources: readonly ProjectedEvents[]): readonly ProjectedEvents[] =>
-  [...new Set(sources.map(({ topic }) => topic))].map((topic) => {
-    const shared = sources.filter((source) => source.topic === topic);
-    const catalogues = [...new Set(shared.map(({ catalogue }) => catalogue))];
-    const [only] = catalogues;
-    const types = catalogues.flatMap((one) => one.types);
-    const past = catalogues.flatMap((one) => one.past);
-    return { topic, catalogue: only && catalogues.length === 1 ? only : eventCatalogue(types, past) };
-  });
+/** Once for each topic: several sets may share one. */
+const byTopic = (sets: readonly Events[]): readonly ProjectedEvents[] =>
+  [...new Set(sets.map(({ topic }) => topic))].map((topic) => ({
+    topic,
+    catalogue: catalogueOf(sets.filter((one) => one.topic === topic)),
+  }));

@@ -1,14 +1,14 @@
 import type { EventCatalogue } from '../catalogue.js';
-import type { Schema } from '../catalogue/event-type.js';
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { type EventContext, type Recorded } from '../recorded-event.js';
 import { partitionKey } from '../position.js';
 import type { CollectionSpec, JsonObject } from '../read-models/read-model-store.port.js';
+import type { Schema } from '../schema.js';
 
 /** A topic with the meaning of its events. */
-export interface ProjectedEvents<E extends DomainEvent = DomainEvent> {
+export interface ProjectedEvents {
   readonly topic: string;
-  readonly catalogue: EventCatalogue<E>;
+  readonly catalogue: EventCatalogue<DomainEvent>;
 }
 
 /** What becomes of documents by one type of event. */
@@ -32,7 +32,7 @@ export interface Projection<Document extends object = object> {
   /** The topics that are read, each once. */
   readonly from: readonly ProjectedEvents[];
   /** Says what a document is: its type, and what an API description tells of it. */
-  readonly document: Schema<Document>;
+  readonly document: Schema<Document, unknown>;
   readonly indexes: CollectionSpec['indexes'];
   /**
    * True: each partition folds a document of its own (id `<id>#<topic>/<partition>`), and the query adds them up.

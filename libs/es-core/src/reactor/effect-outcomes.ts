@@ -1,5 +1,5 @@
 import type { EventCatalogue } from '../catalogue.js';
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import type { EventStore } from '../event-store.js';
 import { wholeCommits } from '../stream-index/commits-in.js';
 import type { EffectOutcomes } from './reaction.js';

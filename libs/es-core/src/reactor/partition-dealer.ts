@@ -1,5 +1,5 @@
 import type { ReaderState } from '../chain/reader-state.js';
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { EsError } from '../errors.js';
 import { backOff } from './back-off.js';
 import type { Work } from './partition-work.js';

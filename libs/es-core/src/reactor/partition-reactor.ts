@@ -1,7 +1,7 @@
 import { beforeGenesis } from '../chain/chain.js';
 import type { Progress } from '../chain/chain-reader.js';
 import type { ReaderState } from '../chain/reader-state.js';
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { partitionKey } from '../position.js';
 import { Subscription } from '../subscription/subscription.js';
 import { Lanes } from './lanes.js';

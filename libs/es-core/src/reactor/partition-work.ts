@@ -1,6 +1,6 @@
 import type { EventCatalogue } from '../catalogue.js';
 import type { Commit } from '../chain/chain.js';
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { messagesIn } from '../subscription/messages.js';
 import type { ParkedMessage } from './parked-reactions.port.js';
 import type { Message } from './reaction.js';

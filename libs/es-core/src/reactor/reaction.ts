@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { EsError } from '../errors.js';
 import type { Recorded } from '../recorded-event.js';
 import type { CommandRejected } from '../subscription/messages.js';

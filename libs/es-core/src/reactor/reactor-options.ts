@@ -1,5 +1,5 @@
 import type { EventCatalogue } from '../catalogue.js';
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import type { PartitionedLog } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
 import type { Position } from '../position.js';

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { EsError } from '../errors.js';
 import { endsWithin, pause } from '../platform.js';
 import { partitionKey, type Position } from '../position.js';

@@ -1,7 +1,7 @@
 import { ChainReader } from '../chain/chain-reader.js';
 import type { Commit } from '../chain/chain.js';
 import type { ReaderState } from '../chain/reader-state.js';
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { EsError } from '../errors.js';
 import type { PartitionedLog } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';

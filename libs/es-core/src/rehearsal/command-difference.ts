@@ -1,9 +1,9 @@
-import type { Wish } from '../aggregate.js';
-import type { DomainCommand, DomainEvent } from '../decider.js';
+import { mayHaveRecorded, type PlainAggregate, type PlainCommand } from '../aggregate/decider-of.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { fingerprintOf, inFixedOrder } from '../fingerprint.js';
 import type { Platform } from '../platform.js';
+import type { RawEvent } from '../stream-index/stream-index.port.js';
 import type { RecordedCommand } from './recorded-commands.js';
-import type { AnyAggregate } from './rehearsed-aggregate.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -13,25 +13,23 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export const commandDifference = (
   { first, fingerprint, outcome }: RecordedCommand,
-  now: Wish<DomainCommand>,
-  { aggregate, platform }: { readonly aggregate: AnyAggregate | undefined; readonly platform: Platform },
+  now: PlainCommand,
+  { aggregate, platform }: { readonly aggregate: PlainAggregate | undefined; readonly platform: Platform },
 ): string | undefined => {
   if (fingerprintOf(platform, now) === fingerprint) return undefined;
   const events = outcome.status === 'accepted' ? outcome.events : [];
   const guesses = events.length > 0 ? (aggregate ? guessesIn(aggregate, events) : []) : [{ type: first.type }];
   const then = guesses.find((one) => fingerprintOf(platform, one) === fingerprint);
-  return then ? `with other data: ${differingFields(then, now).join(', ')}` : 'in other words';
+  return then ? `with other data: ${differingFields({ ...then }, { ...now }).join(', ')}` : 'in other words';
 };
 
-const guessesIn = (
-  { catalogue, commandsOf }: AnyAggregate,
-  events: Parameters<AnyAggregate['catalogue']['decode']>[0],
-): readonly Wish<DomainCommand>[] => {
+const guessesIn = (aggregate: PlainAggregate, events: readonly RawEvent[]): readonly PlainCommand[] => {
+  const [raw] = events;
   try {
-    const today = catalogue
+    const today = aggregate.catalogue
       .decode(events)
       .flatMap((one): readonly DomainEvent[] => (typeof one === 'string' ? [] : one));
-    return commandsOf(today);
+    return raw ? mayHaveRecorded(aggregate, raw.stream, today) : [];
   } catch {
     return []; // What cannot be read is a finding of its own.
   }

@@ -1,6 +1,7 @@
 import type { EventCatalogue } from '../catalogue.js';
 import { parseStoredName } from '../catalogue/stored-name.js';
-import type { Decision, DomainEvent, Rejection } from '../decider.js';
+import type { Decision, DomainEvent, Rejection } from '../aggregate/decision.js';
+import { checked, type Schema } from '../schema.js';
 import type { RawEvent } from '../stream-index/stream-index.port.js';
 
 /** What a command came to: the events that it recorded, or the verdict that was remembered. */
@@ -37,14 +38,14 @@ const isLiving = ({ types }: EventCatalogue<DomainEvent>, stored: string): boole
 const differingFields = ({ types }: EventCatalogue<DomainEvent>, { type, data }: RawEvent, now: unknown): string[] => {
   const { name, version = 1 } = parseStoredName(type) ?? {};
   const schema = types.find((one) => one.name === name)?.schemas[version - 1];
-  const parsed = schema?.safeParse(now);
-  if (!parsed?.success) return []; // Of another shape today: there is no measure.
-  const [before, after] = [fieldsOf(schema?.safeParse(JSON.parse(data))), fieldsOf(parsed)];
+  const after = fieldsOf(schema, now);
+  if (!schema || !after) return []; // Of another shape today: there is no measure.
+  const before = fieldsOf(schema, JSON.parse(data)) ?? {};
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return names.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
 };
 
-type Parsed = { readonly success: boolean; readonly data?: unknown } | undefined;
-
-const fieldsOf = (parsed: Parsed): Readonly<Record<string, unknown>> =>
-  parsed?.success ? (parsed.data as Readonly<Record<string, unknown>>) : {};
+const fieldsOf = (schema: Schema | undefined, data: unknown): Readonly<Record<string, unknown>> | undefined => {
+  const result = schema && checked(schema, data);
+  return result && !result.issues ? (result.value as Readonly<Record<string, unknown>>) : undefined;
+};

@@ -1,7 +1,8 @@
-import type { Wish } from '../aggregate.js';
+import { mayHaveRecorded, plain, type PlainAggregate, type PlainCommand } from '../aggregate/decider-of.js';
+import { rehearsedContext } from '../aggregate/decision-contexts.js';
 import type { Commit } from '../chain/chain.js';
 import { rawEventOf } from '../chain/raw-event.js';
-import type { DomainCommand, DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import type { EventCatalogue } from '../catalogue.js';
 import { fingerprintOf } from '../fingerprint.js';
 import type { Platform } from '../platform.js';
@@ -10,12 +11,10 @@ import { categoryOf } from '../stream-id.js';
 import type { RawEvent } from '../stream-index/stream-index.port.js';
 import { rejectionIn } from '../writer/verdict.js';
 import { differenceOf, type Recording } from './decision-difference.js';
-import { type AnyAggregate, byCategory, type RehearsedAggregate } from './rehearsed-aggregate.js';
-import type { RehearsalFinding } from './topic-rehearsal.js';
+import type { AggregatesToRehearse, RehearsalFinding } from './topic-rehearsal.js';
 
-interface Options {
+interface Options extends AggregatesToRehearse {
   readonly platform: Platform;
-  readonly aggregates: readonly RehearsedAggregate[];
   readonly place: { readonly topic: string; readonly partition: number };
 }
 
@@ -28,10 +27,10 @@ const BROKEN = Symbol('broken');
 export class PartitionRehearsal {
   readonly counts = { events: 0, skipped: 0, decisions: 0, undecided: 0 };
   readonly #states = new Map<string, unknown>();
-  readonly #aggregates: ReadonlyMap<string, AnyAggregate>;
+  readonly #aggregates: ReadonlyMap<string, PlainAggregate>;
 
   constructor(private readonly options: Options) {
-    this.#aggregates = byCategory(options.aggregates);
+    this.#aggregates = new Map(options.aggregates.map((one) => [one.category, plain(one)]));
   }
 
   /** What is wrong with the commit, if anything is. */
@@ -42,7 +41,7 @@ export class PartitionRehearsal {
     const aggregate = this.#aggregates.get(categoryOf(first.key));
     if (!aggregate || this.#states.get(first.key) === BROKEN) return [];
     // Commands without content can be told from their names.
-    const difference = this.#decideAgain(aggregate, commit, [{ type: first.type } as Wish<DomainCommand>], {
+    const difference = this.#decideAgain(aggregate, commit, [{ type: first.type }], {
       rejection: rejectionIn(first.value),
     });
     return difference === undefined ? [] : [this.#finding(rawEventOf(first), changed(difference))];
@@ -61,7 +60,7 @@ export class PartitionRehearsal {
     const { today, problems } = readingOf(aggregate.catalogue, events);
     if (!today) return this.#broken(stream, events, (_raw, i) => problems[i]);
     const recording = { recorded: events, catalogue: aggregate.catalogue };
-    const difference = this.#decideAgain(aggregate, commit, aggregate.commandsOf(today), recording);
+    const difference = this.#decideAgain(aggregate, commit, mayHaveRecorded(aggregate, stream, today), recording);
     const [raw] = events;
     const found = difference === undefined || !raw ? [] : [this.#finding(raw, changed(difference))];
     return [...found, ...this.#fold(aggregate, events, today)];
@@ -81,7 +80,7 @@ export class PartitionRehearsal {
   }
 
   #fold(
-    { decider }: AnyAggregate,
+    aggregate: PlainAggregate,
     events: readonly RawEvent[],
     today: readonly DomainEvent[],
   ): readonly RehearsalFinding[] {
@@ -90,7 +89,7 @@ export class PartitionRehearsal {
     try {
       this.#states.set(
         raw.stream,
-        today.reduce((state, event) => decider.evolve(state, event), this.#stateOf(decider, raw.stream)),
+        today.reduce((state, event) => aggregate.evolve(state, event), this.#stateOf(aggregate, raw.stream)),
       );
       return [];
     } catch (error) {
@@ -98,15 +97,15 @@ export class PartitionRehearsal {
     }
   }
 
-  #stateOf({ initialState }: AnyAggregate['decider'], stream: string): unknown {
+  #stateOf({ initialState }: PlainAggregate, stream: string): unknown {
     return this.#states.has(stream) ? this.#states.get(stream) : initialState;
   }
 
   /** How the decision differs from what was recorded; undefined where it does not, or cannot be told. */
   #decideAgain(
-    { decider }: AnyAggregate,
+    aggregate: PlainAggregate,
     [first]: Commit,
-    candidates: readonly Wish<DomainCommand>[],
+    candidates: readonly PlainCommand[],
     recording: Recording,
   ): string | undefined {
     const command = candidates.find((one) => fingerprintOf(this.options.platform, one) === first.fingerprint);
@@ -116,8 +115,9 @@ export class PartitionRehearsal {
     }
     this.counts.decisions += 1;
     try {
-      const at = { at: first.time };
-      return differenceOf(recording, decider.decide(this.#stateOf(decider, first.key), { ...command, ...at }));
+      const context = rehearsedContext(aggregate, this.options.settings);
+      const state = this.#stateOf(aggregate, first.key);
+      return differenceOf(recording, aggregate.decide(state, { ...command, at: first.time }, context));
     } catch (error) {
       return `it fails: ${reasonIn(error)}`;
     }

@@ -1,6 +1,8 @@
+import { plain, type PlainAggregate } from '../aggregate/decider-of.js';
+import type { AnyAggregate } from '../aggregate/define-aggregate.js';
 import type { EventCatalogue } from '../catalogue.js';
 import type { Commit } from '../chain/chain.js';
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { EsError, LogDiverged, LogUnavailable } from '../errors.js';
 import type { Platform } from '../platform.js';
 import { formatPosition } from '../position.js';
@@ -9,14 +11,13 @@ import type { Message, Reaction } from '../reactor/reaction.js';
 import { categoryOf } from '../stream-id.js';
 import { commandDifference } from './command-difference.js';
 import type { RecordedCommand } from './recorded-commands.js';
-import { type AnyAggregate, byCategory, type RehearsedAggregate } from './rehearsed-aggregate.js';
 import { NothingRecorded, type RehearsedStore, type SentCommand } from './rehearsed-store.js';
 import type { RehearsalFinding } from './topic-rehearsal.js';
 
 interface Options {
   readonly store: RehearsedStore;
   readonly platform: Platform;
-  readonly aggregates: readonly RehearsedAggregate[];
+  readonly aggregates: readonly AnyAggregate[];
   readonly reactionsTo: (type: string) => readonly Reaction[];
 }
 
@@ -38,10 +39,10 @@ interface Dealt {
 /** Does reactions again, on a store that answers their commands as these were answered. Effects are left out. */
 export class ReactionRehearsal {
   readonly counts = { reactions: 0, notRehearsed: 0 };
-  readonly #aggregates: ReadonlyMap<string, AnyAggregate>;
+  readonly #aggregates: ReadonlyMap<string, PlainAggregate>;
 
   constructor(private readonly options: Options) {
-    this.#aggregates = byCategory(options.aggregates);
+    this.#aggregates = new Map(options.aggregates.map((one) => [one.category, plain(one)]));
   }
 
   /** What would differ in what follows from the commit, if anything would. */

@@ -1,4 +1,4 @@
-import type { AggregateStore, ForwardedCommand } from '../aggregate.js';
+import type { AggregateStore, ForwardedCommand } from '../aggregate/command-handler.js';
 import { toEnvelope } from '../chain/envelope.js';
 import { recordAt } from '../chain/place-in-chain.js';
 import { rawEventOf } from '../chain/raw-event.js';
@@ -60,6 +60,11 @@ export class RehearsedStore implements AggregateStore {
 
   submit(): Promise<Outcome> {
     return Promise.reject(new Error('a rehearsal decides nothing'));
+  }
+
+  /** Nothing is decided, so nothing has to be waited for. */
+  isMine(): boolean {
+    return true;
   }
 
   async fresh(stream: string): Promise<void> {

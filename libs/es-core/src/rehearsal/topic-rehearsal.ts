@@ -1,6 +1,7 @@
+import type { AnyAggregate } from '../aggregate/define-aggregate.js';
 import { beforeGenesis, type Commit } from '../chain/chain.js';
 import { ChainReader } from '../chain/chain-reader.js';
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import type { PartitionedLog } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
 import type { EventCatalogue } from '../catalogue.js';
@@ -8,7 +9,6 @@ import type { Source } from '../projection/projection-runner.js';
 import type { Reaction } from '../reactor/reaction.js';
 import { PartitionRehearsal } from './partition-rehearsal.js';
 import { ReactionRehearsal } from './reaction-rehearsal.js';
-import type { RehearsedAggregate } from './rehearsed-aggregate.js';
 import type { RehearsedStore } from './rehearsed-store.js';
 
 /** Something that this code would not take, or do, as it was recorded. */
@@ -48,12 +48,17 @@ export interface TopicRehearsal {
   readonly findings: readonly RehearsalFinding[];
 }
 
-export interface TopicToRehearse {
+export interface AggregatesToRehearse {
+  /** All whose streams the topic holds. */
+  readonly aggregates: readonly AnyAggregate[];
+  /** Those of today, by which the commands are decided. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export interface TopicToRehearse extends AggregatesToRehearse {
   readonly log: PartitionedLog;
   readonly logId: string;
   readonly platform: Platform;
-  /** Every kind of aggregate whose streams the topic holds. */
-  readonly aggregates: readonly RehearsedAggregate[];
   readonly reactions?: ReactionsToRehearse;
 }
 
@@ -88,11 +93,16 @@ class Findings {
  * partition's streams are kept in memory, and what was recorded of the commands of reactions. @throws LogDiverged, LogUnavailable
  */
 export const rehearseTopic = async (topic: TopicToRehearse): Promise<TopicRehearsal> => {
-  const { log, platform, aggregates, reactions } = topic;
+  const { log, platform, aggregates, settings, reactions } = topic;
   const findings = new Findings();
   const total = { events: 0, skipped: 0, decisions: 0, undecided: 0, reactions: 0, notRehearsed: 0 };
   for (let partition = 0; partition < log.partitions; partition += 1) {
-    const rehearsal = new PartitionRehearsal({ platform, aggregates, place: { topic: log.topic, partition } });
+    const rehearsal = new PartitionRehearsal({
+      platform,
+      aggregates,
+      settings,
+      place: { topic: log.topic, partition },
+    });
     for await (const commits of commitsOf({ ...topic, partition }))
       for (const commit of commits) {
         reactions?.store.commands.take(commit);

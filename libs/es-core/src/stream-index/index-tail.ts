@@ -1,7 +1,7 @@
 import type { Commit } from '../chain/chain.js';
 import { rawEventOf } from '../chain/raw-event.js';
 import type { ReaderState } from '../chain/reader-state.js';
-import type { Rejection } from '../decider.js';
+import type { Rejection } from '../aggregate/decision.js';
 import { Unreadable } from '../errors.js';
 import type { Platform } from '../platform.js';
 import { rejectionIn } from '../writer/verdict.js';

@@ -1,8 +1,9 @@
 import type { EventCatalogue } from '../catalogue.js';
 import type { Commit, Counted } from '../chain/chain.js';
 import { rawEventOf } from '../chain/raw-event.js';
-import type { DomainEvent } from '../decider.js';
+import type { DomainEvent } from '../aggregate/decision.js';
 import { type Recorded, type RecordedAt, recordedEvents } from '../recorded-event.js';
+import { idOf } from '../stream-id.js';
 import type { RawEvent } from '../stream-index/stream-index.port.js';
 import { wellFormedJson } from '../text.js';
 import { rejectionIn } from '../writer/verdict.js';
@@ -65,5 +66,11 @@ const rejectionOf = (record: Counted, place: Place): Recorded<CommandRejected>[]
   if (!rejection) return [];
   const { code } = rejection;
   const { type: _type, data: _data, ...context } = rawEventOf(record);
-  return [{ type: `${record.type}Rejected`, data: { code }, context: { ...context, ...place } }];
+  return [
+    {
+      type: `${record.type}Rejected`,
+      data: { code },
+      context: { ...context, ...place, aggregateId: idOf(context.stream) },
+    },
+  ];
 };

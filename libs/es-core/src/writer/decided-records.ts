@@ -1,4 +1,4 @@
-import type { Rejection } from '../decider.js';
+import type { Rejection } from '../aggregate/decision.js';
 import type { Unchained } from './record-chain.js';
 import type { CommandMetadata, Submission, Verdict } from './submission.js';
 import { verdictValue } from './verdict.js';

@@ -1,6 +1,6 @@
 import type { Commit } from '../chain/chain.js';
 import type { ReaderState } from '../chain/reader-state.js';
-import type { Rejection } from '../decider.js';
+import type { Rejection } from '../aggregate/decision.js';
 import {
   AppendRefused,
   CommandWithdrawn,

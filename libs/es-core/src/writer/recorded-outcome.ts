@@ -1,4 +1,4 @@
-import { reject } from '../decider.js';
+import { reject } from '../aggregate/decision.js';
 import type { IndexTail } from '../stream-index/index-tail.js';
 import type { CommandResult } from '../stream-index/stream-index.port.js';
 import type { Outcome } from './submission.js';

@@ -1,5 +1,5 @@
 import type { StoredShape } from '../catalogue.js';
-import type { Rejection } from '../decider.js';
+import type { Rejection } from '../aggregate/decision.js';
 import type { RawEvent } from '../stream-index/stream-index.port.js';
 
 /** Who wants something, in which conversation, and because of which message. */

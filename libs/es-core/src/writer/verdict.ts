@@ -1,4 +1,4 @@
-import type { Rejection } from '../decider.js';
+import type { Rejection } from '../aggregate/decision.js';
 
 /** The value of a verdict record: what a command that recorded nothing was answered. */
 export const verdictValue = (rejection: Rejection | undefined): string => {

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CodePlace } from '@ledgerline/es-core';
-import { manifestIn, type Resolved, resolveModule } from './resolve-module.js';
+import { manifestIn, realFile, type Resolved, resolveModule } from './resolve-module.js';
 
 /**
  * What a file may get code or data from: whatever is imported or required by a name that is written out, and every path
@@ -22,13 +21,11 @@ interface Code {
 export type KnownCode = Map<string, Code>;
 
 /**
- * A hash over the modules' files and everything that they reach: our own files by their content, wherever they lie;
+ * A hash over the files, as paths or `file:` URLs, and everything that they reach: our own files by their content, wherever they lie;
  * published packages by name and version, with what they depend on; Node by its version.
  */
-export const codeHash = ({ from, modules }: CodePlace, known: KnownCode = new Map()): string => {
-  const path = fileURLToPath(from);
-  // Where a named module is none, all is bundled into the file that names it: then that counts.
-  const roots = modules.map((module): Resolved => resolveModule(module, path) ?? { kind: 'file', path });
+export const codeHash = (files: readonly string[], known: KnownCode = new Map()): string => {
+  const roots = files.map((file) => realFile(file.startsWith('file:') ? fileURLToPath(file) : file));
   return createHash('sha256')
     .update([`node ${process.versions.node}`, ...walk(roots, known)].join('\n'))
     .digest('base64url');

@@ -33,6 +33,8 @@ export const resolveModule = (specifier: string, from: string): Resolved | undef
     : fileAt(entryOf(directory, subpath, from.endsWith('.ts') ? 'source' : 'default'));
 };
 
+export const realFile = (path: string): Resolved => ({ kind: 'file', path: realpathSync(path) });
+
 export const manifestIn = (directory: string): Manifest =>
   JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest;
 
@@ -43,7 +45,7 @@ const fileAt = (path: string): Resolved | undefined => {
   const found = [path.replace(/\.([cm]?)js$/, '.$1ts'), ...ENDINGS.map((ending) => path + ending)].find(
     (candidate) => existsSync(candidate) && statSync(candidate).isFile(),
   );
-  return found === undefined ? undefined : { kind: 'file', path: realpathSync(found) };
+  return found === undefined ? undefined : realFile(found);
 };
 
 /** `['@scope/name', './sub/path']` of `@scope/name/sub/path`. */

@@ -1,8 +1,7 @@
 import { performance } from 'node:perf_hooks';
-import { EsError } from '@ledgerline/es-core';
+import { EsError, type InstanceAddress } from '@ledgerline/es-core';
 import { GroupSession, type SessionOptions } from './group-session.js';
 import { Lease } from './lease.js';
-import type { InstanceAddress } from './instance-address.js';
 import type { Assignment } from './member-data.js';
 import { atMost, retryAfterMs, Wait } from './wait.js';
 

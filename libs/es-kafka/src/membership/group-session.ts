@@ -1,10 +1,9 @@
 import { performance } from 'node:perf_hooks';
-import { EsError } from '@ledgerline/es-core';
+import { EsError, type InstanceAddress, type MemberSecret } from '@ledgerline/es-core';
 import type { KafkaConnection } from '../kafka-connection.js';
 import type { Address } from '../wire/address.js';
 import type { GroupTopic, Partitions } from './assignor.js';
 import { Coordinator, kafkaErrorType } from './coordinator.js';
-import type { InstanceAddress } from './instance-address.js';
 import {
   type Assignment,
   assignmentIn,
@@ -13,7 +12,6 @@ import {
   claimOf,
   type JoinedMember,
 } from './member-data.js';
-import type { MemberSecret } from './member-secret.js';
 import { retryAfterMs, Wait } from './wait.js';
 
 /** A name that no consumer of another kind uses, so that nobody else joins by mistake. */

@@ -1,10 +1,4 @@
-/** An instance as the others see it. */
-export interface InstanceAddress {
-  /** Where it takes what others hand over to it; absent where there is no secret to prove itself by. */
-  readonly url?: string;
-  /** Tells it from all others, and from itself before a restart. */
-  readonly token: string;
-}
+import type { InstanceAddress } from '@ledgerline/es-core';
 
 const TOKEN = /^[A-Za-z0-9_.-]{1,128}$/;
 const MOST_CHARACTERS = 2_048;

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type ReaderState } from '@ledgerline/es-core';
+import { type MemberSecret, type ReaderState } from '@ledgerline/es-core';
 import { eventually } from '@ledgerline/es-testing';
 import { describeWithBroker } from '@ledgerline/local-servers';
 import { addPartitions, withAdmin } from '../fixtures/admin.js';
@@ -8,7 +8,6 @@ import { ProxiedBrokers } from '../fixtures/proxied-brokers.js';
 import { createKafkaTopic } from '../topic/create-kafka-topic.js';
 import { MemberMetadata } from '../wire/kafkajs-internals.js';
 import { groupOf, KafkaInstances, type KafkaInstancesOptions } from './kafka-instances.js';
-import type { MemberSecret } from './member-secret.js';
 import { StoredProgress } from './stored-progress.js';
 
 /** The least that brokers allow unless they are told otherwise. */

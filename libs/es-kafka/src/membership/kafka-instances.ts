@@ -1,35 +1,18 @@
-import type { ReactorProgress } from '@ledgerline/es-core';
+import type { InstanceAddress, Instances, InstancesOptions, ReactorProgress } from '@ledgerline/es-core';
 import { type KafkaConnection, nameOnCluster } from '../kafka-connection.js';
 import type { Address } from '../wire/address.js';
 import type { GroupTopic } from './assignor.js';
 import { GroupMember } from './group-member.js';
 import { GroupProgress } from './group-progress.js';
-import type { InstanceAddress } from './instance-address.js';
-import type { MemberSecret } from './member-secret.js';
 
-export interface KafkaInstancesOptions {
+export interface KafkaInstancesOptions extends InstancesOptions {
   readonly connection: KafkaConnection;
-  /** Whose instances they are. */
-  readonly service: string;
-  /** All that is shared out, without the connection's prefix, with as many partitions as are known. */
+  /** Without the connection's prefix. */
   readonly topics: readonly GroupTopic[];
-  /** Of this instance; every other one learns it. */
-  readonly address: InstanceAddress;
-  /** What the members of the group prove themselves by. Without it one of them is given everything. */
-  readonly secret?: MemberSecret;
-  /** Told of members that are given nothing, by their names in the group, because they did not prove themselves. */
-  readonly onStrangers?: (names: readonly string[]) => void;
   /** So long after its last sign of life an instance is held for dead. 10,000 unless said otherwise; brokers have limits. */
   readonly sessionTimeoutMs?: number;
   /** 1,000 unless said otherwise. */
   readonly heartbeatMs?: number;
-  /**
-   * Called whenever something is given to this instance, and with nothing before it is given up; that is waited for, but not
-   * for longer than a third of the session.
-   */
-  readonly onHeld: (heldOf: (topic: string) => readonly number[]) => Promise<void>;
-  /** Told when the brokers cannot be reached; it goes on trying. */
-  readonly onTrouble: (error: unknown) => void;
   /** Where to dial a broker that says it is there; specs stand in between. */
   readonly dialled?: (address: Address) => Address;
 }
@@ -42,7 +25,7 @@ export const groupOf = (connection: KafkaConnection, service: string): string =>
   nameOnCluster(connection, `ledgerline.${service}`);
 
 /** The living instances of a service, as one of them sees them. */
-export class KafkaInstances {
+export class KafkaInstances implements Instances {
   readonly #member: GroupMember;
   readonly #groupId: string;
   readonly #progresses = new Map<string, GroupProgress>();

@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
+import type { InstanceAddress, MemberSecret } from '@ledgerline/es-core';
 import { MemberAssignment, MemberMetadata } from '../wire/kafkajs-internals.js';
-import { type InstanceAddress } from './instance-address.js';
 import { assignmentIn, assignmentsFor, claimOf, type JoinedMember } from './member-data.js';
-import type { MemberSecret } from './member-secret.js';
 
 const secretOf = (key: string): MemberSecret => {
   const proofOf = (...parts: readonly string[]): string =>

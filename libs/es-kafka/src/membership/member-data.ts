@@ -1,7 +1,7 @@
+import type { InstanceAddress, MemberSecret } from '@ledgerline/es-core';
 import { MemberAssignment, MemberMetadata } from '../wire/kafkajs-internals.js';
 import { assign, type Claimant, type GroupTopic, type Partitions } from './assignor.js';
-import { type InstanceAddress, isAddress, isReachable } from './instance-address.js';
-import type { MemberSecret } from './member-secret.js';
+import { isAddress, isReachable } from './instance-address.js';
 
 /** What one generation of the group was given. */
 export interface Assignment {

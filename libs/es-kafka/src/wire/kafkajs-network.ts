@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { KafkaConfig } from 'kafkajs';
-import type { KafkaConnection } from '../kafka-connection.js';
+import type { KafkaConfig, SASLOptions } from 'kafkajs';
+import type { KafkaConnection, KafkaCredentials } from '../kafka-connection.js';
 import { type Address, addressOf } from './address.js';
 import { NEVER_REAUTHENTICATE, type SocketRequest } from './kafkajs-internals.js';
 import { openSocket } from './open-socket.js';
@@ -24,3 +24,22 @@ const standIn = ({ host, port }: Address): string =>
 
 const hostOf = (host: string): string =>
   host.endsWith(IPV6) ? host.slice(0, -IPV6.length).replaceAll('-', ':') : host;
+
+/** All that a client of kafkajs is made with to be known to the brokers as the log is. */
+export const kafkaJsOptions = ({ clientId, ssl, sasl, ...connection }: KafkaConnection): KafkaConfig => ({
+  ...{ ...kafkaJsNetwork(connection), clientId },
+  ...(ssl !== undefined && { ssl }),
+  ...(sasl && { sasl: saslOf(sasl) }),
+});
+
+/** A copy, for kafkajs keeps its authenticator in it; each mechanism is a type of its own there. */
+const saslOf = ({ mechanism, ...user }: KafkaCredentials): SASLOptions => {
+  switch (mechanism) {
+    case 'plain':
+      return { mechanism, ...user };
+    case 'scram-sha-256':
+      return { mechanism, ...user };
+    case 'scram-sha-512':
+      return { mechanism, ...user };
+  }
+};

@@ -1,4 +1,4 @@
-import { EsError } from '@ledgerline/es-core';
+import { checkedOptions } from '@ledgerline/es-core';
 import { z } from 'zod';
 
 const YEAR_MS = 31_536_000_000;
@@ -34,12 +34,6 @@ const schema = z.strictObject({
 export type ProjectionsOptions = z.input<typeof schema>;
 export type ProjectionsSettings = z.output<typeof schema>;
 
-/** The options with what was not given. @throws EsError 'projections-options-invalid', which names each field and its rule. */
-export const settingsOf = (options: ProjectionsOptions): ProjectionsSettings => {
-  const parsed = schema.safeParse(options);
-  if (parsed.success) return parsed.data;
-  const flaws = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the options'} ${message}`);
-  throw new EsError('projections-options-invalid', `the options of ProjectionsModule: ${flaws.join('; ')}`, false, {
-    flaws: flaws.join('; '),
-  });
-};
+/** The options with what was not given. @throws OptionsInvalid */
+export const settingsOf = (options: ProjectionsOptions): ProjectionsSettings =>
+  checkedOptions('ProjectionsModule', schema, options);

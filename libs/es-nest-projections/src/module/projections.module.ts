@@ -35,7 +35,7 @@ const PROVIDERS = [
 /** Keeps read models up to date and answers from them. */
 @Module({})
 export class ProjectionsModule {
-  /** Once in a service. @throws EsError 'projections-options-invalid' */
+  /** Once in a service. @throws OptionsInvalid */
   static forRoot({ routes, ...options }: ProjectionsOptions & Routed = {}): DynamicModule {
     return this.forRootAsync({ useFactory: () => options, ...(routes && { routes }) });
   }

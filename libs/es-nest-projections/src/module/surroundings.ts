@@ -1,5 +1,5 @@
-import type { Platform } from '@ledgerline/es-core';
-import { type Adapters, ADAPTERS, type Log, LOG } from '@ledgerline/es-nest';
+import type { Platform, Storage } from '@ledgerline/es-core';
+import { type Log, LOG, STORAGE } from '@ledgerline/es-nest';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ProjectionsSettings } from './projections-options.js';
 
@@ -9,12 +9,12 @@ export const SETTINGS = 'es:projections-options';
 @Injectable()
 export class Surroundings {
   constructor(
-    @Inject(ADAPTERS) readonly adapters: Pick<Adapters, 'platform' | 'foreignLog' | 'readModels'>,
+    @Inject(STORAGE) readonly storage: Storage,
     @Inject(LOG) readonly log: Log,
     @Inject(SETTINGS) readonly settings: ProjectionsSettings,
   ) {}
 
   get platform(): Platform {
-    return this.adapters.platform;
+    return this.storage.platform;
   }
 }

@@ -1,5 +1,5 @@
-import { formatPosition, type Position } from '@ledgerline/es-core';
-import { ServiceNotReady, ValidationFailed } from '@ledgerline/es-nest';
+import { formatPosition, type Position, ValidationFailed } from '@ledgerline/es-core';
+import { ServiceNotReady } from '@ledgerline/es-nest';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { answering, type Answering } from '../answers/answering.js';
 import { Surroundings } from '../module/surroundings.js';

@@ -56,9 +56,9 @@ export class ReadModels implements Condition {
    * themselves. Ends without them when it is closed meanwhile. @throws what keeps one from opening although its topics are there.
    */
   async open(): Promise<void> {
-    const { adapters, settings, log, platform } = this.surroundings;
+    const { storage, settings, log, platform } = this.surroundings;
     this.#startedAt = platform.now();
-    this.#store = await this.#patiently(() => adapters.readModels());
+    this.#store = await this.#patiently(() => storage.openReadModels());
     const store = this.#store;
     if (!store) return;
     const { parkedLimit, keepPreviousMs } = settings;

@@ -16,7 +16,7 @@ export class Topics {
   readonly #opened: Source[] = [];
 
   constructor(
-    private readonly surroundings: Pick<Surroundings, 'adapters' | 'log'>,
+    private readonly surroundings: Pick<Surroundings, 'storage' | 'log'>,
     private readonly signal: AbortSignal,
   ) {}
 
@@ -57,14 +57,14 @@ export class Topics {
   }
 
   #begin(topic: string): Topic {
-    const { adapters, log } = this.surroundings;
+    const { storage, log } = this.surroundings;
     let isAwaited = (): void => undefined;
     const awaited = new Promise<void>((resolve) => (isAwaited = resolve));
     const onAwaited = (error: EsError): void => {
       this.#awaited.set(topic, error);
       isAwaited();
     };
-    const opened = openForeignLog({ topic, adapters, log, signal: this.signal, onAwaited }).then((source) => {
+    const opened = openForeignLog({ topic, storage, log, signal: this.signal, onAwaited }).then((source) => {
       this.#awaited.delete(topic);
       if (source) this.#opened.push(source);
       return source;

@@ -6,11 +6,12 @@ import {
   type Projection,
   type ReadModelStore,
   type Source,
+  type Storage,
   toProjectionRecord,
   verifyChain,
   withoutDiscarded,
 } from '@ledgerline/es-core';
-import { type Adapters, closeAll, type ReadModelRehearsal, type ServiceRehearsal } from '@ledgerline/es-nest';
+import { closeAll, type ReadModelRehearsal, type ServiceRehearsal } from '@ledgerline/es-nest';
 import { verifyReadModel } from './verify-read-model.js';
 
 /**
@@ -19,16 +20,16 @@ import { verifyReadModel } from './verify-read-model.js';
  */
 export const rehearseReadModels = async (
   projections: readonly Projection[],
-  adapters: Pick<Adapters, 'platform' | 'foreignLog' | 'readModels'>,
+  storage: Storage,
 ): Promise<ServiceRehearsal> => {
   const closers: (() => Promise<void>)[] = [];
-  const { platform } = adapters;
+  const { platform } = storage;
   try {
-    const store = await adapters.readModels();
+    const store = await storage.openReadModels();
     closers.push(() => store.close());
     const sources = new Map<string, Source>();
     for (const topic of new Set(projections.flatMap(({ from }) => from.map((events) => events.topic)))) {
-      const log = await adapters.foreignLog(topic);
+      const log = await storage.openLog(topic, { role: 'reader' });
       closers.push(() => log.close());
       sources.set(topic, { log, logId: await verifyChain(log, platform) });
     }
@@ -43,7 +44,7 @@ export const rehearseReadModels = async (
   }
 };
 
-interface Rehearsing extends Pick<Adapters, 'platform'> {
+interface Rehearsing extends Pick<Storage, 'platform'> {
   readonly store: ReadModelStore;
   readonly sources: readonly Source[];
 }

@@ -1,9 +1,8 @@
-import { EsError } from '@ledgerline/es-core';
+import { EsError, type FieldProblem, ValidationFailed } from '@ledgerline/es-core';
 import { HttpException } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refusalOf, withoutMark } from '../http/body-text.js';
 import { refuseElsewhere } from '../http/request-headers.js';
-import { type FieldProblem, ValidationFailed } from '../http/validation-failed.error.js';
 import { CommandBody } from './command-body.js';
 import { CommandWindow } from './command-window.js';
 import { readBody } from './read-body.js';

@@ -1,11 +1,19 @@
-import { categoryOf, type CommandMetadata, idOf, isId, streamId } from '@ledgerline/es-core';
+import {
+  type AnyAggregate,
+  categoryOf,
+  CommandNotPublic,
+  type CommandMetadata,
+  type CommandOf,
+  idOf,
+  isId,
+  streamId,
+  ValidationFailed,
+} from '@ledgerline/es-core';
 import { z } from 'zod';
 import { idParam } from '../http/fields.js';
 import { parse } from '../http/parse.js';
 import { PRINTABLE, printableRule } from '../http/request-metadata.js';
-import { ValidationFailed } from '../http/validation-failed.error.js';
-import { Rejected } from '../http/rejected.error.js';
-import type { PublicCommand, PublicCommands } from './public-commands.js';
+import type { PublicCommand, KnownCommands } from './public-commands.js';
 
 const conversationId = z.string({ error: printableRule }).regex(PRINTABLE, { error: printableRule });
 
@@ -24,8 +32,8 @@ export interface CommandLine {
   readonly id: string;
   readonly stream: string;
   readonly instance: string;
-  readonly data: unknown;
-  readonly command: PublicCommand;
+  readonly command: CommandOf<AnyAggregate>;
+  readonly handle: PublicCommand['handle'];
   /** What the line itself says of that; it goes before what the request says. */
   readonly conversation: Pick<CommandMetadata, 'correlationId' | 'causationId'>;
 }
@@ -44,19 +52,23 @@ export const jsonOf = (line: string, where = 'the line'): unknown => {
 export const idIn = (value: unknown): string | null =>
   typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? value.id : null;
 
-/** @throws ValidationFailed, Rejected (`command-not-public`) */
-export const commandLine = (value: unknown, commands: PublicCommands, where = 'the line'): CommandLine => {
+/** @throws ValidationFailed, CommandNotPublic */
+export const commandLine = (value: unknown, commands: KnownCommands, where = 'the line'): CommandLine => {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw refused(where, 'must be an object { id, type, stream, data }');
   const { id, type, stream, data, ...conversation } = parse(commandEnvelope, value);
-  if (commands.ofTheProcess.has(type))
-    throw new Rejected({ code: 'command-not-public', reason: `${type} follows from events; nobody sends it` });
-  const command = commands.byType.get(type);
-  if (!command) throw refused('type', `must be one of ${[...commands.byType.keys()].join(', ')}`);
+  const known = commands.named(type);
+  if (known.length === 0 && commands.isInternal(type)) throw new CommandNotPublic(type);
+  if (known.length === 0) throw refused('type', `must be one of ${commands.names.join(', ')}`);
   const instance = idOf(stream);
-  if (categoryOf(stream) !== command.category || !isId(instance))
-    throw refused('stream', `must be ${streamId(command.category, '<id>')} for ${type}`);
-  return { id, stream, instance, data: parse(command.schema, data, 'data'), command, conversation };
+  const command = known.find(({ category }) => category === categoryOf(stream));
+  if (!command || !isId(instance))
+    throw refused(
+      'stream',
+      `must be ${known.map(({ category }) => streamId(category, '<id>')).join(' or ')} for ${type}`,
+    );
+  const fields = parse(command.schema, data, 'data') as object;
+  return { id, stream, instance, command: { ...fields, type }, handle: command.handle, conversation };
 };
 
 const refused = (field: string, rule: string): ValidationFailed => new ValidationFailed([{ field, rule }]);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { type CommandAnswer, type DomainEvent, LogUnavailable } from '@ledgerline/es-core';
+import { type CommandAnswer, LogUnavailable } from '@ledgerline/es-core';
 import { z } from 'zod';
+import { onlyCommand } from '../fixtures/counter.js';
 import type { Log } from '../logging/log.js';
 import { CommandRunner } from './command-runner.js';
 import { CommandWindow } from './command-window.js';
-import { publicCommand, publicCommands } from './public-commands.js';
 
 /** So many small commands are begun together, where nobody else is there. */
 const SHARE = 1_024;
@@ -13,24 +13,22 @@ const LIMIT = SHARE * 1_024;
 const SMALLEST = 32;
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-const accepted = (stream: string, version: number): CommandAnswer<DomainEvent> => ({
+const accepted = (stream: string, version: number): CommandAnswer => ({
   ...{ status: 'accepted', stream, version, position: `t/0@${version}`, repeated: false },
   events: () => [],
 });
 
 describe('running many commands', () => {
   const handled: string[] = [];
-  const commands = publicCommands(
-    {
-      Do: publicCommand('jar', z.object({}), (id, _data, { commandId = '' }) => {
-        handled.push(commandId);
-        if (commandId === 'broken') throw new TypeError('a bug of ours');
-        if (commandId === 'lost') return Promise.reject(new LogUnavailable('gone'));
-        return Promise.resolve(accepted(`jar-${id}`, handled.length));
-      }),
+  const commands = onlyCommand('Do', {
+    ...{ category: 'jar', schema: z.object({}) },
+    handle: (id, _command, { commandId = '' }) => {
+      handled.push(commandId);
+      if (commandId === 'broken') throw new TypeError('a bug of ours');
+      if (commandId === 'lost') return Promise.reject(new LogUnavailable('gone'));
+      return Promise.resolve(accepted(`jar-${id}`, handled.length));
     },
-    { ofTheProcess: [] },
-  );
+  });
   const answers = (lines: readonly string[], window = new CommandWindow(LIMIT)): AsyncGenerator<string> =>
     new CommandRunner({ commands, metadata: {}, window, log: silent }).answers(lines);
   const drain = async (pieces: AsyncGenerator<string>): Promise<void> => {

@@ -5,12 +5,12 @@ import { factsOf, type Log } from '../logging/log.js';
 import { type CommandLine, commandLine, idIn, jsonOf } from './command-line.js';
 import type { CommandWindow } from './command-window.js';
 import { handleCommandLine } from './handle-command-line.js';
-import type { PublicCommands } from './public-commands.js';
+import type { KnownCommands } from './public-commands.js';
 import { inShares } from './shares.js';
 import { failureOf, type VerdictLine } from './verdict-line.js';
 
 export interface CommandRunnerOptions {
-  readonly commands: PublicCommands;
+  readonly commands: KnownCommands;
   readonly metadata: ConversationMetadata;
   /** Shared with the other requests. */
   readonly window: CommandWindow;
@@ -58,11 +58,10 @@ export class CommandRunner {
 
   async #handle(line: CommandLine): Promise<VerdictLine> {
     const { stream } = line;
-    const { commands, metadata } = this.options;
     if (this.#uncertain.has(stream))
       throw new EsError('earlier-command-failed', `an earlier command for ${stream} failed; repeat both`, true);
     try {
-      return await handleCommandLine(line, metadata, commands);
+      return await handleCommandLine(line, this.options.metadata);
     } catch (error) {
       if (error instanceof EsError && error.retriable) this.#uncertain.add(stream);
       throw error;

@@ -4,72 +4,58 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type CommandAnswer, type DomainEvent, eventCatalogue } from '@ledgerline/es-core';
+import type { CommandAnswer, CommandMetadata, CommandOf } from '@ledgerline/es-core';
+import { embedded } from '@ledgerline/es-embedded';
 import { eventually } from '@ledgerline/es-testing';
-import { Controller, HttpCode, Inject, Module, Post, Req, Res } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import { Injectable, Module } from '@nestjs/common';
+import { jar } from '../fixtures/jar.js';
 import {
-  answerCommandLines,
-  environment,
-  LOG,
-  type Log,
-  NDJSON,
+  EventSourcingModule,
+  HandlesCommand,
   OwnEventStore,
-  publicCommand,
-  publicCommands,
-  readConfig,
   type RunningService,
   type ServiceDefinition,
   startService,
 } from '../index.js';
+import { NDJSON } from './run-command-lines.js';
 
 /** Ids of the commands that were begun, and what holds up those of a stream. */
 const begun: string[] = [];
 const gates = new Map<string, Promise<void>>();
 
-const handle = async (id: string, commandId: string): Promise<CommandAnswer<DomainEvent>> => {
-  begun.push(commandId);
-  await gates.get(id);
-  const place = { stream: `jar-${id}`, version: 1, position: 'jars.events/0@1' };
-  return { ...place, status: 'accepted', repeated: false, events: () => [] };
-};
-const commands = publicCommands(
-  { Fill: publicCommand('jar', z.object({}), (id, _data, { commandId = '' }) => handle(id, commandId)) },
-  { ofTheProcess: [] },
-);
-
-@Controller('commands')
-class JarController {
-  constructor(@Inject(LOG) private readonly log: Log) {}
-
-  @Post()
-  @HttpCode(200)
-  run(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
-    return answerCommandLines({ request, reply }, commands, this.log);
+@Injectable()
+class Jars {
+  @HandlesCommand(jar, 'Fill')
+  async fill(
+    id: string,
+    _command: CommandOf<typeof jar>,
+    { commandId = '' }: CommandMetadata,
+  ): Promise<CommandAnswer<typeof jar>> {
+    begun.push(commandId);
+    await gates.get(id);
+    const place = { stream: `jar-${id}`, version: 1, position: 'jars.events/0@1' };
+    return { ...place, status: 'accepted', repeated: false, events: () => [] };
   }
 }
 
-@Module({ controllers: [JarController] })
+@Module({ imports: [EventSourcingModule.forFeature({ aggregates: [jar] })], providers: [Jars] })
 class JarModule {}
 
 const jarService: ServiceDefinition = {
-  ...{ name: 'jar-service', description: 'Fills jars.', environment, module: JarModule, parts: [OwnEventStore] },
-  port: ({ ORDER_SERVICE_PORT }) => ORDER_SERVICE_PORT,
-  ownTopic: { topic: 'jars.events', catalogue: eventCatalogue<DomainEvent>([]), categories: ['jar'] },
-  reactsTo: [],
+  ...{ name: 'jar-service', description: 'Fills jars.', module: JarModule, parts: [OwnEventStore] },
+  ...{ aggregates: [jar], reactsTo: [] },
 };
 
 const MEGABYTE = 1024 * 1024;
 
 describe('requests of many commands', () => {
   const directory = mkdtempSync(join(tmpdir(), 'ledgerline-many-commands-'));
-  const config = readConfig(environment, { DATA_DIR: directory, ORDER_SERVICE_PORT: '0', LOG_LEVEL: 'silent' });
+  const options = { storage: embedded({ dataDir: directory }), logLevel: 'silent' } as const;
   let running: RunningService;
   let release = (): void => undefined;
 
   beforeAll(async () => {
-    running = await startService(jarService, { config });
+    running = await startService(jarService, options);
     await running.ready;
   });
   afterEach(() => {

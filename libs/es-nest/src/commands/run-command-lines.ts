@@ -1,13 +1,12 @@
 import { Readable } from 'node:stream';
-import { EsError } from '@ledgerline/es-core';
+import { EsError, ValidationFailed } from '@ledgerline/es-core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { cutOffStalled } from '../http/cut-off-stalled.js';
 import { conversationMetadata } from '../http/request-metadata.js';
-import { ValidationFailed } from '../http/validation-failed.error.js';
 import type { Log } from '../logging/log.js';
 import { CommandBody } from './command-body.js';
 import { CommandRunner } from './command-runner.js';
-import type { PublicCommands } from './public-commands.js';
+import type { KnownCommands } from './public-commands.js';
 
 export const NDJSON = 'application/x-ndjson';
 
@@ -20,7 +19,7 @@ export const MOST_COMMANDS = 20_000;
  */
 export const answerCommandLines = (
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
-  commands: PublicCommands,
+  commands: KnownCommands,
   log: Log,
 ): Readable => {
   const body = commandsIn(request.body);

@@ -1,4 +1,4 @@
-import { type CommandAnswer, type DomainEvent, EsError } from '@ledgerline/es-core';
+import { type CommandAnswer, EsError } from '@ledgerline/es-core';
 import { z } from 'zod';
 
 /** What became of one command of `POST /commands`. */
@@ -13,18 +13,14 @@ export const verdictLine = z.object({
 });
 export type VerdictLine = z.output<typeof verdictLine>;
 
-export const verdictOf = (
-  id: string,
-  answer: CommandAnswer<DomainEvent>,
-  retriable: ReadonlySet<string>,
-): VerdictLine => {
+export const verdictOf = (id: string, answer: CommandAnswer): VerdictLine => {
   const { version, position, repeated } = answer;
   if (answer.status === 'accepted') return { id, status: repeated ? 'repeated' : 'accepted', version, position };
   const { code, reason } = answer.rejection;
   const why = {
     code,
     ...(reason !== undefined && { detail: reason }),
-    ...(retriable.has(code) && { retriable: true }),
+    ...(answer.retriable && { retriable: true }),
   };
   return { id, status: 'rejected', ...why, version, position };
 };

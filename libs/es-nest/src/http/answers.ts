@@ -1,4 +1,4 @@
-import { type AcceptedAnswer, type CommandAnswer, type DomainEvent, formatPosition, idOf } from '@ledgerline/es-core';
+import { type AcceptedAnswer, type AnyAggregate, type CommandAnswer, formatPosition, idOf } from '@ledgerline/es-core';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { OwnEventStore } from '../store/own-event-store.js';
@@ -12,21 +12,16 @@ export const written = z.object({
 });
 export type Written = z.output<typeof written>;
 
-const NONE: ReadonlySet<string> = new Set();
-
-/** The answer of an accepted command. `retriable` names rules that may say yes later. @throws Rejected */
-export const accepted = <E extends DomainEvent>(
-  answer: CommandAnswer<E>,
-  retriable: ReadonlySet<string> = NONE,
-): AcceptedAnswer<E> => {
+/** The answer of an accepted command. @throws Rejected */
+export const accepted = <A extends AnyAggregate>(answer: CommandAnswer<A>): AcceptedAnswer<A> => {
   if (answer.status === 'accepted') return answer;
-  throw new Rejected(answer.rejection, retriable.has(answer.rejection.code));
+  throw new Rejected(answer.rejection, answer.retriable);
 };
 
 /** What a write answers, its headers set. */
 export const writtenAnswer = (
   reply: FastifyReply,
-  { stream, version, position }: Pick<AcceptedAnswer<DomainEvent>, 'stream' | 'version' | 'position'>,
+  { stream, version, position }: Pick<AcceptedAnswer, 'stream' | 'version' | 'position'>,
 ): Written => {
   void reply.headers({ ETag: `"${version}"`, 'X-Position': position });
   return { id: idOf(stream), version, position };

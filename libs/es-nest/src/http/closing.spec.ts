@@ -5,10 +5,11 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { embedded } from '@ledgerline/es-embedded';
 import { eventually } from '@ledgerline/es-testing';
 import { Controller, Get, Module } from '@nestjs/common';
 import { fastify } from 'fastify';
-import { environment, readConfig, type ServiceDefinition, startService } from '../index.js';
+import { type ServiceDefinition, startService } from '../index.js';
 import { closeWhatBecomesIdle, fastifyOptions } from './fastify-options.js';
 
 let begin = (): void => undefined;
@@ -35,8 +36,7 @@ class SlowController {
 class SlowModule {}
 
 const slowService: ServiceDefinition = {
-  ...{ name: 'slow-service', description: 'Slow.', environment, module: SlowModule, parts: [], reactsTo: [] },
-  port: () => 0,
+  ...{ name: 'slow-service', description: 'Slow.', module: SlowModule, parts: [], reactsTo: [] },
 };
 
 describe('a service that ends while it answers', () => {
@@ -73,8 +73,8 @@ describe('a service that ends while it answers', () => {
 
   it('answers what still comes on an open connection with a problem, and closes the connection', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'ledgerline-closing-'));
-    const config = readConfig(environment, { DATA_DIR: directory, LOG_LEVEL: 'silent' });
-    const running = await startService(slowService, { config });
+    const options = { storage: embedded({ dataDir: directory }), logLevel: 'silent' } as const;
+    const running = await startService(slowService, options);
     const url = new URL(running.url);
     const server = running.app.getHttpServer() as Server;
     const connected = once(server, 'connection') as Promise<[Socket]>;

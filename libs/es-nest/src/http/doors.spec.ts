@@ -5,13 +5,12 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandMetadata } from '@ledgerline/es-core';
+import { embedded } from '@ledgerline/es-embedded';
 import { eventually } from '@ledgerline/es-testing';
 import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
 import {
-  environment,
   type Log,
   type LogFacts,
-  readConfig,
   RequestMetadata,
   type RunningService,
   type ServiceDefinition,
@@ -37,8 +36,7 @@ class DoorController {
 class DoorModule {}
 
 const doorService: ServiceDefinition = {
-  ...{ name: 'door-service', description: 'Lets in.', environment, module: DoorModule, parts: [], reactsTo: [] },
-  port: ({ ORDER_SERVICE_PORT }) => ORDER_SERVICE_PORT,
+  ...{ name: 'door-service', description: 'Lets in.', module: DoorModule, parts: [], reactsTo: [] },
 };
 
 class KeptLog implements Log {
@@ -61,13 +59,13 @@ interface Answer {
 
 describe('the doors of a service', () => {
   const directory = mkdtempSync(join(tmpdir(), 'ledgerline-doors-'));
-  const config = readConfig(environment, { DATA_DIR: directory, ORDER_SERVICE_PORT: '0', LOG_LEVEL: 'silent' });
+  const options = { storage: embedded({ dataDir: directory }), logLevel: 'silent' } as const;
   const log = new KeptLog();
   const sockets: Socket[] = [];
   let running: RunningService;
 
   beforeAll(async () => {
-    running = await startService(doorService, { config, log });
+    running = await startService(doorService, { ...options, log });
     await running.ready;
   });
   afterEach(() => {

@@ -1,3 +1,4 @@
+import { NOT_KNOWN, ValidationFailed } from '@ledgerline/es-core';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyHttpOptions, FastifyInstance } from 'fastify';
@@ -6,10 +7,8 @@ import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import { requireExact } from '../json/require-exact.js';
 import { textOf } from './body-text.js';
 import { answerClientError } from './client-error.js';
-import { NOT_KNOWN } from './parse.js';
 import { problem, PROBLEM_TYPE, problemOf } from './problem.js';
 import { READS } from './request-headers.js';
-import { ValidationFailed } from './validation-failed.error.js';
 
 export const MEGABYTE = 1024 * 1024;
 

@@ -1,5 +1,5 @@
+import { ValidationFailed } from '@ledgerline/es-core';
 import type { FastifyInstance } from 'fastify';
-import { ValidationFailed } from './validation-failed.error.js';
 
 const rule = 'must be percent-encoded UTF-8';
 

@@ -1,7 +1,6 @@
-import { parsePosition, partitionKey, type Position } from '@ledgerline/es-core';
+import { type FieldProblem, parsePosition, partitionKey, type Position, ValidationFailed } from '@ledgerline/es-core';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { type FieldProblem, ValidationFailed } from './validation-failed.error.js';
 
 const HEADER = 'X-Min-Position';
 const rule = 'must be positions as answers give them, such as orders.events/3@1204, with commas between';

@@ -1,6 +1,5 @@
-import { EsError } from '@ledgerline/es-core';
+import { EsError, type FieldProblem, ValidationFailed } from '@ledgerline/es-core';
 import { HttpException } from '@nestjs/common';
-import { type FieldProblem, ValidationFailed } from './validation-failed.error.js';
 
 /** RFC 9457, with a stable `code` to act on. */
 export interface Problem {

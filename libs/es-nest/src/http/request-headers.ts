@@ -1,8 +1,7 @@
-import { EsError } from '@ledgerline/es-core';
+import { EsError, ValidationFailed } from '@ledgerline/es-core';
 import { HttpException } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { ONCE } from './request-metadata.js';
-import { ValidationFailed } from './validation-failed.error.js';
 
 /** Node keeps so many unless it is told otherwise, and drops the rest without a word. */
 const MOST_HEADERS = 2_000;

@@ -1,7 +1,6 @@
-import { type CommandMetadata, ID_RULE, isId } from '@ledgerline/es-core';
+import { type CommandMetadata, type FieldProblem, ID_RULE, isId, ValidationFailed } from '@ledgerline/es-core';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { type FieldProblem, ValidationFailed } from './validation-failed.error.js';
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 

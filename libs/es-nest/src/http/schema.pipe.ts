@@ -1,6 +1,5 @@
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
-import { fieldProblems } from './parse.js';
-import { ValidationFailed } from './validation-failed.error.js';
+import { parse } from './parse.js';
 
 /**
  * Leads every `@Body({ schema })`, `@Query({ schema })` and `@Param('id', { schema })` through its schema; what breaks a
@@ -9,9 +8,6 @@ import { ValidationFailed } from './validation-failed.error.js';
 export class SchemaPipe implements PipeTransform {
   transform(value: unknown, { schema, type, data }: ArgumentMetadata): unknown {
     if (!schema || type === 'custom') return value;
-    const result = schema['~standard'].validate(value);
-    if (result instanceof Promise) throw new Error('a schema of a request answers at once');
-    if (result.issues) throw new ValidationFailed(fieldProblems(result.issues, data ?? ''));
-    return result.value;
+    return parse(schema, value, data ?? '');
   }
 }

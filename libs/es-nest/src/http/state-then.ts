@@ -1,5 +1,6 @@
-import { type Aggregate, type DomainCommand, type DomainEvent, streamId } from '@ledgerline/es-core';
+import { type AnyAggregate, type StateOf, streamId } from '@ledgerline/es-core';
 import type { FastifyReply } from 'fastify';
+import type { AggregateOf } from '../aggregates/inject-aggregate.js';
 import type { OwnEventStore } from '../store/own-event-store.js';
 import { viewHeaders } from './answers.js';
 import type { Then } from './fields.js';
@@ -10,10 +11,10 @@ import { upToDate } from './up-to-date.js';
  * The instance now or as it was then, the headers of the answer set.
  * @throws NotFound when it had no event then, or has no such version yet; the errors of `upToDate`.
  */
-export const stateThen = async <State, C extends DomainCommand, E extends DomainEvent>(
-  { aggregate, id, then, reply }: StateQuestion<State, C, E>,
+export const stateThen = async <A extends AnyAggregate>(
+  { aggregate, id, then, reply }: StateQuestion<A>,
   store: OwnEventStore,
-): Promise<State> => {
+): Promise<StateOf<A>> => {
   const stream = streamId(aggregate.category, id);
   await upToDate(store, stream, reply);
   const { state, version } = await aggregate.load(id, then.at === undefined ? versionOf(then) : { at: then.at });
@@ -27,8 +28,8 @@ export const stateThen = async <State, C extends DomainCommand, E extends Domain
   return state;
 };
 
-export interface StateQuestion<State, C extends DomainCommand, E extends DomainEvent> {
-  readonly aggregate: Aggregate<State, C, E>;
+export interface StateQuestion<A extends AnyAggregate> {
+  readonly aggregate: Pick<AggregateOf<A>, 'category' | 'load'>;
   readonly id: string;
   readonly then: Then;
   readonly reply: FastifyReply;

@@ -1,4 +1,4 @@
-import { EsError, type Platform } from '@ledgerline/es-core';
+import { EsError, type InstanceAddress, type Platform } from '@ledgerline/es-core';
 import { Agent, request } from 'undici';
 import { abortAfter } from '../lifecycle/abort-after.js';
 import { factsOf, type Log } from '../logging/log.js';
@@ -7,7 +7,6 @@ import { FORWARD_PATH, FORWARD_TYPE, PROOF_HEADER } from './forward-path.js';
 import { ForwardLane } from './forward-lane.js';
 import { type Forwarded, type ForwardedAnswer, forwardedAnswers, type HandedOver } from './forwarded-answer.js';
 import type { InstanceSecret } from './instance-secret.js';
-import type { InstanceAddress } from './instances.js';
 import { isAnswerProof, requestProof } from './request-proof.js';
 
 /**

@@ -1,8 +1,7 @@
 import { performance } from 'node:perf_hooks';
-import { EsError, type Platform, type Preference } from '@ledgerline/es-core';
+import { EsError, type Instances, type Platform, type Preference } from '@ledgerline/es-core';
 import type { CommandForwarder } from './command-forwarder.js';
 import type { Forwarded, HandedOver } from './forwarded-answer.js';
-import type { Instances } from './instances.js';
 import type { PreferredPartitions } from './preferred-partitions.js';
 
 export interface CommandHandoverOptions {

@@ -1,10 +1,9 @@
-import type { CommandMetadata } from '@ledgerline/es-core';
+import { type CommandMetadata, fieldProblems, ValidationFailed } from '@ledgerline/es-core';
 import { z } from 'zod';
 import { jsonOf } from '../commands/command-line.js';
 import { idParam } from '../http/fields.js';
-import { fieldProblems, parse } from '../http/parse.js';
+import { parse } from '../http/parse.js';
 import { PRINTABLE, printableRule, TRACEPARENT } from '../http/request-metadata.js';
-import { ValidationFailed } from '../http/validation-failed.error.js';
 
 /** Ids of commands that follow from events have the event's in them, and that the stream's name. */
 const longId = z.string().regex(/^[!-~]{1,2048}$/, { error: 'must be 1 to 2048 printable ASCII characters, no space' });

@@ -1,4 +1,4 @@
-import { EsError } from '@ledgerline/es-core';
+import { EsError, ValidationFailed } from '@ledgerline/es-core';
 import {
   type CanActivate,
   Controller,
@@ -15,7 +15,6 @@ import {
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuseElsewhere } from '../http/request-headers.js';
-import { ValidationFailed } from '../http/validation-failed.error.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { LOG } from '../service-tokens.js';
 import { OwnEventStore } from '../store/own-event-store.js';

@@ -1,5 +1,5 @@
+import type { InstanceAddress } from '@ledgerline/es-core';
 import { simulatedTime, type SimulatedPlatform } from '@ledgerline/es-testing';
-import type { InstanceAddress } from './instances.js';
 import { PreferredPartitions } from './preferred-partitions.js';
 
 const address = (token: string): InstanceAddress => ({ url: `http://${token}`, token });

@@ -1,5 +1,4 @@
-import type { Platform } from '@ledgerline/es-core';
-import type { InstanceAddress, Instances } from './instances.js';
+import type { InstanceAddress, Instances, Platform } from '@ledgerline/es-core';
 
 export interface PreferredPartitionsOptions {
   readonly instances: Pick<Instances, 'term' | 'held' | 'holder' | 'onChange'>;

@@ -1,17 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import type { EventStore, NotForwarded, Outcome, Preference, ReactorProgress } from '@ledgerline/es-core';
+import type {
+  EventStore,
+  InstanceAddress,
+  Instances,
+  NotForwarded,
+  Outcome,
+  Preference,
+  ReactorProgress,
+  Storage,
+} from '@ledgerline/es-core';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import type { Adapters } from '../adapters/adapters.js';
-import type { ServiceConfig } from '../config/environment.js';
 import { factsOf, type Log } from '../logging/log.js';
-import type { ServiceDefinition } from '../service-definition.js';
-import { ADAPTERS, CONFIG, LOG, SERVICE } from '../service-tokens.js';
+import type { ServiceSettings } from '../options/service-options.js';
+import { type ServiceDefinition, writtenTopic } from '../service-definition.js';
+import { LOG, SERVICE, SETTINGS, STORAGE } from '../service-tokens.js';
 import type { CommandForwarder } from './command-forwarder.js';
 import { type Asked, believed } from './believed-answer.js';
 import { AnotherInstanceWrites, CommandHandover } from './command-handover.js';
 import { InstanceSecret } from './instance-secret.js';
-import type { InstanceAddress, Instances } from './instances.js';
 import { PreferredPartitions } from './preferred-partitions.js';
 import { answerProof, ReceivedRequests } from './request-proof.js';
 import { ServiceAddress } from './service-address.js';
@@ -52,24 +59,26 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
   readonly #received: ReceivedRequests | undefined;
   readonly #listeners = new Set<() => void>();
 
+  readonly #topic: string | undefined;
+
   constructor(
     @Inject(SERVICE) private readonly service: ServiceDefinition,
-    @Inject(CONFIG) private readonly config: ServiceConfig,
-    @Inject(ADAPTERS) private readonly adapters: Adapters,
+    @Inject(SETTINGS) settings: ServiceSettings,
+    @Inject(STORAGE) private readonly storage: Storage,
     @Inject(LOG) private readonly log: Log,
     private readonly address: ServiceAddress,
   ) {
-    const { INSTANCE_SECRET } = config;
+    this.#topic = writtenTopic(service)?.topic;
     const { token } = this;
-    if (INSTANCE_SECRET === undefined) return;
-    const secret = new InstanceSecret(INSTANCE_SECRET, service.name);
+    if (settings.instanceSecret === undefined) return;
+    const secret = new InstanceSecret(settings.instanceSecret, service.name);
     this.#secret = secret;
-    this.#received = new ReceivedRequests({ secret, token, now: () => adapters.platform.now() });
+    this.#received = new ReceivedRequests({ secret, token, now: () => storage.platform.now() });
   }
 
   /** False where this process is the only one that there can be. */
   get areSeveral(): boolean {
-    return this.adapters.instances !== undefined && this.service.ownTopic !== undefined;
+    return this.storage.openInstances !== undefined && this.#topic !== undefined;
   }
 
   /** Where others find this one; undefined where there are no others. */
@@ -79,23 +88,23 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
 
   /** Joins the others, once the own store is open. @throws EsError when the brokers refuse it for good */
   async join(store: FollowingStore): Promise<void> {
-    const { adapters, service, config } = this;
-    if (!adapters.instances || !service.ownTopic) return;
+    const { storage, service } = this;
+    const topic = this.#topic;
+    if (!storage.openInstances || topic === undefined) return;
     // Only now, so that a service on the embedded log does not load it.
     const { CommandForwarder } = await import('./command-forwarder.js');
     if (this.#left) return;
     const { token } = this;
     const secret = this.#secret;
-    const { topic } = service.ownTopic;
     const { partitions } = store;
     const others = new Set(service.reactsTo.map((one) => one.topic).filter((name) => name !== topic));
-    // What nobody has opened yet is taken to be made as all topics are; `share` says what it is.
-    const guessed = [...others].map((name) => ({ topic: name, partitions: config.TOPIC_PARTITIONS }));
+    // How many partitions these have, `share` says once they are open.
+    const unopened = [...others].map((name) => ({ topic: name }));
     const onTrouble = (error: unknown): void => this.log.warn('instances-trouble', factsOf(error));
-    const instances = adapters.instances({
+    const instances = storage.openInstances({
       ...{ service: service.name, address: secret ? { url: this.address.url, token } : { token }, onTrouble },
       ...(secret && { secret }),
-      topics: [{ topic, partitions }, ...guessed],
+      topics: [{ topic, partitions }, ...unopened],
       onHeld: (heldOf) => this.#held(heldOf),
       onStrangers: (names) => this.#leftOut(names),
     });
@@ -103,15 +112,15 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
     this.#forwarder =
       secret &&
       new CommandForwarder({
-        ...{ log: this.log, now: () => performance.now(), platform: adapters.platform, secret },
+        ...{ log: this.log, now: () => performance.now(), platform: storage.platform, secret },
       });
     this.#preferred = new PreferredPartitions({
-      ...{ instances, topic, partitions, token, platform: adapters.platform },
+      ...{ instances, topic, partitions, token, platform: storage.platform },
       ...{ catchUp: (partition) => store.catchUp(partition), onTrouble, onChange: () => this.#changed() },
     });
     this.#handover = new CommandHandover({
       ...{ instances, preferred: this.#preferred, forwarder: this.#forwarder, token },
-      ...{ platform: adapters.platform, onChange: (listener) => this.onChange(listener) },
+      ...{ platform: storage.platform, onChange: (listener) => this.onChange(listener) },
     });
     await this.#joined(instances);
   }
@@ -198,7 +207,7 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
     const joining = instances.join();
     let cancel = (): void => undefined;
     const late = new Promise<void>((resolve) => {
-      cancel = this.adapters.platform.setTimer(SHARE_WITHIN_MS, () => {
+      cancel = this.storage.platform.setTimer(SHARE_WITHIN_MS, () => {
         this.log.warn('instances-awaited', { afterMs: SHARE_WITHIN_MS });
         joining.catch((error: unknown) => this.log.error('instances-refused', factsOf(error)));
         resolve();

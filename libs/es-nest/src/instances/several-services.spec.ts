@@ -1,19 +1,8 @@
-import {
-  accept,
-  Aggregate,
-  type CommandMetadata,
-  type Decider,
-  eventCatalogue,
-  eventType,
-  fingerprintOf,
-  provisionChain,
-  reject,
-} from '@ledgerline/es-core';
+import { type CommandMetadata, fingerprintOf, type InstanceAddress, provisionChain } from '@ledgerline/es-core';
 import {
   eventually,
   memoryLog,
-  memoryReactorProgress,
-  memoryStreamIndex,
+  memoryStorage,
   MemoryTopic,
   type Send,
   sendTo,
@@ -21,17 +10,16 @@ import {
 } from '@ledgerline/es-testing';
 import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
+import { counter, type Counters } from '../fixtures/counter.js';
 import { HaltedInstance } from '../fixtures/halted-instance.js';
 import { LyingInstance } from '../fixtures/lying-instance.js';
 import { MeetingPoint } from '../fixtures/meeting-point.js';
 import { handTo, SPEC_SECRET } from '../fixtures/peer.js';
 import {
   accepted,
-  type Adapters,
-  environment,
+  EventSourcingModule,
+  InjectAggregate,
   OwnEventStore,
-  readConfig,
   RequestMetadata,
   type RunningService,
   type ServiceDefinition,
@@ -40,30 +28,12 @@ import {
   writtenAnswer,
 } from '../index.js';
 import { FORWARD_TYPE } from './forward-path.js';
-import type { InstanceAddress } from './instances.js';
-
-type Counted = { readonly type: 'Counted'; readonly data: { readonly by: number } };
-type Count = { readonly type: 'Count'; readonly at: string; readonly by: number };
-
-const catalogue = eventCatalogue<Counted>([eventType<Counted>('Counted', [z.object({ by: z.int() })])]);
-const counter: Decider<{ readonly sum: number }, Count, Counted> = {
-  initialState: { sum: 0 },
-  decide: ({ sum }, { by }) =>
-    sum + by > 100 ? reject('too-high', 'at most 100') : accept({ type: 'Counted', data: { by } }),
-  evolve: ({ sum }, { data }) => ({ sum: sum + data.by }),
-};
-
-class Counters extends Aggregate<{ readonly sum: number }, Count, Counted> {
-  constructor(@Inject(OwnEventStore) store: OwnEventStore) {
-    const code = { from: import.meta.url, modules: ['./several-services.spec.js'] };
-    super({ store, platform: store.platform, category: 'counter', decider: counter, catalogue, code });
-  }
-}
+import type { ServiceOptions } from '../options/service-options.js';
 
 @Controller('counters')
 class CounterController {
   constructor(
-    @Inject(Counters) private readonly counters: Counters,
+    @InjectAggregate(counter) private readonly counters: Counters,
     @Inject(OwnEventStore) private readonly store: OwnEventStore,
   ) {}
 
@@ -75,7 +45,7 @@ class CounterController {
     @RequestMetadata() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return writtenAnswer(reply, accepted(await this.counters.handle(id, { type: 'Count', by }, metadata)));
+    return writtenAnswer(reply, accepted(await this.counters.send(id, { type: 'Count', by }, metadata)));
   }
 
   @Get(':id')
@@ -84,14 +54,14 @@ class CounterController {
   }
 }
 
-@Module({ controllers: [CounterController], providers: [Counters] })
+@Module({ imports: [EventSourcingModule.forFeature({ aggregates: [counter] })], controllers: [CounterController] })
 class CounterModule {}
 
 const topic = 'counters.events';
 const platform = testPlatform({ seed: 1 });
 const service: ServiceDefinition = {
-  ...{ name: 'counter-service', description: 'Counts.', environment, port: () => 0, module: CounterModule },
-  ...{ parts: [OwnEventStore], ownTopic: { topic, catalogue, categories: ['counter'] }, reactsTo: [] },
+  ...{ name: 'counter-service', description: 'Counts.', module: CounterModule },
+  ...{ parts: [OwnEventStore], aggregates: [counter], reactsTo: [] },
 };
 
 describe('two instances of a service', () => {
@@ -100,20 +70,11 @@ describe('two instances of a service', () => {
   let running: RunningService[];
   let warnings: string[];
 
-  const start = async (given: Readonly<Record<string, string>> = { INSTANCE_SECRET: SPEC_SECRET }): Promise<Send> => {
-    const adapters: Adapters = {
-      ...{ platform, instances: point.instances, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
-      ...{ ownLog: () => Promise.resolve(memoryLog(log)), index: () => Promise.resolve(memoryStreamIndex()) },
-      foreignLog: () => Promise.reject(new Error('not asked for')),
-      bareLog: () => Promise.reject(new Error('not asked for')),
-      readModels: () => Promise.reject(new Error('not asked for')),
-      progress: () => memoryReactorProgress(),
-    };
+  const start = async (given: ServiceOptions = { instanceSecret: SPEC_SECRET }): Promise<Send> => {
+    const storage = memoryStorage({ platform, openInstances: point.instances, topics: new Map([[log.topic, log]]) });
     const warn = (event: string): void => void warnings.push(event);
     const quiet = { debug: () => {}, info: () => {}, warn, error: warn };
-    const started = await startService(service, {
-      ...{ config: readConfig(environment, { TOPIC_PARTITIONS: '2', ...given }), adapters, log: quiet },
-    });
+    const started = await startService(service, { storage, log: quiet, ...given });
     running.push(started);
     await started.ready;
     return sendTo(() => started.url);

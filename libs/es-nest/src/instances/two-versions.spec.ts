@@ -1,24 +1,15 @@
 import {
   accept,
-  Aggregate,
-  type Decider,
-  type EventCatalogue,
-  eventCatalogue,
-  eventType,
-  ignoreUnknown,
+  type AnyAggregate,
+  type CommandOf,
+  defineAggregate,
+  defineEvents,
   pastVersions,
   provisionChain,
+  since,
   splitType,
 } from '@ledgerline/es-core';
-import {
-  memoryLog,
-  memoryStreamIndex,
-  MemoryTopic,
-  type Send,
-  sendTo,
-  testPlatform,
-  memoryReactorProgress,
-} from '@ledgerline/es-testing';
+import { memoryLog, memoryStorage, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
 import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -26,10 +17,10 @@ import { MeetingPoint } from '../fixtures/meeting-point.js';
 import { SPEC_SECRET } from '../fixtures/peer.js';
 import {
   accepted,
-  type Adapters,
-  environment,
+  type AggregateOf,
+  aggregateToken,
+  EventSourcingModule,
   OwnEventStore,
-  readConfig,
   type RunningService,
   type ServiceDefinition,
   startService,
@@ -37,77 +28,57 @@ import {
   writtenAnswer,
 } from '../index.js';
 
-type Counted = { readonly type: 'Counted'; readonly data: { readonly by: number } };
-type CountedIn = { readonly type: 'Counted'; readonly data: { readonly by: number; readonly unit: string } };
-type Bumped = { readonly type: 'Bumped'; readonly data: Record<string, never> };
-type Halved = { readonly type: 'Halved'; readonly data: Record<string, never> };
-type AnyEvent = Counted | CountedIn | Bumped | Halved;
-type Command = { readonly type: 'Count' | 'Bump' | 'Halve'; readonly at: string; readonly by: number };
-
+const topic = 'counters.events';
 const [countedV1, nothing] = [z.object({ by: z.int() }), z.object({})];
 const countedV2 = countedV1.extend({ unit: z.string() });
-
-const olderEvents = eventCatalogue<Counted | Bumped>([
-  ...[eventType<Counted>('Counted', [countedV1]), eventType<Bumped>('Bumped', [nothing])],
-]);
-const newerEvents = eventCatalogue<CountedIn | Halved>(
-  [
-    eventType<CountedIn>('Counted', [countedV1, countedV2], [(data: { by: number }) => ({ ...data, unit: 'piece' })]),
-    eventType<Halved>('Halved', [nothing]),
-  ],
-  [
-    splitType(pastVersions('Bumped', [nothing]), ['Counted.v1'], () =>
-      [1, 1].map((by) => ({ type: 'Counted.v1', data: { by } })),
-    ),
-  ],
-);
-
-interface Counter {
-  readonly sum: number;
-}
-
-const decide = (_state: Counter, { type, by }: Command) => {
-  if (type === 'Count') return accept({ type: 'Counted', data: { by, unit: 'piece' } } as const);
-  return accept({ type: type === 'Bump' ? 'Bumped' : 'Halved', data: {} } as Bumped | Halved);
-};
-
-/** As the release before decides: it knows of no units. */
-const decideBefore = (state: Counter, command: Command) =>
-  command.type === 'Count' ? accept<AnyEvent>({ type: 'Counted', data: { by: command.by } }) : decide(state, command);
-
-const counter: Decider<Counter, Command, AnyEvent> = {
+const by = z.object({ by: z.int() });
+const shared = {
+  ...{ category: 'counter', commands: { Count: by, Bump: nothing, Halve: nothing } },
   initialState: { sum: 0 },
-  decide,
-  evolve: ({ sum }, event) => {
-    switch (event.type) {
-      case 'Counted':
-        return { sum: sum + event.data.by };
-      case 'Bumped':
-        return { sum: sum + 2 };
-      case 'Halved':
-        return { sum: sum / 2 };
-      default:
-        return ignoreUnknown(event, { sum });
-    }
-  },
 };
 
-class Counters extends Aggregate<Counter, Command, AnyEvent> {
-  constructor(@Inject(OwnEventStore) store: OwnEventStore) {
-    const catalogue = store.ownTopic.catalogue as EventCatalogue<AnyEvent>;
-    const isOlder = store.ownTopic.catalogue === (olderEvents as EventCatalogue<never>);
-    const decider = isOlder ? { ...counter, decide: decideBefore } : counter;
-    super({
-      ...{ store, platform: store.platform, category: 'counter', decider, catalogue },
-      code: { from: import.meta.url, modules: [] },
-    });
-  }
-}
+/** It knows of no units. */
+const olderCounter = defineAggregate({
+  ...shared,
+  events: defineEvents(topic, { Counted: countedV1, Bumped: nothing }),
+  decide: {
+    Count: (_state, { by }) => accept({ type: 'Counted', data: { by } }),
+    Bump: () => accept({ type: 'Bumped', data: {} }),
+    Halve: () => accept(),
+  },
+  evolve: {
+    Counted: ({ sum }, { data }) => ({ sum: sum + data.by }),
+    Bumped: ({ sum }) => ({ sum: sum + 2 }),
+  },
+});
+const newerCounter = defineAggregate({
+  ...shared,
+  events: defineEvents(
+    topic,
+    { Counted: since(countedV1).to(countedV2, (data) => ({ ...data, unit: 'piece' })), Halved: nothing },
+    {
+      past: [
+        splitType(pastVersions('Bumped', [nothing]), ['Counted.v1'], () =>
+          [1, 1].map((by) => ({ type: 'Counted.v1', data: { by } })),
+        ),
+      ],
+    },
+  ),
+  decide: {
+    Count: (_state, { by }) => accept({ type: 'Counted', data: { by, unit: 'piece' } }),
+    Bump: () => accept(),
+    Halve: () => accept({ type: 'Halved', data: {} }),
+  },
+  evolve: {
+    Counted: ({ sum }, { data }) => ({ sum: sum + data.by }),
+    Halved: ({ sum }) => ({ sum: sum / 2 }),
+  },
+});
 
 @Controller('counters')
 class CounterController {
   constructor(
-    @Inject(Counters) private readonly counters: Counters,
+    @Inject(aggregateToken(shared)) private readonly counters: AggregateOf<typeof newerCounter>,
     @Inject(OwnEventStore) private readonly store: OwnEventStore,
   ) {}
 
@@ -115,10 +86,10 @@ class CounterController {
   @HttpCode(200)
   async command(
     @Param('id') id: string,
-    @Body() { type, by = 0 }: { type: Command['type']; by?: number },
+    @Body() body: CommandOf<typeof newerCounter>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return writtenAnswer(reply, accepted(await this.counters.handle(id, { type, by })));
+    return writtenAnswer(reply, accepted(await this.counters.handle(id, body)));
   }
 
   @Get(':id')
@@ -127,17 +98,17 @@ class CounterController {
   }
 }
 
-@Module({ controllers: [CounterController], providers: [Counters] })
-class CounterModule {}
-
-const topic = 'counters.events';
 const platform = testPlatform({ seed: 1 });
 
-const notAskedFor = (): Promise<never> => Promise.reject(new Error('not asked for'));
 
-const serviceOf = (catalogue: EventCatalogue<never>): ServiceDefinition => ({
-  ...{ name: 'counter-service', description: 'Counts.', environment, port: () => 0, module: CounterModule },
-  ...{ parts: [OwnEventStore], ownTopic: { topic, catalogue, categories: ['counter'] }, reactsTo: [] },
+const serviceOf = (aggregate: AnyAggregate): ServiceDefinition => ({
+  ...{ name: 'counter-service', description: 'Counts.' },
+  module: {
+    module: class CounterModule {},
+    imports: [EventSourcingModule.forFeature({ aggregates: [aggregate] })],
+    controllers: [CounterController],
+  },
+  ...{ parts: [OwnEventStore], aggregates: [aggregate], reactsTo: [] },
 });
 
 describe('an older and a newer instance of a service', () => {
@@ -147,21 +118,16 @@ describe('an older and a newer instance of a service', () => {
   let older: Send;
   let newer: Send;
 
-  const start = async (catalogue: EventCatalogue<never>): Promise<Send> => {
-    const adapters: Adapters = {
-      ...{ platform, instances: point.instances, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
-      ...{ ownLog: () => Promise.resolve(memoryLog(log)), index: () => Promise.resolve(memoryStreamIndex()) },
-      ...{ foreignLog: notAskedFor, bareLog: notAskedFor, readModels: notAskedFor },
-      progress: () => memoryReactorProgress(),
-    };
-    const given = { TOPIC_PARTITIONS: '1', LOG_LEVEL: 'silent', INSTANCE_SECRET: SPEC_SECRET };
-    const config = readConfig(environment, given);
-    const started = await startService(serviceOf(catalogue), { config, adapters });
+  const start = async (aggregate: AnyAggregate): Promise<Send> => {
+    const storage = memoryStorage({ platform, openInstances: point.instances, topics: new Map([[topic, log]]) });
+    const options = { storage, logLevel: 'silent', instanceSecret: SPEC_SECRET } as const;
+    const started = await startService(serviceOf(aggregate), options);
     running.push(started);
     await started.ready;
     return sendTo(() => started.url);
   };
-  const send = (to: Send, type: Command['type'], by = 0) => to('POST', '/counters/c', { type, by });
+  const send = (to: Send, type: CommandOf<typeof newerCounter>['type'], by = 0) =>
+    to('POST', '/counters/c', { type, by });
   const sums = async () => [
     ...[(await older('GET', '/counters/c')).json['sum'], (await newer('GET', '/counters/c')).json['sum']],
   ];
@@ -172,8 +138,8 @@ describe('an older and a newer instance of a service', () => {
     log = new MemoryTopic({ topic, partitions: 1 });
     await provisionChain(memoryLog(log), platform);
     [point, running] = [new MeetingPoint(), []];
-    older = await start(olderEvents as EventCatalogue<never>);
-    newer = await start(newerEvents as EventCatalogue<never>);
+    older = await start(olderCounter);
+    newer = await start(newerCounter);
   });
   afterEach(async () => {
     for (const one of running) await one.close();

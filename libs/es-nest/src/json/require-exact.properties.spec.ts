@@ -1,6 +1,6 @@
+import { ValidationFailed } from '@ledgerline/es-core';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ValidationFailed } from '../http/validation-failed.error.js';
 import { requireExact } from './require-exact.js';
 
 /** What is wrong with the text, and that it was JSON. */

@@ -1,7 +1,12 @@
-import { wellFormedRule } from '@ledgerline/es-core';
-import { NOT_KNOWN } from '../http/parse.js';
+import {
+  type FieldProblem,
+  LONGEST_NAME,
+  MOST_PROBLEMS,
+  NOT_KNOWN,
+  ValidationFailed,
+  wellFormedRule,
+} from '@ledgerline/es-core';
 import { ONCE } from '../http/request-metadata.js';
-import { type FieldProblem, LONGEST_NAME, MOST_PROBLEMS, ValidationFailed } from '../http/validation-failed.error.js';
 import { isExact } from './exact-number.js';
 
 /**

@@ -1,6 +1,8 @@
 import { EsError } from '@ledgerline/es-core';
 import { pino } from 'pino';
 
+export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
 export type LogFacts = Readonly<Record<string, unknown>>;
 
 /** A structured log: events with their facts, not prose. Never payloads, never secrets. */
@@ -12,7 +14,7 @@ export interface Log {
 }
 
 /** One JSON object a line on standard output, from `level` on. */
-export const serviceLog = (service: string, level: string): Log => {
+export const serviceLog = (service: string, level: (typeof LEVELS)[number]): Log => {
   const logger = pino({
     ...{ base: { service }, level, messageKey: 'event', timestamp: pino.stdTimeFunctions.isoTime },
     formatters: { level: (label) => ({ level: label }) },

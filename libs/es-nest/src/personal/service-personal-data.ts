@@ -2,16 +2,18 @@ import {
   EsError,
   type ForgottenSubject,
   type KeyStore,
+  type MasterKeys,
   PersonalData,
+  type PersonalStorage,
   type SealedCommand,
+  type Storage,
   SubjectKeys,
 } from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Adapters, PersonalAdapters } from '../adapters/adapters.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import type { ServicePart } from '../lifecycle/service-part.js';
 import { factsOf, type Log } from '../logging/log.js';
-import { ADAPTERS, LOG } from '../service-tokens.js';
+import { LOG, STORAGE } from '../service-tokens.js';
 import { untilAvailable } from '../store/until-available.js';
 
 interface Opened {
@@ -33,15 +35,16 @@ export class ServicePersonalData implements ServicePart {
   #failure: unknown;
 
   constructor(
-    @Inject(ADAPTERS) private readonly adapters: Adapters,
+    @Inject(STORAGE) private readonly storage: Storage,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
   /** @throws MasterKeyMissing, MasterKeyUnusable where the keys that are stored cannot be unwrapped. */
   async open(): Promise<void> {
-    const { personal } = this.adapters;
+    const { storage } = this;
+    const { personal } = storage;
     if (!personal) return;
-    const store = await personal.keys();
+    const store = await storage.openKeys();
     try {
       await this.#openOn(store, personal);
     } catch (error) {
@@ -95,20 +98,30 @@ export class ServicePersonalData implements ServicePart {
     yield* this.#work().keys.subjects();
   }
 
-  async #openOn(store: KeyStore, { cryptography, ...personal }: PersonalAdapters): Promise<void> {
-    const { platform } = this.adapters;
-    const masterKeys = await personal.masterKeys(store, (file) => this.log.info('master-key-generated', { file }));
+  async #openOn(store: KeyStore, personal: PersonalStorage): Promise<void> {
+    const { platform } = this.storage;
+    const { cryptography } = personal;
+    const masterKeys = await this.#masterKeys(store, personal);
     const keys = new SubjectKeys({ store, cryptography, platform, masterKeys });
     await keys.requireMasterKeys();
     const onUnreadable = (fields: number): void => this.log.warn('personal-data-unreadable', { fields });
     this.#opened = { store, keys, data: new PersonalData({ keys, cryptography, platform, onUnreadable }) };
   }
 
-  #openLater(store: KeyStore, personal: PersonalAdapters, error: EsError): void {
-    const { log, adapters } = this;
+  async #masterKeys(store: KeyStore, personal: PersonalStorage): Promise<MasterKeys | undefined> {
+    const found = await personal.masterKeys();
+    // In place of a key that was lost another one would only hide that.
+    if (found || !personal.generateMasterKey || (await store.masterKeys()).length > 0) return found;
+    const file = await personal.generateMasterKey();
+    if (file !== undefined) this.log.info('master-key-generated', { file });
+    return await personal.masterKeys();
+  }
+
+  #openLater(store: KeyStore, personal: PersonalStorage, error: EsError): void {
+    const { log, storage } = this;
     const report = (error: EsError): void => log.warn('keys-unavailable', factsOf(error));
     report(error);
-    const patience = { platform: adapters.platform, report, signal: this.#stopping.signal };
+    const patience = { platform: storage.platform, report, signal: this.#stopping.signal };
     this.#checking = untilAvailable(patience, () => this.#openOn(store, personal)).then(
       () => (this.#opened ? undefined : store.close()),
       async (failure: unknown) => {

@@ -1,15 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventCatalogue, eventType } from '@ledgerline/es-core';
-import { z } from 'zod';
-import { adaptersFor, environment, OwnEventStore, readConfig, type ServiceDefinition, startService } from '../index.js';
+import { embedded } from '@ledgerline/es-embedded';
+import { counter, counterEvents } from '../fixtures/counter.js';
+import { OwnEventStore, type ServiceDefinition, startService } from '../index.js';
 
-const catalogue = eventCatalogue([eventType('Noted', [z.object({})])]);
-const topic = { topic: 'notes.events', catalogue } as const;
-const noteService: ServiceDefinition = {
-  ...{ name: 'note-service', description: 'Notes.', environment, port: () => 0, module: class Notes {} },
-  ...{ parts: [OwnEventStore], ownTopic: { ...topic, categories: ['note'] }, reactsTo: [topic] },
+const counterService: ServiceDefinition = {
+  ...{ name: 'counter-service', description: 'Counts.', module: class Counters {} },
+  ...{ parts: [OwnEventStore], aggregates: [counter], reactsTo: [counterEvents] },
 };
 
 describe('a service that cannot store the progress of its reactors', () => {
@@ -17,14 +15,13 @@ describe('a service that cannot store the progress of its reactors', () => {
   afterAll(() => rmSync(directory, { recursive: true }));
 
   it('says so when it closes, and closes everything else', async () => {
-    const config = readConfig(environment, { DATA_DIR: directory });
     const save = (): Promise<never> => Promise.reject(new Error('the disk is full'));
-    const progress = () => ({ load: () => Promise.resolve({}), save, forget: () => undefined });
+    const openProgress = () => ({ load: () => Promise.resolve({}), save, forget: () => undefined });
     const errors: string[] = [];
     const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined };
     const log = { ...silent, error: (event: string) => void errors.push(event) };
-    const service = await startService(noteService, {
-      ...{ config, log, adapters: { ...(await adaptersFor(config)), progress } },
+    const service = await startService(counterService, {
+      ...{ log, storage: { ...embedded({ dataDir: directory }), openProgress } },
     });
     await service.ready;
     const store = service.app.get(OwnEventStore);

@@ -12,19 +12,19 @@ import {
   ReactorRunner,
   type ReactorRunnerOptions,
   type ReactorStatus,
+  type Storage,
 } from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
 import { BaseRpcContext, type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import type { Adapters } from '../adapters/adapters.js';
 import { REACHED_WITHIN_MS, requireKnown } from '../http/min-position.js';
 import { ServiceInstances } from '../instances/service-instances.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { ServiceLifecycle } from '../lifecycle/service-lifecycle.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import type { Condition } from '../lifecycle/service-part.js';
-import type { ServiceDefinition, Topic } from '../service-definition.js';
-import { ADAPTERS, LOG, SERVICE } from '../service-tokens.js';
+import { type ServiceDefinition, type Topic, topicsOf } from '../service-definition.js';
+import { LOG, SERVICE, STORAGE } from '../service-tokens.js';
 import { type ForeignLog, openForeignLog } from '../store/foreign-log.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 import { degradedReactions } from './degraded-reactions.js';
@@ -74,7 +74,7 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
     private readonly instances: ServiceInstances,
     lifecycle: ServiceLifecycle,
     @Inject(SERVICE) private readonly service: ServiceDefinition,
-    @Inject(ADAPTERS) private readonly adapters: Adapters,
+    @Inject(STORAGE) private readonly storage: Storage,
     @Inject(LOG) private readonly log: Log,
   ) {
     super();
@@ -84,7 +84,7 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
   /** What of the reactors' work stands still. */
   get degraded(): readonly string[] {
     const statuses = this.#running.flatMap(({ runner }) => runner.status());
-    return degradedReactions(statuses, this.adapters.platform.now());
+    return degradedReactions(statuses, this.storage.platform.now());
   }
 
   /** Messages that are answered come by other ways. Each handler is known by itself: only some of a type's are effects. */
@@ -111,11 +111,12 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
 
   /** Starts on the own topic at once, and on each other one when its service has made it. The own store is open by now. */
   listen(callback: () => void): void {
-    const { reactsTo, ownTopic } = this.service;
+    const topics = topicsOf(this.service.reactsTo);
+    const written = this.store.topic;
     const { log, logId } = this.store;
-    this.#progress = this.adapters.progress(this.service.name);
-    for (const topic of reactsTo.filter((one) => one.topic === ownTopic?.topic)) this.#run(topic, { log, logId });
-    const others = reactsTo.filter((one) => one.topic !== ownTopic?.topic);
+    this.#progress = this.storage.openProgress(this.service.name);
+    for (const topic of topics.filter((one) => one.topic === written)) this.#run(topic, { log, logId });
+    const others = topics.filter((one) => one.topic !== written);
     const failed = (error: unknown): void => this.log.error('reactor-not-started', factsOf(error));
     this.#awaiting = Promise.all(others.map((topic) => this.#runForeign(topic).catch(failed)));
     callback();
@@ -177,19 +178,19 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
   }
 
   async #runForeign(topic: Topic): Promise<void> {
-    const { adapters, log } = this;
-    const foreign = await openForeignLog({ topic: topic.topic, adapters, log, signal: this.#stopping.signal });
+    const { storage, log } = this;
+    const foreign = await openForeignLog({ topic: topic.topic, storage, log, signal: this.#stopping.signal });
     if (!foreign) return;
     this.#foreign.push(foreign);
     if (!this.#stopping.signal.aborted) this.#run(topic, foreign);
   }
 
   #run({ topic, catalogue }: Topic, { log, logId }: ForeignLog): void {
-    const { store, adapters } = this;
+    const { store, storage } = this;
     const name = `${this.service.name}/${topic}`;
     const progress = [this.#progress, this.instances.progress(topic)].filter((place) => place !== undefined);
     const runner = new ReactorRunner({
-      ...{ name, log, logId, catalogue, platform: adapters.platform, progress },
+      ...{ name, log, logId, catalogue, platform: storage.platform, progress },
       ...{ earlierProgress: progressInIndex(store.index, name), parked: this.held.of(topic) },
       outcomes: outcomesIn({
         store,

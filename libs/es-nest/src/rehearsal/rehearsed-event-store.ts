@@ -1,7 +1,7 @@
 import type { ForwardedCommand, Outcome, Position, RawEvent, RehearsedStore, StreamFold } from '@ledgerline/es-core';
 import type { Provider } from '@nestjs/common';
 import { ServiceInstances } from '../instances/service-instances.js';
-import { ADAPTERS, CONFIG, LOG, SERVICE } from '../service-tokens.js';
+import { LOG, SERVICE, SETTINGS, STORAGE } from '../service-tokens.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 
 /** The service's store in a rehearsal: never open, and its aggregates answer what was recorded. */
@@ -55,5 +55,5 @@ class RehearsedEventStore extends OwnEventStore {
 export const rehearsedEventStore = (recorded: RehearsedStore): Provider => ({
   provide: OwnEventStore,
   useFactory: (...given: ConstructorParameters<typeof OwnEventStore>) => new RehearsedEventStore(recorded, ...given),
-  inject: [SERVICE, CONFIG, ADAPTERS, LOG, ServiceInstances],
+  inject: [SERVICE, SETTINGS, STORAGE, LOG, ServiceInstances],
 });

@@ -1,60 +1,41 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   accept,
-  Aggregate,
+  CommandHandler,
   type CommandMetadata,
-  type Decider,
+  defineAggregate,
+  defineEvents,
+  type EventOf,
   EventStore,
-  eventCatalogue,
-  eventType,
   LogUnavailable,
   provisionChain,
-  type Recorded,
-  rehearsed,
 } from '@ledgerline/es-core';
-import { memoryLog, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
-import { Controller, Injectable, Module } from '@nestjs/common';
+import { memoryLog, memoryStorage, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
+import { Controller, Module } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import { z } from 'zod';
 import {
-  type Adapters,
+  type AggregateOf,
   Effect,
-  environment,
+  EventSourcingModule,
+  InjectAggregate,
   OwnEventStore,
-  readConfig,
   reactorMetadata,
   rehearseOwnTopic,
-  type ServiceConfig,
   type ServiceDefinition,
   ServicePersonalData,
 } from '../index.js';
-import { heldDecider } from '../reactions/held/held-streams.decider.js';
-import { heldCatalogue, REACTOR } from '../reactions/held/held-streams.events.js';
+import { heldStreamsIn } from '../reactions/held/held-streams.aggregate.js';
 
-interface Rung {
-  readonly type: 'Rung';
-  readonly data: { readonly times: number };
-}
-interface Ring {
-  readonly type: 'Ring';
-  readonly times: number;
-  readonly at: string;
-}
-
-const bellEvents = eventCatalogue<Rung>([eventType<Rung>('Rung', [z.object({ times: z.int() })])]);
-const bell: Decider<number, Ring, Rung> = {
-  initialState: 0,
-  decide: (_rung, { times }) => accept({ type: 'Rung', data: { times } }),
-  evolve: (rung, { data }) => rung + data.times,
-};
-const code = { from: import.meta.url, modules: [] };
-
-@Injectable()
-class Bells extends Aggregate<number, Ring, Rung> {
-  constructor(store: OwnEventStore) {
-    super({ store, platform: store.platform, category: 'bell', decider: bell, catalogue: bellEvents, code });
-  }
-}
+const bellEvents = defineEvents('bells.events', { Rung: z.object({ times: z.int() }) });
+const towerEvents = defineEvents('towers.events', { Rung: z.object({ times: z.int() }) });
+const bell = defineAggregate({
+  ...{ category: 'bell', events: bellEvents, commands: { Ring: z.object({ times: z.int() }) }, initialState: 0 },
+  decide: { Ring: (_rung, { times }) => accept({ type: 'Rung', data: { times } }) },
+  evolve: { Rung: (rung, { data }) => rung + data.times },
+  rehearse: { Rung: ({ data }) => ({ type: 'Ring', ...data }) },
+});
+type Rung = EventOf<typeof bellEvents, 'Rung'>;
 
 /** What the neighbours heard, who are no part of the log. */
 const heard: string[] = [];
@@ -63,36 +44,34 @@ const heard: string[] = [];
 @Controller()
 class BellReactor {
   constructor(
-    private readonly bells: Bells,
+    @InjectAggregate(bell) private readonly bells: AggregateOf<typeof bell>,
     private readonly personal: ServicePersonalData,
   ) {}
 
   @EventPattern('Rung')
-  async echo(event: Recorded<Rung>): Promise<void> {
+  async echo(event: Rung): Promise<void> {
     if (event.context.stream !== 'bell-tower') return;
     const metadata = reactorMetadata(event, 'Ring', 'echo');
-    await this.bells.handle('echo', { type: 'Ring', times: event.data.times }, metadata);
+    await this.bells.send('echo', { type: 'Ring', times: event.data.times }, metadata);
   }
 
   @Effect('Rung', { settledBy: ['Heard'] })
-  hear({ context }: Recorded<Rung>): void {
+  hear({ context }: Rung): void {
     heard.push(context.id);
   }
 
   @EventPattern('Rung')
-  async remember({ context }: Recorded<Rung>): Promise<void> {
+  async remember({ context }: Rung): Promise<void> {
     await this.personal.forget(context.stream, context.time);
   }
 }
 
-@Module({ controllers: [BellReactor], providers: [Bells] })
+@Module({ imports: [EventSourcingModule.forFeature({ aggregates: [bell] })], controllers: [BellReactor] })
 class BellModule {}
 
-const topic = { topic: 'bells.events', catalogue: bellEvents };
-const other = { topic: 'towers.events', catalogue: bellEvents };
-const bellService: ServiceDefinition<ServiceConfig> = {
-  ...{ name: 'bell-service', description: 'Bells.', environment, port: () => 0, module: BellModule },
-  ...{ parts: [OwnEventStore], ownTopic: { ...topic, categories: ['bell'] }, reactsTo: [topic, other] },
+const bellService: ServiceDefinition = {
+  ...{ name: 'bell-service', description: 'Bells.', module: BellModule },
+  ...{ parts: [OwnEventStore], aggregates: [bell], reactsTo: [bellEvents, towerEvents] },
 };
 
 describe('the rehearsal of a service', () => {
@@ -104,29 +83,23 @@ describe('the rehearsal of a service', () => {
   const none = (): never => {
     throw new Error('not asked for');
   };
-  const adapters: Adapters = {
-    ...{ platform, lock: none, ownLog: none, index: none, bareLog: none, readModels: none, progress: none },
-    foreignLog: (name) => {
-      const found = topics.get(name);
+  const storage = memoryStorage({
+    platform,
+    openLog: (name, { role }) => {
+      const found = role === 'reader' ? topics.get(name) : none();
       return found ? Promise.resolve(memoryLog(found)) : Promise.reject(new LogUnavailable(`nobody made ${name}`));
     },
-  };
-  const aggregates = [
-    rehearsed({
-      ...{ category: 'bell', decider: bell, catalogue: bellEvents },
-      commandsOf: ([event]: readonly Rung[]) => (event ? [{ type: 'Ring', ...event.data } as const] : []),
-    }),
-  ];
-  const rehearse = () => rehearseOwnTopic(bellService, { config: readConfig(environment, {}), adapters, aggregates });
+  });
+  const rehearse = () => rehearseOwnTopic(bellService, storage);
   const ring = (id: string, times: number, metadata: CommandMetadata = {}): Promise<unknown> =>
-    new Aggregate({ store, platform, category: 'bell', decider: bell, catalogue: bellEvents, code }).handle(
-      ...([id, { type: 'Ring', times }, metadata] as const),
-    );
+    new CommandHandler(bell, { store, platform }).handle(id, { type: 'Ring', times }, metadata);
 
   beforeEach(async () => {
-    topics = new Map([topic, other].map(({ topic: name }) => [name, new MemoryTopic({ topic: name, partitions: 2 })]));
+    topics = new Map(
+      [bellEvents, towerEvents].map(({ topic: name }) => [name, new MemoryTopic({ topic: name, partitions: 2 })]),
+    );
     for (const one of topics.values()) await provisionChain(memoryLog(one), platform);
-    const log = memoryLog(topics.get(topic.topic));
+    const log = memoryLog(topics.get(bellEvents.topic));
     const onTrouble = none;
     store = await EventStore.open({ log, index: memoryStreamIndex(), platform, source: 'spec', onTrouble });
     heard.length = 0;
@@ -152,14 +125,7 @@ describe('the rehearsal of a service', () => {
   });
 
   it('knows what the service has recorded about its own reactors', async () => {
-    const held = new Aggregate({
-      store,
-      platform,
-      category: REACTOR,
-      decider: heldDecider,
-      catalogue: heldCatalogue,
-      code,
-    });
+    const held = new CommandHandler(heldStreamsIn(bellEvents.topic), { store, platform });
     const [stream, id] = ['bell-tower', 'bell-tower@1'];
     const from = { logId: 'l', ordinal: 1, head: 'h', headOffset: 0, time: '2026-11-29T10:00:00.000Z' };
     const parked = { stream, message: { id, type: 'Rung', ordinal: 2 }, from, code: 'broken', reason: 'it broke' };
@@ -171,14 +137,14 @@ describe('the rehearsal of a service', () => {
       { type: 'ReleaseStream', stream },
       { type: 'DoubtOutcomes', until: '2026-11-29T10:00:00.000Z' },
     ] as const)
-      await held.handle('bells.events.0', command);
+      await held.send('bells.events.0', command);
     expect((await rehearse()).topics).toMatchObject([
       { events: 6, skipped: 0, decisions: 6, undecided: 0, findings: [] },
     ]);
   });
 
   it('fails where one of the topics is not there', async () => {
-    topics.delete(other.topic);
+    topics.delete(towerEvents.topic);
     await expect(rehearse()).rejects.toThrow('nobody made towers.events');
   });
 });

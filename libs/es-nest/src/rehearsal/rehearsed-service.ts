@@ -1,28 +1,20 @@
 import {
   type ReactionsToRehearse,
   RehearsedStore,
-  type RehearsedAggregate,
   type RehearsedSource,
   rehearseTopic,
+  type Storage,
   verifyChain,
 } from '@ledgerline/es-core';
-import type { Adapters } from '../adapters/adapters.js';
-import type { ServiceConfig } from '../config/environment.js';
 import { closeAll } from '../lifecycle/close-all.js';
 import type { Log } from '../logging/log.js';
+import { serviceSettings } from '../options/service-options.js';
 import { EventLogTransport } from '../reactions/event-log-transport.js';
-import type { ServiceDefinition, Topic } from '../service-definition.js';
+import { type ServiceDefinition, type Topic, topicsOf, writtenTopic } from '../service-definition.js';
+import { heldStreamsIn } from '../reactions/held/held-streams.aggregate.js';
 import { makeApplication } from '../start-service.js';
 import { rehearsedEventStore } from './rehearsed-event-store.js';
-import { rehearsedHeldStreams } from './rehearsed-held-streams.js';
 import type { ServiceRehearsal } from './service-rehearsal.js';
-
-export interface RehearsedService<Config extends ServiceConfig> {
-  readonly config: Config;
-  readonly adapters: Adapters;
-  /** Every kind of aggregate of the service. */
-  readonly aggregates: readonly RehearsedAggregate[];
-}
 
 type Closers = (() => Promise<void>)[];
 
@@ -31,39 +23,34 @@ type Closers = (() => Promise<void>)[];
  * topics that it reacts to. Nothing of the service is opened for that, and its effects are left out.
  * @throws LogUnavailable where nobody made one of the topics
  */
-export const rehearseOwnTopic = async <Config extends ServiceConfig>(
-  service: ServiceDefinition<Config>,
-  { config, adapters, aggregates }: RehearsedService<Config>,
-): Promise<ServiceRehearsal> => {
-  const { platform } = adapters;
+export const rehearseOwnTopic = async (service: ServiceDefinition, storage: Storage): Promise<ServiceRehearsal> => {
+  const { platform } = storage;
   const closers: Closers = [];
   try {
-    const written = await openTopic(topicWrittenBy(service), adapters, closers);
+    const written = await openTopic(topicWrittenBy(service), storage, closers);
     const sources: RehearsedSource[] = [];
-    for (const topic of service.reactsTo)
-      sources.push(topic.topic === written.log.topic ? written : await openTopic(topic, adapters, closers));
+    for (const topic of topicsOf(service.reactsTo))
+      sources.push(topic.topic === written.log.topic ? written : await openTopic(topic, storage, closers));
     const store = new RehearsedStore(written.log, platform);
-    const reactionsTo = await reactionsOf(service, { config, adapters, store }, closers);
-    const topic = { ...written, platform, aggregates: [...aggregates, rehearsedHeldStreams] };
+    const reactionsTo = await reactionsOf(service, { storage, store }, closers);
+    const { aggregates = [], settings = {} } = service;
+    const topic = { ...written, platform, settings, aggregates: [...aggregates, heldStreamsIn(written.log.topic)] };
     return { topics: [await rehearseTopic({ ...topic, reactions: { store, sources, reactionsTo } })], readModels: [] };
   } finally {
     await closeAll(closers);
   }
 };
 
-const topicWrittenBy = ({ name, ownTopic }: Pick<ServiceDefinition, 'name' | 'ownTopic'>): Topic => {
-  if (!ownTopic) throw new Error(`${name} writes no topic`);
-  return ownTopic;
+const topicWrittenBy = (service: ServiceDefinition): Topic => {
+  const written = writtenTopic(service);
+  if (!written) throw new Error(`${service.name} writes no topic`);
+  return written;
 };
 
-const openTopic = async (
-  { topic, catalogue }: Topic,
-  adapters: Adapters,
-  closers: Closers,
-): Promise<RehearsedSource> => {
-  const log = await adapters.foreignLog(topic);
+const openTopic = async ({ topic, catalogue }: Topic, storage: Storage, closers: Closers): Promise<RehearsedSource> => {
+  const log = await storage.openLog(topic, { role: 'reader' });
   closers.push(() => log.close());
-  return { log, logId: await verifyChain(log, adapters.platform), catalogue };
+  return { log, logId: await verifyChain(log, storage.platform), catalogue };
 };
 
 const nothing = (): void => undefined;
@@ -71,13 +58,14 @@ const nothing = (): void => undefined;
 const SILENT: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /** The reactions of the very application that would be started. */
-const reactionsOf = async <Config extends ServiceConfig>(
-  service: ServiceDefinition<Config>,
-  { store, ...given }: { readonly config: Config; readonly adapters: Adapters; readonly store: RehearsedStore },
+const reactionsOf = async (
+  service: ServiceDefinition,
+  { store, storage }: { readonly storage: Storage; readonly store: RehearsedStore },
   closers: Closers,
 ): Promise<ReactionsToRehearse['reactionsTo']> => {
-  const surroundings = { ...given, log: SILENT, replaced: [rehearsedEventStore(store)] };
-  const app = await makeApplication(service as unknown as ServiceDefinition, surroundings);
+  const settings = serviceSettings(service.name, {});
+  const replaced = [rehearsedEventStore(store)];
+  const app = await makeApplication(service, { settings, storage, log: SILENT, replaced });
   closers.push(() => app.close());
   const transport = app.get(EventLogTransport);
   return (type) => transport.reactionsTo(type);

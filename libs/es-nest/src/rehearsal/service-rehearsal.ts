@@ -1,8 +1,6 @@
 import type { TopicRehearsal } from '@ledgerline/es-core';
-import { adaptersFor } from '../adapters/adapters.js';
-import type { ServiceConfig } from '../config/environment.js';
-import { readConfig } from '../config/read-config.js';
-import type { ServiceDefinition } from '../service-definition.js';
+import type { ServiceToRun } from '../run-service.js';
+import { rehearseOwnTopic } from './rehearsed-service.js';
 import { startFailure } from '../start-failure.js';
 
 /** A document that this code would make another one of, or would not make at all. */
@@ -39,13 +37,13 @@ export const REHEARSE = '--rehearse';
  * The whole life of a process that rehearses: what was found is one JSON object on standard output. What keeps it from
  * looking is one line on standard error, and exit code 1.
  */
-export const runRehearsal = async <Config extends ServiceConfig>(service: ServiceDefinition<Config>): Promise<void> => {
+export const runRehearsal = async (name: string, configure: () => Promise<ServiceToRun>): Promise<void> => {
   try {
-    const config = readConfig(service.environment, process.env);
-    const found = await service.rehearse?.({ config, adapters: await adaptersFor(config) });
+    const { service, storage } = await configure();
+    const found = await (service.rehearse?.(storage) ?? rehearseOwnTopic(service, storage));
     // Connections to brokers may be open still; nothing is under way on them.
-    process.stdout.write(`${JSON.stringify(found ?? { topics: [], readModels: [] })}\n`, () => process.exit(0));
+    process.stdout.write(`${JSON.stringify(found)}\n`, () => process.exit(0));
   } catch (error) {
-    process.stderr.write(`${service.name}: ${startFailure(error)}\n`, () => process.exit(1));
+    process.stderr.write(`${name}: ${startFailure(error)}\n`, () => process.exit(1));
   }
 };

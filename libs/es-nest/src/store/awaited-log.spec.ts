@@ -1,22 +1,7 @@
-import {
-  eventCatalogue,
-  LogMisconfigured,
-  LogUnavailable,
-  type PartitionedLog,
-  provisionChain,
-} from '@ledgerline/es-core';
-import {
-  eventually,
-  memoryLog,
-  memoryReactorProgress,
-  memoryStreamIndex,
-  MemoryTopic,
-  testPlatform,
-} from '@ledgerline/es-testing';
+import { LogMisconfigured, LogUnavailable, type PartitionedLog, provisionChain } from '@ledgerline/es-core';
+import { eventually, memoryLog, memoryStorage, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import { Module } from '@nestjs/common';
-import type { Adapters } from '../adapters/adapters.js';
-import { environment } from '../config/environment.js';
-import { readConfig } from '../config/read-config.js';
+import { counter } from '../fixtures/counter.js';
 import type { Log, LogFacts } from '../logging/log.js';
 import type { ServiceDefinition } from '../service-definition.js';
 import { type RunningService, startService } from '../start-service.js';
@@ -27,11 +12,9 @@ class CounterModule {}
 
 const topic = 'counters.events';
 const service: ServiceDefinition = {
-  ...{ name: 'counter-service', description: 'Counts.', environment, port: () => 0, module: CounterModule },
-  ...{ parts: [OwnEventStore], ownTopic: { topic, catalogue: eventCatalogue([]), categories: ['counter'] } },
-  reactsTo: [],
+  ...{ name: 'counter-service', description: 'Counts.', module: CounterModule },
+  ...{ parts: [OwnEventStore], aggregates: [counter], reactsTo: [] },
 };
-const notAskedFor = (): Promise<never> => Promise.reject(new Error('not asked for'));
 
 describe('a service whose log is away when it starts', () => {
   let fails: Error | undefined;
@@ -46,18 +29,16 @@ describe('a service whose log is away when it starts', () => {
     const platform = { ...machine, setTimer: (ms: number, run: () => void) => machine.setTimer(Math.min(ms, 20), run) };
     log = memoryLog(new MemoryTopic({ topic, partitions: 1 }));
     await provisionChain(log, machine);
-    const adapters: Adapters = {
-      ...{ platform, lock: () => Promise.resolve({ close: () => Promise.resolve() }), foreignLog: notAskedFor },
-      ownLog: () => {
+    const storage = memoryStorage({
+      platform,
+      openLog: () => {
         opened += 1;
         return fails ? Promise.reject(fails) : Promise.resolve(log);
       },
-      ...{ index: () => Promise.resolve(memoryStreamIndex()), progress: () => memoryReactorProgress() },
-      ...{ bareLog: notAskedFor, readModels: notAskedFor },
-    };
+    });
     const keep = (event: string, facts: LogFacts = {}): void => void (event === 'log-awaited' && awaited.push(facts));
     const logger: Log = { debug: keep, info: keep, warn: keep, error: keep };
-    running = await startService(service, { config: readConfig(environment, {}), adapters, log: logger });
+    running = await startService(service, { storage, log: logger });
   };
 
   beforeEach(async () => {

@@ -1,11 +1,10 @@
-import { type EsError, LogUnavailable, type PartitionedLog, verifyChain } from '@ledgerline/es-core';
-import type { Adapters } from '../adapters/adapters.js';
+import { type EsError, LogUnavailable, type PartitionedLog, type Storage, verifyChain } from '@ledgerline/es-core';
 import { factsOf, type Log } from '../logging/log.js';
 import { untilAvailable } from './until-available.js';
 
 export interface ForeignLogOptions {
   readonly topic: string;
-  readonly adapters: Pick<Adapters, 'platform' | 'foreignLog'>;
+  readonly storage: Storage;
   readonly log: Log;
   /** Ends the waiting. */
   readonly signal: AbortSignal;
@@ -23,18 +22,18 @@ export interface ForeignLog {
  * signal came first. What is wrong with it meanwhile is logged whenever it changes: only its owner can mend it.
  */
 export const openForeignLog = (options: ForeignLogOptions): Promise<ForeignLog | undefined> => {
-  const { topic, adapters, log, signal, onAwaited } = options;
+  const { topic, storage, log, signal, onAwaited } = options;
   const report = (error: EsError): void => {
     log[error instanceof LogUnavailable ? 'info' : 'warn']('topic-awaited', { topic, ...factsOf(error) });
     onAwaited?.(error);
   };
-  return untilAvailable({ platform: adapters.platform, report, signal, othersMend: true }, () => openOnce(options));
+  return untilAvailable({ platform: storage.platform, report, signal, othersMend: true }, () => openOnce(options));
 };
 
-const openOnce = async ({ topic, adapters }: ForeignLogOptions): Promise<ForeignLog> => {
-  const log = await adapters.foreignLog(topic);
+const openOnce = async ({ topic, storage }: ForeignLogOptions): Promise<ForeignLog> => {
+  const log = await storage.openLog(topic, { role: 'reader' });
   try {
-    return { log, logId: await verifyChain(log, adapters.platform) };
+    return { log, logId: await verifyChain(log, storage.platform) };
   } catch (error) {
     await log.close();
     throw error;

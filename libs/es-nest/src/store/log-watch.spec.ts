@@ -1,23 +1,14 @@
 import {
   AppendForbidden,
-  eventCatalogue,
+  defineEvents,
   type LogProblem,
   LogUnavailable,
   type PartitionedLog,
   provisionChain,
 } from '@ledgerline/es-core';
-import {
-  eventually,
-  memoryLog,
-  memoryStreamIndex,
-  MemoryTopic,
-  testPlatform,
-  memoryReactorProgress,
-} from '@ledgerline/es-testing';
+import { eventually, memoryLog, memoryStorage, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import { Module } from '@nestjs/common';
-import type { Adapters } from '../adapters/adapters.js';
-import { environment } from '../config/environment.js';
-import { readConfig } from '../config/read-config.js';
+import { counter } from '../fixtures/counter.js';
 import type { Log, LogFacts } from '../logging/log.js';
 import type { ServiceDefinition } from '../service-definition.js';
 import { type RunningService, startService } from '../start-service.js';
@@ -26,12 +17,10 @@ import { OwnEventStore } from './own-event-store.js';
 @Module({})
 class CounterModule {}
 
-const catalogue = eventCatalogue([]);
 const [written, read] = ['counters.events', 'jars.events'] as const;
 const service: ServiceDefinition = {
-  ...{ name: 'counter-service', description: 'Counts.', environment, port: () => 0, module: CounterModule },
-  ...{ parts: [OwnEventStore], ownTopic: { topic: written, catalogue, categories: ['counter'] } },
-  reactsTo: [{ topic: read, catalogue }],
+  ...{ name: 'counter-service', description: 'Counts.', module: CounterModule },
+  ...{ parts: [OwnEventStore], aggregates: [counter], reactsTo: [defineEvents(read, {})] },
 };
 const added: LogProblem = { message: 'it has a partition too many: leave it', promise: 'kept' };
 const weak: LogProblem = { message: 'min.insync.replicas is 1: set it to 2', promise: 'weakened' };
@@ -81,19 +70,12 @@ describe('the watch over the settings of the topics that a service has open', ()
   };
 
   const start = async (): Promise<void> => {
-    const adapters: Adapters = {
-      ...{ platform, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
-      ...{ ownLog: opened, foreignLog: opened, index: () => Promise.resolve(memoryStreamIndex()) },
-      bareLog: () => Promise.reject(new Error('not asked for')),
-      progress: () => memoryReactorProgress(),
-      readModels: () => Promise.reject(new Error('not asked for')),
-    };
+    const storage = memoryStorage({ platform, openLog: opened });
     const at = (level: string) => (event: string, facts?: LogFacts) => {
       if (/^(log|append)-/.test(event)) logged.push([level, event, facts?.['reason']]);
     };
     const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-    const config = readConfig(environment, { TOPIC_CHECK_S: String(CHECK_S) });
-    running = await startService(service, { config, adapters, log });
+    running = await startService(service, { storage, log, topicCheckIntervalMs: CHECK_S * 1_000 });
     await running.ready;
   };
 

@@ -4,14 +4,14 @@ import {
   LogUnavailable,
   type PartitionedLog,
   type Platform,
+  type Storage,
 } from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Adapters } from '../adapters/adapters.js';
-import type { ServiceConfig } from '../config/environment.js';
 import { ServiceLifecycle } from '../lifecycle/service-lifecycle.js';
 import type { Condition } from '../lifecycle/service-part.js';
 import { factsOf, type Log } from '../logging/log.js';
-import { CONFIG, LOG, PLATFORM } from '../service-tokens.js';
+import type { ServiceSettings } from '../options/service-options.js';
+import { LOG, PLATFORM, SETTINGS } from '../service-tokens.js';
 import { SILENT_AFTER_MS } from './log-heartbeat.js';
 import { WatchedLog } from './watched-log.js';
 
@@ -43,7 +43,7 @@ export class LogWatch implements Condition {
   readonly #open = new Set<WatchedLog>();
 
   constructor(
-    @Inject(CONFIG) private readonly config: ServiceConfig,
+    @Inject(SETTINGS) private readonly settings: Pick<ServiceSettings, 'topicCheckIntervalMs'>,
     @Inject(PLATFORM) private readonly platform: Platform,
     @Inject(LOG) private readonly log: Log,
     lifecycle: ServiceLifecycle,
@@ -51,12 +51,11 @@ export class LogWatch implements Condition {
     lifecycle.include(this);
   }
 
-  /** The adapters, whose topics are watched from when they are opened until they are closed. */
-  over(adapters: Adapters): Adapters {
+  /** The storage, whose topics are watched from when they are opened until they are closed. */
+  over(storage: Storage): Storage {
     return {
-      ...adapters,
-      ownLog: async (topic) => this.#watched(await adapters.ownLog(topic), true),
-      foreignLog: async (topic) => this.#watched(await adapters.foreignLog(topic), false),
+      ...storage,
+      openLog: async (topic, { role }) => this.#watched(await storage.openLog(topic, { role }), role === 'writer'),
     };
   }
 
@@ -84,10 +83,10 @@ export class LogWatch implements Condition {
   }
 
   #watched(log: PartitionedLog, isWritten: boolean): PartitionedLog {
-    const { platform, config } = this;
+    const { platform, settings } = this;
     const { topic } = log;
     const watched = new WatchedLog(log, {
-      ...{ platform, everyMs: config.TOPIC_CHECK_S * 1_000 },
+      ...{ platform, everyMs: settings.topicCheckIntervalMs },
       onLook: (found) => this.#looked({ topic, isWritten, found }),
       onSilence: (isSilent) =>
         isSilent

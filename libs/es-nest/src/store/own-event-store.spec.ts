@@ -1,22 +1,26 @@
-import { eventCatalogue, type Platform, provisionChain } from '@ledgerline/es-core';
-import { memoryLog, memoryReactorProgress, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
-import type { Adapters } from '../adapters/adapters.js';
-import { environment } from '../config/environment.js';
-import { readConfig } from '../config/read-config.js';
-import type { Instances } from '../instances/instances.js';
+import { type Instances, type Platform, provisionChain } from '@ledgerline/es-core';
+import {
+  memoryLog,
+  memoryReactorProgress,
+  memoryStorage,
+  memoryStreamIndex,
+  MemoryTopic,
+  testPlatform,
+} from '@ledgerline/es-testing';
+import { counter } from '../fixtures/counter.js';
 import { ServiceAddress } from '../instances/service-address.js';
 import { ServiceInstances } from '../instances/service-instances.js';
 import { serviceLog } from '../logging/log.js';
 import type { ServiceDefinition } from '../service-definition.js';
 import { OwnEventStore } from './own-event-store.js';
+import { serviceSettings } from '../options/service-options.js';
 
 const topic = 'counters.events';
 const service: ServiceDefinition = {
-  ...{ name: 'counter-service', description: 'Counts.', environment, port: () => 0, module: class {}, parts: [] },
-  ...{ ownTopic: { topic, catalogue: eventCatalogue([]), categories: ['counter'] }, reactsTo: [] },
+  ...{ name: 'counter-service', description: 'Counts.', module: class {}, parts: [] },
+  ...{ aggregates: [counter], reactsTo: [] },
 };
 
-const notAskedFor = (): Promise<never> => Promise.reject(new Error('not asked for'));
 
 /** Another instance holds everything. */
 const nothingHeld: Instances = {
@@ -31,15 +35,13 @@ describe('the own event store', () => {
     const platform = testPlatform({ seed: 1, startAt: '2026-01-01T00:00:00.000Z' });
     await provisionChain(log, platform);
     const soon: Platform = { ...platform, setTimer: (ms, run) => platform.setTimer(ms === 5_000 ? 20 : ms, run) };
-    const adapters: Adapters = {
-      ...{ platform: soon, lock: notAskedFor, foreignLog: notAskedFor, bareLog: notAskedFor, readModels: notAskedFor },
-      ...{ ownLog: () => Promise.resolve(log), index: () => Promise.resolve(memoryStreamIndex()) },
-      ...{ instances: () => nothingHeld, progress: () => memoryReactorProgress() },
-    };
-    const config = readConfig(environment, {});
+    const storage = memoryStorage({
+      ...{ platform: soon, openLog: () => Promise.resolve(log), openInstances: () => nothingHeld },
+    });
+    const settings = serviceSettings(service.name, {});
     const silent = serviceLog('spec', 'silent');
-    const instances = new ServiceInstances(service, config, adapters, silent, new ServiceAddress(config));
-    const store = new OwnEventStore(service, config, adapters, silent, instances);
+    const instances = new ServiceInstances(service, settings, storage, silent, new ServiceAddress(settings));
+    const store = new OwnEventStore(service, settings, storage, silent, instances);
     await store.open();
     const { read } = log;
     let end = (): void => undefined;
@@ -61,20 +63,13 @@ describe('the own event store', () => {
     const closeLog = log.close.bind(log);
     log.close = () => closeLog().then(() => void closed.push('log'));
     index.close = () => Promise.reject(new Error('the disk is gone'));
-    const adapters: Adapters = {
-      platform,
-      lock: () => Promise.reject(new Error('not asked for')),
-      ownLog: () => Promise.resolve(log),
-      foreignLog: () => Promise.reject(new Error('not asked for')),
-      bareLog: () => Promise.reject(new Error('not asked for')),
-      index: () => Promise.resolve(index),
-      readModels: () => Promise.reject(new Error('not asked for')),
-      progress: () => memoryReactorProgress(),
-    };
-    const config = readConfig(environment, {});
+    const storage = memoryStorage({
+      ...{ platform, openLog: () => Promise.resolve(log), openIndex: () => Promise.resolve(index) },
+    });
+    const settings = serviceSettings(service.name, {});
     const silent = serviceLog('spec', 'silent');
-    const instances = new ServiceInstances(service, config, adapters, silent, new ServiceAddress(config));
-    const store = new OwnEventStore(service, config, adapters, silent, instances);
+    const instances = new ServiceInstances(service, settings, storage, silent, new ServiceAddress(settings));
+    const store = new OwnEventStore(service, settings, storage, silent, instances);
     await store.open();
     await expect(store.close()).rejects.toThrow('the disk is gone');
     expect(closed).toEqual(['log']);

@@ -14,22 +14,22 @@ import {
   type Platform,
   type Position,
   type RawEvent,
+  type Storage,
   type StreamFold,
   type StreamIndex,
   type Submission,
   type WriterStatistics,
 } from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Adapters } from '../adapters/adapters.js';
-import type { ServiceConfig } from '../config/environment.js';
 import { ServiceInstances } from '../instances/service-instances.js';
 import { PositionNotReached } from '../http/position-not-reached.error.js';
 import { closeAll } from '../lifecycle/close-all.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import type { ServicePart } from '../lifecycle/service-part.js';
 import { factsOf, type Log } from '../logging/log.js';
-import type { OwnTopic, ServiceDefinition } from '../service-definition.js';
-import { ADAPTERS, CONFIG, LOG, SERVICE } from '../service-tokens.js';
+import type { ServiceSettings } from '../options/service-options.js';
+import { type ServiceDefinition, type Topic, writtenTopic } from '../service-definition.js';
+import { LOG, SERVICE, SETTINGS, STORAGE } from '../service-tokens.js';
 import { ClockWatch } from './clock-watch.js';
 import { untilAvailable } from './until-available.js';
 
@@ -49,6 +49,7 @@ interface Opened {
  */
 @Injectable()
 export class OwnEventStore implements AggregateStore, ServicePart {
+  #ownTopic: Topic | undefined;
   #opened: Opened | undefined;
   #opening: Promise<void> = Promise.resolve();
   #closers: (() => Promise<void>)[] = [];
@@ -59,8 +60,8 @@ export class OwnEventStore implements AggregateStore, ServicePart {
 
   constructor(
     @Inject(SERVICE) private readonly service: ServiceDefinition,
-    @Inject(CONFIG) private readonly config: ServiceConfig,
-    @Inject(ADAPTERS) private readonly adapters: Adapters,
+    @Inject(SETTINGS) private readonly settings: ServiceSettings,
+    @Inject(STORAGE) private readonly storage: Storage,
     @Inject(LOG) private readonly logger: Log,
     private readonly instances: ServiceInstances,
   ) {}
@@ -75,25 +76,25 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   }
 
   async #openAll(): Promise<void> {
-    const { adapters, instances } = this;
+    const { storage, instances } = this;
     const { topic } = this.ownTopic;
-    const log = await this.#untilThere(() => adapters.ownLog(topic));
+    const log = await this.#untilThere(() => storage.openLog(topic, { role: 'writer' }));
     if (!log) return;
     this.#closers.push(() => log.close());
-    const index = await adapters.index(this.service.name, (reason) => this.logger.warn('index-rebuilt', { reason }));
+    const index = await storage.openIndex(this.service.name, (reason) => this.logger.warn('index-rebuilt', { reason }));
     this.#closers.push(() => index.close());
     const store = await this.#untilThere(() =>
       EventStore.open({
-        ...{ log, index, platform: adapters.platform, source: this.service.name },
-        ...owner(this.config.ADVERTISED_URL ?? instances.url),
+        ...{ log, index, platform: storage.platform, source: this.service.name },
+        ...owner(this.settings.advertisedUrl ?? instances.url),
         ...(instances.areSeveral && { preference: instances }),
-        limits: { maxClockSkewMs: this.config.CLOCK_SKEW_LIMIT_S * 1_000 },
+        limits: { maxClockSkewMs: this.settings.maxClockSkewMs },
         onTrouble: (error) => this.logger.warn('store-trouble', factsOf(error)),
       }),
     );
     if (!store) return;
     this.#closers.push(() => store.close());
-    const clock = new ClockWatch({ store, platform: adapters.platform, log: this.logger });
+    const clock = new ClockWatch({ store, platform: storage.platform, log: this.logger });
     this.#closers.push(() => Promise.resolve(clock.close()));
     store.onCommit((partition, commit) => this.#listeners.forEach((listener) => listener(partition, commit)));
     this.#opened = { log, index, store };
@@ -128,10 +129,10 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     return ahead.map(({ partition, time }) => `${this.topic}/${partition}: ${timeAhead(time)}`);
   }
 
-  get ownTopic(): OwnTopic {
-    const { ownTopic } = this.service;
-    if (!ownTopic) throw new Error(`${this.service.name} writes no topic`);
-    return ownTopic;
+  get ownTopic(): Topic {
+    this.#ownTopic ??= writtenTopic(this.service);
+    if (!this.#ownTopic) throw new Error(`${this.service.name} writes no topic`);
+    return this.#ownTopic;
   }
 
   get topic(): string {
@@ -139,7 +140,7 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   }
 
   get platform(): Platform {
-    return this.adapters.platform;
+    return this.storage.platform;
   }
 
   get log(): PartitionedLog {

@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Aggregate, type EventCatalogue, type Message, NewerEvent, type Projection, ProjectionRunner, ReactorRunner, type ReadModelStore, retryParked } from '@ledgerline/es-core';
+import {
+  Aggregate,
+  type EventCatalogue,
+  type Message,
+  NewerEvent,
+  type Projection,
+  ProjectionRunner,
+  ReactorRunner,
+  type ReadModelStore,
+  retryParked,
+} from '@ledgerline/es-core';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { memoryParkedReactions } from '../memory/memory-parked-reactions.js';
 import { memoryReactorProgress } from '../memory/memory-reactor-progress.js';
@@ -7,13 +17,14 @@ import { memoryStreamIndex } from '../memory/memory-stream-index.js';
 import {
   coins,
   type Jar,
-  type JarCommand,
   jarCatalogue,
+  type JarCommand,
   jarDecider,
   type JarEvent,
+  jarEvents,
   unknownEvent,
 } from './fixtures/coin-jar.js';
-import { jarEvents, jarPages, refolded } from './fixtures/jar-projections.js';
+import { jarPages, refolded } from './fixtures/jar-projections.js';
 import type { ReactorSettings } from './fixtures/reactor-bench.js';
 import {
   coinsAdded,

@@ -6,7 +6,8 @@ import { ReplicaSetClient, type ReplicaSetClientOptions } from '../replica-set/r
 import { handleOn } from './fixtures/faulty-store.js';
 import { GenerationHosts } from './fixtures/generation-hosts.js';
 import { TroubledLog } from './fixtures/troubled-log.js';
-import { anyDocument, coinsOf, everyCoin, jarEvents } from './fixtures/jar-projections.js';
+import { anyDocument, coinsOf, everyCoin } from './fixtures/jar-projections.js';
+import { jarEvents } from './fixtures/coin-jar.js';
 
 const SEED = Number(process.env['FC_SEED'] ?? 1);
 const RUNS = Number(process.env['FC_RUNS'] ?? 200);

@@ -5,7 +5,8 @@ import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { foldDocuments } from '../specification/fold-documents.js';
 import { GenerationHosts } from './fixtures/generation-hosts.js';
 import { TroubledLog } from './fixtures/troubled-log.js';
-import { anyDocument, coinsOf, everyCoin, jarEvents } from './fixtures/jar-projections.js';
+import { anyDocument, coinsOf, everyCoin } from './fixtures/jar-projections.js';
+import { jarEvents } from './fixtures/coin-jar.js';
 
 const SEED = Number(process.env['FC_SEED'] ?? 1);
 const COLLECTION = 'sums-r1-g1';

@@ -1,13 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { applyEvents, beforeGenesis, defineProjection, partitionKey, type Projection, type Recorded, WrittenDocuments } from '@ledgerline/es-core';
+import {
+  applyEvents,
+  beforeGenesis,
+  defineProjection,
+  partitionKey,
+  type Projection,
+  type Recorded,
+  WrittenDocuments,
+} from '@ledgerline/es-core';
 import fc from 'fast-check';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { simulatedTime } from '../platform/simulated-time.js';
 import { type Documents, foldDocuments } from '../specification/fold-documents.js';
 import { recorded } from '../specification/recorded.js';
-import { type JarEvent } from './fixtures/coin-jar.js';
+import { type JarEvent, jarEvents } from './fixtures/coin-jar.js';
 import { dyingStore, Killed } from './fixtures/faulty-store.js';
-import { anyDocument, coinsOf, everyCoin, jarEvents, jarPages, totals } from './fixtures/jar-projections.js';
+import { anyDocument, coinsOf, everyCoin, jarPages, totals } from './fixtures/jar-projections.js';
 
 const SEED = Number(process.env['FC_SEED'] ?? 1);
 const PARTITIONS = 2;

@@ -1,10 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineProjection, eventsIn, LogUnavailable, type Projection, ProjectionRunner, type ReadModelStore, type Recorded, retryParked } from '@ledgerline/es-core';
+import {
+  defineProjection,
+  eventsIn,
+  LogUnavailable,
+  type Projection,
+  ProjectionRunner,
+  type ReadModelStore,
+  type Recorded,
+  retryParked,
+} from '@ledgerline/es-core';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { foldDocuments } from '../specification/fold-documents.js';
-import { coins, jarCatalogue, type JarEvent, unknownEvent } from './fixtures/coin-jar.js';
+import { coins, jarCatalogue, type JarEvent, jarEvents, unknownEvent } from './fixtures/coin-jar.js';
 import { dyingStore, handleOn, Killed, storeWith } from './fixtures/faulty-store.js';
-import { anyDocument, everyCoin, jarEvents, jarPages, refolded, totals } from './fixtures/jar-projections.js';
+import { anyDocument, everyCoin, jarPages, refolded, totals } from './fixtures/jar-projections.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 import { TroubledLog } from './fixtures/troubled-log.js';
 

@@ -9,10 +9,17 @@ import {
   rehearsed,
   rehearseTopic,
   type RehearsedAggregate,
-  type Schema,
   type TopicRehearsal,
 } from '@ledgerline/es-core';
-import { coins, type Jar, type JarCommand, jarCatalogue, jarDecider, type JarEvent } from './fixtures/coin-jar.js';
+import {
+  coins,
+  type Jar,
+  type JarCommand,
+  jarCatalogue,
+  jarDecider,
+  type JarEvent,
+  schemaBy,
+} from './fixtures/coin-jar.js';
 import { coinSwapped, coinsGrabbed, lidOpened, oldJarCatalogue } from './fixtures/old-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 import { TroubledLog } from './fixtures/troubled-log.js';
@@ -81,7 +88,7 @@ describe('a rehearsal of a topic', () => {
   });
 
   it('says what cannot be read any more, and nothing of what comes behind it', async () => {
-    const strict: Schema<never> = { safeParse: () => ({ success: false, error: { message: 'no' } }) };
+    const strict = schemaBy<never>(() => ({ issues: [{ message: 'no' }] }));
     const catalogue = eventCatalogue<JarEvent>([
       ...[eventType<JarEvent>('CoinAdded', [jarCatalogue.types[0]?.schemas[0] ?? strict] as never)],
       eventType('CoinsTaken', [strict]),

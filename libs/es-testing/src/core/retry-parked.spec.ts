@@ -1,10 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineProjection, type DocumentWrite, ProjectionRunner, type ReadModelStore, retryParked } from '@ledgerline/es-core';
+import {
+  defineProjection,
+  type DocumentWrite,
+  ProjectionRunner,
+  type ReadModelStore,
+  retryParked,
+} from '@ledgerline/es-core';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { storeWith } from './fixtures/faulty-store.js';
 import { GenerationHosts } from './fixtures/generation-hosts.js';
 import { TroubledLog } from './fixtures/troubled-log.js';
-import { anyDocument, everyCoin, jarEvents } from './fixtures/jar-projections.js';
+import { anyDocument, everyCoin } from './fixtures/jar-projections.js';
+import { jarEvents } from './fixtures/coin-jar.js';
 
 const COLLECTION = 'sums-r1-g1';
 const ALL = { id: 'all', document: { coins: 0 } };

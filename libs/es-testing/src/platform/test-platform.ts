@@ -45,7 +45,7 @@ export const seededParts = (seed: number): Omit<Platform, 'now' | 'uptime' | 'se
     byteLength: (text) => Buffer.byteLength(text),
     randomId: () => hex() + hex() + hex() + hex(),
     random,
-    codeOf: ({ from, modules }) => [from, ...modules].join('\n'),
+    codeOf: (files) => files.join('\n'),
   };
 };
 

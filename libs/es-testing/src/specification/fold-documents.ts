@@ -1,4 +1,11 @@
-import { documentIds, foldDocument, type JsonObject, type Projection, type Recorded } from '@ledgerline/es-core';
+import {
+  checked,
+  documentIds,
+  foldDocument,
+  type JsonObject,
+  type Projection,
+  type Recorded,
+} from '@ledgerline/es-core';
 import { frozen } from './same.js';
 
 export type Documents<Document extends object> = ReadonlyMap<string, Document>;
@@ -24,6 +31,6 @@ export const foldDocuments = <Document extends object>(
 };
 
 const requireDocument = ({ name, document: schema }: Projection, id: string, document: JsonObject): void => {
-  const parsed = schema.safeParse(document);
-  if (!parsed.success) throw new Error(`${id} is no document of ${name}: ${parsed.error.message}`);
+  const { issues } = checked(schema, document);
+  if (issues) throw new Error(`${id} is no document of ${name}: ${issues.map(({ message }) => message).join('; ')}`);
 };

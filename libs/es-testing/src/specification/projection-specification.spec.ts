@@ -1,30 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineProjection, eventCatalogue, eventType, type Recorded } from '@ledgerline/es-core';
+import { defineEvents, defineProjection, type NewEventOf, type Recorded, type Schema } from '@ledgerline/es-core';
 import { permutedInterleavings } from './permuted-interleavings.js';
 import { givenProjection } from './projection-specification.js';
 import { recorded } from './recorded.js';
 
-type Event =
-  | { readonly type: 'Counted'; readonly data: { readonly by: number } }
-  | { readonly type: 'Named'; readonly data: { readonly name: string } }
-  | { readonly type: 'Removed'; readonly data: object };
 type Counter = { readonly count: number; readonly name: string };
 
-const schemaOf = <T>(isRight: (value: T) => boolean = () => true) => ({
-  safeParse: (value: unknown) =>
-    isRight(value as T)
-      ? { success: true as const, data: value as T }
-      : { success: false as const, error: { message: 'the count is too large' } },
+const schemaOf = <T>(isRight: (value: T) => boolean = () => true): Schema<T> => ({
+  '~standard': {
+    ...{ version: 1, vendor: 'spec' },
+    validate: (value) =>
+      isRight(value as T) ? { value: value as T } : { issues: [{ message: 'the count is too large' }] },
+  },
 });
 
-const events = {
-  topic: 'test.events',
-  catalogue: eventCatalogue<Event>([
-    eventType('Counted', [schemaOf<{ readonly by: number }>()]),
-    eventType('Named', [schemaOf<{ readonly name: string }>()]),
-    eventType('Removed', [schemaOf<object>()]),
-  ]),
-};
+const events = defineEvents('test.events', {
+  Counted: schemaOf<{ readonly by: number }>(),
+  Named: schemaOf<{ readonly name: string }>(),
+  Removed: schemaOf<object>(),
+});
+type Event = NewEventOf<typeof events>;
 const none: Counter = { count: 0, name: '' };
 const document = ({ context }: Recorded): string => context.correlationId;
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { KafkaContext } from '@nestjs/microservices';
 import { z } from 'zod';
+import { onlyCommand } from '../../fixtures/counter.js';
 import type { Log, LogFacts } from '../../logging/log.js';
 import type { OwnEventStore } from '../../store/own-event-store.js';
-import { publicCommand, publicCommands } from '../public-commands.js';
 import { answerCommandMessage } from './answer-command-message.js';
 
-const commands = publicCommands(
-  { Fill: publicCommand('jar', z.strictObject({ text: z.string() }), () => Promise.reject(new Error('was decided'))) },
-  { ofTheProcess: [] },
-);
+const commands = onlyCommand('Fill', {
+  ...{ category: 'jar', schema: z.strictObject({ text: z.string() }) },
+  handle: () => Promise.reject(new Error('was decided')),
+});
 
 describe('a command over Kafka', () => {
   const said: LogFacts[] = [];

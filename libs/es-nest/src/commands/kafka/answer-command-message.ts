@@ -7,7 +7,7 @@ import { factsOf, type Log } from '../../logging/log.js';
 import type { OwnEventStore } from '../../store/own-event-store.js';
 import { commandLine, idIn, jsonOf } from '../command-line.js';
 import { handleCommandLine } from '../handle-command-line.js';
-import type { PublicCommands } from '../public-commands.js';
+import type { KnownCommands } from '../public-commands.js';
 import type { VerdictLine } from '../verdict-line.js';
 import { type CommandMessage, commandMessage, requireKey, valueIn } from './command-message.js';
 
@@ -15,7 +15,7 @@ import { type CommandMessage, commandMessage, requireKey, valueIn } from './comm
 export type CommandReply = VerdictLine | (Problem & { readonly id: string | null });
 
 export interface CommandsOfService {
-  readonly commands: PublicCommands;
+  readonly commands: KnownCommands;
   readonly store: OwnEventStore;
   readonly log: Log;
 }
@@ -43,11 +43,11 @@ export const answerCommandMessage = async (
 };
 
 /** Kafka delivers again whatever it is not certain of, so a verdict that was given must be the one that is given again. */
-const verdictOn = (message: CommandMessage, value: unknown, commands: PublicCommands): Promise<VerdictLine> => {
+const verdictOn = (message: CommandMessage, value: unknown, commands: KnownCommands): Promise<VerdictLine> => {
   const line = commandLine(value, commands, 'the value');
   requireKey(message, line.stream);
   const remember = { unless: [...commands.retriable] };
-  return handleCommandLine(line, { ...conversationMetadata(message.headers), remember }, commands);
+  return handleCommandLine(line, { ...conversationMetadata(message.headers), remember });
 };
 
 const isOfTheService = (error: unknown, { failure }: OwnEventStore): boolean =>

@@ -1,15 +1,11 @@
-import type { KafkaConnection, KafkaCredentials, kafkaJsNetwork } from '@ledgerline/es-kafka';
 import type { KafkaOptions } from '@nestjs/microservices';
-import { Partitioners, type SASLOptions } from 'kafkajs';
+import { Partitioners } from 'kafkajs';
 import type { Log } from '../../logging/log.js';
+import type { CommandBroker } from './command-broker.js';
 import { kafkajsLog } from './kafkajs-log.js';
 
 export interface ClientSettings {
-  readonly connection: KafkaConnection;
-  /** How its brokers are reached. */
-  readonly network: ReturnType<typeof kafkaJsNetwork>;
-  /** What a topic or a group is called there. */
-  readonly nameOnCluster: (name: string) => string;
+  readonly broker: CommandBroker;
   /** The name of the service, after which its consumer group is called. */
   readonly service: string;
   readonly log: Log;
@@ -22,34 +18,15 @@ const SESSION_TIMEOUT_MS = 10_000;
 const RETRY = { initialRetryTime: 100, factor: 0.2, multiplier: 2, retries: 5, maxRetryTime: 2_000 };
 
 /** How Nest's transport reaches the brokers, and how kafkajs behaves under it. */
-export const clientOptions = (settings: ClientSettings): Required<KafkaOptions>['options'] => {
-  const { clientId, ssl, sasl } = settings.connection;
-  return {
-    client: {
-      ...{ ...settings.network, clientId, logCreator: kafkajsLog(settings.log), retry: RETRY },
-      ...(ssl !== undefined && { ssl }),
-      ...(sasl && { sasl: saslOf(sasl) }),
-    },
-    consumer: {
-      ...{ groupId: settings.nameOnCluster(settings.service), allowAutoTopicCreation: false },
-      ...{ sessionTimeout: SESSION_TIMEOUT_MS, heartbeatInterval: 1_000, rebalanceTimeout: 15_000 },
-      // A fetch that waits is waited for when the service ends.
-      maxWaitTimeInMs: 250,
-      // Whoever opened it opens it again: left to kafkajs, it is for some errors and not for others.
-      retry: { ...RETRY, restartOnFailure: () => Promise.resolve(false) },
-    },
-    producer: { allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner },
-  };
-};
-
-/** A copy, for kafkajs keeps its authenticator in it; each mechanism is a type of its own there. */
-const saslOf = ({ mechanism, ...user }: KafkaCredentials): SASLOptions => {
-  switch (mechanism) {
-    case 'plain':
-      return { mechanism, ...user };
-    case 'scram-sha-256':
-      return { mechanism, ...user };
-    case 'scram-sha-512':
-      return { mechanism, ...user };
-  }
-};
+export const clientOptions = ({ broker, service, log }: ClientSettings): Required<KafkaOptions>['options'] => ({
+  client: { ...broker.clientOptions(), logCreator: kafkajsLog(log), retry: RETRY },
+  consumer: {
+    ...{ groupId: broker.nameOnCluster(service), allowAutoTopicCreation: false },
+    ...{ sessionTimeout: SESSION_TIMEOUT_MS, heartbeatInterval: 1_000, rebalanceTimeout: 15_000 },
+    // A fetch that waits is waited for when the service ends.
+    maxWaitTimeInMs: 250,
+    // Whoever opened it opens it again: left to kafkajs, it is for some errors and not for others.
+    retry: { ...RETRY, restartOnFailure: () => Promise.resolve(false) },
+  },
+  producer: { allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner },
+});

@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { EsError } from '@ledgerline/es-core';
+import { EsError, ValidationFailed } from '@ledgerline/es-core';
 import { type KafkaContext, KafkaHeaders } from '@nestjs/microservices';
-import { ValidationFailed } from '../../http/validation-failed.error.js';
 
 /** As much as `POST /commands` takes. */
 const MOST_BYTES = 1024 * 1024;

@@ -3,7 +3,15 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { type CommandAnswer, type DomainEvent, eventCatalogue, LogUnavailable } from '@ledgerline/es-core';
+import {
+  type CommandAnswer,
+  type CommandMetadata,
+  type CommandOf,
+  LogUnavailable,
+  type Storage,
+} from '@ledgerline/es-core';
+import { embedded } from '@ledgerline/es-embedded';
+import { kafka, type KafkaStorage } from '@ledgerline/es-kafka';
 import { eventually } from '@ledgerline/es-testing';
 import {
   describeWithOwnBrokers,
@@ -12,25 +20,19 @@ import {
   startKafka,
   withAdmin,
 } from '@ledgerline/local-servers';
-import { Controller, Inject, Logger, Module } from '@nestjs/common';
-import { ClientKafka, Ctx, KafkaContext, MessagePattern } from '@nestjs/microservices';
+import { Injectable, Logger, Module } from '@nestjs/common';
+import { ClientKafka } from '@nestjs/microservices';
 import { CompressionTypes, type Kafka, logLevel, type Producer } from 'kafkajs';
 import { firstValueFrom, timeout } from 'rxjs';
-import { z } from 'zod';
+import { jar } from '../../fixtures/jar.js';
 import { letKafkaJsPack, PACKED } from '../../fixtures/packing.js';
 import {
-  adaptersFor,
-  answerCommandMessage,
-  environment,
-  LOG,
+  EventSourcingModule,
+  HandlesCommand,
   type Log,
   type LogFacts,
   OwnEventStore,
-  publicCommand,
-  publicCommands,
-  readConfig,
   type RunningService,
-  type ServiceConfig,
   type ServiceDefinition,
   startService,
 } from '../../index.js';
@@ -50,40 +52,29 @@ const hold = (commandId: string): (() => void) => {
   return release;
 };
 
-const handle = async (id: string, commandId: string): Promise<CommandAnswer<DomainEvent>> => {
-  const failure = failing.get(commandId)?.();
-  if (failure) throw failure;
-  await held.get(commandId);
-  handled.push(commandId);
-  const place = { stream: `jar-${id}`, version: handled.length, position: `jars.events/0@${handled.length}` };
-  return { ...place, status: 'accepted', repeated: false, events: () => [] };
-};
-const commands = publicCommands(
-  { Fill: publicCommand('jar', z.strictObject({}), (id, _data, { commandId = '' }) => handle(id, commandId)) },
-  { ofTheProcess: [] },
-);
-
-@Controller()
-class JarController {
-  constructor(
-    @Inject(OwnEventStore) private readonly store: OwnEventStore,
-    @Inject(LOG) private readonly log: Log,
-  ) {}
-
-  @MessagePattern(COMMANDS)
-  take(@Ctx() context: KafkaContext) {
-    return answerCommandMessage(context, { commands, store: this.store, log: this.log });
+@Injectable()
+class Jars {
+  @HandlesCommand(jar, 'Fill')
+  async fill(
+    id: string,
+    _command: CommandOf<typeof jar>,
+    { commandId = '' }: CommandMetadata,
+  ): Promise<CommandAnswer<typeof jar>> {
+    const failure = failing.get(commandId)?.();
+    if (failure) throw failure;
+    await held.get(commandId);
+    handled.push(commandId);
+    const place = { stream: `jar-${id}`, version: handled.length, position: `jars.events/0@${handled.length}` };
+    return { ...place, status: 'accepted', repeated: false, events: () => [] };
   }
 }
 
-@Module({ controllers: [JarController] })
+@Module({ imports: [EventSourcingModule.forFeature({ aggregates: [jar] })], providers: [Jars] })
 class JarModule {}
 
-const topic = { topic: 'jars.events', catalogue: eventCatalogue<DomainEvent>([]) };
 const jarService: ServiceDefinition = {
-  ...{ name: 'jar-service', description: 'Fills jars.', environment, module: JarModule, parts: [OwnEventStore] },
-  port: ({ ORDER_SERVICE_PORT }) => ORDER_SERVICE_PORT,
-  ...{ ownTopic: { ...topic, categories: ['jar'] }, reactsTo: [] },
+  ...{ name: 'jar-service', description: 'Fills jars.', module: JarModule, parts: [OwnEventStore] },
+  ...{ aggregates: [jar], commandsTopic: COMMANDS, reactsTo: [] },
 };
 
 /** What a service says, to be looked at. */
@@ -103,11 +94,12 @@ class KeptLog implements Log {
 await describeWithOwnBrokers('commands over Kafka', () => {
   let directory: string;
   let cluster: KafkaCluster;
-  let kafka: Kafka;
+  let clients: Kafka;
   let runs = 0;
 
   let log: KeptLog;
-  let config: ServiceConfig;
+  let local: Storage;
+  let storage: KafkaStorage;
   let running: RunningService;
   let client: ClientKafka;
   let commandTopic: string;
@@ -118,9 +110,9 @@ await describeWithOwnBrokers('commands over Kafka', () => {
     Logger.overrideLogger(['error']);
     directory = mkdtempSync(join(tmpdir(), 'ledgerline-commands-'));
     cluster = await startKafka({ brokers: 1, directory: join(directory, 'kafka') });
-    kafka = kafkaClient(cluster.brokers);
+    clients = kafkaClient(cluster.brokers);
     // The first group that there is takes a new cluster a while, and Nest's client does not wait for it.
-    await eventually(() => withAdmin(kafka, (admin) => admin.fetchOffsets({ groupId: 'first' })), PATIENCE);
+    await eventually(() => withAdmin(clients, (admin) => admin.fetchOffsets({ groupId: 'first' })), PATIENCE);
   });
   afterAll(async () => {
     await cluster?.close();
@@ -135,10 +127,8 @@ await describeWithOwnBrokers('commands over Kafka', () => {
     prefix = `run-${runs}.`;
     commandTopic = `${prefix}${COMMANDS}`;
     log = new KeptLog();
-    config = readConfig(environment, {
-      ...{ DATA_DIR: join(directory, `${runs}`), ORDER_SERVICE_PORT: '0', LOG_LEVEL: 'silent' },
-      ...{ KAFKA_BROKERS: cluster.brokers.join(','), KAFKA_TOPIC_PREFIX: prefix, TOPIC_PARTITIONS: '2' },
-    });
+    local = embedded({ dataDir: join(directory, `${runs}`), partitions: 2 });
+    storage = kafka({ brokers: cluster.brokers, topicPrefix: prefix, partitions: 2, local });
   });
   afterEach(async () => {
     await client?.close();
@@ -147,11 +137,11 @@ await describeWithOwnBrokers('commands over Kafka', () => {
 
   /** The log is embedded here: nothing but the commands is on Kafka. */
   const start = async (): Promise<void> => {
-    const { KAFKA_BROKERS: _elsewhere, ...embedded } = config;
-    running = await startService(jarService, { config, log, adapters: await adaptersFor(embedded) });
+    const { commandBroker } = storage;
+    running = await startService(jarService, { storage: { ...local, commandBroker }, log });
     await running.ready;
   };
-  const provision = async (): Promise<void> => (await adaptersFor(config)).provisionCommands?.(COMMANDS);
+  const provision = async (): Promise<void> => storage.provisionCommands?.(COMMANDS);
   const connect = async (): Promise<void> => {
     client = new ClientKafka({
       // In specs kafkajs gives up sooner than elsewhere.
@@ -176,7 +166,7 @@ await describeWithOwnBrokers('commands over Kafka', () => {
     firstValueFrom(client.send(commandTopic, fill(id, stream)).pipe(timeout(20_000)));
   const fillMessage = (id: string) => ({ key: 'jar-1', value: JSON.stringify(fill(id).value) });
   const withProducer = async (work: (producer: Producer) => Promise<void>): Promise<void> => {
-    const producer = kafka.producer({ allowAutoTopicCreation: false });
+    const producer = clients.producer({ allowAutoTopicCreation: false });
     await producer.connect();
     try {
       await work(producer);
@@ -189,7 +179,7 @@ await describeWithOwnBrokers('commands over Kafka', () => {
   };
   /** How far the service's group has come, all partitions together. */
   const committed = (): Promise<number> =>
-    withAdmin(kafka, async (admin) => {
+    withAdmin(clients, async (admin) => {
       const [offsets] = await admin.fetchOffsets({ groupId: `${prefix}jar-service-server`, topics: [commandTopic] });
       return (offsets?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
     });

@@ -10,14 +10,17 @@ describe('commands over Kafka', () => {
     const keep = (event: string, facts: LogFacts = {}): void => void said.push({ event, ...facts });
     const instances = { standby: new AnotherInstanceWrites() as AnotherInstanceWrites | undefined };
     const transport = new CommandTransport({
-      ...{ connection: { brokers: ['127.0.0.1:1'], clientId: 'spec' }, nameOnCluster: (name) => name, service: 'jar' },
-      network: (await import('@ledgerline/es-kafka')).kafkaJsNetwork({ brokers: ['127.0.0.1:1'] }),
-      requireTopics: (topics) => {
-        opened.push(topics);
-        return Promise.reject(new LogMisconfigured('jars.commands', ['there is no such topic']));
+      ...{ service: 'jar', onBatchRefused: () => undefined },
+      broker: {
+        clientOptions: () => ({ brokers: ['127.0.0.1:1'], clientId: 'spec' }),
+        nameOnCluster: (name) => name,
+        requireTopics: (topics) => {
+          opened.push(topics);
+          return Promise.reject(new LogMisconfigured('jars.commands', ['there is no such topic']));
+        },
+        // Nothing is fetched here.
+        ...{ refusalOf: () => undefined, withBoundedFetching: (of) => of },
       },
-      // Nothing is fetched here.
-      ...{ onBatchRefused: () => undefined, fetching: { refusalOf: () => undefined, withBoundedFetching: (of) => of } },
       log: { debug: keep, info: keep, warn: keep, error: keep },
       instances: Object.assign(instances, { onChange: () => () => undefined }),
     });

@@ -1,3 +1,4 @@
+import { replyTopicOf } from '@ledgerline/es-core';
 import {
   type BaseRpcContext,
   type CustomTransportStrategy,
@@ -7,27 +8,22 @@ import {
   ServerKafka,
   type WritePacket,
 } from '@nestjs/microservices';
-import type { Refusal, refusalOf, withBoundedFetching } from '@ledgerline/es-kafka';
 import type { Consumer, EachBatchPayload, EachMessagePayload, RecordMetadata } from 'kafkajs';
 import type { Observable } from 'rxjs';
 import type { ServiceInstances } from '../../instances/service-instances.js';
 import { factsOf, type Log } from '../../logging/log.js';
 import { clientOptions, type ClientSettings } from './client-options.js';
+import type { Refusal } from './command-broker.js';
 import { MessageBatches } from './message-batches.js';
 import { packetOf } from './packet-of.js';
 import { ReplyQueue } from './reply-queue.js';
-import { replyTopicOf } from './reply-topic.js';
 import { Sessions } from './sessions.js';
 import { takeFailure } from './take-failure.js';
 import { TextParser } from './text-parser.js';
 
 export interface CommandTransportOptions extends ClientSettings {
-  /** Resolves when there are topics of these names on the cluster. */
-  readonly requireTopics: (topics: readonly string[]) => Promise<void>;
   /** Told of every batch of messages that could not be read. */
   readonly onBatchRefused: () => void;
-  /** What is loaded only where there are brokers. */
-  readonly fetching: { readonly refusalOf: typeof refusalOf; readonly withBoundedFetching: typeof withBoundedFetching };
   /** Which of several instances takes commands. */
   readonly instances: Pick<ServiceInstances, 'standby' | 'onChange'>;
 }
@@ -65,7 +61,7 @@ export class CommandTransport extends ServerKafka implements CustomTransportStra
   /** Handlers of events belong to the log; a topic is called by its name on the cluster. */
   override addHandler(pattern: unknown, handler: MessageHandler, isEventHandler = false, extras = {}): void {
     if (isEventHandler) return;
-    super.addHandler(this.given.nameOnCluster(String(pattern)), handler, isEventHandler, extras);
+    super.addHandler(this.given.broker.nameOnCluster(String(pattern)), handler, isEventHandler, extras);
   }
 
   /** Answers at once: the service works without commands from Kafka, and they wait there. */
@@ -152,8 +148,8 @@ export class CommandTransport extends ServerKafka implements CustomTransportStra
     const { standby } = this.given.instances;
     if (standby) throw standby;
     const named = this.#topics.flatMap((topic) => [topic, replyTopicOf(topic)]);
-    await this.given.requireTopics(named);
-    this.client = this.given.fetching.withBoundedFetching(await this.createClient());
+    await this.given.broker.requireTopics(named);
+    this.client = this.given.broker.withBoundedFetching(await this.createClient());
     await this.start(() => undefined);
   }
 
@@ -167,7 +163,7 @@ export class CommandTransport extends ServerKafka implements CustomTransportStra
 
   async #one({ batch, heartbeat, pause }: EachBatchPayload, message: EachMessagePayload['message']): Promise<void> {
     const { topic, partition } = batch;
-    const refusal = this.given.fetching.refusalOf(message);
+    const refusal = this.given.broker.refusalOf(message);
     if (refusal) return this.#refuse({ topic, partition }, refusal);
     const replyTopic = message.headers?.[KafkaHeaders.REPLY_TOPIC];
     if (replyTopic !== undefined && String(replyTopic) !== replyTopicOf(topic)) {

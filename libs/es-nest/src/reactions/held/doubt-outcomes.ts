@@ -1,6 +1,6 @@
-import { Aggregate, EventStore, type PartitionedLog, type Platform, type StreamIndex } from '@ledgerline/es-core';
-import { heldDecider } from './held-streams.decider.js';
-import { heldCatalogue, partitionId, REACTOR } from './held-streams.events.js';
+import { CommandHandler, EventStore, type PartitionedLog, type Platform, type StreamIndex } from '@ledgerline/es-core';
+import { heldStreamsIn } from './held-streams.aggregate.js';
+import { partitionId } from './held-streams.events.js';
 
 export interface DoubtOptions {
   readonly service: string;
@@ -25,14 +25,11 @@ export const doubtOutcomes = async ({ service, reactsTo, maxClockSkewMs, ...own 
   const limits = { maxClockSkewMs };
   const store = await EventStore.open({ ...own, source: service, limits, onTrouble: () => undefined });
   try {
-    const reactors = new Aggregate({
-      ...{ store, platform, category: REACTOR, decider: heldDecider, catalogue: heldCatalogue },
-      code: { from: import.meta.url, modules: ['./held-streams.decider.js'] },
-    });
+    const reactors = new CommandHandler(heldStreamsIn(store.topic), { store, platform });
     const command = { type: 'DoubtOutcomes', until: new Date(platform.now()).toISOString() } as const;
     for (const { topic, partitions } of reactsTo)
       for (let partition = 0; partition < partitions; partition += 1)
-        await reactors.handle(partitionId(topic, partition), command, { actor: 'system:restore-accept' });
+        await reactors.send(partitionId(topic, partition), command, { actor: 'system:restore-accept' });
   } finally {
     await store.close();
   }

@@ -1,4 +1,4 @@
-import { eventCatalogue, eventType } from '@ledgerline/es-core';
+import { defineEvents, type NewEventOf } from '@ledgerline/es-core';
 import { z } from 'zod';
 
 /* What a service records about its own reactors, in the topic that it writes: as durable as the log, and seen by every instance. */
@@ -13,7 +13,7 @@ const place = z.object({
   ...{ logId: z.string(), ordinal: z.int(), head: z.string(), headOffset: z.int(), time: z.string() },
 });
 
-const reactionParkedV1 = z
+export const reactionParkedV1 = z
   .object({
     stream: z.string().describe('What comes behind the message in it waits.'),
     message: message.describe('The message that could not be dealt with.'),
@@ -22,33 +22,27 @@ const reactionParkedV1 = z
     at: z.string(),
   })
   .describe('A reaction failed in a way that cannot pass by itself.');
-const reactionRetriedV1 = z
+export const reactionRetriedV1 = z
   .object({ stream: z.string(), messageId: z.string() })
   .describe('Somebody wants the stream to go on, with the message because of which it is held.');
-const reactionDiscardedV1 = z
+export const reactionDiscardedV1 = z
   .object({ stream: z.string(), messageId: z.string(), reason: z.string() })
   .describe('Somebody wants the stream to go on without the message: what follows from it is never done.');
-const streamReleasedV1 = z.object({ stream: z.string() }).describe('What was held of the stream has been dealt with.');
-const outcomesDoubtedV1 = z
+export const streamReleasedV1 = z
+  .object({ stream: z.string() })
+  .describe('What was held of the stream has been dealt with.');
+export const outcomesDoubtedV1 = z
   .object({ until: z.string() })
   .describe('The log lost its end: outcomes of effects of messages that were recorded until then may be lost.');
 
-interface EventOf<Type extends string, S extends z.ZodType> {
-  readonly type: Type;
-  readonly data: Readonly<z.output<S>>;
-}
-
-export type HeldEvent =
-  | EventOf<'ReactionParked', typeof reactionParkedV1>
-  | EventOf<'ReactionRetried', typeof reactionRetriedV1>
-  | EventOf<'ReactionDiscarded', typeof reactionDiscardedV1>
-  | EventOf<'StreamReleased', typeof streamReleasedV1>
-  | EventOf<'OutcomesDoubted', typeof outcomesDoubtedV1>;
-
-export const heldCatalogue = eventCatalogue<HeldEvent>([
-  eventType('ReactionParked', [reactionParkedV1]),
-  eventType('ReactionRetried', [reactionRetriedV1]),
-  eventType('ReactionDiscarded', [reactionDiscardedV1]),
-  eventType('StreamReleased', [streamReleasedV1]),
-  eventType('OutcomesDoubted', [outcomesDoubtedV1]),
-]);
+/** As they are stored in the topic that the service writes. */
+export const heldEventsIn = (topic: string) =>
+  defineEvents(topic, {
+    ReactionParked: reactionParkedV1,
+    ReactionRetried: reactionRetriedV1,
+    ReactionDiscarded: reactionDiscardedV1,
+    StreamReleased: streamReleasedV1,
+    OutcomesDoubted: outcomesDoubtedV1,
+  });
+export type HeldEvents = ReturnType<typeof heldEventsIn>;
+export type HeldEvent = NewEventOf<HeldEvents>;

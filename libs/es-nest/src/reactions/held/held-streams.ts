@@ -1,10 +1,24 @@
-import { Aggregate, type HeldStreams, type ParkedReactions, restoredAt, streamId } from '@ledgerline/es-core';
+import {
+  CommandHandler,
+  type CommandAnswer,
+  type CommandMetadata,
+  type HeldStreams,
+  type ParkedReactions,
+  restoredAt,
+  streamId,
+} from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
-import type { ServiceDefinition } from '../../service-definition.js';
+import { type ServiceDefinition, writtenTopic } from '../../service-definition.js';
 import { SERVICE } from '../../service-tokens.js';
 import { OwnEventStore } from '../../store/own-event-store.js';
-import { type HeldCommand, heldDecider, type HeldSince, type HeldState } from './held-streams.decider.js';
-import { heldCatalogue, type HeldEvent, partitionId, REACTOR } from './held-streams.events.js';
+import {
+  type HeldCommand,
+  type HeldSince,
+  type HeldState,
+  type HeldStreamsAggregate,
+  heldStreamsIn,
+} from './held-streams.aggregate.js';
+import { partitionId, REACTOR } from './held-streams.events.js';
 
 /** A stream that a reactor holds, and in which partition. */
 export interface HeldIn extends HeldSince {
@@ -14,18 +28,26 @@ export interface HeldIn extends HeldSince {
 
 /** The streams that this service's reactors hold, recorded in its own topic: `reactor-<topic>.<partition>`. */
 @Injectable()
-export class HeldStreamsOfService extends Aggregate<HeldState, HeldCommand, HeldEvent> {
+export class HeldStreamsOfService {
+  /** Absent where the service writes nothing, and so reacts to nothing. */
+  readonly #handler: CommandHandler<HeldStreamsAggregate> | undefined;
   #restoredAt: Promise<string | undefined> | undefined;
 
   constructor(
     private readonly own: OwnEventStore,
     @Inject(SERVICE) private readonly service: ServiceDefinition,
   ) {
-    const { platform } = own;
-    super({
-      ...{ store: own, platform, category: REACTOR, decider: heldDecider, catalogue: heldCatalogue },
-      code: { from: import.meta.url, modules: ['./held-streams.decider.js'] },
-    });
+    const written = writtenTopic(service);
+    if (written)
+      this.#handler = new CommandHandler(heldStreamsIn(written.topic), { store: own, platform: own.platform });
+  }
+
+  send(
+    { topic, partition }: { readonly topic: string; readonly partition: number },
+    command: HeldCommand,
+    metadata: CommandMetadata,
+  ): Promise<CommandAnswer<HeldStreamsAggregate>> {
+    return this.#streams.send(partitionId(topic, partition), command, metadata);
   }
 
   /** Of the reactor on the topic, for its runner. */
@@ -34,10 +56,10 @@ export class HeldStreamsOfService extends Aggregate<HeldState, HeldCommand, Held
     return {
       load: (partition) => this.#load(topic, partition),
       park: async (partition, parked) => {
-        await this.handle(partitionId(topic, partition), { type: 'ParkReaction', ...parked }, metadata);
+        await this.send({ topic, partition }, { type: 'ParkReaction', ...parked }, metadata);
       },
       release: async (partition, stream) => {
-        await this.handle(partitionId(topic, partition), { type: 'ReleaseStream', stream }, metadata);
+        await this.send({ topic, partition }, { type: 'ReleaseStream', stream }, metadata);
       },
       onRetry: (listener) =>
         this.own.onCommit((_partition, [{ key, type }]) => {
@@ -59,18 +81,23 @@ export class HeldStreamsOfService extends Aggregate<HeldState, HeldCommand, Held
     return all.flat().sort((a, b) => (a.since < b.since ? -1 : 1));
   }
 
+  get #streams(): CommandHandler<HeldStreamsAggregate> {
+    if (!this.#handler) throw new Error(`${this.service.name} reacts to nothing`);
+    return this.#handler;
+  }
+
   async #load(topic: string, partition: number): Promise<HeldStreams> {
     // Another instance may have written it down, and not have reached this one.
     await this.own.catchUpWith(streamId(REACTOR, partitionId(topic, partition)));
-    const { streams, uncertainUntil = '' } = this.stateOf(partitionId(topic, partition)).state;
+    const { streams, uncertainUntil = '' } = this.#streams.stateOf(partitionId(topic, partition)).state;
     const restored = (await this.#restored()) ?? '';
     const latest = restored > uncertainUntil ? restored : uncertainUntil;
     return { streams: Object.values(streams), ...(latest !== '' && { uncertainUntil: latest }) };
   }
 
   async #state(topic: string, partition: number): Promise<HeldState> {
-    await this.fresh(partitionId(topic, partition));
-    return this.stateOf(partitionId(topic, partition)).state;
+    await this.#streams.ensureUpToDate(partitionId(topic, partition));
+    return this.#streams.stateOf(partitionId(topic, partition)).state;
   }
 
   /** A log is restored while no service runs, so that this is looked up once. */

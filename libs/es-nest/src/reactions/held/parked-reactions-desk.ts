@@ -2,10 +2,9 @@ import type { CommandMetadata } from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { NotFound } from '../../http/rejected.error.js';
-import type { ServiceDefinition } from '../../service-definition.js';
+import { type ServiceDefinition, topicsOf } from '../../service-definition.js';
 import { SERVICE } from '../../service-tokens.js';
 import { OwnEventStore } from '../../store/own-event-store.js';
-import { partitionId } from './held-streams.events.js';
 import { HeldStreamsOfService } from './held-streams.js';
 import type { ParkedId, parkedReactions, retriedReaction } from './parked-reaction.view.js';
 import { viewOf } from './parked-reaction.view.js';
@@ -41,7 +40,7 @@ export class ParkedReactionsDesk {
     metadata: CommandMetadata,
   ): Promise<z.output<typeof retriedReaction>> {
     const known = service === this.service.name && this.service.reactsTo.some((one) => one.topic === topic);
-    const answer = known ? await this.held.handle(partitionId(topic, partition), command, metadata) : undefined;
+    const answer = known ? await this.held.send({ topic, partition }, command, metadata) : undefined;
     if (answer?.status !== 'accepted')
       throw new NotFound('parked-reaction-not-found', 'nothing is held because of this message; see GET /parked');
     const isOver = async (): Promise<boolean> => (await this.#find(topic, command.stream))?.status !== 'retrying';
@@ -56,7 +55,9 @@ export class ParkedReactionsDesk {
 
   async #views() {
     const { partitions } = this.store.log;
-    const all = await Promise.all(this.service.reactsTo.map(({ topic }) => this.held.list(topic, partitions)));
+    const all = await Promise.all(
+      topicsOf(this.service.reactsTo).map(({ topic }) => this.held.list(topic, partitions)),
+    );
     return all.flat().map((one) => viewOf(one, this.service.name));
   }
 

@@ -1,0 +1,36 @@
+import type { Readable } from 'node:stream';
+import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Log } from '../logging/log.js';
+import { ApiRoute } from '../openapi/api-route.js';
+import { LOG } from '../service-tokens.js';
+import { OwnEventStore } from '../store/own-event-store.js';
+import { COMMANDS_PATH } from './command-bodies.js';
+import { commandEnvelope } from './command-line.js';
+import { PublicCommands } from './public-commands.js';
+import { answerCommandLines, NDJSON } from './run-command-lines.js';
+import { verdictLine } from './verdict-line.js';
+
+@Controller(COMMANDS_PATH)
+export class CommandsController {
+  constructor(
+    private readonly store: OwnEventStore,
+    private readonly commands: PublicCommands,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiRoute({
+    summary: 'Runs many commands, one a line `{ id, type, stream, data }`',
+    description:
+      'In order per stream, not atomic. Answers one verdict a line, in the order of the commands. A command is accepted when its ' +
+      'events are recorded; what follows from them is not waited for.',
+    ...{ answers: { 200: verdictLine }, produces: NDJSON, problems: [400, 413, 415] },
+    consumes: { type: NDJSON, schema: commandEnvelope },
+  })
+  run(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Readable {
+    this.store.requireOpen();
+    return answerCommandLines({ request, reply }, this.commands, this.log);
+  }
+}
