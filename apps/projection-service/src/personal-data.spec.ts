@@ -3,13 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type KeyStore, PersonalData, SubjectKeys } from '@ledgerline/es-core';
 import { environment, readConfig, storageOf } from '@ledgerline/shop-environment';
-import { eventually, memoryReadModelStore } from '@ledgerline/es-testing';
+import { breakFold, eventually, FollowedStream, memoryReadModelStore } from '@ledgerline/es-testing';
 import type { Contact } from '@ledgerline/events';
-import { FollowedStream } from './fixtures/followed-stream.js';
 import { orderConfirmed, orderCreated } from './fixtures/order-events.js';
 import { ShopInMemory } from './fixtures/shop-in-memory.js';
 import { orderPage } from './order-page/order-page.projection.js';
-import { breakFold } from './fixtures/break-fold.js';
 
 const ADA = { name: 'Ada Unmistakable', email: 'ada@unmistakable.example' };
 const FORGOTTEN = { name: '[forgotten]', email: '[forgotten]' };

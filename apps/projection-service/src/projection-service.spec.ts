@@ -1,12 +1,11 @@
 import { jest } from '@jest/globals';
 import { type Filter, partitionOf, ReadModelsUnavailable, streamId, Unreadable } from '@ledgerline/es-core';
 import type { Log, LogFacts } from '@ledgerline/es-nest';
-import { eventually, memoryReadModelStore } from '@ledgerline/es-testing';
+import { breakFold, eventually, memoryReadModelStore } from '@ledgerline/es-testing';
 import { orderEvents, paymentEvents } from '@ledgerline/events';
 import { orderConfirmed, orderCreated, paymentRequested } from './fixtures/order-events.js';
 import { ShopInMemory } from './fixtures/shop-in-memory.js';
 import { salesReport } from './sales-report/sales-report.projection.js';
-import { breakFold } from './fixtures/break-fold.js';
 
 interface Answer {
   readonly status: number;

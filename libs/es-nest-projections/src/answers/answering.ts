@@ -36,6 +36,9 @@ export class Answering {
 
 const current = new AsyncLocalStorage<Answering>();
 
+/** Runs what answers the request. */
+export const whileAnswering = <T>(request: Answering, run: () => T): T => current.run(request, run);
+
 /** What is being answered where this is called; undefined outside of a request, where nobody sees headers. */
 export const answering = (): Answering | undefined => current.getStore();
 
@@ -46,6 +49,6 @@ export class AnsweringInterceptor implements NestInterceptor {
     if (context.getType() !== 'http') return next.handle();
     const http = context.switchToHttp();
     const request = new Answering(http.getRequest<Request>(), http.getResponse<Response>());
-    return new Observable((subscriber) => current.run(request, () => next.handle().subscribe(subscriber)));
+    return new Observable((subscriber) => whileAnswering(request, () => next.handle().subscribe(subscriber)));
   }
 }
