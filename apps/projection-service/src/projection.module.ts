@@ -1,5 +1,5 @@
-import { type ProjectionsOptions, ProjectionsModule } from '@ledgerline/es-nest-projections';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { ProjectionsModule } from '@ledgerline/es-nest-projections';
+import { Module } from '@nestjs/common';
 import { CustomersController } from './customer-dashboard/customers.controller.js';
 import { OrdersController } from './order-page/orders.controller.js';
 import { projections } from './projections.js';
@@ -9,8 +9,4 @@ import { ReportsController } from './sales-report/reports.controller.js';
   imports: [ProjectionsModule.forFeature(projections)],
   controllers: [OrdersController, CustomersController, ReportsController],
 })
-export class ProjectionModule {
-  static with(options: ProjectionsOptions): DynamicModule {
-    return { module: ProjectionModule, imports: [ProjectionsModule.forRoot({ ...options, routes: {} })] };
-  }
-}
+export class ProjectionModule {}

@@ -5,7 +5,6 @@ export { ProjectionsModule } from './module/projections.module.js';
 export { Projections } from './module/projections.js';
 export { type ProjectionsOptions } from './module/projections-options.js';
 export { InjectReadModel, type ReadModelOf, readModelToken } from './module/read-model-token.js';
-export { type ProjectionsRoutes } from './module/routes.js';
 export { type ParkedSign, parkedSign } from './parked/parked-sign.js';
 export { ApiAsOfRoute } from './past/api-as-of-route.js';
 export { atInQuery } from './past/at-in-query.js';

@@ -1,4 +1,4 @@
-import type { ServicePart } from '@ledgerline/es-nest';
+import { Coordinator, type ServicePart } from '@ledgerline/es-nest';
 import { Injectable } from '@nestjs/common';
 import { ReadModels } from '../read-models/read-models.js';
 import { Verifications } from '../verification/verifications.js';
@@ -9,7 +9,10 @@ export class Projections implements ServicePart {
   constructor(
     private readonly readModels: ReadModels,
     private readonly verifications: Verifications,
-  ) {}
+    coordinator: Coordinator,
+  ) {
+    coordinator.add(this, 'store');
+  }
 
   get failure(): unknown {
     return this.readModels.failure;

@@ -14,7 +14,15 @@ import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { memoryParkedReactions } from '../memory/memory-parked-reactions.js';
 import { memoryReactorProgress } from '../memory/memory-reactor-progress.js';
 import { memoryStreamIndex } from '../memory/memory-stream-index.js';
-import { coins, jarCatalogue, type JarEvent, jarEvents, jarReading, type Jars, unknownEvent } from './fixtures/coin-jar.js';
+import {
+  coins,
+  jarCatalogue,
+  type JarEvent,
+  jarEvents,
+  jarReading,
+  type Jars,
+  unknownEvent,
+} from './fixtures/coin-jar.js';
 import { jarPages, refolded } from './fixtures/jar-projections.js';
 import type { ReactorSettings } from './fixtures/reactor-bench.js';
 import {
