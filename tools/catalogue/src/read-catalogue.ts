@@ -1,5 +1,5 @@
 import { type AnyAggregate, isFolded, jsonSchemaOf } from '@ledgerline/es-core';
-import { type StoredSchema, storedSchemas } from '@ledgerline/schema-gate';
+import { type JsonSchema, storedSchemas } from '@ledgerline/schema-gate';
 import { z } from 'zod';
 import type { Catalogue, CommandEntry, Consumer, EventEntry, Sender } from './catalogue.js';
 import { exampleOf } from './example.js';
@@ -105,7 +105,7 @@ const eventsOf = ({ service, aggregate: { category, events } }: Owner, shop: Sho
       consumers: [
         ...reactorsTo(name, shop),
         ...deadlinesSetBy(name, shop),
-        ...shop.services.flatMap((reader) => readModelsOf(today, reader)),
+        ...shop.services.flatMap((reader) => readModelsOf(name, events.topic, reader)),
       ],
     };
   });

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnyAggregate, Projection } from '@ledgerline/es-core';
+import { DeclaredAggregates, type EventSourcingSettings, OPTIONS, serviceLog } from '@ledgerline/es-nest';
+import { makeApplication } from '@ledgerline/es-nest/fastify';
+import { memoryStorage } from '@ledgerline/es-testing';
 import { orderService } from '@ledgerline/order-service';
 import { paymentEnvironment, paymentService } from '@ledgerline/payment-service';
 import { projectionEnvironment, projections, projectionService } from '@ledgerline/projection-service';
@@ -17,14 +20,25 @@ export interface CataloguedService {
   readonly projections: readonly Projection[];
 }
 
-const payments = paymentService(readConfig(paymentEnvironment, {}));
-const readModels = projectionService(readConfig(projectionEnvironment, {}));
+const surroundings = { storage: memoryStorage(), log: serviceLog('catalogue', 'silent') };
+
+/** As the application says itself, which is made for that and never runs. */
+const described = async (
+  module: Parameters<typeof makeApplication>[0],
+  projections: readonly Projection[] = [],
+): Promise<CataloguedService> => {
+  const app = await makeApplication(module);
+  const { service: name, description, commandsTopic } = app.get<EventSourcingSettings>(OPTIONS);
+  const { all: aggregates } = app.get(DeclaredAggregates);
+  await app.close();
+  return { name, description, aggregates, projections, ...(commandsTopic !== undefined && { commandsTopic }) };
+};
 
 /** The services of the shop. Replace them by yours. */
 export const shop: readonly CataloguedService[] = [
-  { ...orderService, projections: [] },
-  { ...payments, projections: [] },
-  { ...readModels, projections },
+  await described(orderService(surroundings)),
+  await described(paymentService(readConfig(paymentEnvironment, {}), surroundings)),
+  await described(projectionService(readConfig(projectionEnvironment, {}), surroundings), projections),
 ];
 
 const workspace = z.object({ version: z.string() });
