@@ -202,6 +202,26 @@ describe('checking out', () => {
       .thenRejected('cart-empty');
   });
 
+  it("refuses an order that is another cart's, once the cart has lines", () => {
+    const { data } = checkedOut;
+    const context = { order: { status: 'created', order: { ...data, cartId: '2', createdAt: at } } } as const;
+    given(added('1', 'A', 6))
+      .when(checkOut(), { context })
+      .thenRejected('order-exists');
+    given().when(checkOut(), { context }).thenRejected('cart-empty');
+  });
+
+  it('refuses an order that could not be cancelled for its size', () => {
+    const line = (n: number): CartEvent => ({
+      type: 'ItemAddedToCart',
+      data: { lineId: `${n}`, sku: `${n}`, quantity: 1, unitPrice: price('2.55'), description: '€'.repeat(200) },
+    });
+    const holding = (lines: number) => given(...Array.from({ length: lines }, (_, n) => line(n + 1)));
+    // 520,435 bytes of 524,288 that the store takes.
+    expect(() => holding(750).when(checkOut())).toThrow('CartCheckedOut for cart-1 has 520435 bytes');
+    expect(() => holding(749).when(checkOut())).not.toThrow();
+  });
+
   it('records nothing when it is repeated, and refuses a second order', () => {
     given(added('1', 'A', 6), checkedOut)
       .when(checkOut())

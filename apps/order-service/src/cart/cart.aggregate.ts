@@ -55,13 +55,8 @@ export const cart = defineAggregate({
   },
 
   rehearse: {
-    ItemAddedToCart({
-      data: {
-        lineId: _lineId,
-        unitPrice: { amount, currency },
-        ...item
-      },
-    }) {
+    ItemAddedToCart({ data: { lineId: _lineId, ...item } }) {
+      const { amount, currency } = item.unitPrice;
       const prices = [amount, inShort(amount)].map((price) => ({ amount: price, currency }));
       return prices.map((unitPrice) => ({ type: 'AddItemToCart', ...item, unitPrice }) as const);
     },
