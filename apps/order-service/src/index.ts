@@ -1,1 +1,1 @@
-export { orderService } from './order-service.js';
+export { ORDER_SERVICE, orderService } from './order-service.js';

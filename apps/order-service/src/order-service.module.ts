@@ -15,10 +15,8 @@ import { subject } from './subject/subject.aggregate.js';
 import { SubjectController } from './subject/subject.controller.js';
 import { SubjectReactor } from './subject/subject.reactor.js';
 
-export const aggregates = [cart, order, goodsReturn, subject];
-
 @Module({
-  imports: [EventSourcingModule.forFeature({ aggregates })],
+  imports: [EventSourcingModule.forFeature({ aggregates: [cart, order, goodsReturn, subject] })],
   controllers: [
     ...[CartController, OrderController, ReturnController, SubjectController],
     ...[CartReactor, OrderReactor, ReturnReactor, SubjectReactor],

@@ -1,14 +1,19 @@
-import { OwnEventStore, type ServiceDefinition, ServicePersonalData } from '@ledgerline/es-nest';
+import { EventSourcingModule } from '@ledgerline/es-nest';
 import { ordersCommands, ordersTopicEvents, paymentEvents } from '@ledgerline/events';
-import { aggregates, OrderServiceModule } from './order-service.module.js';
-import { ErasureReconciler } from './subject/erasure-reconciler.js';
+import type { Surroundings } from '@ledgerline/shop-environment';
+import type { DynamicModule } from '@nestjs/common';
+import { OrderServiceModule } from './order-service.module.js';
 
-export const orderService: ServiceDefinition = {
-  name: 'order-service',
-  description: 'Carts, orders and returns: what customers want of the shop.',
+export const ORDER_SERVICE = 'order-service';
+
+export const orderService = (surroundings: Surroundings): DynamicModule => ({
   module: OrderServiceModule,
-  parts: [ServicePersonalData, OwnEventStore, ErasureReconciler],
-  aggregates,
-  commandsTopic: ordersCommands,
-  reactsTo: [...ordersTopicEvents, paymentEvents],
-};
+  imports: [
+    EventSourcingModule.forRoot({
+      ...{ ...surroundings, service: ORDER_SERVICE, routes: {} },
+      description: 'Carts, orders and returns: what customers want of the shop.',
+      commandsTopic: ordersCommands,
+      reactsTo: [...ordersTopicEvents, paymentEvents],
+    }),
+  ],
+});

@@ -1,5 +1,5 @@
 import { EventStore, provisionChain } from '@ledgerline/es-core';
-import type { RunningService } from '@ledgerline/es-nest';
+import type { RunningService } from '@ledgerline/es-nest/fastify';
 import { memoryLog, memoryStreamIndex, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
 import { orderEvents } from '@ledgerline/events';
 import { startInMemory } from './fixtures/order-service-in-memory.js';
@@ -58,7 +58,7 @@ describe('an order service that was not told what another instance recorded in i
   });
 
   it.each([
-    ['somewhere', 'must be positions as answers give them, such as orders.events/3@1204, with commas between'],
+    ['somewhere', 'must be positions as answers give them, such as parcels.events/3@1204, with commas between'],
     [`${topic}/2@1`, `must be in a partition that is read here, not in ${topic}/2`],
     ['payments.events/0@1', 'must be in a partition that is read here, not in payments.events/0'],
   ])('refuses a position that it cannot wait for: %s', async (min, rule) => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Decision, defineEvents } from '@ledgerline/es-core';
-import { startService } from '@ledgerline/es-nest';
+import { startService } from '@ledgerline/es-nest/fastify';
 import { eventually, type Send } from '@ledgerline/es-testing';
 import * as events from '@ledgerline/events';
 import { type Release, Releases } from './fixtures/releases.js';

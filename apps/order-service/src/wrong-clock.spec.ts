@@ -1,5 +1,5 @@
 import { provisionChain } from '@ledgerline/es-core';
-import type { RunningService } from '@ledgerline/es-nest';
+import type { RunningService } from '@ledgerline/es-nest/fastify';
 import { eventually, memoryLog, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
 import { orderEvents } from '@ledgerline/events';
 import { startInMemory } from './fixtures/order-service-in-memory.js';

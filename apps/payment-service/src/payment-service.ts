@@ -1,25 +1,22 @@
-import { OwnEventStore, type ServiceDefinition } from '@ledgerline/es-nest';
+import { EventSourcingModule } from '@ledgerline/es-nest';
 import { ordersTopicEvents, paymentEvents, paymentsCommands } from '@ledgerline/events';
+import type { Surroundings } from '@ledgerline/shop-environment';
 import type { DynamicModule } from '@nestjs/common';
-import { SandboxGateway } from './gateway/sandbox-gateway.js';
 import { PAYMENT_CONFIG, type PaymentConfig } from './payment-environment.js';
-import { payment } from './payment/payment.aggregate.js';
 import { PaymentServiceModule } from './payment-service.module.js';
 
 export const PAYMENT_SERVICE = 'payment-service';
 
-export const paymentService = (config: PaymentConfig): ServiceDefinition => ({
-  name: PAYMENT_SERVICE,
-  description: 'Payments of orders, and refunds.',
-  module: moduleWith(config),
-  parts: [OwnEventStore, SandboxGateway],
-  aggregates: [payment],
-  commandsTopic: paymentsCommands,
-  settings: { payWithin: config.PAYMENT_EXPIRES_AFTER_S },
-  reactsTo: [paymentEvents, ...ordersTopicEvents],
-});
-
-const moduleWith = (config: PaymentConfig): DynamicModule => ({
+export const paymentService = (config: PaymentConfig, surroundings: Surroundings): DynamicModule => ({
   module: PaymentServiceModule,
+  imports: [
+    EventSourcingModule.forRoot({
+      ...{ ...surroundings, service: PAYMENT_SERVICE, routes: {} },
+      description: 'Payments of orders, and refunds.',
+      commandsTopic: paymentsCommands,
+      settings: { payWithin: config.PAYMENT_EXPIRES_AFTER_S },
+      reactsTo: [paymentEvents, ...ordersTopicEvents],
+    }),
+  ],
   providers: [{ provide: PAYMENT_CONFIG, useValue: config }],
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { CommandHandler, EventStore } from '@ledgerline/es-core';
 import { rehearseOwnTopic } from '@ledgerline/es-nest';
+import { makeApplication } from '@ledgerline/es-nest/fastify';
 import { memoryLog, memoryStorage, memoryStreamIndex, recordedTopic, testPlatform } from '@ledgerline/es-testing';
 import { paymentEvents } from '@ledgerline/events';
 import { readConfig } from '@ledgerline/shop-environment';
@@ -41,8 +42,10 @@ describe('the payments that were recorded in November 2026', () => {
           ? Promise.resolve(memoryLog(recordedTopic(name, recorded(name))))
           : Promise.reject(new Error('nothing is written')),
     });
-    const rehearsedWith = (seconds: string) =>
-      rehearseOwnTopic(paymentService(readConfig(paymentEnvironment, { PAYMENT_EXPIRES_AFTER_S: seconds })), storage);
+    const rehearsedWith = async (seconds: string) => {
+      const config = readConfig(paymentEnvironment, { PAYMENT_EXPIRES_AFTER_S: seconds });
+      return await rehearseOwnTopic(await makeApplication(paymentService(config, { storage })));
+    };
     // Three were refunds, and three of the payments' ends were asked for again.
     const decided = { events: 21, skipped: 0, decisions: 18, undecided: 6 };
     // All reactions but the gateway's calls: five charges and three refunds.

@@ -1,6 +1,7 @@
 import { type EsError, type Platform } from '@ledgerline/es-core';
 import {
   type AggregateOf,
+  Coordinator,
   factsOf,
   InjectAggregate,
   type Log,
@@ -28,7 +29,10 @@ export class ErasureReconciler implements ServicePart {
     private readonly personal: ServicePersonalData,
     @Inject(PLATFORM) private readonly platform: Platform,
     @Inject(LOG) private readonly log: Log,
-  ) {}
+    coordinator: Coordinator,
+  ) {
+    coordinator.add(this, 'worker');
+  }
 
   open(): Promise<void> {
     const report = (error: EsError): void => this.log.warn('keys-unavailable', factsOf(error));

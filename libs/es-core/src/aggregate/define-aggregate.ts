@@ -175,7 +175,7 @@ const requireSound = ({
   const unknown = internal.find((name) => !(name in commands));
   if (unknown !== undefined) throw new Error(`${category}: ${unknown} is internal, and is none of its commands`);
   for (const [name, schema] of Object.entries(commands)) {
-    if (name in deadlines && checked(schema, {}).issues)
+    if (name in deadlines && checked(schema, {}, name).issues)
       throw new Error(`${category}: ${name} has a deadline, so it must do without fields that somebody fills in`);
     const { properties } = jsonSchemaOf(schema) ?? {};
     const reserved = RESERVED.find((field) => field in ((properties as object | undefined) ?? {}));

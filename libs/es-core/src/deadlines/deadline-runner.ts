@@ -118,7 +118,7 @@ export class DeadlineRunner {
     const { stream, command, setBy, correlationId } = deadline;
     const category = categoryOf(stream);
     const [handler, schema] = [this.#handlers.get(category), this.#aggregates.get(category)?.commands[command]];
-    const fields = schema && checked(schema, {});
+    const fields = schema && checked(schema, {}, command);
     if (!handler || !fields || fields.issues) throw new Error(`${command} of ${stream} cannot be given`);
     const metadata = { commandId: commandIdOf(deadline), correlationId, causationId: setBy };
     const actor = `system:${category}-expiry`;

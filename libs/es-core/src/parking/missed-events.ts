@@ -19,7 +19,7 @@ export interface MissedFrom<E extends DomainEvent, Document extends JsonObject> 
 /** What a document misses of one partition. */
 export interface Missed {
   readonly id: string;
-  /** `orders.events/3` */
+  /** `parcels.events/3` */
   readonly key: string;
   /** Reading from here, all of it comes. */
   readonly from: ReaderState;

@@ -1,10 +1,10 @@
-import { DeadlineRunner } from '@ledgerline/es-core';
+import { DeadlineRunner, hasDeadlines } from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
 import { HostedAggregates } from '../aggregates/hosted-aggregates.js';
 import type { ServicePart } from '../lifecycle/service-part.js';
 import { factsOf, type Log } from '../logging/log.js';
-import type { ServiceDefinition } from '../service-definition.js';
-import { LOG, SERVICE } from '../service-tokens.js';
+import { Coordinator } from '../lifecycle/coordinator.js';
+import { LOG } from '../tokens.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 
 /** Gives the commands that the service's aggregates have deadlines for. */
@@ -15,14 +15,17 @@ export class ServiceDeadlines implements ServicePart {
   constructor(
     private readonly store: OwnEventStore,
     private readonly hosted: HostedAggregates,
-    @Inject(SERVICE) private readonly service: ServiceDefinition,
     @Inject(LOG) private readonly logger: Log,
-  ) {}
+    coordinator: Coordinator,
+  ) {
+    coordinator.add(this, 'worker');
+  }
 
   open(): Promise<void> {
-    const { store, hosted, service, logger } = this;
+    const { store, logger } = this;
+    const aggregates = this.hosted.all.filter(({ aggregate }) => hasDeadlines(aggregate));
+    if (aggregates.length === 0) return Promise.resolve();
     const { log, index, platform } = store;
-    const aggregates = (service.aggregates ?? []).map((one) => ({ aggregate: one, handler: hosted.host(one) }));
     this.#runner = new DeadlineRunner({
       ...{ aggregates, log, index, store, platform },
       onRejected: ({ stream, command }, { code }) => logger.info('deadline-refused', { stream, command, code }),

@@ -1,9 +1,9 @@
 import { type AsOf, type StateAt, streamId } from '@ledgerline/es-core';
-import type { FastifyReply } from 'fastify';
 import type { OwnEventStore } from '../store/own-event-store.js';
 import { viewHeaders } from './answers.js';
 import type { Then } from './fields.js';
 import { NotFound } from './rejected.error.js';
+import type { AnyReply } from './reply.js';
 import { upToDate } from './up-to-date.js';
 
 /**
@@ -31,7 +31,7 @@ export interface StateQuestion<State> {
   readonly aggregate: { readonly category: string; load(id: string, asOf?: AsOf): Promise<StateAt<State>> };
   readonly id: string;
   readonly then: Then;
-  readonly reply: FastifyReply;
+  readonly reply: AnyReply;
 }
 
 const versionOf = ({ version }: Then): { readonly version?: number } => (version === undefined ? {} : { version });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  Aggregate,
+  CommandHandler,
   type EventCatalogue,
   type JsonObject,
   type Message,
@@ -15,15 +15,7 @@ import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { memoryParkedReactions } from '../memory/memory-parked-reactions.js';
 import { memoryReactorProgress } from '../memory/memory-reactor-progress.js';
 import { memoryStreamIndex } from '../memory/memory-stream-index.js';
-import {
-  coins,
-  type Jar,
-  type JarCommand,
-  jarCatalogue,
-  jarDecider,
-  type JarEvent,
-  unknownEvent,
-} from './fixtures/coin-jar.js';
+import { coins, jarCatalogue, type JarEvent, jarReading, type Jars, unknownEvent } from './fixtures/coin-jar.js';
 import { jarPages } from './fixtures/jar-projections.js';
 import type { ReactorSettings } from './fixtures/reactor-bench.js';
 import {
@@ -40,8 +32,6 @@ import {
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 import { TroubledLog } from './fixtures/troubled-log.js';
 
-type Jars = Aggregate<Jar, JarCommand, JarEvent>;
-
 const COLLECTION = 'jar-pages-r1';
 
 let workshop: Workshop;
@@ -50,10 +40,7 @@ let closers: (() => Promise<void>)[];
 let troubles: unknown[];
 
 const jarsWith = (catalogue: EventCatalogue<JarEvent>, { store } = opened): Jars =>
-  new Aggregate({
-    ...{ store, platform: workshop.platform, category: 'jar', decider: jarDecider, catalogue },
-    code: { from: import.meta.url, modules: ['./fixtures/coin-jar.js'] },
-  });
+  new CommandHandler(jarReading(catalogue), { store, platform: workshop.platform });
 
 const shared = (catalogue: EventCatalogue<JarEvent>) => ({
   ...{ platform: workshop.platform, onTrouble: (error: unknown) => void troubles.push(error) },

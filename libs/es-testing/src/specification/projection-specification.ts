@@ -16,7 +16,7 @@ export interface ProjectionSpecification<E extends DomainEvent, Document extends
   given(...events: readonly Recorded<E>[]): DocumentSpecification<Document>;
 }
 
-/** Given/then for a projection: `given(recorded(created)).thenDocument('order-1', page)`. What it is given is frozen. */
+/** Given/then for a projection: `given(recorded(created)).thenDocument('parcel-1', page)`. What it is given is frozen. */
 export const projecting = <E extends DomainEvent, Document extends JsonObject>(
   projection: Projection<E, Document>,
 ): ProjectionSpecification<E, Document> => ({

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
-import { REHEARSE, runRehearsal } from './rehearsal/service-rehearsal.js';
-import type { ServiceDefinition } from './service-definition.js';
+import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
+import { REHEARSE, runRehearsal, type ServiceRehearsal } from '../rehearsal/service-rehearsal.js';
 import { startFailure } from './start-failure.js';
-import { type RunningService, type StartOptions, startService } from './start-service.js';
+import { type ListenOptions, type RunningService, startService } from './start-service.js';
 
 /** A kill loses nothing, so an end that takes longer is cut short rather than waited for. */
 const END_WITHIN_MS = 7_500;
@@ -16,9 +16,11 @@ const HEAP_GROWING_PERCENT = 40;
 /** An argument by which a process that starts services says that they are to end when the channel to it does. */
 const END_WITH_PARENT = '--end-with-parent';
 
-/** A service with what it works on, as one process runs it. */
-export interface ServiceToRun extends StartOptions {
-  readonly service: ServiceDefinition;
+/** A service as one process runs it. */
+export interface ServiceToRun extends ListenOptions {
+  readonly module: Type | DynamicModule;
+  /** Of a service that only reads, what it comes to when the log is read by this code; what it writes is replayed otherwise. */
+  readonly rehearse?: (app: INestApplication) => Promise<ServiceRehearsal>;
 }
 
 /**
@@ -31,8 +33,8 @@ export const runService = async (name: string, configure: () => Promise<ServiceT
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   const ending = new AbortController();
   try {
-    const { service, ...options } = await configure();
-    const running = await startService(service, options);
+    const { module, ...listen } = await configure();
+    const running = await startService(module, listen);
     endWhenTold(name, running, ending);
     await running.ready;
     if (!ending.signal.aborted) process.stdout.write(`${name} is ready on ${running.url}\n`);

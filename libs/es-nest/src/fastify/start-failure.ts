@@ -1,5 +1,5 @@
 import { EsError } from '@ledgerline/es-core';
-import { factsOf } from './logging/log.js';
+import { factsOf } from '../logging/log.js';
 
 const REMEDIES: Readonly<Record<string, string>> = {
   EADDRINUSE: 'stop what listens there, or set another port',

@@ -13,24 +13,23 @@ import {
   accepted,
   ApiRoute,
   type Condition,
+  Coordinator,
   EventSourcingModule,
   idParam,
   InjectAggregate,
   OwnEventStore,
   reactorMetadata,
   RequestMetadata,
-  type RunningService,
-  type ServiceDefinition,
-  ServiceLifecycle,
-  startService,
   stateThen,
   thenQuery,
   type Then,
   written,
   writtenAnswer,
-} from './index.js';
-import { NDJSON } from './commands/run-command-lines.js';
-import { counter, counterEvents, type Counters } from './fixtures/counter.js';
+} from '../index.js';
+import { serviceWith } from '../fixtures/service-with.js';
+import { type RunningService, startService } from './start-service.js';
+import { NDJSON } from '../http/raw-bodies.js';
+import { counter, counterEvents, type Counters } from '../fixtures/counter.js';
 
 const count = counter.commands.Count;
 const byRule = 'must be a whole number from 1 to 10';
@@ -97,22 +96,17 @@ class DoublingReactor {
 })
 class CounterModule {}
 
-const counterService: ServiceDefinition = {
-  name: 'counter-service',
-  description: 'Counts.',
-  module: CounterModule,
-  parts: [OwnEventStore],
-  aggregates: [counter],
-  reactsTo: [counterEvents],
-};
-
 describe('a service', () => {
   const directory = mkdtempSync(join(tmpdir(), 'ledgerline-es-nest-'));
-  const options = { storage: embedded({ dataDir: directory }), logLevel: 'silent' } as const;
+  const counterService = () =>
+    serviceWith(
+      { service: 'counter-service', storage: embedded({ dataDir: directory }), reactsTo: [counterEvents] },
+      CounterModule,
+    );
   let running: RunningService;
 
   const start = async (): Promise<void> => {
-    running = await startService(counterService, options);
+    running = await startService(counterService());
     await running.ready;
   };
   const post = (path: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<Response> =>
@@ -250,7 +244,7 @@ describe('a service', () => {
       { status: 404, code: 'version-not-found' },
     ],
     ['something that is not there', () => get('/counters/nobody'), { status: 404, code: 'counter-not-found' }],
-    ['a stream that is not there', () => get('/streams/order-1/events'), { status: 404, code: 'stream-not-found' }],
+    ['a stream that is not there', () => get('/streams/parcel-1/events'), { status: 404, code: 'stream-not-found' }],
     ['a limit of 0', () => get('/streams/counter-a/events?limit=0'), { status: 400, errors: [{ field: 'limit' }] }],
   ];
 
@@ -310,7 +304,7 @@ describe('a service', () => {
       '{"id":"x"',
       line('3', 11),
       line('4', 1, 'Double'),
-      line('5', 1, 'Count', 'cart-1'),
+      line('5', 1, 'Count', 'jar-1'),
       '{"id":"6","type":"Count","stream":"counter-f"}',
       '1',
     ];
@@ -339,7 +333,7 @@ describe('a service', () => {
   });
 
   it('stays ready while something does not work as it should, lists all of that, and nothing once it is mended', async () => {
-    const lifecycle = running.app.get(ServiceLifecycle);
+    const lifecycle = running.app.get(Coordinator);
     const [lanes, log] = [{ degraded: ['lane a is parked'] }, { degraded: ['topic b has a partition too many'] }];
     const readiness = async (): Promise<unknown> => {
       const answer = await get('/health/ready');
@@ -357,7 +351,7 @@ describe('a service', () => {
 
   it('is not ready while what was included has failed', async () => {
     const condition: Condition & { failure?: unknown } = { failure: new LogMisconfigured('b', ['it is compacted']) };
-    running.app.get(ServiceLifecycle).include(condition);
+    running.app.get(Coordinator).include(condition);
     const answer = await get('/health/ready');
     expect([answer.status, await answer.json()]).toMatchObject([500, { code: 'log-misconfigured' }]);
     condition.failure = undefined;
@@ -387,6 +381,6 @@ describe('a service', () => {
   });
 
   it('lets no second process of the same service at its data', async () => {
-    await expect(startService(counterService, options)).rejects.toMatchObject({ code: 'data-dir-in-use' });
+    await expect(startService(counterService())).rejects.toMatchObject({ code: 'data-dir-in-use' });
   });
 });
