@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DomainEvent, JsonObject, Projection } from '@ledgerline/es-core';
-import type { ServiceDefinition } from '@ledgerline/es-nest';
+import type { AnyAggregate, Projection } from '@ledgerline/es-core';
 import { orderService } from '@ledgerline/order-service';
 import { paymentEnvironment, paymentService } from '@ledgerline/payment-service';
 import { projectionEnvironment, projections, projectionService } from '@ledgerline/projection-service';
@@ -10,11 +9,12 @@ import { z } from 'zod';
 import { type Code, readCode } from './read-catalogue.js';
 
 /** A service as the catalogue sees it. */
-export interface CataloguedService extends Pick<
-  ServiceDefinition,
-  'name' | 'description' | 'aggregates' | 'commandsTopic'
-> {
-  readonly projections: readonly Projection<DomainEvent, JsonObject>[];
+export interface CataloguedService {
+  readonly name: string;
+  readonly description: string;
+  readonly aggregates: readonly AnyAggregate[];
+  readonly commandsTopic?: string;
+  readonly projections: readonly Projection[];
 }
 
 const payments = paymentService(readConfig(paymentEnvironment, {}));

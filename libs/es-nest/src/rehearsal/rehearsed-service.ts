@@ -1,11 +1,4 @@
-import {
-  type DomainEvent,
-  RehearsedStore,
-  rehearseTopic,
-  type Source,
-  type Storage,
-  verifyChain,
-} from '@ledgerline/es-core';
+import { RehearsedStore, type RehearsedSource, rehearseTopic, type Storage, verifyChain } from '@ledgerline/es-core';
 import type { INestApplication } from '@nestjs/common';
 import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
 import { type Topic, topicsOf } from '../aggregates/topics.js';
@@ -35,7 +28,7 @@ export const rehearseOwnTopic = async (app: INestApplication): Promise<ServiceRe
   const closers: Closers = [];
   try {
     const written = await openTopic(topic, storage, closers);
-    const sources: Source<DomainEvent>[] = [];
+    const sources: RehearsedSource[] = [];
     for (const one of topicsOf(reactsTo))
       sources.push(one.topic === topic.topic ? written : await openTopic(one, storage, closers));
     const store = new RehearsedStore(written.log, platform);
@@ -49,11 +42,7 @@ export const rehearseOwnTopic = async (app: INestApplication): Promise<ServiceRe
   }
 };
 
-const openTopic = async (
-  { topic, catalogue }: Topic,
-  storage: Storage,
-  closers: Closers,
-): Promise<Source<DomainEvent>> => {
+const openTopic = async ({ topic, catalogue }: Topic, storage: Storage, closers: Closers): Promise<RehearsedSource> => {
   const log = await storage.openLog(topic, { role: 'reader' });
   closers.push(() => log.close());
   return { log, logId: await verifyChain(log, storage.platform), catalogue };
