@@ -157,7 +157,7 @@ describe('views of the past', () => {
   const platform = testPlatform({ seed: 1, startAt: '2026-01-01T00:00:00.000Z' });
   const at = '2025-01-01T00:00:00.000Z';
   const viewsWithin = (withinMs: number): PastViews =>
-    new PastViews({ platform, settings: settingsOf({ asOf: { maxEvents: 10, withinMs } }) } as Surroundings);
+    new PastViews({ platform, settings: settingsOf({ asOf: { maxEvents: 10, withinMs } }) } as unknown as Surroundings);
   const query = { at, wants: () => true };
   const reading = (read: (onRead: (events: number) => void) => Promise<void>) => ({
     asOf: async ({ onRead }: { onRead: (events: number) => void }) => {
