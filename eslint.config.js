@@ -3,6 +3,7 @@ import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
+import { SHOP_NAMES } from './scripts/shop-names.mjs';
 
 // ---- which package may depend on which --------------------------------------------------------------------------
 
@@ -15,7 +16,7 @@ const mayDependOn = {
   'type:nest': ['type:core'],
   'type:nest-projections': ['type:core', 'type:nest'],
   // What the environment names: the one place where adapters are chosen.
-  'type:environment': ['type:core', 'type:adapter'],
+  'type:environment': ['type:core', 'type:adapter', 'type:nest'],
   'type:app': ['type:core', 'type:nest', 'type:nest-projections', 'type:events', 'type:backup', 'type:environment'],
   'type:tool': [],
   'type:gate': ['type:core', 'type:events'],
@@ -55,7 +56,7 @@ const boundaries = (alsoAllowed = {}, allow = []) => [
 // ---- what may be imported from outside the workspace ------------------------------------------------------------
 
 const deepImport = {
-  regex: '^@ledgerline/[^/]+/.+',
+  regex: '^@ledgerline/(?!es-nest/fastify$)[^/]+/.+',
   message: 'Import a package by its name: what index.ts does not export is private.',
 };
 const nestOutsideItsPlace = { regex: '^@nestjs/', message: 'Nest stays in apps/* and libs/es-nest*.' };
@@ -68,6 +69,20 @@ const notDomain = {
   message: 'Deciders and projections import es-core, events and zod only.',
 };
 const restricted = (...patterns) => ['error', { patterns: [deepImport, ...patterns] }];
+
+// ---- what the libraries may know ---------------------------------------------------------------------------------
+
+/** In names, texts and comments alike. */
+const noShopNames = {
+  meta: { type: 'problem', messages: { shop: '`{{name}}` is of the shop: libraries know nothing of it.' } },
+  create: (context) => ({
+    Program() {
+      for (const [line, text] of context.sourceCode.lines.entries())
+        for (const { 0: name, index } of text.matchAll(SHOP_NAMES))
+          context.report({ loc: { line: line + 1, column: index }, messageId: 'shop', data: { name } });
+    },
+  }),
+};
 
 // ---- style ------------------------------------------------------------------------------------------------------
 
@@ -142,6 +157,12 @@ export default tseslint.config(
     // Nothing is built on a service; these describe them, and run them in one process.
     files: ['tools/catalogue/src/shop.ts', 'e2e/src/{in-process,random-shop}/*.ts'],
     rules: { '@nx/enforce-module-boundaries': boundaries({}, ['^@ledgerline/[a-z]+-service$']) },
+  },
+  {
+    files: ['libs/**/*.{ts,mjs}'],
+    ignores: ['libs/events/**'],
+    plugins: { shop: { rules: { 'no-names': noShopNames } } },
+    rules: { 'shop/no-names': 'error' },
   },
   { files: ['libs/es-core/src/**/*.spec.ts'], rules: { 'no-restricted-imports': restricted(nestOutsideItsPlace) } },
   // Their output is for a person at a terminal.

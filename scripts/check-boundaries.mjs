@@ -30,6 +30,24 @@ const PLANTED = [
     source: "export { readFileSync } from 'node:fs';\n",
     rule: 'no-restricted-imports',
   },
+  {
+    what: 'es-nest imports no adapter',
+    file: 'libs/es-nest/src/planted-violation.ts',
+    source: "export * from '@ledgerline/es-embedded';\n",
+    rule: '@nx/enforce-module-boundaries',
+  },
+  {
+    what: 'an adapter imports no other one',
+    file: 'libs/es-kafka/src/planted-violation.ts',
+    source: "export * from '@ledgerline/es-embedded';\n",
+    rule: '@nx/enforce-module-boundaries',
+  },
+  {
+    what: 'a library does not name the shop, not even in a comment',
+    file: 'libs/es-nest/src/planted-shop-name.ts',
+    source: '/** As the order-service has it. */\nexport const PORT = 3001;\n',
+    rule: 'shop/no-names',
+  },
 ];
 
 const removePlanted = () => {

@@ -4,9 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { SHOP_NAMES } from './shop-names.mjs';
 import { root } from './workspace.mjs';
-
-const SHOP = /\b(order|payment|cart|retail|projection)-service\b|\b(ORDER|PAYMENT|PROJECTION)_SERVICE_|\bretail\b/gi;
 
 const packages = ['apps', 'libs'].flatMap((folder) =>
   readdirSync(join(root, folder)).map((name) => join(folder, name)),
@@ -36,7 +35,7 @@ const linesBelow = (directory) =>
 const shopIn = (directory) =>
   sources
     .filter((file) => file.startsWith(`${directory}/`))
-    .reduce((places, file) => places + (textOf(file).match(SHOP)?.length ?? 0), 0);
+    .reduce((places, file) => places + (textOf(file).match(SHOP_NAMES)?.length ?? 0), 0);
 
 const rows = packages.map((directory) => ({
   package: directory,

@@ -1,5 +1,5 @@
 export * from './config-invalid.error.js';
 export * from './environment.js';
 export * from './read-config.js';
-export * from './start-options.js';
+export * from './surroundings-of.js';
 export * from './storage-of.js';

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { environment } from './environment.js';
 import { readConfig } from './read-config.js';
 import { startOptions } from './start-options.js';
@@ -24,14 +23,15 @@ describe('the storage that the environment names', () => {
     expect(storage.openInstances).toBeUndefined();
   });
 
-  it.each([{ KAFKA_BROKERS: '127.0.0.1:1' }, { MONGODB_URI: 'mongodb://127.0.0.1:1/x' }, { MASTER_KEY: 'x' }])(
-    'generates no master key with %j',
-    async (env) => {
-      const { personal } = await storageIn({ DATA_DIR, ...env });
-      expect(personal).toBeDefined();
-      expect(personal?.generateMasterKey).toBeUndefined();
-    },
-  );
+  it.each<Readonly<Record<string, string>>>([
+    { KAFKA_BROKERS: '127.0.0.1:1' },
+    { MONGODB_URI: 'mongodb://127.0.0.1:1/x' },
+    { MASTER_KEY: 'x' },
+  ])('generates no master key with %j', async (env) => {
+    const { personal } = await storageIn({ DATA_DIR, ...env });
+    expect(personal).toBeDefined();
+    expect(personal?.generateMasterKey).toBeUndefined();
+  });
 
   it('is on Kafka, and takes commands from there, where brokers are named', async () => {
     const storage = await storageIn({ DATA_DIR, KAFKA_BROKERS: '127.0.0.1:1', KAFKA_TOPIC_PREFIX: 'dev.' });

@@ -1,10 +1,10 @@
 import { EventStore, type Instances, provisionChain } from '@ledgerline/es-core';
-import type { RunningService } from '@ledgerline/es-nest';
+import type { RunningService } from '@ledgerline/es-nest/fastify';
 import { memoryLog, memoryStreamIndex, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
-import { orderEvents, ordersTopic } from '@ledgerline/events';
+import { orderEvents } from '@ledgerline/events';
 import { startInMemory } from './fixtures/order-service-in-memory.js';
 
-const { topic } = ordersTopic;
+const { topic } = orderEvents;
 const partitions = 2;
 const platform = testPlatform({ seed: 1 });
 
@@ -39,7 +39,7 @@ describe('an order service whose partitions another instance writes', () => {
   const item = { sku: '85123A', quantity: 1, unitPrice: { amount: '2.55', currency: 'GBP' } };
   const line = { lineId: '1', sku: '85123A', quantity: 1, unitPrice: '2.55', amount: '2.55' };
   const order = (orderId: string) =>
-    orderEvents.encode({
+    orderEvents.catalogue.encode({
       type: 'OrderCreated',
       data: {
         ...{ orderId, cartId: 'another', customerId: 'ada', country: 'France', placedAt: '2010-12-01T08:26:00.000Z' },

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { eventCatalogue, type EventType, eventType } from '@ledgerline/es-core';
-import { startService } from '@ledgerline/es-nest';
+import { type Decision, defineEvents, type EventDefinitions, since } from '@ledgerline/es-core';
+import { startService } from '@ledgerline/es-nest/fastify';
 import { type Answer, eventually, type Send } from '@ledgerline/es-testing';
 import * as events from '@ledgerline/events';
 import { z } from 'zod';
-import * as cartRules from './cart/cart.decider.js';
+import { cart } from './cart/cart.aggregate.js';
 import { type Release, Releases } from './fixtures/releases.js';
 import { SharedPartitions } from './fixtures/shared-partitions.js';
 import { orderService } from './order-service.js';
@@ -12,68 +12,52 @@ import { orderService } from './order-service.js';
 /* The next release records by which channel a cart was checked out, and gives that to its order. */
 
 const channel = z.string();
-const { cartCheckedOutV1, cartEventTypes, orderCreatedV1, orderCreatedV2, orderEventTypes } = events;
+const { cartCheckedOutV1, cartEvents, orderCreatedV1, orderCreatedV2, orderEvents } = events;
 const withChannel = { channel: channel.optional() };
+const createdOnce = since(orderCreatedV1);
+const createdAtPlacing = (data: z.output<typeof orderCreatedV1>) => ({ ...data, createdAt: data.placedAt });
 
-type AnyType = EventType<events.OrdersEvent>;
-const replaced = (types: readonly unknown[], ...changed: readonly AnyType[]): readonly AnyType[] =>
-  (types as readonly AnyType[]).map((type) => changed.find(({ name }) => name === type.name) ?? type);
+interface Changed {
+  readonly CartCheckedOut: EventDefinitions[string];
+  readonly OrderCreated: EventDefinitions[string];
+}
 
 /** A field that may be missing, in today's schemas. */
-const optionalField: readonly AnyType[] = [
-  eventType('CartCheckedOut', [cartCheckedOutV1.extend(withChannel)]) as AnyType,
-  eventType(
-    'OrderCreated',
-    [orderCreatedV1, orderCreatedV2.extend(withChannel)],
-    [(data: z.output<typeof orderCreatedV1>) => ({ ...data, createdAt: data.placedAt })],
-  ) as AnyType,
-];
+const optionalField: Changed = {
+  CartCheckedOut: cartCheckedOutV1.extend(withChannel),
+  OrderCreated: createdOnce.to(orderCreatedV2.extend(withChannel), createdAtPlacing),
+};
 
 /** A field that is always there, in versions of their own. */
-const newVersion: readonly AnyType[] = [
-  eventType(
-    'CartCheckedOut',
-    [cartCheckedOutV1, cartCheckedOutV1.extend({ channel })],
-    [(data: z.output<typeof cartCheckedOutV1>) => ({ ...data, channel: 'unknown' })],
-  ) as AnyType,
-  eventType(
-    'OrderCreated',
-    [orderCreatedV1, orderCreatedV2, orderCreatedV2.extend(withChannel)],
-    [
-      (data: z.output<typeof orderCreatedV1>) => ({ ...data, createdAt: data.placedAt }),
-      (data: z.output<typeof orderCreatedV2>) => data,
-    ],
-  ) as AnyType,
-];
-
-const eventsOf = (changed: readonly AnyType[]): object => {
-  const [carts, orders] = [replaced(cartEventTypes, ...changed), replaced(orderEventTypes, ...changed)];
-  const catalogue = eventCatalogue<events.OrdersEvent>([
-    ...carts,
-    ...orders,
-    ...(events.returnEventTypes as unknown as readonly AnyType[]),
-  ]);
-  return {
-    ...events,
-    ...{ cartCatalogue: eventCatalogue(carts), orderCatalogue: eventCatalogue(orders) },
-    ...{ orderEvents: catalogue, ordersTopic: { ...events.ordersTopic, catalogue } },
-  };
+const newVersion: Changed = {
+  CartCheckedOut: since(cartCheckedOutV1).to(cartCheckedOutV1.extend({ channel }), (data) => ({
+    ...{ ...data, channel: 'unknown' },
+  })),
+  OrderCreated: createdOnce.to(orderCreatedV2, createdAtPlacing).to(orderCreatedV2.extend(withChannel), (data) => data),
 };
 
-const { cartDecider } = cartRules;
-const cartsWithChannel: typeof cartRules = {
-  ...cartRules,
-  cartDecider: {
-    ...cartDecider,
-    decide: (cart, command) => {
-      const decision = cartDecider.decide(cart, command);
-      const [event] = decision.events ?? [];
-      if (event?.type !== 'CartCheckedOut') return decision;
-      const data: events.CartCheckedOut['data'] & { channel: string } = { ...event.data, channel: 'web' };
-      return { events: [{ ...event, data }] };
-    },
+const eventsOf = ({ CartCheckedOut, OrderCreated }: Changed) => {
+  const carts = defineEvents(cartEvents.topic, { ...cartEvents.definitions, CartCheckedOut });
+  const { rejects } = orderEvents;
+  const orders = defineEvents(orderEvents.topic, { ...orderEvents.definitions, OrderCreated }, { rejects });
+  const ordersTopicEvents = [carts, orders, events.returnEvents, events.subjectEvents];
+  return { ...events, cartEvents: carts, orderEvents: orders, ordersTopicEvents };
+};
+
+interface CartRules {
+  decide(...given: readonly unknown[]): Decision<events.CartEvent>;
+}
+
+/** The aggregate of the next release: carts are checked out on the web. */
+const cartWithChannel = (changed: Changed): object => ({
+  ...{ ...cart, events: eventsOf(changed).cartEvents },
+  decide: (...given: readonly unknown[]) => {
+    const decision = (cart as unknown as CartRules).decide(...given);
+    const [event] = decision.events ?? [];
+    if (event?.type !== 'CartCheckedOut') return decision;
+    return { events: [{ ...event, data: { ...event.data, channel: 'web' } }] };
   },
-};
+});
 
 const item = { sku: '85123A', quantity: 1, unitPrice: { amount: '2.55', currency: 'GBP' } };
 
@@ -87,7 +71,7 @@ describe.each([
   const loadNext = async (): Promise<Release> => {
     jest.resetModules();
     jest.unstable_mockModule('@ledgerline/events', () => eventsOf(changed));
-    jest.unstable_mockModule('./cart/cart.decider.js', () => cartsWithChannel);
+    jest.unstable_mockModule('./cart/cart.aggregate.js', () => ({ cart: cartWithChannel(changed) }));
     return await import('./fixtures/loaded-service.js');
   };
 

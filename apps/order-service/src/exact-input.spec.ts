@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { NDJSON } from '@ledgerline/es-nest';
 import { RunningOrderService } from './fixtures/running-order-service.js';
 
+const NDJSON = 'application/x-ndjson';
 const item = '"sku":"85123A","unitPrice":{"amount":"2.55","currency":"GBP"}';
 const order = '"orderId":"o-1","customerId":"17850"';
 const goods = '"customerId":"17850","lines":[';

@@ -1,8 +1,9 @@
-import { runService } from '@ledgerline/es-nest';
-import { environment, readConfig, startOptions } from '@ledgerline/shop-environment';
-import { orderService } from './order-service.js';
+import { runService } from '@ledgerline/es-nest/fastify';
+import { environment, readConfig, surroundingsOf } from '@ledgerline/shop-environment';
+import { ORDER_SERVICE, orderService } from './order-service.js';
 
-await runService(orderService.name, async () => {
+await runService(ORDER_SERVICE, async () => {
   const config = readConfig(environment, process.env);
-  return { service: orderService, ...(await startOptions(config, config.ORDER_SERVICE_PORT)) };
+  const { HOST: host, ORDER_SERVICE_PORT: port } = config;
+  return { module: orderService(await surroundingsOf(ORDER_SERVICE, config)), host, port };
 });

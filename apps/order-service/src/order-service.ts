@@ -1,15 +1,19 @@
-import { OwnEventStore, rehearseOwnTopic, type ServiceDefinition, ServicePersonalData } from '@ledgerline/es-nest';
-import { CART, ORDER, ordersTopic, paymentsTopic, RETURN, SUBJECT } from '@ledgerline/events';
+import { EventSourcingModule } from '@ledgerline/es-nest';
+import { ordersCommands, ordersTopicEvents, paymentEvents } from '@ledgerline/events';
+import type { Surroundings } from '@ledgerline/shop-environment';
+import type { DynamicModule } from '@nestjs/common';
 import { OrderServiceModule } from './order-service.module.js';
-import { rehearsedAggregates } from './rehearsed-aggregates.js';
-import { ForgottenAgain } from './subject/forgotten-again.js';
 
-export const orderService: ServiceDefinition = {
-  name: 'order-service',
-  description: 'Carts, orders and returns: what customers want of the shop.',
+export const ORDER_SERVICE = 'order-service';
+
+export const orderService = (surroundings: Surroundings): DynamicModule => ({
   module: OrderServiceModule,
-  parts: [ServicePersonalData, OwnEventStore, ForgottenAgain],
-  ownTopic: { ...ordersTopic, categories: [CART, ORDER, RETURN, SUBJECT] },
-  reactsTo: [ordersTopic, paymentsTopic],
-  rehearse: (storage) => rehearseOwnTopic(orderService, { storage, aggregates: rehearsedAggregates }),
-};
+  imports: [
+    EventSourcingModule.forRoot({
+      ...{ ...surroundings, service: ORDER_SERVICE, routes: {} },
+      description: 'Carts, orders and returns: what customers want of the shop.',
+      commandsTopic: ordersCommands,
+      reactsTo: [...ordersTopicEvents, paymentEvents],
+    }),
+  ],
+});

@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '@ledgerline/es-testing';
-import { subjectCatalogue } from '@ledgerline/events';
+import { subjectEvents } from '@ledgerline/events';
 import { RunningOrderService } from './fixtures/running-order-service.js';
 
 const ADA = {
@@ -145,7 +145,7 @@ describe('personal data in the order service', () => {
     await place('o-1', { contact: ADA });
     await shop.whileDown((store) => {
       const data = { subject: 'ada', forgottenAt: '2026-01-01T00:00:00.000Z' };
-      return store.append('subject-ada', 0, [subjectCatalogue.encode({ type: 'PersonalDataForgotten', data })]);
+      return store.append('subject-ada', 0, [subjectEvents.catalogue.encode({ type: 'PersonalDataForgotten', data })]);
     });
     await eventually(async () => expect(await contactOf('/orders/o-1')).toEqual(FORGOTTEN));
     expect((await forget('ada')).json).toMatchObject({ version: 1 });

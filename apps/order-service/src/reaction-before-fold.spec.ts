@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type PartitionedLog, provisionChain } from '@ledgerline/es-core';
-import type { RunningService } from '@ledgerline/es-nest';
+import type { RunningService } from '@ledgerline/es-nest/fastify';
 import { eventually, memoryLog, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
-import { ordersTopic } from '@ledgerline/events';
+import { orderEvents } from '@ledgerline/events';
 import { startInMemory } from './fixtures/order-service-in-memory.js';
 
-const { topic } = ordersTopic;
+const { topic } = orderEvents;
 const platform = testPlatform({ seed: 1 });
 const ANSWERS_AFTER_MS = 30;
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Storage } from '@ledgerline/es-core';
-import { type RunningService, startService } from '@ledgerline/es-nest';
+import { rehearseOwnTopic, serviceLog } from '@ledgerline/es-nest';
+import { makeApplication, type RunningService, startService } from '@ledgerline/es-nest/fastify';
 import {
   memoryStorage,
   type MemoryTopic,
@@ -10,10 +11,10 @@ import {
   sendTo,
   testPlatform,
 } from '@ledgerline/es-testing';
-import { ordersTopic, paymentsTopic } from '@ledgerline/events';
+import { orderEvents, paymentEvents } from '@ledgerline/events';
 import { orderService } from './order-service.js';
 
-const { topic } = ordersTopic;
+const { topic } = orderEvents;
 const recorded = (name: string): string =>
   readFileSync(new URL(`../../../samples/recordings/2026-11/${name}.ndjson`, import.meta.url), 'utf8');
 const recording = recorded(topic);
@@ -30,7 +31,7 @@ describe('the order service on what was recorded in November 2026', () => {
 
   beforeAll(async () => {
     log = recordedTopic(topic, recording);
-    running = await startService(orderService, { storage: storageOf(), logLevel: 'silent' });
+    running = await startService(orderService({ storage: storageOf(), log: serviceLog('spec', 'silent') }));
     await running.ready;
     send = sendTo(() => running.url);
   });
@@ -58,9 +59,10 @@ describe('the order service on what was recorded in November 2026', () => {
   });
 
   it('decides every command again as it was decided, and does every reaction again as it was done', async () => {
-    const payments = recordedTopic(paymentsTopic.topic, recorded(paymentsTopic.topic));
+    const payments = recordedTopic(paymentEvents.topic, recorded(paymentEvents.topic));
     const counts = { events: 33, skipped: 0, decisions: 33, undecided: 0, reactions: 11, notRehearsed: 0 };
-    expect(await orderService.rehearse?.(storageOf({ [paymentsTopic.topic]: payments }))).toEqual({
+    const app = await makeApplication(orderService({ storage: storageOf({ [paymentEvents.topic]: payments }) }));
+    expect(await rehearseOwnTopic(app)).toEqual({
       topics: [{ topic, ...counts, findingsCount: 0, findings: [] }],
       readModels: [],
     });

@@ -1,41 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import {
-  type EventCatalogue,
-  eventCatalogue,
-  eventType,
-  type EventType,
-  type TopicRehearsal,
-} from '@ledgerline/es-core';
+import { defineEvents, type Events, since, type TopicRehearsal } from '@ledgerline/es-core';
 import { memoryLog, memoryStorage, type MemoryTopic, recordedTopic } from '@ledgerline/es-testing';
 import * as events from '@ledgerline/events';
 import { z } from 'zod';
 
-const { cartCheckedOutV1, cartEventTypes, orderEventTypes, ordersTopic, paymentsTopic, returnAcceptedV1 } = events;
+const { cartCheckedOutV1, cartEvents, orderEvents, paymentEvents, returnAcceptedV1 } = events;
 
 const recorded = new Map<string, MemoryTopic>(
-  [ordersTopic, paymentsTopic].map(({ topic }) => {
+  [orderEvents, paymentEvents].map(({ topic }) => {
     const file = new URL(`../../../samples/recordings/2026-11/${topic}.ndjson`, import.meta.url);
     return [topic, recordedTopic(topic, readFileSync(file, 'utf8'))];
   }),
 );
 
 /** The published language of a release in which every one of these events says what it was ordered through. */
-const nextRelease = (type: string, v1: typeof cartCheckedOutV1 | typeof returnAcceptedV1): typeof events => {
-  const v2 = v1.extend({ channel: z.string() });
-  const toV2 = (data: object): object => ({ ...data, channel: 'web' });
-  const next = <Type extends EventType<never>>(types: readonly Type[]): readonly Type[] =>
-    types.map((one) => (one.name === type ? (eventType(type, [v1, v2] as never, [toV2] as never) as never) : one));
-  const [carts, orders] = [next(cartEventTypes as never), next(orderEventTypes as never)] as [never[], never[]];
-  const catalogue: EventCatalogue<events.OrdersEvent> = eventCatalogue([
-    ...carts,
-    ...orders,
-    ...events.returnEventTypes,
-  ]);
-  return {
-    ...{ ...events, cartCatalogue: eventCatalogue(carts), orderCatalogue: eventCatalogue(orders) },
-    ...{ orderEvents: catalogue, ordersTopic: { ...ordersTopic, catalogue } },
-  };
+const nextRelease = (type: string, v1: typeof cartCheckedOutV1 | typeof returnAcceptedV1): object => {
+  const v2 = since(v1).to(v1.extend({ channel: z.string() }), (data) => ({ ...data, channel: 'web' }) as never);
+  const next = ({ topic, definitions, rejects }: Events): Events =>
+    defineEvents(topic, type in definitions ? { ...definitions, [type]: v2 } : definitions, { rejects });
+  const [carts, orders] = [next(cartEvents), next(orderEvents)];
+  const ordersTopicEvents = [carts, orders, events.returnEvents, events.subjectEvents];
+  return { ...events, cartEvents: carts, orderEvents: orders, ordersTopicEvents };
 };
 
 /** Nothing is written. */
@@ -48,12 +34,11 @@ describe('the rehearsal of a release by the order service', () => {
   afterEach(() => void jest.resetModules());
 
   /** By the very same service, loaded with what the release publishes. */
-  const rehearsedWith = async (published: () => typeof events): Promise<TopicRehearsal | undefined> => {
+  const rehearsedWith = async (published: () => object): Promise<TopicRehearsal | undefined> => {
     jest.resetModules();
     jest.unstable_mockModule('@ledgerline/events', published);
-    const { orderService } = await import('./fixtures/loaded-service.js');
-    const found = await orderService.rehearse?.(storage);
-    return found?.topics[0];
+    const { makeApplication, orderService, rehearseOwnTopic } = await import('./fixtures/loaded-service.js');
+    return (await rehearseOwnTopic(await makeApplication(orderService({ storage })))).topics[0];
   };
 
   it('does every reaction again, and finds nothing where nothing has changed', async () => {

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Aggregate, type EventStore, type Platform } from '@ledgerline/es-core';
+import { CommandHandler, type EventStore, type Platform } from '@ledgerline/es-core';
 import { eventually } from '@ledgerline/es-testing';
-import { ORDER, orderCatalogue } from '@ledgerline/events';
 import type { Answer } from '@ledgerline/es-testing';
 import { RunningOrderService } from './fixtures/running-order-service.js';
-import { orderDecider } from './order/order.decider.js';
-import { acceptReturnOf } from './return/register-return.js';
+import { order } from './order/order.aggregate.js';
 
 const unitPrice = { amount: '2.55', currency: 'GBP' };
 const item = { sku: '85123A', quantity: 6, unitPrice };
@@ -171,15 +169,12 @@ describe('the returns of an order', () => {
     const acceptedOnly =
       (orderId: string, returnId: string, commandId: string) =>
       async (store: EventStore, platform: Platform): Promise<void> => {
-        const orders = new Aggregate({
-          ...{ store, platform },
-          ...{ category: ORDER, decider: orderDecider, catalogue: orderCatalogue },
-          code: { from: import.meta.url, modules: ['./order/order.decider.js', '@ledgerline/events'] },
-        });
+        const orders = new CommandHandler(order, { store, platform });
         const lines = [{ ...item, quantity: 2 }];
-        const wish = { commandId, returnId, orderId, customerId, country: 'Unspecified', lines };
-        const { command, metadata } = acceptReturnOf(wish, { commandId, actor: 'ann' });
-        expect((await orders.handle(orderId, command, metadata)).status).toBe('accepted');
+        const goods = { commandId, returnId, orderId, customerId, country: 'Unspecified', lines };
+        const metadata = { correlationId: commandId, actor: 'ann', commandId: `${commandId}@return-${returnId}` };
+        const answer = await orders.send(orderId, { type: 'AcceptReturn', ...goods }, metadata);
+        expect(answer.status).toBe('accepted');
       };
 
     it('are registered after the restart, as the request would have', async () => {

@@ -1,10 +1,10 @@
 import { EventStore, provisionChain } from '@ledgerline/es-core';
-import type { RunningService } from '@ledgerline/es-nest';
+import type { RunningService } from '@ledgerline/es-nest/fastify';
 import { memoryLog, memoryStreamIndex, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
-import { orderEvents, ordersTopic } from '@ledgerline/events';
+import { orderEvents } from '@ledgerline/events';
 import { startInMemory } from './fixtures/order-service-in-memory.js';
 
-const { topic } = ordersTopic;
+const { topic } = orderEvents;
 const platform = testPlatform({ seed: 1 });
 
 /** It takes itself for the preferred writer of everything, so it has no reason to look at the log. */
@@ -31,7 +31,7 @@ describe('an order service that was not told what another instance recorded in i
   const line = { lineId: '1', sku: '85123A', quantity: 1, unitPrice: '2.55', amount: '2.55' };
   /** Its position is what the other instance would answer. */
   const created = async (orderId: string): Promise<string> => {
-    const event = orderEvents.encode({
+    const event = orderEvents.catalogue.encode({
       type: 'OrderCreated',
       data: {
         ...{ orderId, cartId: 'another', customerId: 'ada', country: 'France', placedAt: '2010-12-01T08:26:00.000Z' },
@@ -58,7 +58,7 @@ describe('an order service that was not told what another instance recorded in i
   });
 
   it.each([
-    ['somewhere', 'must be positions as answers give them, such as orders.events/3@1204, with commas between'],
+    ['somewhere', 'must be positions as answers give them, such as parcels.events/3@1204, with commas between'],
     [`${topic}/2@1`, `must be in a partition that is read here, not in ${topic}/2`],
     ['payments.events/0@1', 'must be in a partition that is read here, not in payments.events/0'],
   ])('refuses a position that it cannot wait for: %s', async (min, rule) => {

@@ -1,37 +1,39 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { eventCatalogue, eventType } from '@ledgerline/es-core';
-import { startService } from '@ledgerline/es-nest';
+import { type Decision, defineEvents } from '@ledgerline/es-core';
+import { startService } from '@ledgerline/es-nest/fastify';
 import { eventually, type Send } from '@ledgerline/es-testing';
 import * as events from '@ledgerline/events';
 import { type Release, Releases } from './fixtures/releases.js';
 import { SharedPartitions } from './fixtures/shared-partitions.js';
-import { orderDecider } from './order/order.decider.js';
+import { order } from './order/order.aggregate.js';
 import { orderService } from './order-service.js';
 
-const { cartEventTypes, orderCreatedV1, orderEventTypes, ordersTopic, paymentEvents } = events;
+const { orderCreatedV1, orderEvents, paymentEvents } = events;
 
 /** The published language of the release before: an order did not say when it was created. */
-const eventsBefore = (): typeof events => {
-  const created = eventType('OrderCreated', [orderCreatedV1]);
-  const types = orderEventTypes.map((type) =>
-    type.name === 'OrderCreated' ? created : type,
-  ) as typeof orderEventTypes;
-  const catalogue = eventCatalogue<events.OrdersEvent>([...cartEventTypes, ...types, ...events.returnEventTypes]);
-  return {
-    ...events,
-    orderCatalogue: eventCatalogue<events.OrderEvent>(types),
-    ...{ orderEvents: catalogue, ordersTopic: { ...ordersTopic, catalogue } },
-  };
+const eventsBefore = {
+  ...events,
+  orderEvents: defineEvents(
+    orderEvents.topic,
+    { ...orderEvents.definitions, OrderCreated: orderCreatedV1 },
+    { rejects: orderEvents.rejects },
+  ),
 };
+const { cartEvents, returnEvents, subjectEvents } = events;
+const ordersTopicEvents = [cartEvents, eventsBefore.orderEvents, returnEvents, subjectEvents];
 
-const deciderBefore: typeof orderDecider = {
-  ...orderDecider,
-  decide: (state, command) => {
-    const decision = orderDecider.decide(state, command);
-    const [event] = decision.events ?? [];
-    if (event?.type !== 'OrderCreated') return decision;
-    const { createdAt: _createdAt, ...data } = event.data;
-    return { events: [{ type: 'OrderCreated', data: data as typeof event.data }] };
+const { CreateOrder } = order.decide as Record<string, (...given: readonly unknown[]) => Decision<events.OrderEvent>>;
+const orderBefore = {
+  ...{ ...order, events: eventsBefore.orderEvents },
+  decide: {
+    ...order.decide,
+    CreateOrder: (...given: readonly unknown[]) => {
+      const decision = CreateOrder?.(...given);
+      const [event] = decision?.events ?? [];
+      if (event?.type !== 'OrderCreated') return decision;
+      const { createdAt: _createdAt, ...data } = event.data;
+      return { events: [{ type: 'OrderCreated', data }] };
+    },
   },
 };
 
@@ -48,8 +50,8 @@ describe('an order service of the release before beside one of today', () => {
   /** The very same service, loaded anew with what it published before. */
   const loadOlder = async (): Promise<Release> => {
     jest.resetModules();
-    jest.unstable_mockModule('@ledgerline/events', eventsBefore);
-    jest.unstable_mockModule('./order/order.decider.js', () => ({ orderDecider: deciderBefore }));
+    jest.unstable_mockModule('@ledgerline/events', () => ({ ...eventsBefore, ordersTopicEvents }));
+    jest.unstable_mockModule('./order/order.aggregate.js', () => ({ order: orderBefore }));
     return await import('./fixtures/loaded-service.js');
   };
 
@@ -70,7 +72,7 @@ describe('an order service of the release before beside one of today', () => {
   };
   const pay = (id: string): Promise<unknown> =>
     releases.payments.append(`payment-${id}`, 0, [
-      paymentEvents.encode({
+      paymentEvents.catalogue.encode({
         type: 'PaymentProcessed',
         data: { orderId: id, attempt: 1, amount: { amount: '2.55', currency: 'GBP' }, reference: `r-${id}` },
       }),

@@ -1,10 +1,10 @@
 import { provisionChain } from '@ledgerline/es-core';
-import type { RunningService } from '@ledgerline/es-nest';
+import type { RunningService } from '@ledgerline/es-nest/fastify';
 import { eventually, memoryLog, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
-import { ordersTopic } from '@ledgerline/events';
+import { orderEvents } from '@ledgerline/events';
 import { startInMemory } from './fixtures/order-service-in-memory.js';
 
-const { topic } = ordersTopic;
+const { topic } = orderEvents;
 const YEAR = 365 * 86_400_000;
 
 describe('an order service whose clock is a year ahead', () => {

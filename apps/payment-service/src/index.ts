@@ -1,4 +1,3 @@
 export * from './gateway/payment-gateway.js';
-export { paymentCommands as paymentServiceCommands } from './payment/payment.commands.js';
 export { type PaymentConfig, paymentEnvironment } from './payment-environment.js';
-export { paymentService } from './payment-service.js';
+export { PAYMENT_SERVICE, paymentService } from './payment-service.js';

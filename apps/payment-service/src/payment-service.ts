@@ -1,28 +1,22 @@
-import { OwnEventStore, rehearseOwnTopic, type ServiceDefinition } from '@ledgerline/es-nest';
-import { ordersTopic, PAYMENT, paymentsTopic } from '@ledgerline/events';
+import { EventSourcingModule } from '@ledgerline/es-nest';
+import { ordersTopicEvents, paymentEvents, paymentsCommands } from '@ledgerline/events';
+import type { Surroundings } from '@ledgerline/shop-environment';
 import type { DynamicModule } from '@nestjs/common';
-import { PaymentExpiry } from './expiry/payment-expiry.js';
-import { SandboxGateway } from './gateway/sandbox-gateway.js';
 import { PAYMENT_CONFIG, type PaymentConfig } from './payment-environment.js';
-import { rehearsedPayments } from './payment/rehearsed-payments.js';
 import { PaymentServiceModule } from './payment-service.module.js';
-
-export const paymentService = (config: PaymentConfig): ServiceDefinition => {
-  const service: ServiceDefinition = {
-    name: PAYMENT_SERVICE,
-    description: 'Payments of orders, and refunds.',
-    module: moduleWith(config),
-    parts: [OwnEventStore, SandboxGateway, PaymentExpiry],
-    ownTopic: { ...paymentsTopic, categories: [PAYMENT] },
-    reactsTo: [paymentsTopic, ordersTopic],
-    rehearse: (storage) => rehearseOwnTopic(service, { storage, aggregates: [rehearsedPayments(config)] }),
-  };
-  return service;
-};
 
 export const PAYMENT_SERVICE = 'payment-service';
 
-const moduleWith = (config: PaymentConfig): DynamicModule => ({
+export const paymentService = (config: PaymentConfig, surroundings: Surroundings): DynamicModule => ({
   module: PaymentServiceModule,
+  imports: [
+    EventSourcingModule.forRoot({
+      ...{ ...surroundings, service: PAYMENT_SERVICE, routes: {} },
+      description: 'Payments of orders, and refunds.',
+      commandsTopic: paymentsCommands,
+      settings: { payWithin: config.PAYMENT_EXPIRES_AFTER_S },
+      reactsTo: [paymentEvents, ...ordersTopicEvents],
+    }),
+  ],
   providers: [{ provide: PAYMENT_CONFIG, useValue: config }],
 });

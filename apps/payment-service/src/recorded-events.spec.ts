@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { Aggregate, EventStore } from '@ledgerline/es-core';
+import { CommandHandler, EventStore } from '@ledgerline/es-core';
+import { rehearseOwnTopic } from '@ledgerline/es-nest';
+import { makeApplication } from '@ledgerline/es-nest/fastify';
 import { memoryLog, memoryStorage, memoryStreamIndex, recordedTopic, testPlatform } from '@ledgerline/es-testing';
-import { PAYMENT, paymentEvents, paymentsTopic } from '@ledgerline/events';
+import { paymentEvents } from '@ledgerline/events';
 import { readConfig } from '@ledgerline/shop-environment';
-import { paymentDecider } from './payment/payment.decider.js';
+import { payment } from './payment/payment.aggregate.js';
 import { paymentEnvironment } from './payment-environment.js';
 import { paymentService } from './payment-service.js';
 import { paymentView } from './payment/payment.view.js';
 
-const { topic } = paymentsTopic;
+const { topic } = paymentEvents;
 const recorded = (name: string): string =>
   readFileSync(new URL(`../../../samples/recordings/2026-11/${name}.ndjson`, import.meta.url), 'utf8');
 const recording = recorded(topic);
@@ -28,10 +30,7 @@ describe('the payments that were recorded in November 2026', () => {
     const log = memoryLog(recordedTopic(topic, recording));
     const onTrouble = (): void => undefined;
     const store = await EventStore.open({ log, index: memoryStreamIndex(), platform, source: 'spec', onTrouble });
-    const payments = new Aggregate({
-      ...{ store, platform, category: PAYMENT, decider: paymentDecider, catalogue: paymentEvents },
-      code: { from: import.meta.url, modules: ['./payment/payment.decider.js', '@ledgerline/events'] },
-    });
+    const payments = new CommandHandler(payment, { store, platform, settings: { payWithin: 1800 } });
     expect(paymentView(payments.stateOf(id).state)).toMatchObject(view);
     await store.close();
   });
@@ -43,8 +42,10 @@ describe('the payments that were recorded in November 2026', () => {
           ? Promise.resolve(memoryLog(recordedTopic(name, recorded(name))))
           : Promise.reject(new Error('nothing is written')),
     });
-    const rehearsedWith = (seconds: string) =>
-      paymentService(readConfig(paymentEnvironment, { PAYMENT_EXPIRES_AFTER_S: seconds })).rehearse?.(storage);
+    const rehearsedWith = async (seconds: string) => {
+      const config = readConfig(paymentEnvironment, { PAYMENT_EXPIRES_AFTER_S: seconds });
+      return await rehearseOwnTopic(await makeApplication(paymentService(config, { storage })));
+    };
     // Three were refunds, and three of the payments' ends were asked for again.
     const decided = { events: 21, skipped: 0, decisions: 18, undecided: 6 };
     // All reactions but the gateway's calls: five charges and three refunds.

@@ -1,17 +1,20 @@
-import { type ServiceDefinition, ServicePersonalData } from '@ledgerline/es-nest';
-import { Projections, rehearseReadModels } from '@ledgerline/es-nest-projections';
+import { EventSourcingModule } from '@ledgerline/es-nest';
+import { ProjectionsModule } from '@ledgerline/es-nest-projections';
+import type { Surroundings } from '@ledgerline/shop-environment';
+import type { DynamicModule } from '@nestjs/common';
 import { type ProjectionConfig, projectionsOptions } from './projection-environment.js';
-import { ProjectionModule } from './projection.module.js';
-import { projections } from './projections.js';
+import { ProjectionServiceModule } from './projection-service.module.js';
 
 export const PROJECTION_SERVICE = 'projection-service';
 
 /** Folds the other services' topics into read models, and answers queries from them. It writes no events. */
-export const projectionService = (config: ProjectionConfig): ServiceDefinition => ({
-  name: PROJECTION_SERVICE,
-  description: 'Read models of the shop: orders, customers, sales.',
-  module: ProjectionModule.with(projectionsOptions(config)),
-  parts: [ServicePersonalData, Projections],
-  reactsTo: [],
-  rehearse: (storage) => rehearseReadModels(projections, storage),
+export const projectionService = (config: ProjectionConfig, surroundings: Surroundings): DynamicModule => ({
+  module: ProjectionServiceModule,
+  imports: [
+    EventSourcingModule.forRoot({
+      ...{ ...surroundings, service: PROJECTION_SERVICE, personalData: true },
+      ...{ description: 'Read models of the shop: orders, customers, sales.', routes: { only: ['health', 'metrics'] } },
+    }),
+    ProjectionsModule.forRoot({ ...projectionsOptions(config), routes: { parkedPath: 'parked' } }),
+  ],
 });

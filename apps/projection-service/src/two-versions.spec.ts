@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { catalogueOf, defineEvents, EventStore, provisionChain, type StoredShape } from '@ledgerline/es-core';
-import { type RunningService, startService } from '@ledgerline/es-nest';
+import { type RunningService, startService } from '@ledgerline/es-nest/fastify';
 import {
   eventually,
   memoryLog,
@@ -60,7 +60,7 @@ describe('a projection service of the release before beside one of today, on the
       orderPage: { ...pages.orderPage, revision: pages.orderPage.revision - 1 },
     }));
     const loaded = await import('./fixtures/loaded-service.js');
-    return loaded.startService(loaded.projectionService(config), settings());
+    return loaded.startService(loaded.projectionService(config, settings()));
   };
 
   const before = (id: string): StoredShape => ({
@@ -111,7 +111,7 @@ describe('a projection service of the release before beside one of today, on the
   });
 
   it('is folded on by both to the same, and made anew where today’s documents differ', async () => {
-    const newer = await begun(await startService(projectionService(config), settings()));
+    const newer = await begun(await startService(projectionService(config, settings())));
     for (let i = 0; i < 6; i += 1) await record(`b${i}`, [before, now, later][i % 3]?.(`b${i}`) ?? before('none'));
     for (const send of [older, newer])
       expect(await dashboard(send)).toMatchObject({ ordersCount: 12, spent: '183.60' });

@@ -2,13 +2,13 @@ import { rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Storage } from '@ledgerline/es-core';
-import { type RunningService, type ServiceDefinition, type StartOptions, startService } from '@ledgerline/es-nest';
+import { type RunningService, startService } from '@ledgerline/es-nest/fastify';
 import { type Send, sendTo } from '@ledgerline/es-testing';
 import { orderEvents, ordersCommands, paymentEvents, paymentsCommands } from '@ledgerline/events';
 import { orderService } from '@ledgerline/order-service';
 import { PAYMENT_GATEWAY, type PaymentGateway, paymentEnvironment, paymentService } from '@ledgerline/payment-service';
 import { projectionEnvironment, projectionService } from '@ledgerline/projection-service';
-import { environment, readConfig, startOptions, storageOf } from '@ledgerline/shop-environment';
+import { environment, readConfig, storageOf, type Surroundings, surroundingsOf } from '@ledgerline/shop-environment';
 import type { DynamicModule } from '@nestjs/common';
 import { Life } from './life.js';
 import { mortalStorage } from './mortal-storage.js';
@@ -111,19 +111,22 @@ export class InProcessShop {
   }
 
   async #startOne(name: ServiceName, life: Life): Promise<RunningService> {
-    const { storage, ...options } = await startOptions(readConfig(environment, this.env), 0);
-    const lived: StartOptions = { ...options, storage: mortalStorage(this.#onClock(storage), life) };
-    return await startService(this.#serviceOf(name, life), lived);
+    const { storage, ...told } = await surroundingsOf(name, readConfig(environment, this.env));
+    const lived = { ...told, storage: mortalStorage(this.#onClock(storage), life) };
+    return await startService(this.#serviceOf(name, lived, life));
   }
 
-  #serviceOf(name: ServiceName, life: Life): ServiceDefinition {
+  #serviceOf(name: ServiceName, surroundings: Surroundings, life: Life): DynamicModule {
     switch (name) {
       case 'order-service':
-        return orderService;
+        return orderService(surroundings);
       case 'payment-service':
-        return withGateway(paymentService(readConfig(paymentEnvironment, this.env)), this.options.gateway(life));
+        return withGateway(
+          paymentService(readConfig(paymentEnvironment, this.env), surroundings),
+          this.options.gateway(life),
+        );
       case 'projection-service':
-        return projectionService(readConfig(projectionEnvironment, this.env));
+        return projectionService(readConfig(projectionEnvironment, this.env), surroundings);
     }
   }
 
@@ -133,10 +136,7 @@ export class InProcessShop {
 }
 
 /** What the last module says of a provider counts. */
-const withGateway = (service: ServiceDefinition, gateway: PaymentGateway): ServiceDefinition => {
-  const { module, providers = [] } = service.module as DynamicModule;
-  return {
-    ...service,
-    module: { module, providers: [...providers, { provide: PAYMENT_GATEWAY, useValue: gateway }] },
-  };
-};
+const withGateway = (service: DynamicModule, gateway: PaymentGateway): DynamicModule => ({
+  ...service,
+  providers: [...(service.providers ?? []), { provide: PAYMENT_GATEWAY, useValue: gateway }],
+});

@@ -1,12 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventType } from './catalogue/event-type.js';
-import { mergedTypes, pastVersions, renamedType, retiredType, splitType } from './catalogue/past-type.js';
-import { eventCatalogue } from './catalogue.js';
+import { catalogueOf, defineEvents, type EventDefinitions, type NewEventOf } from './events/define-events.js';
+import { merged, renamed, retired, split } from './events/past-events.js';
+import { since } from './events/schema-versions.js';
 import { Unreadable } from './errors.js';
+import type { PastType } from './catalogue/past-type.js';
 import type { Schema } from './schema.js';
-
-type Renamed = { readonly type: 'CustomerRenamed'; readonly data: { readonly first: string; readonly last: string } };
-type Left = { readonly type: 'CustomerLeft'; readonly data: Record<string, never> };
 
 const schemaBy = <T>(validate: Schema<T>['~standard']['validate']): Schema<T> => ({
   '~standard': { version: 1, vendor: 'spec', validate },
@@ -26,12 +24,21 @@ const saying = <T>(schema: Schema<T>, title: string): Schema<T> => ({
   '~standard': { ...schema['~standard'], jsonSchema: { input: () => ({ title }) } },
 });
 
-const renamed = eventType<Renamed>(
-  'CustomerRenamed',
-  [objectWith('name'), objectWith<Renamed['data']>('first', 'last')],
-  [({ name }: { name: string }) => ({ first: name.split(' ')[0], last: name.split(' ')[1] })],
-);
-const catalogue = eventCatalogue<Renamed | Left>([renamed, eventType<Left>('CustomerLeft', [objectWith()])]);
+interface Named {
+  readonly first: string;
+  readonly last: string;
+}
+const parted = ({ name }: { readonly name: string }): Named => {
+  const [first, last] = name.split(' ') as [string, string];
+  return { first, last };
+};
+const named = since(objectWith<{ readonly name: string }>('name')).to(objectWith<Named>('first', 'last'), parted);
+const events = defineEvents('customers.events', { CustomerRenamed: named, CustomerLeft: objectWith() });
+type Event = NewEventOf<typeof events>;
+const { catalogue } = events;
+
+const catalogueWith = (definitions: EventDefinitions, ...past: readonly PastType[]) =>
+  defineEvents('customers.events', definitions, { past }).catalogue;
 
 describe('an event catalogue', () => {
   it("stores an event under its name and today's version", () => {
@@ -71,17 +78,12 @@ describe('an event catalogue', () => {
       const all = (value as { lines: readonly { sku: string }[] }).lines;
       return { value: { lines: all.map(({ sku }) => ({ sku })) } };
     });
-    type Packed = { readonly type: 'Packed'; readonly data: { readonly lines: readonly object[] } };
-    const packed = eventCatalogue<Packed>(
-      [eventType<Packed>('Packed', [lines])],
-      [
-        renamedType('Boxed', 'Packed'),
-        splitType(pastVersions('BoxedTwice', [lines]), ['Packed.v1'], () => []),
-        mergedTypes([pastVersions('Opened', [lines]), pastVersions('Filled', [lines])], 'Packed.v1', () => ({
-          lines: [],
-        })),
-        retiredType('Weighed'),
-      ],
+    const packed = catalogueWith(
+      { Packed: lines },
+      renamed('Boxed', 'Packed'),
+      split('BoxedTwice', lines, ['Packed.v1'], () => []),
+      merged({ Opened: lines, Filled: lines }, 'Packed.v1', () => ({ lines: [] })),
+      retired('Weighed'),
     );
     const of = (type: string, line: object) => packed.dropsFields({ type, data: JSON.stringify({ lines: [line] }) });
     for (const type of ['Packed.v1', 'Boxed.v1', 'BoxedTwice.v1', 'Filled.v2'])
@@ -118,137 +120,96 @@ describe('an event catalogue', () => {
   it('refuses to store an event without a field that its schema does not have, and takes one that is undefined', () => {
     const data = { first: 'Ada', last: 'Byron' };
     const more = (title: string | undefined) => () =>
-      catalogue.encode({ type: 'CustomerRenamed', data: { ...data, title } as typeof data });
+      catalogue.encode({ type: 'CustomerRenamed', data: { ...data, title } });
     expect(more('Countess')).toThrow(/CustomerRenamed would be recorded without title/);
     expect(more(undefined)()).toEqual(catalogue.encode({ type: 'CustomerRenamed', data }));
   });
 
   it('refuses to store an event that breaks its own schema, or is none of its own', () => {
-    const broken = { type: 'CustomerRenamed', data: { first: 'Ada' } } as unknown as Renamed;
+    const broken = { type: 'CustomerRenamed', data: { first: 'Ada' } } as unknown as Event;
     expect(() => catalogue.encode(broken)).toThrow(Unreadable);
-    const foreign = { type: 'CustomerMoved', data: {} } as unknown as Left;
+    const foreign = { type: 'CustomerMoved', data: {} } as unknown as Event;
     expect(() => catalogue.encode(foreign)).toThrow('CustomerMoved cannot be recorded: it is not in the catalogue');
   });
 
   it('has another revision when stored events may be read otherwise', () => {
+    const title = saying(objectWith<Named>('first', 'last'), 'more');
+    const one = { CustomerRenamed: named };
     const revisions = [
-      eventCatalogue<Renamed>([renamed]),
-      eventCatalogue<Renamed>([{ ...renamed, upcasters: [() => ({ first: '', last: '' })] }]),
-      eventCatalogue<Renamed>([renamed], [retiredType('CustomerLeft')]),
-      eventCatalogue<Renamed>([renamed], [renamedType('CustomerLeft', 'CustomerRenamed')]),
-      eventCatalogue<Renamed>([
-        { ...renamed, schemas: [objectWith('name'), saying(objectWith('first', 'last'), 'more')] },
-      ]),
+      catalogueWith(one),
+      catalogueWith({ CustomerRenamed: { ...named, upcasters: [() => ({ first: '', last: '' })] } }),
+      catalogueWith(one, retired('CustomerLeft')),
+      catalogueWith(one, renamed('CustomerLeft', 'CustomerRenamed')),
+      catalogueWith({ CustomerRenamed: since(objectWith<{ readonly name: string }>('name')).to(title, parted) }),
       catalogue,
     ].map(({ revision }) => revision);
     expect(new Set(revisions).size).toBe(revisions.length);
-    expect(eventCatalogue<Renamed>([renamed]).revision).toBe(revisions[0]);
+    expect(catalogueWith(one).revision).toBe(revisions[0]);
   });
 });
 
 describe('misuse of the catalogue', () => {
-  const living = eventType('A', [objectWith()]);
-  const past = (name: string) => pastVersions(name, [objectWith()]);
+  const anything = objectWith();
+  const of =
+    (...past: readonly PastType[]) =>
+    () =>
+      catalogueWith({ A: anything }, ...past);
   const none = () => [];
+  const splitInto = (...into: readonly string[]) => split('C', anything, into as [string], none);
+  const into = (target: string, ...parts: readonly string[]) =>
+    merged(Object.fromEntries(parts.map((part) => [part, anything])), target, none);
 
-  it.each([
-    ['a name twice', () => eventCatalogue([living, living]), 'A is in the catalogue twice'],
+  it.each<[string, () => unknown, string]>([
     [
-      'a name that is another’s old one',
-      () => eventCatalogue([living], [renamedType('A', 'A')]),
+      'a name twice',
+      () => catalogueOf(['a', 'b'].map((topic) => defineEvents(topic, { A: anything }))),
       'A is in the catalogue twice',
     ],
+    ['a name that is another’s old one', of(renamed('A', 'A')), 'A is in the catalogue twice'],
+    ['an old name of two types', of(retired('Old'), renamed('Old', 'A')), 'Old is in the catalogue twice'],
+    ['a part of two merges', of(into('A.v1', 'P', 'Q'), into('A.v1', 'P', 'R')), 'P is in the catalogue twice'],
+    ['a name like a version', of(retired('Old.v1')), 'Old.v1: a name that ends like a version'],
     [
-      'an old name of two types',
-      () => eventCatalogue([living], [retiredType('Old'), renamedType('Old', 'A')]),
-      'Old is in the catalogue twice',
+      'a step that is not there',
+      () => catalogueWith({ B: since(anything).to(anything, undefined as never) }),
+      'B: the step from version 1 is missing',
     ],
+    ['no schema', () => catalogueWith({ B: {} as Schema }), 'B: version 1 has no schema'],
     [
-      'a part of two merges',
-      () =>
-        eventCatalogue(
-          [living],
-          [mergedTypes([past('P'), past('Q')], 'A.v1', none), mergedTypes([past('P'), past('R')], 'A.v1', none)],
-        ),
-      'P is in the catalogue twice',
+      'no schema of a past event',
+      () => split('Old', since({} as Schema), ['A.v1'], none),
+      'Old: version 1 has no schema',
     ],
-    [
-      'a name like a version',
-      () => eventCatalogue([], [retiredType('Old.v1')]),
-      'Old.v1: a name that ends like a version',
-    ],
-    ['an upcaster too few', () => eventType('A', [objectWith(), objectWith()]), 'A: 2 schemas need 1 upcasters, not 0'],
-    [
-      'an upcaster that is not there',
-      () => eventType('A', [objectWith(), objectWith()], [undefined as never]),
-      'A: the upcaster from version 1 is missing',
-    ],
-    ['no schema', () => pastVersions('Old', []), 'Old: it needs at least one schema'],
-    [
-      'a new name that is not there',
-      () => eventCatalogue([living], [renamedType('Old', 'B')]),
-      'Old is renamed to B, which is not in the catalogue',
-    ],
+    ['a new name that is not there', of(renamed('Old', 'B')), 'Old is renamed to B, which is not in the catalogue'],
     [
       'names in a circle',
-      () => eventCatalogue([living], [renamedType('B', 'C'), renamedType('C', 'D'), renamedType('D', 'B')]),
+      of(renamed('B', 'C'), renamed('C', 'D'), renamed('D', 'B')),
       'D leads in a circle: B -> C -> D -> B',
     ],
-    [
-      'a split in a circle',
-      () => eventCatalogue([living], [renamedType('B', 'C'), splitType(past('C'), ['A.v1', 'B.v1'], none)]),
-      'C leads in a circle: B -> C -> B',
-    ],
-    [
-      'a split into itself',
-      () => eventCatalogue([living], [splitType(past('C'), ['C.v1'], none)]),
-      'C leads in a circle: C -> C',
-    ],
-    [
-      'a split into what is not there',
-      () => eventCatalogue([living], [splitType(past('C'), ['B.v1'], none)]),
-      'C is split into B.v1, which is not in the catalogue',
-    ],
+    ['a split in a circle', of(renamed('B', 'C'), splitInto('A.v1', 'B.v1')), 'C leads in a circle: B -> C -> B'],
+    ['a split into itself', of(splitInto('C.v1')), 'C leads in a circle: C -> C'],
+    ['a split into what is not there', of(splitInto('B.v1')), 'C is split into B.v1, which is not in the catalogue'],
     [
       'a split into a version that is not there',
-      () => eventCatalogue([living], [splitType(past('C'), ['A.v2'], none)]),
+      of(splitInto('A.v2')),
       'C is split into A.v2, whose newest version is 1',
     ],
     [
       'a split into a version that the new name does not have',
-      () => eventCatalogue([living], [renamedType('B', 'A'), splitType(past('C'), ['B.v2'], none)]),
+      of(renamed('B', 'A'), splitInto('B.v2')),
       'C is split into B.v2, whose newest version is 1',
     ],
-    [
-      'a split into a name without a version',
-      () => eventCatalogue([living], [splitType(past('C'), ['A'], none)]),
-      'C is split into A, which is no name with a version',
-    ],
-    [
-      'a split into nothing',
-      () => eventCatalogue([living], [splitType(past('C'), [] as never, none)]),
-      'C is split into nothing: then it is retired',
-    ],
-    [
-      'a merge of one',
-      () => eventCatalogue([living], [mergedTypes([past('P')] as never, 'A.v1', none)]),
-      'P is merged with nothing: then it is renamed',
-    ],
+    ['a split into a name without a version', of(splitInto('A')), 'C is split into A, which is no name with a version'],
+    ['a split into nothing', of(splitInto()), 'C is split into nothing: then it is retired'],
+    ['a merge of one', of(into('A.v1', 'P')), 'P is merged with nothing: then it is renamed'],
     [
       'a merge into what is not there',
-      () => eventCatalogue([living], [mergedTypes([past('P'), past('Q')], 'B.v1', none)]),
+      of(into('B.v1', 'P', 'Q')),
       'P and Q are merged into B.v1, which is not in the catalogue',
     ],
     [
       'a merge of merged ones',
-      () =>
-        eventCatalogue(
-          [living],
-          [
-            ...[mergedTypes([past('P'), past('Q')], 'R.v1', none), renamedType('R', 'S')],
-            mergedTypes([past('S'), past('T')], 'A.v1', none),
-          ],
-        ),
+      of(into('R.v1', 'P', 'Q'), renamed('R', 'S'), into('A.v1', 'S', 'T')),
       'P and Q are merged into what is merged again',
     ],
   ])('is refused when it is made, naming the type: %s', (_, make, message) => {

@@ -1,13 +1,13 @@
 import { dropsFields, fieldLeftOut } from './catalogue/dropped-fields.js';
-import { type EventType } from './catalogue/event-type.js';
 import { KnownNames } from './catalogue/known-names.js';
 import { parsed, stepped } from './catalogue/newest.js';
 import { type PastType } from './catalogue/past-type.js';
 import { storedName } from './catalogue/stored-name.js';
 import { joined, type Part, type Today, todaysEvents, type Unread } from './catalogue/todays-events.js';
+import type { Versions } from './catalogue/versions.js';
 import type { DomainEvent } from './aggregate/decision.js';
 import { NewerCommand, Unrecordable } from './errors.js';
-import { jsonSchemaOf, type Schema } from './schema.js';
+import { isSchema, jsonSchemaOf, type Schema } from './schema.js';
 
 /** How an event is stored: its name with the schema's version, and its data. */
 export interface StoredShape {
@@ -17,11 +17,11 @@ export interface StoredShape {
 
 /**
  * Every event type that a service writes or reads, and how what was stored before is read. Stored names are explicit
- * (`OrderCreated.v1`), never a class name, so code can be renamed freely; data goes through a schema before and after each
+ * (`ParcelCreated.v1`), never a class name, so code can be renamed freely; data goes through a schema before and after each
  * step on its way to today.
  */
 export interface EventCatalogue<E extends DomainEvent> {
-  readonly types: readonly EventType<E>[];
+  readonly types: readonly Versions[];
   /** What is only read any more. */
   readonly past: readonly PastType[];
   /** Says another thing when stored events may be read otherwise: other names, schemas, or rules. */
@@ -44,10 +44,7 @@ export interface EventCatalogue<E extends DomainEvent> {
 /**
  * @throws Error naming the type, when a name has two meanings, leads to one that is not there, or leads in a circle.
  */
-export const eventCatalogue = <E extends DomainEvent>(
-  types: readonly EventType<E>[],
-  past: readonly PastType[] = [],
-): EventCatalogue<E> => {
+export const eventCatalogue = (types: readonly Versions[], past: readonly PastType[]): EventCatalogue<DomainEvent> => {
   const names = new KnownNames(types, past);
   const current = new Map<string, { readonly stored: string; readonly schema: Schema | undefined }>(
     types.map(({ name, schemas }) => [name, { stored: storedName(name, schemas.length), schema: schemas.at(-1) }]),
@@ -55,7 +52,7 @@ export const eventCatalogue = <E extends DomainEvent>(
   const hasMerged = past.some(({ kind }) => kind === 'merged');
   let revision: string | undefined;
 
-  const encode = ({ type, data }: E): StoredShape => {
+  const encode = ({ type, data }: DomainEvent): StoredShape => {
     const today = current.get(type);
     if (!today) throw new Unrecordable(type, names.meaningOf(type)?.kind);
     const { stored, schema } = today;
@@ -68,8 +65,8 @@ export const eventCatalogue = <E extends DomainEvent>(
 
   const decodeOne = (
     { type, data }: StoredShape,
-    wants: ((name: E['type']) => boolean) | undefined,
-  ): readonly (E | Part)[] | Unread => {
+    wants: ((name: string) => boolean) | undefined,
+  ): readonly (DomainEvent | Part)[] | Unread => {
     const found = names.find(type);
     if (!found) return 'unknown-type';
     const { leadsTo } = found;
@@ -77,9 +74,9 @@ export const eventCatalogue = <E extends DomainEvent>(
     return todaysEvents(names, { type, data: fromJson(type, data) }) ?? 'unknown-version';
   };
 
-  const decode: EventCatalogue<E>['decode'] = (commit, wants) => {
+  const decode: EventCatalogue<DomainEvent>['decode'] = (commit, wants) => {
     const found = commit.map((stored) => decodeOne(stored, wants));
-    return hasMerged ? joined(names, found) : (found as readonly Today<E>[]);
+    return hasMerged ? joined(names, found) : (found as readonly Today<DomainEvent>[]);
   };
 
   return {
@@ -94,11 +91,8 @@ export const eventCatalogue = <E extends DomainEvent>(
 const fromJson = (stored: string, data: string): unknown =>
   stepped(() => JSON.parse(data) as unknown, { stored, step: stored });
 
-const revisionOf = (types: readonly EventType<DomainEvent>[], past: readonly PastType[]): string =>
+const revisionOf = (types: readonly Versions[], past: readonly PastType[]): string =>
   JSON.stringify([types, past], (_name, value: unknown) => {
-    if (typeof value === 'function') return value.toString();
-    return isSchema(value) ? (jsonSchemaOf(value) ?? {}) : value;
+    if (isSchema(value)) return jsonSchemaOf(value) ?? {};
+    return typeof value === 'function' ? value.toString() : value;
   });
-
-const isSchema = (value: unknown): value is Schema =>
-  typeof value === 'object' && value !== null && '~standard' in value;

@@ -14,10 +14,10 @@ export {
   type StateOf,
 } from './aggregate/define-aggregate.js';
 export { type AsOf, type StateAt } from './aggregate/stream-states.js';
-export * from './catalogue.js';
-export * from './catalogue/event-type.js';
-export * from './catalogue/past-type.js';
+export { type EventCatalogue, type StoredShape } from './catalogue.js';
+export { type PastEvent, type PastType } from './catalogue/past-type.js';
 export { type Today } from './catalogue/todays-events.js';
+export { type Versions } from './catalogue/versions.js';
 export * from './chain/chain.js';
 export * from './chain/chain-reader.js';
 export * from './chain/envelope.js';
@@ -25,8 +25,18 @@ export * from './chain/genesis.js';
 export * from './chain/place-in-chain.js';
 export * from './chain/reader-state.js';
 export * from './chain/restoration.js';
+export { DeadlineInvalid } from './deadlines/deadline-invalid.error.js';
+export {
+  DEADLINES_NOTE,
+  DeadlineRunner,
+  type DeadlineRunnerOptions,
+  type HandledAggregate,
+  hasDeadlines,
+} from './deadlines/deadline-runner.js';
+export { type Deadline } from './deadlines/open-deadlines.js';
 export * from './events/define-events.js';
-export { since, type SchemaVersions } from './events/schema-versions.js';
+export * from './events/past-events.js';
+export { type EventDefinition, since, type SchemaVersions } from './events/schema-versions.js';
 export * from './errors.js';
 export * from './event-store.js';
 export type { EventStoreLimits, EventStoreOptions } from './event-store-options.js';

@@ -1,4 +1,4 @@
-/** A place in the log: the `ordinal`-th record that counted in its partition. Written `orders.events/3@1204`. */
+/** A place in the log: the `ordinal`-th record that counted in its partition. Written `parcels.events/3@1204`. */
 export interface Position {
   readonly topic: string;
   readonly partition: number;
@@ -17,5 +17,5 @@ export const parsePosition = (text: string): Position | undefined => {
   return { topic, partition: Number(partition), ordinal: Number(ordinal) };
 };
 
-/** `orders.events/3`: the key under which a reader keeps its place in one partition. */
+/** `parcels.events/3`: the key under which a reader keeps its place in one partition. */
 export const partitionKey = (topic: string, partition: number): string => `${topic}/${partition}`;

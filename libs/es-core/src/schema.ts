@@ -35,13 +35,16 @@ export type InputOf<S extends Schema> = TypesOf<S>['input'];
 /** What the schema answers. */
 export type OutputOf<S extends Schema> = TypesOf<S>['output'];
 
-/** The value as the schema answers it, or what is wrong with it. @throws Error for a schema that answers later */
-export const checked = <Output>(schema: Schema<Output>, value: unknown): SchemaResult<Output> => {
+export const isSchema = (value: unknown): value is Schema =>
+  (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value;
+
+/** The value as the schema answers it, or what is wrong with it. @throws Error naming `what` the value is, for a schema that answers later */
+export const checked = <Output>(schema: Schema<Output>, value: unknown, what: string): SchemaResult<Output> => {
   const result = schema['~standard'].validate(value);
   if (!(result instanceof Promise)) return result;
   // What it comes to is of no use, and must not end the process either.
   result.catch(() => undefined);
-  throw new Error('the schema cannot follow the value, or answers later: folding and deciding wait for nothing');
+  throw new Error(`${what}: its schema cannot follow the value, or answers later (no schema may be asynchronous)`);
 };
 
 /** What is wrong, in one line. */

@@ -60,7 +60,7 @@ describeWithBroker('an event store on Kafka', () => {
     const store = bench.add(
       await EventStore.open({ log, index: memoryStreamIndex(), platform, source: 'specs', onTrouble: () => undefined }),
     );
-    const append = () => store.append('cart-1', 0, [{ type: 'Tested.v1', data: '{}' }], { commandId: 'c' });
+    const append = () => store.append('jar-1', 0, [{ type: 'Tested.v1', data: '{}' }], { commandId: 'c' });
     await expect(append()).rejects.toMatchObject({ code: 'clock-skewed' });
     expect(store.clockSkew?.facts['skewMs']).toBeGreaterThan(off - 60_000);
     off = 0;

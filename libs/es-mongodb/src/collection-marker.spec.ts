@@ -22,20 +22,20 @@ describe('the mark of a collection', () => {
     const members: Members = { local: life, majority: undefined };
     const markers = markersOn(members);
     const unconfirmed = { code: 'read-models-unavailable', retriable: true };
-    await expect(markers.requireIn('orders-r1')).rejects.toMatchObject(unconfirmed);
+    await expect(markers.requireIn('parcels-r1')).rejects.toMatchObject(unconfirmed);
     members.majority = life;
-    await markers.requireIn('orders-r1');
+    await markers.requireIn('parcels-r1');
     members.majority = new ObjectId(); // Of one that was dropped before.
-    await expect(markers.requireIn('orders-r1')).rejects.toMatchObject(unconfirmed);
+    await expect(markers.requireIn('parcels-r1')).rejects.toMatchObject(unconfirmed);
   });
 
   it('is lost where it is not there at all, or is that of another one', async () => {
     const members: Members = { local: life, majority: life };
     const markers = markersOn(members);
-    await markers.requireIn('orders-r1');
+    await markers.requireIn('parcels-r1');
     members.local = members.majority = new ObjectId();
-    await expect(markers.requireIn('orders-r1')).rejects.toMatchObject({ code: 'collection-lost' });
+    await expect(markers.requireIn('parcels-r1')).rejects.toMatchObject({ code: 'collection-lost' });
     members.local = members.majority = undefined;
-    await expect(markers.requireIn('orders-r1')).rejects.toMatchObject({ code: 'collection-lost' });
+    await expect(markers.requireIn('parcels-r1')).rejects.toMatchObject({ code: 'collection-lost' });
   });
 });

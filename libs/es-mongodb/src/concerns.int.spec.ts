@@ -6,8 +6,8 @@ import { databaseOf, mongoClient } from './mongo-client.js';
 import { MongoReadModels } from './mongo-read-models.js';
 import { databaseIn } from './open-mongo-read-models.js';
 
-const ORDERS = 'orders-r1';
-const KEY = 'orders.events/3';
+const PARCELS = 'parcels-r1';
+const KEY = 'parcels.events/3';
 const READS = ['find', 'aggregate', 'distinct', 'count'];
 const WRITES = ['insert', 'update', 'delete', 'findAndModify', 'drop', 'createIndexes'];
 /** They take no concern of their own. */
@@ -49,24 +49,24 @@ describeWithMongo('what MongoDB is asked for', () => {
   it('is read from a majority and written to one, in every call of a store of read models', async () => {
     const client = watched();
     const store = new MongoReadModels(client, databaseOf(client, databaseIn(database.uri)));
-    await store.ensure({ name: ORDERS, indexes: [[['n', 1]]] });
-    await store.write(ORDERS, [writeOf('a', 0), writeOf('b', 0)]);
-    expect(await store.write(ORDERS, [writeOf('a', 0), writeOf('b', 1)])).toEqual(['a']);
-    expect(await store.write(ORDERS, [writeOf('a', 1), writeOf('b', 1)])).toEqual(['b']);
-    await store.load(ORDERS, ['a', 'b']);
-    await store.find(ORDERS, { filter: { n: 1 } });
-    await store.parked(ORDERS, { limit: 1 });
-    await store.countParked(ORDERS);
-    await store.furthest(ORDERS);
-    await store.saveCheckpoint(ORDERS, KEY, {
+    await store.ensure({ name: PARCELS, indexes: [[['n', 1]]] });
+    await store.write(PARCELS, [writeOf('a', 0), writeOf('b', 0)]);
+    expect(await store.write(PARCELS, [writeOf('a', 0), writeOf('b', 1)])).toEqual(['a']);
+    expect(await store.write(PARCELS, [writeOf('a', 1), writeOf('b', 1)])).toEqual(['b']);
+    await store.load(PARCELS, ['a', 'b']);
+    await store.find(PARCELS, { filter: { n: 1 } });
+    await store.parked(PARCELS, { limit: 1 });
+    await store.countParked(PARCELS);
+    await store.furthest(PARCELS);
+    await store.saveCheckpoint(PARCELS, KEY, {
       ...{ logId: 'log', ordinal: 7, head: 'hash', headOffset: 7, time: '2026-01-01T00:00:00.000Z' },
     });
-    await store.checkpoints(ORDERS);
+    await store.checkpoints(PARCELS);
     await store.saveRecord('live', { number: 1 }, 0);
     await store.saveRecord('live', { number: 2 }, 1);
     await store.record('live');
     await store.collections();
-    await store.drop(ORDERS);
+    await store.drop(PARCELS);
     await store.close();
     requireConcerns(commands);
   });
@@ -74,11 +74,11 @@ describeWithMongo('what MongoDB is asked for', () => {
   it('is the primary itself only where a majority does not know of a collection', async () => {
     const client = watched();
     const store = new MongoReadModels(client, databaseOf(client, databaseIn(database.uri)));
-    await expect(store.write(ORDERS, [writeOf('c', 0)])).rejects.toMatchObject({ code: 'collection-lost' });
+    await expect(store.write(PARCELS, [writeOf('c', 0)])).rejects.toMatchObject({ code: 'collection-lost' });
     await store.close();
     const isLocal = ({ command }: CommandStartedEvent): boolean => command.readConcern?.level === 'local';
     expect(commands.filter(isLocal)).toMatchObject([
-      { commandName: 'find', command: { find: ORDERS, filter: { _id: { marker: true } } } },
+      { commandName: 'find', command: { find: PARCELS, filter: { _id: { marker: true } } } },
     ]);
     requireConcerns(commands.filter((command) => !isLocal(command)));
   });

@@ -3,7 +3,7 @@ import { databaseOf, mongoClient } from './mongo-client.js';
 describe('the client of an address', () => {
   it('writes durably and reads what is, from the primary, whatever the address says', () => {
     const address = 'mongodb://127.0.0.1/shop?w=0&journal=false&readPreference=secondary&readConcernLevel=local';
-    const collection = databaseOf(mongoClient(address), 'shop').collection('order-page-r1-g1');
+    const collection = databaseOf(mongoClient(address), 'shop').collection('parcel-page-r1-g1');
     const { writeConcern, readConcern, readPreference } = collection;
     expect(writeConcern).toMatchObject({ w: 'majority', journal: true });
     expect(readConcern).toMatchObject({ level: 'majority' });

@@ -3,7 +3,7 @@ import { CollectionLost } from '@ledgerline/es-core';
 import { BSON, MongoBulkWriteError, MongoClient, MongoInvalidArgumentError, MongoServerError } from 'mongodb';
 import { failureAtStart, storeFailure } from './store-failure.js';
 
-const client = new MongoClient('mongodb://orders:hunter2@127.0.0.1:27017/shop');
+const client = new MongoClient('mongodb://parcels:hunter2@127.0.0.1:27017/shop');
 const answered = (code: number, codeName: string): MongoServerError =>
   new MongoServerError({ ok: 0, code, codeName, message: `${codeName} at 127.0.0.1` });
 
@@ -12,9 +12,9 @@ describe('what MongoDB answers', () => {
     [
       18,
       'AuthenticationFailed',
-      /MongoDB at 127\.0\.0\.1:27017 does not take the credentials of user orders: check MONGODB_URI$/,
+      /MongoDB at 127\.0\.0\.1:27017 does not take the credentials of user parcels: check MONGODB_URI$/,
     ],
-    [13, 'Unauthorized', /does not let user orders read and write the database: give it the role readWrite$/],
+    [13, 'Unauthorized', /does not let user parcels read and write the database: give it the role readWrite$/],
   ])('code %i at the start is for a person to mend: one line, and no password', (code, name, line) => {
     const failure = failureAtStart(answered(code, name), client);
     expect(failure).toMatchObject({
@@ -67,7 +67,7 @@ describe('what MongoDB answers', () => {
   );
 
   it('is passed on where it is no failure of the store', () => {
-    const [lost, bug] = [new CollectionLost('orders-r1'), new TypeError('a bug')];
+    const [lost, bug] = [new CollectionLost('parcels-r1'), new TypeError('a bug')];
     expect([storeFailure(lost, client), storeFailure(bug, client)]).toEqual([lost, bug]);
   });
 });

@@ -15,6 +15,20 @@ import {
   storedTime,
 } from './stored-fields.js';
 
+export const cartCheckedOutV1 = z
+  .object({
+    cartId: storedId,
+    orderId: storedId,
+    customerId: storedId,
+    country: storedCountry,
+    placedAt: storedTime,
+    currency: storedCurrency,
+    lines: z.array(orderLineV1),
+    total: storedAmount,
+    contact: contactV1.optional(),
+  })
+  .describe('The customer orders what is in the cart, with its prices worked out. The cart takes nothing more.');
+
 /** What a cart's own stream holds. */
 export const cartEvents = defineEvents('orders.events', {
   ItemAddedToCart: z
@@ -30,19 +44,7 @@ export const cartEvents = defineEvents('orders.events', {
     .object({ lineId: storedLineId, quantity: storedQuantity.describe('The new one.') })
     .describe('A line has another quantity.'),
   ItemRemovedFromCart: z.object({ lineId: storedLineId }).describe('A line was taken out.'),
-  CartCheckedOut: z
-    .object({
-      cartId: storedId,
-      orderId: storedId,
-      customerId: storedId,
-      country: storedCountry,
-      placedAt: storedTime,
-      currency: storedCurrency,
-      lines: z.array(orderLineV1),
-      total: storedAmount,
-      contact: contactV1.optional(),
-    })
-    .describe('The customer orders what is in the cart, with its prices worked out. The cart takes nothing more.'),
+  CartCheckedOut: cartCheckedOutV1,
   CartReopened: z
     .object({
       orderId: storedId,

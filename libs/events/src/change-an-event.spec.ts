@@ -1,22 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  type EventDefinitions,
   defineEvents,
-  mergedTypes,
+  type EventDefinitions,
+  merged,
+  type PastEvent,
   type PastType,
-  pastVersions,
-  renamedType,
-  retiredType,
+  renamed,
+  retired,
   since,
-  splitType,
+  split,
   type StoredShape,
 } from '@ledgerline/es-core';
 import { z } from 'zod';
 
 const stored = (type: string, data: object): StoredShape => ({ type, data: JSON.stringify(data) });
 
-/** Of events whose changes no documentation shows. */
-const catalogue = (definitions: EventDefinitions, past: readonly PastType[] = []) =>
+/** What such events mean. */
+const catalogueOf = (definitions: EventDefinitions, ...past: readonly PastType[]) =>
   defineEvents('parcels.events', definitions, { past }).catalogue;
 
 const failureOf = (work: () => unknown): unknown => {
@@ -33,8 +33,8 @@ describe('an event that gets a new required field', () => {
   const parcelShippedV2 = parcelShippedV1.extend({ carrier: z.string() });
 
   const parcelEvents = defineEvents('parcels.events', {
-    // There was one carrier before there was a choice.
-    ParcelShipped: since(parcelShippedV1).to(parcelShippedV2, (data) => ({ ...data, carrier: 'post' })),
+    // v1 → v2: there was one carrier before there was a choice.
+    ParcelShipped: since(parcelShippedV1).to(parcelShippedV2, (old) => ({ ...old, carrier: 'post' })),
   });
   // #endregion
 
@@ -47,16 +47,16 @@ describe('an event that gets a new required field', () => {
     );
   });
 
-  const before = defineEvents('parcels.events', { ParcelShipped: parcelShippedV1 });
+  const before = catalogueOf({ ParcelShipped: parcelShippedV1 });
 
   it('is read by older code without it', () => {
-    expect(before.catalogue.decode([stored('ParcelShipped.v2', { parcelId: '1', carrier: 'bike' })])).toEqual([
+    expect(before.decode([stored('ParcelShipped.v2', { parcelId: '1', carrier: 'bike' })])).toEqual([
       [{ type: 'ParcelShipped', data: { parcelId: '1' } }],
     ]);
   });
 
   it('is not read by older code that would miss something that it needs', () => {
-    expect(before.catalogue.decode([stored('ParcelShipped.v3', { parcels: ['1'] })])).toEqual(['unknown-version']);
+    expect(before.decode([stored('ParcelShipped.v3', { parcels: ['1'] })])).toEqual(['unknown-version']);
   });
 });
 
@@ -67,7 +67,7 @@ describe('an event that is renamed', () => {
   const parcelEvents = defineEvents(
     'parcels.events',
     { ParcelSent: shipped },
-    { past: [renamedType('ParcelShipped', 'ParcelSent')] },
+    { past: [renamed('ParcelShipped', 'ParcelSent')] },
   );
   // #endregion
 
@@ -81,7 +81,7 @@ describe('an event that is renamed', () => {
 
 describe('an event that is split in two', () => {
   // #region split
-  const packedAndSentV1 = z.object({ parcelId: z.string(), boxes: z.int() });
+  const packedSentV1 = z.object({ parcelId: z.string(), boxes: z.int() });
   const parcelPacked = z.object({ parcelId: z.string(), boxes: z.int() });
 
   const parcelEvents = defineEvents(
@@ -89,14 +89,10 @@ describe('an event that is split in two', () => {
     { ParcelPacked: parcelPacked, ParcelSent: shipped },
     {
       past: [
-        splitType(
-          pastVersions('ParcelPackedAndSent', [packedAndSentV1]),
-          ['ParcelPacked.v1', 'ParcelSent.v1'],
-          ({ parcelId, boxes }: z.output<typeof packedAndSentV1>) => [
-            { type: 'ParcelPacked.v1', data: { parcelId, boxes } },
-            { type: 'ParcelSent.v1', data: { parcelId } },
-          ],
-        ),
+        split('ParcelPackedAndSent', packedSentV1, ['ParcelPacked.v1', 'ParcelSent.v1'], ({ parcelId, boxes }) => [
+          { type: 'ParcelPacked.v1', data: { parcelId, boxes } },
+          { type: 'ParcelSent.v1', data: { parcelId } },
+        ]),
       ],
     },
   );
@@ -128,12 +124,11 @@ describe('events that are merged', () => {
     { ParcelGauged: parcelGauged },
     {
       past: [
-        mergedTypes(
-          [pastVersions('ParcelWeighed', [weighedV1]), pastVersions('ParcelMeasured', [measuredV1])],
+        merged(
+          { ParcelWeighed: weighedV1, ParcelMeasured: measuredV1 },
           'ParcelGauged.v1',
           // A parcel that was measured and never weighed was not gauged.
-          ([weighed, measured]: [z.output<typeof weighedV1>?, z.output<typeof measuredV1>?]) =>
-            weighed && { ...weighed, ...measured },
+          ({ ParcelWeighed, ParcelMeasured }) => ParcelWeighed && { ...ParcelWeighed, ...ParcelMeasured },
         ),
       ],
     },
@@ -171,36 +166,32 @@ describe('events that are merged', () => {
 
 describe('an event that is retired', () => {
   // #region retired
-  const parcelEvents = defineEvents(
-    'parcels.events',
-    { ParcelSent: shipped },
-    { past: [retiredType('ParcelGiftWrapped')] },
-  );
+  const parcelEvents = defineEvents('parcels.events', { ParcelSent: shipped }, { past: [retired('ParcelWrapped')] });
   // #endregion
 
   it('is nothing, in whatever version, and is not even parsed', () => {
-    expect(parcelEvents.catalogue.decode([{ type: 'ParcelGiftWrapped.v3', data: '{' }])).toEqual([[]]);
+    expect(parcelEvents.catalogue.decode([{ type: 'ParcelWrapped.v3', data: '{' }])).toEqual([[]]);
   });
 
   it('is not recorded any more', () => {
-    const past = { type: 'ParcelGiftWrapped', data: {} };
+    const past = { type: 'ParcelWrapped', data: {} };
     expect(() => parcelEvents.catalogue.encode(past)).toThrow(
-      'ParcelGiftWrapped cannot be recorded: it is only read any more',
+      'ParcelWrapped cannot be recorded: it is only read any more',
     );
   });
 });
 
 describe('changes one after the other', () => {
   const v2 = shipped.extend({ carrier: z.string() });
-  const parts = [pastVersions('Weighed', [z.object({})]), pastVersions('Posted', [shipped])] as const;
-  const events = catalogue({ ParcelSent: since(shipped).to(v2, (data) => ({ ...data, carrier: 'post' })) }, [
-    ...[renamedType('Despatched', 'Shipped'), renamedType('Shipped', 'ParcelSent'), retiredType('Stamped')],
-    splitType(pastVersions('StampedAndShipped', [shipped]), ['Stamped.v1', 'Despatched.v1'], (data: object) => [
+  const events = catalogueOf(
+    { ParcelSent: since(shipped).to(v2, (old) => ({ ...old, carrier: 'post' })) },
+    ...[renamed('Despatched', 'Shipped'), renamed('Shipped', 'ParcelSent'), retired('Stamped')],
+    split('StampedAndShipped', shipped, ['Stamped.v1', 'Despatched.v1'], (data) => [
       { type: 'Stamped.v1', data: {} },
       { type: 'Despatched.v1', data },
     ]),
-    mergedTypes([parts[0], parts[1]], 'Shipped.v1', ([, posted]: [object?, object?]) => posted),
-  ]);
+    merged({ Weighed: z.object({}), Posted: shipped }, 'Shipped.v1', ({ Posted }) => Posted),
+  );
   const sent = { type: 'ParcelSent', data: { parcelId: '1', carrier: 'post' } };
 
   it.each([
@@ -224,7 +215,9 @@ describe('changes one after the other', () => {
 
 describe('a step that fails', () => {
   const failing = (rule: (data: { parcelId: string }) => unknown) =>
-    catalogue({ ParcelSent: since(shipped).to(z.object({ carrier: z.string() }), rule as () => { carrier: string }) });
+    catalogueOf({
+      ParcelSent: since(shipped).to(z.object({ carrier: z.string() }), rule as () => { carrier: string }),
+    });
   const event = stored('ParcelSent.v1', { parcelId: '1' });
 
   it.each([
@@ -240,10 +233,9 @@ describe('a step that fails', () => {
     });
   });
 
-  const types = { ParcelSent: shipped };
-  const old = pastVersions('Old', [z.object({})]);
+  const old = z.object({});
 
-  it.each([
+  it.each<[string, () => readonly PastEvent[], string]>([
     ['throws', (): never => { throw new Error('no'); }, 'Old.v1 (Old into ParcelSent.v1) cannot be read'], // prettier-ignore
     [
       'names another event',
@@ -251,17 +243,16 @@ describe('a step that fails', () => {
       'Old.v1 (Old into ParcelSent.v1, and not ParcelSent.v2)',
     ],
     ['gives another shape', () => [{ type: 'ParcelSent.v1', data: {} }], 'Old.v1 (ParcelSent.v1) cannot be read'],
-  ])('is said by the stored name and the step: a split that %s', (_, split, message) => {
-    const events = catalogue(types, [splitType(old, ['ParcelSent.v1'], split)]);
+  ])('is said by the stored name and the step: a split that %s', (_, rule, message) => {
+    const events = catalogueOf({ ParcelSent: shipped }, split<typeof old, string>('Old', old, ['ParcelSent.v1'], rule));
     expect(() => events.decode([stored('Old.v1', {})])).toThrow(message);
   });
 
   it.each([
     ['throws', (): never => { throw new Error('no'); }, 'Old.v1 (Old and Other into ParcelSent.v1) cannot be read'], // prettier-ignore
     ['gives another shape', () => ({}), 'Old.v1 (ParcelSent.v1) cannot be read'],
-  ])('is said by the stored name and the step: a merge that %s', (_, merge, message) => {
-    const other = pastVersions('Other', [z.object({})]);
-    const events = catalogue(types, [mergedTypes([old, other], 'ParcelSent.v1', merge)]);
+  ])('is said by the stored name and the step: a merge that %s', (_, rule, message) => {
+    const events = catalogueOf({ ParcelSent: shipped }, merged({ Old: old, Other: old }, 'ParcelSent.v1', rule));
     expect(() => events.decode([stored('Old.v1', {}), stored('Other.v1', {})])).toThrow(message);
   });
 });
@@ -275,7 +266,7 @@ describe('a schema that loops', () => {
   const deep = (levels: number): string => '{"box":'.repeat(levels) + '{}' + '}'.repeat(levels);
 
   it('reads what has an end', () => {
-    const events = catalogue({ Nested: box });
+    const events = catalogueOf({ Nested: box });
     expect(events.decode([{ type: 'Nested.v1', data: '{"box":{"box":{}}}' }])).toEqual([
       [{ type: 'Nested', data: { box: { box: {} } } }],
     ]);
@@ -285,7 +276,7 @@ describe('a schema that loops', () => {
     ['data deeper than it can follow', box, deep(200_000)],
     ['nothing but itself', endless, '{}'],
   ])('says which event it is that it cannot follow: %s', (_, schema, data) => {
-    const events = catalogue({ Nested: schema });
+    const events = catalogueOf({ Nested: schema });
     expect(failureOf(() => events.decode([{ type: 'Nested.v1', data }]))).toMatchObject({
       ...{ code: 'unreadable', facts: { type: 'Nested.v1', step: 'Nested.v1' } },
     });
@@ -293,7 +284,7 @@ describe('a schema that loops', () => {
   });
 
   it('does not record it either', () => {
-    const events = catalogue({ Nested: box });
+    const events = catalogueOf({ Nested: box });
     const data = JSON.parse(deep(200_000)) as Box;
     expect(() => events.encode({ type: 'Nested', data })).toThrow('Nested.v1 cannot be read');
   });

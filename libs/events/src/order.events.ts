@@ -35,6 +35,26 @@ export const orderCreatedV2 = orderCreatedV1
   .extend({ createdAt: storedTime.describe('When it was recorded, which may be long after it was placed.') })
   .describe('What was in the cart is ordered, and waits to be paid.');
 
+export const returnAcceptedV1 = z
+  .object({
+    commandId: storedId,
+    returnId: storedId,
+    orderId: storedId,
+    customerId: storedId,
+    country: storedCountry,
+    lines: z.array(
+      z.object({
+        sku: storedSku,
+        description: storedText.optional(),
+        quantity: storedQuantity,
+        unitPrice: storedMoney,
+      }),
+    ),
+    registeredAt: storedTime.optional(),
+    worth: productAmountsV1.describe("In the order's currency."),
+  })
+  .describe('Goods of the order come back: its registration as a return follows, word for word and under `commandId`.');
+
 /** What an order's own stream holds. A cart acts on it that its order could not be created, and a payment that it could not be confirmed. */
 export const orderEvents = defineEvents(
   'orders.events',
@@ -53,27 +73,7 @@ export const orderEvents = defineEvents(
           .describe('What had come back before, and is refunded by its returns; absent where nothing had.'),
       })
       .describe('The order ended, by the customer or unpaid. What was paid goes back.'),
-    ReturnAccepted: z
-      .object({
-        commandId: storedId,
-        returnId: storedId,
-        orderId: storedId,
-        customerId: storedId,
-        country: storedCountry,
-        lines: z.array(
-          z.object({
-            sku: storedSku,
-            description: storedText.optional(),
-            quantity: storedQuantity,
-            unitPrice: storedMoney,
-          }),
-        ),
-        registeredAt: storedTime.optional(),
-        worth: productAmountsV1.describe("In the order's currency."),
-      })
-      .describe(
-        'Goods of the order come back: its registration as a return follows, word for word and under `commandId`.',
-      ),
+    ReturnAccepted: returnAcceptedV1,
     ReturnReleased: z
       .object({
         orderId: storedId,

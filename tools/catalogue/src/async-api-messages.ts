@@ -4,7 +4,7 @@ import type { CommandEntry, EventEntry } from './catalogue.js';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-export const isPublic = ({ schema }: CommandEntry): boolean => schema !== undefined;
+export const isPublic = (command: CommandEntry): boolean => command.isPublic;
 /** Somebody acts on its rejection. */
 export const isAnswered = ({ rejectionConsumers }: CommandEntry): boolean => rejectionConsumers.length > 0;
 

@@ -1,5 +1,4 @@
 import type { JsonSchema, StoredSchema } from '@ledgerline/schema-gate';
-import type { CodeField } from './source/aggregates.js';
 import type { Rejection } from './source/reachable.js';
 
 /** What the services record, take and react to, from their schemas and their code. */
@@ -36,10 +35,10 @@ export interface EventEntry {
 
 export interface Consumer {
   readonly service: string;
-  /** Its reactor or read model. */
+  /** Its reactor or read model; of a deadline, the category that has it. */
   readonly name: string;
-  readonly kind: 'reactor' | 'read-model';
-  /** The commands that a reactor may send because of it. */
+  readonly kind: 'reactor' | 'read-model' | 'deadline';
+  /** The commands that it may send because of the event. */
   readonly sends: readonly string[];
 }
 
@@ -48,10 +47,11 @@ export interface CommandEntry {
   readonly service: string;
   readonly category: string;
   readonly description: string;
-  /** Of its data, where people and other services may send it; otherwise it is the process's own, and code alone says. */
-  readonly schema?: JsonSchema;
+  /** True where people and other services may send it; otherwise it is the process's own. */
+  readonly isPublic: boolean;
+  /** Of its fields. */
+  readonly schema: JsonSchema;
   readonly rules: ReadonlyMap<string, string>;
-  readonly fields: readonly CodeField[];
   readonly senders: readonly Sender[];
   readonly rejections: readonly Rejection[];
   readonly events: readonly string[];
@@ -61,7 +61,7 @@ export interface CommandEntry {
 
 export interface Sender {
   readonly service: string;
-  /** `POST /orders`, a topic, an event, or the service's own part. */
+  /** `POST /orders`, a topic, or an event; of a deadline, the event that sets it. */
   readonly by: string;
-  readonly kind: 'http' | 'message' | 'event' | 'rejection' | 'part';
+  readonly kind: 'http' | 'message' | 'event' | 'rejection' | 'deadline';
 }

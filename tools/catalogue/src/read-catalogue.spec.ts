@@ -47,9 +47,9 @@ describe("the shop's catalogue", () => {
     ]);
     expect(consumersOf('PaymentExpired')).toEqual([
       'order-service OrderReactor.cancelExpired CancelOrder',
-      'payment-service PaymentExpiry ExpirePayment',
       'projection-service order-page',
     ]);
+    expect(consumersOf('PaymentRequested')).toContain('payment-service payment ExpirePayment');
     expect(consumersOf('ItemAddedToCart')).toEqual([]);
   });
 
@@ -62,10 +62,13 @@ describe("the shop's catalogue", () => {
       'event PaymentExpired',
     ]);
     expect(sendersOf('ReopenCart')).toEqual(['rejection CreateOrderRejected']);
-    expect(sendersOf('ExpirePayment')).toEqual(['part PaymentExpiry']);
+    expect(sendersOf('AcceptReturn')).toEqual([
+      ...['http POST /commands', 'message orders.commands', 'http POST /returns'],
+    ]);
+    expect(sendersOf('ExpirePayment')).toEqual(['deadline PaymentRequested']);
   });
 
-  it('says what may come of a command: of this one, not of another of the same decider', () => {
+  it('says what may come of a command: of this one, not of another of the same aggregate', () => {
     expect(codesOf('CheckOutCart')).toEqual(['cart-checked-out', 'cart-empty', 'order-exists']);
     expect(codesOf('RemoveItemFromCart')).toEqual(['cart-checked-out', 'line-not-found']);
     expect(codesOf('ReopenCart')).toEqual([]);
@@ -73,19 +76,13 @@ describe("the shop's catalogue", () => {
     expect(eventNamed('PaymentRefunded').commands).toEqual(['RecordOutcome', 'RefundPayment']);
   });
 
-  it('tells public commands, with the rule of each field, from those of the process', () => {
-    const { schema, rules } = commandNamed('AddItemToCart');
-    expect(schema).toMatchObject({ required: ['sku', 'quantity', 'unitPrice'] });
+  it('tells public commands from those of the process, with the rule of each field', () => {
+    const { isPublic, schema, rules } = commandNamed('AddItemToCart');
+    expect([isPublic, schema]).toMatchObject([true, { required: ['sku', 'quantity', 'unitPrice'] }]);
     expect(rules.get('quantity')).toBe('must be a whole number from 1 to 1000000');
     expect(commandNamed('RegisterReturn').rules.get('lines[].unitPrice.currency')).toMatch(/^must be a currency code/);
-    const { schema: none, fields } = commandNamed('RecordOutcome');
-    expect(none).toBeUndefined();
-    expect(fields).toContainEqual({
-      name: 'outcome',
-      type: '"processed" | "declined"',
-      isOptional: false,
-      comment: '',
-    });
+    const internal = commandNamed('ReleaseReturn');
+    expect([internal.isPublic, internal.schema]).toMatchObject([false, { required: ['returnId', 'reason'] }]);
   });
 
   it('describes each event, and gives an example that its schema takes', () => {
@@ -107,8 +104,8 @@ describe("the shop's catalogue", () => {
   it('is refused where a read model is left out, or a reactor waits for what nobody records', () => {
     const fewer = shop.map((service) => ({ ...service, projections: service.projections.slice(1) }));
     expect(() => catalogueOf(code, fewer, '0.1.0')).toThrow('salesReport are projections, and 2 are exported');
-    const payments = code.aggregates.filter(({ category }) => category === 'payment');
-    expect(() => catalogueOf({ ...code, aggregates: payments }, shop, '0.1.0')).toThrow('which nobody records');
+    const services = shop.filter(({ name }) => name !== 'order-service');
+    expect(() => catalogueOf(code, services, '0.1.0')).toThrow('which nobody records');
   });
 });
 

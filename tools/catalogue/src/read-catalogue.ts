@@ -1,62 +1,86 @@
-import { type EventTopic, storedSchemas } from '@ledgerline/schema-gate';
-import { isFolded } from '@ledgerline/es-core';
+import { type AnyAggregate, isFolded, jsonSchemaOf } from '@ledgerline/es-core';
+import { type JsonSchema, storedSchemas } from '@ledgerline/schema-gate';
 import { z } from 'zod';
 import type { Catalogue, CommandEntry, Consumer, EventEntry, Sender } from './catalogue.js';
 import { exampleOf } from './example.js';
 import { rulesOf } from './rules.js';
 import type { CataloguedService } from './shop.js';
-import { aggregatesOf, type CodeAggregate } from './source/aggregates.js';
+import { type CodeDecision, decisionsOf } from './source/decisions.js';
 import { type CodeHandler, handlersOf, projectionsIn } from './source/handlers.js';
 import { readSource } from './source/program.js';
 
-/** What the code of the services says. */
+/** What only the code of the services says. */
 export interface Code {
-  readonly aggregates: readonly CodeAggregate[];
+  readonly decisions: readonly CodeDecision[];
   readonly handlers: readonly CodeHandler[];
   /** Names of the constants that are projections. */
   readonly projections: readonly string[];
 }
 
 /** Of the services, `apps/<name>` below `root`. */
-export const readCode = (root: string, services: readonly string[]): Code => {
-  const source = readSource(root, services);
+export const readCode = (root: string, services: readonly CataloguedService[]): Code => {
+  const names = services.map(({ name }) => name);
+  const source = readSource(root, names);
+  const commandsOf = (category: string): readonly string[] =>
+    ownersIn(services).flatMap(({ aggregate }) =>
+      aggregate.category === category ? Object.keys(aggregate.commands) : [],
+    );
   return {
-    aggregates: services.flatMap((name) => aggregatesOf(source, name)),
-    handlers: services.flatMap((name) => handlersOf(source, name)),
-    projections: services.flatMap((name) => projectionsIn(source, name)),
+    decisions: names.flatMap((name) => decisionsOf(source, name, commandsOf)),
+    handlers: names.flatMap((name) => handlersOf(source, name)),
+    projections: names.flatMap((name) => projectionsIn(source, name)),
   };
 };
 
-/** Of the services, from their schemas and their code. @throws Error where the two do not agree */
+interface Owner {
+  readonly service: CataloguedService;
+  readonly aggregate: AnyAggregate;
+}
+
+const ownersIn = (services: readonly CataloguedService[]): readonly Owner[] =>
+  services.flatMap((service) => (service.aggregates ?? []).map((aggregate) => ({ service, aggregate })));
+
+/** What is read together. */
+interface Shop {
+  readonly code: Code;
+  readonly services: readonly CataloguedService[];
+  readonly owners: readonly Owner[];
+  /** Of all commands. */
+  readonly commands: ReadonlySet<string>;
+}
+
+/** Of the services, from their aggregates and their code. @throws Error where the two do not agree */
 export const catalogueOf = (code: Code, services: readonly CataloguedService[], version: string): Catalogue => {
-  requireAllProjections(code, services);
-  requireKnownPatterns(code);
-  const order = services.flatMap(({ ownTopic }) => ownTopic?.catalogue.types.map(({ name }) => name) ?? []);
-  const placeOf = ({ events }: CodeAggregate): number => order.findIndex((name) => events.includes(name));
+  const owners = ownersIn(services);
+  const commands = new Set(owners.flatMap(({ aggregate }) => Object.keys(aggregate.commands)));
+  const shop = { code, services, owners, commands };
+  requireAllProjections(shop);
+  requireKnownPatterns(shop);
   return {
     version,
-    services: services.map(({ name, description, ownTopic, commandTopic }) => ({
+    services: services.map(({ name, description, aggregates: [first] = [], commandsTopic }) => ({
       ...{ name, description },
-      ...(ownTopic && { topic: ownTopic.topic }),
-      ...(commandTopic !== undefined && { commandTopic }),
+      ...(first && { topic: first.events.topic }),
+      ...(commandsTopic !== undefined && { commandTopic: commandsTopic }),
     })),
-    events: services.flatMap(({ ownTopic }) => (ownTopic ? eventsOf(ownTopic, services, code) : [])),
-    commands: [...code.aggregates]
-      .sort((a, b) => placeOf(a) - placeOf(b))
-      .flatMap((aggregate) => commandsOf(aggregate, services, code)),
+    events: owners.flatMap((owner) => eventsOf(owner, shop)),
+    commands: owners.flatMap((owner) => commandsOf(owner, shop)),
   };
 };
 
-const requireAllProjections = ({ projections }: Code, services: readonly CataloguedService[]): void => {
+const requireAllProjections = ({ code: { projections }, services }: Shop): void => {
   const exported = services.flatMap((service) => service.projections);
   if (exported.length !== projections.length)
     throw new Error(`${projections.join(', ')} are projections, and ${exported.length} are exported`);
 };
 
 /** A reactor that waits for a name that nobody records waits for ever. */
-const requireKnownPatterns = ({ aggregates, handlers }: Code): void => {
+const requireKnownPatterns = ({ code: { handlers }, owners }: Shop): void => {
   const known = new Set(
-    aggregates.flatMap(({ events, commands }) => [...events, ...commands.map(({ name }) => rejectionOf(name))]),
+    owners.flatMap(({ aggregate: { events } }) => [
+      ...Object.keys(events.definitions),
+      ...events.rejects.map(rejectionOf),
+    ]),
   );
   for (const { name, trigger } of handlers)
     if (trigger.kind === 'event' && !known.has(trigger.event))
@@ -67,33 +91,46 @@ const rejectionOf = (command: string): string => `${command}Rejected`;
 
 // ---- events
 
-const eventsOf = (own: EventTopic, services: readonly CataloguedService[], code: Code): readonly EventEntry[] => {
-  const stored = storedSchemas([own]);
+const eventsOf = ({ service, aggregate: { category, events } }: Owner, shop: Shop): readonly EventEntry[] => {
+  const stored = storedSchemas([events]);
+  const decisions = shop.code.decisions.filter((decision) => decision.category === category);
   return [...new Set(stored.map(({ event }) => event))].map((name) => {
     const versions = stored.filter(({ event }) => event === name).reverse();
-    const aggregate = code.aggregates.find(({ events }) => events.includes(name));
     const [today] = versions;
-    if (!aggregate || !today)
-      throw new Error(`${name} is in the catalogue of ${own.topic}, and no aggregate records it`);
+    if (!today) throw new Error(`${name} has no schema`);
     return {
-      ...{ name, topic: own.topic, service: aggregate.service, category: aggregate.category, versions },
+      ...{ name, topic: events.topic, service: service.name, category, versions },
       ...{ description: today.zod.description ?? '', example: exampleOf(today.schema) },
-      commands: aggregate.commands.filter(({ events }) => events.includes(name)).map((command) => command.name),
-      consumers: [...reactorsTo(name, code), ...services.flatMap((service) => readModelsOf(name, own.topic, service))],
+      commands: decisions.filter(({ makes }) => makes.has(name)).map(({ command }) => command),
+      consumers: [
+        ...reactorsTo(name, shop),
+        ...deadlinesSetBy(name, shop),
+        ...shop.services.flatMap((reader) => readModelsOf(name, events.topic, reader)),
+      ],
     };
   });
 };
 
-const reactorsTo = (event: string, { handlers, aggregates }: Code): readonly Consumer[] => {
-  const commands = new Set(aggregates.flatMap((aggregate) => aggregate.commands.map(({ name }) => name)));
-  return handlers.flatMap(({ service, name, trigger, makes, tells }) => {
-    const sends = [...makes].filter((type) => commands.has(type));
-    // A part that follows the log itself, and sends commands because of what it finds there.
-    const isFollowing = trigger.kind === 'part' && tells.has(event) && sends.length > 0;
-    const isTold = trigger.kind === 'event' && trigger.event === event;
-    return isFollowing || isTold ? [{ service, name, kind: 'reactor' as const, sends }] : [];
-  });
+const reactorsTo = (event: string, { code: { handlers }, commands }: Shop): readonly Consumer[] =>
+  handlers
+    .filter(({ trigger }) => trigger.kind === 'event' && trigger.event === event)
+    .map(({ service, name, makes }) => {
+      return { service, name, kind: 'reactor', sends: [...makes].filter((type) => commands.has(type)) };
+    });
+
+/** By command, the events that set it a deadline or take it away. */
+const deadlinesOf = (aggregate: AnyAggregate): readonly (readonly [string, readonly string[]])[] => {
+  const { deadlines = {} } = aggregate as { readonly deadlines?: Readonly<Record<string, object>> };
+  return Object.entries(deadlines).map(([command, byEvent]) => [command, Object.keys(byEvent)]);
 };
+
+const deadlinesSetBy = (event: string, { owners }: Shop): readonly Consumer[] =>
+  owners.flatMap(({ service, aggregate }) => {
+    const sends = deadlinesOf(aggregate).flatMap(([command, events]) => (events.includes(event) ? [command] : []));
+    return sends.length === 0
+      ? []
+      : [{ service: service.name, name: aggregate.category, kind: 'deadline' as const, sends }];
+  });
 
 /** A read model consumes the events that its projection names. */
 const readModelsOf = (event: string, topic: string, service: CataloguedService): readonly Consumer[] =>
@@ -103,39 +140,56 @@ const readModelsOf = (event: string, topic: string, service: CataloguedService):
 
 // ---- commands
 
-const commandsOf = (
-  { service, category, commands }: CodeAggregate,
-  services: readonly CataloguedService[],
-  code: Code,
-): readonly CommandEntry[] => {
-  const published = services.find(({ name }) => name === service)?.publicCommands ?? {};
-  return commands.map(({ name, comment, ...rest }) => {
-    const zod = published[name];
+const commandsOf = ({ service, aggregate }: Owner, shop: Shop): readonly CommandEntry[] => {
+  const { category, commands, events, internal = [] } = aggregate;
+  return Object.entries(commands).map(([name, schema]) => {
+    const decision = shop.code.decisions.find((one) => one.category === category && one.command === name);
+    const fields = jsonSchemaOf(schema);
+    if (!decision || !fields) throw new Error(`${name} has no schema that JSON Schema can say, or no rule in the code`);
+    const isPublic = !internal.includes(name);
+    const isRecorded = (event: string): boolean => decision.makes.has(event);
     return {
-      ...{ name, service, category, ...rest, senders: sendersOf(name, code) },
-      description: zod ? (zod.description ?? '') : comment,
-      ...(zod && { schema: z.toJSONSchema(zod, { io: 'input' }) as CommandEntry['schema'] & object }),
-      rules: new Map(zod ? rulesOf(zod) : []),
-      rejectionConsumers: reactorsTo(rejectionOf(name), code),
+      ...{ name, service: service.name, category, isPublic, schema: fields as JsonSchema & object },
+      description: typeof fields['description'] === 'string' ? fields['description'] : '',
+      rules: new Map(schema instanceof z.ZodType ? rulesOf(schema) : []),
+      senders: [...(isPublic ? fromOutside(service) : []), ...sendersOf(name, isPublic, shop)],
+      rejections: decision.rejections,
+      events: Object.keys(events.definitions).filter(isRecorded),
+      rejectionConsumers: reactorsTo(rejectionOf(name), shop),
     };
   });
 };
 
-const sendersOf = (command: string, { handlers, aggregates }: Code): readonly Sender[] => {
-  const isRejection = (event: string): boolean =>
-    aggregates.some(({ commands }) => commands.some(({ name }) => rejectionOf(name) === event));
-  return handlers
-    .filter(({ makes }) => makes.has(command))
-    .map(({ service, name, trigger }): Sender => {
+/** The ways that all public commands of a service come in. */
+const fromOutside = ({ name: service, commandsTopic }: CataloguedService): readonly Sender[] => [
+  { service, kind: 'http', by: 'POST /commands' },
+  ...(commandsTopic === undefined ? [] : [{ service, kind: 'message' as const, by: commandsTopic }]),
+];
+
+const sendersOf = (command: string, isPublic: boolean, shop: Shop): readonly Sender[] => {
+  const { code, owners, services } = shop;
+  const isEvent = (name: string): boolean => owners.some(({ aggregate }) => name in aggregate.events.definitions);
+  const sent = code.handlers
+    .filter(({ makes, trigger }) => makes.has(command) && !(isPublic && trigger.kind === 'command'))
+    .flatMap(({ service, trigger }): readonly Sender[] => {
       switch (trigger.kind) {
         case 'http':
-          return { service, kind: 'http', by: `${trigger.method} ${trigger.path}` };
-        case 'message':
-          return { service, kind: 'message', by: trigger.topic };
+          return [{ service, kind: 'http', by: `${trigger.method} ${trigger.path}` }];
+        case 'command':
+          return services.filter((one) => one.name === service).flatMap(fromOutside);
         case 'event':
-          return { service, kind: isRejection(trigger.event) ? 'rejection' : 'event', by: trigger.event };
-        case 'part':
-          return { service, kind: 'part', by: name };
+          return [{ service, kind: isEvent(trigger.event) ? 'event' : 'rejection', by: trigger.event }];
       }
     });
+  return [...sent, ...atDeadline(command, shop)];
 };
+
+const atDeadline = (command: string, { owners }: Shop): readonly Sender[] =>
+  owners.flatMap(({ service, aggregate }) =>
+    deadlinesOf(aggregate)
+      .filter(([name]) => name === command)
+      // The first is what it begins with.
+      .flatMap(([, events]) =>
+        events.slice(0, 1).map((by) => ({ service: service.name, kind: 'deadline' as const, by })),
+      ),
+  );

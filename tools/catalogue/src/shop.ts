@@ -1,23 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Projection } from '@ledgerline/es-core';
-import { ordersCommands, paymentsCommands } from '@ledgerline/events';
-import { orderService, orderServiceCommands } from '@ledgerline/order-service';
-import { paymentEnvironment, paymentService, paymentServiceCommands } from '@ledgerline/payment-service';
+import type { ServiceDefinition } from '@ledgerline/es-nest';
+import { orderService } from '@ledgerline/order-service';
+import { paymentEnvironment, paymentService } from '@ledgerline/payment-service';
 import { projectionEnvironment, projections, projectionService } from '@ledgerline/projection-service';
-import type { EventTopic } from '@ledgerline/schema-gate';
 import { readConfig } from '@ledgerline/shop-environment';
 import { z } from 'zod';
 import { type Code, readCode } from './read-catalogue.js';
 
 /** A service as the catalogue sees it. */
-export interface CataloguedService {
-  readonly name: string;
-  readonly description: string;
-  readonly ownTopic?: EventTopic;
-  readonly commandTopic?: string;
-  /** What people and other services may ask: the data of each command by its name. */
-  readonly publicCommands: Readonly<Record<string, z.ZodType>>;
+export interface CataloguedService extends Pick<
+  ServiceDefinition,
+  'name' | 'description' | 'aggregates' | 'commandsTopic'
+> {
   readonly projections: readonly Projection[];
 }
 
@@ -26,9 +22,9 @@ const readModels = projectionService(readConfig(projectionEnvironment, {}));
 
 /** The services of the shop. Replace them by yours. */
 export const shop: readonly CataloguedService[] = [
-  { ...orderService, commandTopic: ordersCommands, publicCommands: orderServiceCommands, projections: [] },
-  { ...payments, commandTopic: paymentsCommands, publicCommands: paymentServiceCommands, projections: [] },
-  { ...readModels, publicCommands: {}, projections },
+  { ...orderService, projections: [] },
+  { ...payments, projections: [] },
+  { ...readModels, projections },
 ];
 
 const workspace = z.object({ version: z.string() });
@@ -38,8 +34,4 @@ export const versionOf = (root: string): string =>
   workspace.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))).version;
 
 /** What the code of the shop below `root` says. */
-export const shopCode = (root: string): Code =>
-  readCode(
-    root,
-    shop.map(({ name }) => name),
-  );
+export const shopCode = (root: string): Code => readCode(root, shop);

@@ -3,16 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  type DomainEvent,
-  type EventCatalogue,
-  eventCatalogue,
-  eventType,
-  mergedTypes,
-  pastVersions,
-  renamedType,
-  retiredType,
-  type Schema,
-  splitType,
+  defineEvents,
+  type EventDefinitions,
+  type Events,
+  merged,
+  type PastType,
+  renamed,
+  retired,
+  since,
+  split,
 } from '@ledgerline/es-core';
 import { z } from 'zod';
 import { checkCompatibility, releaseSchemas, type Verdict } from './gate.js';
@@ -23,24 +22,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-type Upcaster = (data: never) => unknown;
+const events = (definitions: EventDefinitions, ...past: readonly PastType[]): Events =>
+  defineEvents('payments.events', definitions, { past });
 
-const versions = (name: string, schemas: readonly z.ZodType[], upcasters: readonly Upcaster[] = []) =>
-  eventType<DomainEvent>(name, schemas as unknown as [Schema<unknown>], upcasters);
+const paid = (data: z.ZodType): Events => events({ Paid: data });
+const gate = ({ catalogue }: Events, topic = 'payments.events') => ({ directory, topics: [{ topic, catalogue }] });
 
-const catalogueOf = (...types: readonly ReturnType<typeof versions>[]): EventCatalogue<DomainEvent> =>
-  eventCatalogue(types);
-
-const paid = (data: z.ZodType): EventCatalogue<DomainEvent> => catalogueOf(versions('Paid', [data]));
-const gate = (catalogue: EventCatalogue<DomainEvent>, topic = 'payments.events') => ({
-  directory,
-  topics: [{ topic, catalogue }],
-});
-
-const check = (catalogue: EventCatalogue<DomainEvent>, topic?: string): Verdict =>
-  checkCompatibility(gate(catalogue, topic));
-const release = (catalogue: EventCatalogue<DomainEvent>, name = '1.0.0'): Verdict =>
-  releaseSchemas(gate(catalogue), name);
+const check = (recorded: Events, topic?: string): Verdict => checkCompatibility(gate(recorded, topic));
+const release = (recorded: Events, name = '1.0.0'): Verdict => releaseSchemas(gate(recorded), name);
 
 /** What is said of a change of the one field `is`. */
 const ofField = (before: z.ZodType, after: z.ZodType): string => {
@@ -211,7 +200,7 @@ describe('what may be changed', () => {
 
   it('what was never released', () => {
     release(paid(z.object({ is: z.string() })));
-    const added = catalogueOf(versions('Paid', [z.object({ is: z.string() })]), versions('Lost', [z.object({})]));
+    const added = events({ Paid: z.object({ is: z.string() }), Lost: z.object({}) });
     expect(check(added)).toEqual({ isCompatible: true, report: expect.stringContaining('Not released yet: Lost.v1.') });
   });
 
@@ -232,23 +221,23 @@ describe('what may be changed', () => {
 describe('an event as a whole', () => {
   const v1 = z.object({ name: z.string() });
   const v2 = z.object({ first: z.string(), last: z.string() });
-  const split: Upcaster = ({ name }: z.output<typeof v1>) => ({ first: name, last: '' });
+  const named = since(v1).to(v2, ({ name }) => ({ first: name, last: '' }));
 
   it('goes on in a new version with an upcaster', () => {
-    release(catalogueOf(versions('Named', [v1])));
-    const { isCompatible, report } = check(catalogueOf(versions('Named', [v1, v2], [split])));
+    release(events({ Named: v1 }));
+    const { isCompatible, report } = check(events({ Named: named }));
     expect(isCompatible).toBe(true);
     expect(report).toContain('Not released yet: Named.v2, which readers of 1.0.0 may not be able to read');
     const more = v1.extend({ at: z.string() });
-    const added: Upcaster = (data: z.output<typeof v1>) => ({ ...data, at: '' });
-    expect(check(catalogueOf(versions('Named', [v1, more], [added]))).report).toContain(
+    const added = since(v1).to(more, (data) => ({ ...data, at: '' }));
+    expect(check(events({ Named: added })).report).toContain(
       'Not released yet: Named.v2, which readers of 1.0.0 take as Named.v1.',
     );
   });
 
   it('must not lose what was recorded, be it an event or a version', () => {
-    release(catalogueOf(versions('Named', [v1, v2], [split]), versions('Paid', [v1])));
-    const { report } = check(catalogueOf(versions('Named', [v1])));
+    release(events({ Named: named, Paid: v1 }));
+    const { report } = check(events({ Named: v1 }));
     expect(report).toContain('2 breaking changes');
     expect(report).toMatch(
       /Named\.v2 \(payments\.events\)\n {2}reading: payments\.events may hold such events since 1\.0\.0/,
@@ -259,43 +248,37 @@ describe('an event as a whole', () => {
   });
 
   describe('may be something else by now', () => {
-    const today = versions('PersonNamed', [v1]);
+    const today = { PersonNamed: v1 };
     const widened = v1.extend({ name: z.string().max(5) });
 
     it('a new name', () => {
-      release(catalogueOf(versions('Named', [v1])));
-      expect(check(eventCatalogue([today], [renamedType('Named', 'PersonNamed')])).isCompatible).toBe(true);
-      const shorter = eventCatalogue([versions('PersonNamed', [widened])], [renamedType('Named', 'PersonNamed')]);
+      release(events({ Named: v1 }));
+      expect(check(events(today, renamed('Named', 'PersonNamed'))).isCompatible).toBe(true);
+      const shorter = events({ PersonNamed: widened }, renamed('Named', 'PersonNamed'));
       expect(check(shorter).report).toMatch(/Named\.v1, name .*reading: .* takes length <= 5/s);
     });
 
     it('several events', () => {
-      release(catalogueOf(versions('Named', [v1])));
-      const split = splitType(pastVersions('Named', [v1]), ['PersonNamed.v1'], (data: z.output<typeof v1>) => [
-        { type: 'PersonNamed.v1', data },
-      ]);
-      expect(check(eventCatalogue([today], [split])).isCompatible).toBe(true);
-      const broken = splitType(pastVersions('Named', [v1]), ['PersonNamed.v1'], () => [
-        { type: 'PersonNamed.v1', data: {} },
-      ]);
-      expect(check(eventCatalogue([today], [broken])).report).toContain('an event that 1.0.0 could record is not read');
+      release(events({ Named: v1 }));
+      const whole = split('Named', v1, ['PersonNamed.v1'], (data) => [{ type: 'PersonNamed.v1', data }]);
+      expect(check(events(today, whole)).isCompatible).toBe(true);
+      const broken = split('Named', v1, ['PersonNamed.v1'], () => [{ type: 'PersonNamed.v1', data: {} }]);
+      expect(check(events(today, broken)).report).toContain('an event that 1.0.0 could record is not read');
     });
 
     it('one event with others', () => {
       const last = z.object({ last: z.string() });
-      release(catalogueOf(versions('First', [v1]), versions('Last', [last])));
-      const merged = mergedTypes(
-        [pastVersions('First', [v1]), pastVersions('Last', [last])],
-        'PersonNamed.v1',
-        ([one, other]: [{ name: string }?, { last: string }?]) => ({ name: `${one?.name} ${other?.last}` }),
-      );
-      expect(check(eventCatalogue([today], [merged])).isCompatible).toBe(true);
+      release(events({ First: v1, Last: last }));
+      const both = merged({ First: v1, Last: last }, 'PersonNamed.v1', ({ First, Last }) => ({
+        name: `${First?.name} ${Last?.last}`,
+      }));
+      expect(check(events(today, both)).isCompatible).toBe(true);
     });
 
     it('nothing, where that is said', () => {
-      release(catalogueOf(versions('Named', [v1])));
-      expect(check(eventCatalogue([today], [retiredType('Named')])).isCompatible).toBe(true);
-      expect(check(eventCatalogue([today])).isCompatible).toBe(false);
+      release(events({ Named: v1 }));
+      expect(check(events(today, retired('Named'))).isCompatible).toBe(true);
+      expect(check(events(today)).isCompatible).toBe(false);
     });
   });
 
@@ -305,16 +288,16 @@ describe('an event as a whole', () => {
   });
 
   it('must be led all the way to the shape of today', () => {
-    release(catalogueOf(versions('Named', [v1])));
-    const broken: Upcaster = ({ name }: z.output<typeof v1>) => ({ first: name });
-    const throwing: Upcaster = () => {
+    release(events({ Named: v1 }));
+    const broken = ({ name }: z.output<typeof v1>) => ({ first: name }) as z.output<typeof v2>;
+    const throwing = (): never => {
       throw new Error('no such customer');
     };
     for (const [upcaster, why] of [
       [broken, /: last: Invalid input/],
       [throwing, /no such customer/],
     ] as const) {
-      const { isCompatible, report } = check(catalogueOf(versions('Named', [v1, v2], [upcaster])));
+      const { isCompatible, report } = check(events({ Named: since(v1).to(v2, upcaster) }));
       expect(isCompatible).toBe(false);
       expect(report).toMatch(/Named\.v1 .*reading: an event that 1\.0\.0 could record is not read: \{"name":/s);
       expect(report).toMatch(why);
@@ -323,11 +306,11 @@ describe('an event as a whole', () => {
 
   it('is held to every release, not to the last one alone', () => {
     const note = z.object({ name: z.string(), note: z.string().optional() });
-    release(catalogueOf(versions('Named', [v1])), '1.0.0');
-    release(catalogueOf(versions('Named', [note])), '1.1.0');
+    release(events({ Named: v1 }), '1.0.0');
+    release(events({ Named: note }), '1.1.0');
     const otherNote = z.object({ name: z.string(), note: z.int().optional() });
-    expect(check(catalogueOf(versions('Named', [otherNote]))).report).toContain('events recorded since 1.1.0');
-    expect(check(catalogueOf(versions('Named', [v1]))).isCompatible).toBe(true);
+    expect(check(events({ Named: otherNote })).report).toContain('events recorded since 1.1.0');
+    expect(check(events({ Named: v1 })).isCompatible).toBe(true);
   });
 });
 
@@ -343,7 +326,7 @@ describe('schemas that cannot be compared', () => {
 
 describe('a release', () => {
   const first = paid(z.object({ is: z.string() }));
-  const second = catalogueOf(versions('Paid', [z.object({ is: z.string() })]), versions('Lost', [z.object({})]));
+  const second = events({ Paid: z.object({ is: z.string() }), Lost: z.object({}) });
   const file = (...path: string[]): string => readFileSync(join(directory, ...path), 'utf8');
 
   it('records what is new, and leaves what was recorded as it was', () => {

@@ -1,9 +1,11 @@
-import type { AcceptedAnswer, CommandMetadata } from '@ledgerline/es-core';
+import type { AcceptedAnswer, CommandMetadata, OutputOf } from '@ledgerline/es-core';
 import {
   accepted,
+  type AggregateOf,
   ApiRoute,
   ApiStateRoute,
   idParam,
+  InjectAggregate,
   OwnEventStore,
   RequestMetadata,
   stateThen,
@@ -13,24 +15,23 @@ import {
   type Written,
   writtenAnswer,
 } from '@ledgerline/es-nest';
-import type { CartEvent } from '@ledgerline/events';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { cartViewSchema } from '../views.js';
-import { addItemToCart, changeQuantity, removeItemFromCart } from './cart.commands.js';
+import { cart } from './cart.aggregate.js';
 import { cartView, type CartView } from './cart.view.js';
-import { Carts } from './carts.js';
 
-const lineIdParam = removeItemFromCart.shape.lineId;
-const newQuantity = changeQuantity.omit({ lineId: true });
+const { AddItemToCart, ChangeQuantity, RemoveItemFromCart } = cart.commands;
+const lineIdParam = RemoveItemFromCart.shape.lineId;
+const newQuantity = ChangeQuantity.omit({ lineId: true });
 const itemWritten = written.extend({ lineId: z.string().describe('The line that the item went to.') });
 const COMMAND_PROBLEMS = [400, 404, 409, 412, 422];
 
 @Controller('carts')
 export class CartController {
   constructor(
-    private readonly carts: Carts,
+    @InjectAggregate(cart) private readonly carts: AggregateOf<typeof cart>,
     private readonly store: OwnEventStore,
   ) {}
 
@@ -42,11 +43,11 @@ export class CartController {
   })
   async addItem(
     @Param('id', { schema: idParam }) id: string,
-    @Body({ schema: addItemToCart }) item: z.output<typeof addItemToCart>,
+    @Body({ schema: AddItemToCart }) item: OutputOf<typeof AddItemToCart>,
     @RequestMetadata() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.output<typeof itemWritten>> {
-    const answer = accepted(await this.carts.handle(id, { type: 'AddItemToCart', ...item }, metadata));
+    const answer = accepted(await this.carts.send(id, { type: 'AddItemToCart', ...item }, metadata));
     return { ...writtenAnswer(reply, answer), lineId: lineIn(answer) };
   }
 
@@ -62,7 +63,7 @@ export class CartController {
     @RequestMetadata() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Written> {
-    const answer = await this.carts.handle(id, { type: 'ChangeQuantity', lineId, quantity }, metadata);
+    const answer = await this.carts.send(id, { type: 'ChangeQuantity', lineId, quantity }, metadata);
     return writtenAnswer(reply, accepted(answer));
   }
 
@@ -77,7 +78,7 @@ export class CartController {
     @RequestMetadata() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Written> {
-    const answer = await this.carts.handle(id, { type: 'RemoveItemFromCart', lineId }, metadata);
+    const answer = await this.carts.send(id, { type: 'RemoveItemFromCart', lineId }, metadata);
     return writtenAnswer(reply, accepted(answer));
   }
 
@@ -93,7 +94,7 @@ export class CartController {
 }
 
 /** An added item always says its line, also when it is a repeat. */
-const lineIn = ({ stream, events }: AcceptedAnswer<CartEvent>): string => {
+const lineIn = ({ stream, events }: AcceptedAnswer<typeof cart>): string => {
   const [added] = events();
   if (added?.type !== 'ItemAddedToCart') throw new Error(`${stream}: an item was accepted and not recorded`);
   return added.data.lineId;

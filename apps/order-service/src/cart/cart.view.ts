@@ -1,5 +1,6 @@
-import { type Contact, type Frozen, type OrderLine, priced } from '@ledgerline/events';
-import type { CartState } from './cart.decider.js';
+import type { Immutable } from '@ledgerline/es-core';
+import { type Contact, type OrderLine, priced } from '@ledgerline/events';
+import type { CartState } from './cart.state.js';
 
 /** What `GET /carts/:id` answers. */
 export interface CartView {
@@ -14,7 +15,7 @@ export interface CartView {
   readonly customerId?: string;
   readonly country?: string;
   readonly placedAt?: string;
-  readonly contact?: Frozen<Contact>;
+  readonly contact?: Immutable<Contact>;
 }
 
 /** The cart's id comes from its stream: an open cart's events do not repeat it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fold } from '@ledgerline/es-core';
+import { type CommandOf, decide, fold, type StateOf } from '@ledgerline/es-core';
 import {
   amountsLeft,
   compareAmounts,
@@ -11,9 +11,10 @@ import {
   sumOfAmounts,
 } from '@ledgerline/events';
 import fc from 'fast-check';
-import type { OrderCommand } from './order.commands.js';
-import { orderDecider } from './order.decider.js';
-import type { OrderState } from './order.state.js';
+import { order as orders } from './order.aggregate.js';
+
+type OrderCommand = CommandOf<typeof orders>;
+type OrderState = StateOf<typeof orders>;
 
 const seed = 20_260_101;
 const at = '2026-01-01T12:00:00.000Z';
@@ -48,19 +49,19 @@ const command: fc.Arbitrary<OrderCommand> = fc.oneof(
       .record({ returnId, lines: fc.array(line, { minLength: 1, maxLength: 2 }) })
       .map(
         ({ returnId, lines }) =>
-          ({ type: 'AcceptReturn', at, commandId: `key-${returnId}`, returnId, ...whose, lines }) as const,
+          ({ type: 'AcceptReturn', commandId: `key-${returnId}`, returnId, ...whose, lines }) as const,
       ),
   },
   {
     weight: 2,
-    arbitrary: returnId.map((id) => ({ type: 'ReleaseReturn', at, returnId: id, reason: 'return-exists' }) as const),
+    arbitrary: returnId.map((id) => ({ type: 'ReleaseReturn', returnId: id, reason: 'return-exists' }) as const),
   },
-  { weight: 1, arbitrary: fc.constant({ type: 'CancelOrder', at, reason: 'x' } as const) },
+  { weight: 1, arbitrary: fc.constant({ type: 'CancelOrder', reason: 'x' } as const) },
 );
 
 const historyOf = (commands: readonly OrderCommand[]): readonly OrderEvent[] => {
   const events = [...paid];
-  for (const one of commands) events.push(...(orderDecider.decide(fold(orderDecider, events), one).events ?? []));
+  for (const one of commands) events.push(...(decide(orders, fold(orders, events), { command: one, at }).events ?? []));
   return events;
 };
 const acceptedIn = (state: OrderState): readonly ProductAmounts[] =>
@@ -77,7 +78,7 @@ describe('an order that takes goods back and is cancelled, in whatever order', (
     fc.assert(
       fc.property(fc.array(command, { maxLength: 12 }), (commands) => {
         const events = historyOf(commands);
-        const state = fold(orderDecider, events);
+        const state = fold(orders, events);
         const returned = sumOfAmounts(acceptedIn(state), currency).total;
         expect(compareAmounts(returned, order.total)).toBeLessThanOrEqual(0);
         const refunds = refundsIn(events);

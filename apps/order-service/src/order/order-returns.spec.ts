@@ -1,13 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { fold } from '@ledgerline/es-core';
-import { specification } from '@ledgerline/es-testing';
+import { type CommandOf, decide, fold } from '@ledgerline/es-core';
+import { given as givenEvents } from '@ledgerline/es-testing';
 import type { OrderEvent, ReturnAccepted } from '@ledgerline/events';
-import type { AcceptReturn } from './order.commands.js';
-import { orderDecider } from './order.decider.js';
+import { order } from './order.aggregate.js';
 import { orderView } from './order.view.js';
 
-const { given } = specification(orderDecider);
-const at = '2026-01-01T12:00:00.000Z';
+const given = (...events: readonly OrderEvent[]) => givenEvents(order, ...events);
+const at = '2026-01-01T00:00:00.000Z';
 const placedAt = '2010-12-01T08:26:00.000Z';
 
 const whose = { customerId: '17850', country: 'EIRE' };
@@ -21,7 +20,7 @@ const ordered = {
 const created: OrderEvent = { type: 'OrderCreated', data: { ...ordered, cartId: 'c-1', createdAt: at } };
 const confirmed: OrderEvent = { type: 'OrderConfirmed', data: { ...ordered, confirmedAt: at } };
 const paid = [created, confirmed];
-const cancel = { type: 'CancelOrder', at, reason: 'too late' } as const;
+const cancel = { type: 'CancelOrder', reason: 'too late' } as const;
 const cancelled = (returned?: ReturnAccepted['data']['worth']): OrderEvent => ({
   type: 'OrderCancelled',
   data: { ...ordered, cancelledAt: at, reason: 'too late', wasConfirmed: true, ...(returned && { returned }) },
@@ -32,15 +31,16 @@ const wish = (returnId: string, sku: string, quantity: number, amount = '1.60') 
   lines: [{ sku, quantity, unitPrice: { amount, currency: 'GBP' } }],
 });
 type Goods = ReturnType<typeof wish>;
+type AcceptReturn = CommandOf<typeof order, 'AcceptReturn'>;
 const accept = (goods: Goods, more: Partial<AcceptReturn> = {}): AcceptReturn => ({
-  ...{ type: 'AcceptReturn', at, ...goods },
+  ...{ type: 'AcceptReturn', ...goods },
   ...more,
 });
 const accepted = (goods: Goods, total: string): OrderEvent => ({
   type: 'ReturnAccepted',
   data: { ...goods, worth: { total, products: goods.lines.map(({ sku }) => ({ sku, amount: total })) } },
 });
-const release = (returnId: string) => ({ type: 'ReleaseReturn', at, returnId, reason: 'return-exists' }) as const;
+const release = (returnId: string) => ({ type: 'ReleaseReturn', returnId, reason: 'return-exists' }) as const;
 const released = (returnId: string, more: object = {}): OrderEvent => ({
   type: 'ReturnReleased',
   data: { orderId: 'o-1', ...whose, currency: 'GBP', returnId, reason: 'return-exists', ...more },
@@ -121,7 +121,7 @@ describe('a return of an order', () => {
   });
 
   it('is not shown by the order: it has a view of its own', () => {
-    const view = orderView(fold(orderDecider, [...paid, accepted(one, '3.20')]));
+    const view = orderView(fold(order, [...paid, accepted(one, '3.20')]));
     expect(view).toEqual({ ...ordered, cartId: 'c-1', createdAt: at, status: 'confirmed', confirmedAt: at });
   });
 });
@@ -220,13 +220,11 @@ describe('a return that is too large', () => {
   });
 
   it('for its order to be cancelled afterwards is not accepted, one that is not is', () => {
-    const state = (events: readonly OrderEvent[]) => fold(orderDecider, events);
+    const state = (events: readonly OrderEvent[]) => fold(order, events);
     const history = [...rich];
     for (const n of [3, 4]) {
-      const { events = [] } = orderDecider.decide(
-        state(history),
-        accept(wish(`r-${n}`, 'A', 1), { lines: lines(1_000, '', (n - 3) * 1_000) }),
-      );
+      const command = accept(wish(`r-${n}`, 'A', 1), { lines: lines(1_000, '', (n - 3) * 1_000) });
+      const { events = [] } = decide(order, state(history), { command, at });
       expect(events).toHaveLength(1);
       history.push(...events);
     }
@@ -235,10 +233,9 @@ describe('a return that is too large', () => {
       .thenRejected('returns-too-large');
     // Nothing of them is worth a penny, so the cancellation has nothing to say of them.
     const worthless = accept(two, { lines: lines(1_000, '', 2_000, '0.0001') });
-    expect(orderDecider.decide(state(history), worthless).events).toHaveLength(1);
-    const { events: [cancellation] = [] } = orderDecider.decide(state(history), {
-      ...cancel,
-      reason: '\0'.repeat(500),
+    expect(decide(order, state(history), { command: worthless, at }).events).toHaveLength(1);
+    const { events: [cancellation] = [] } = decide(order, state(history), {
+      ...{ command: { ...cancel, reason: '\0'.repeat(500) }, at },
     });
     expect(Buffer.byteLength(JSON.stringify(cancellation?.data))).toBeLessThan(512 * 1024);
   });

@@ -7,36 +7,42 @@ import {
   minus,
   type OrderEvent,
   type ProductAmounts,
+  type ReturnAccepted,
   type ReturnRegistered,
   sumOfAmounts,
 } from '@ledgerline/events';
-import { returnDecider } from '../return/return.decider.js';
-import { bytesOf, MAX_BYTES_BEFORE_LATER, MAX_EVENT_BYTES } from '../room-for-later.js';
-import type { AcceptReturn, ReleaseReturn } from './order.commands.js';
+import { registrationOf } from '../return/return.aggregate.js';
+import { bytesOf, MAX_BYTES_WITH_HEADROOM, MAX_EVENT_BYTES } from '../event-size-headroom.js';
 import type { AcceptedReturn, Order, OrderState } from './order.state.js';
 
 type OrderDecision = Decision<OrderEvent>;
+
+/** The whole registration, and the id under which it is registered once the order has accepted. */
+type AcceptReturn = Omit<ReturnAccepted['data'], 'worth'> & { readonly type: string; readonly at: string };
 
 /**
  * Decided on the order's own stream before the return is registered: this is what keeps all returns together within the
  * order. What is accepted breaks none of a return's own rules, but for the one that its id is not taken.
  */
 export const acceptReturn = (state: OrderState, command: AcceptReturn): OrderDecision => {
-  const { type: _type, at, commandId, ...wish } = command;
-  const registration = returnDecider.decide(returnDecider.initialState, { type: 'RegisterReturn', at, ...wish });
+  const { type: _type, at: _at, commandId, ...goods } = command;
+  const registration = registrationOf(command);
   if (registration.rejection) return registration;
   const [registered] = registration.events;
-  if (!registered) throw new Error(`return ${wish.returnId} would register nothing`);
+  if (!registered) throw new Error(`return ${goods.returnId} would register nothing`);
   const worth = amountsOf(registered.data);
   return (
     objectionTo(registered.data, state) ??
     tooLarge(registered.data) ??
-    accept({ type: 'ReturnAccepted', data: { commandId, ...wish, worth } })
+    accept({ type: 'ReturnAccepted', data: { commandId, ...goods, worth } })
   );
 };
 
 /** Frees what an accepted return took of the order, and names what a cancellation since then left to it. */
-export const releaseReturn = (state: OrderState, { returnId, reason }: ReleaseReturn): OrderDecision => {
+export const releaseReturn = (
+  state: OrderState,
+  { returnId, reason }: { readonly returnId: string; readonly reason: string },
+): OrderDecision => {
   if (!('returns' in state)) return accept();
   const others = state.returns.filter((other) => other.returnId !== returnId);
   if (others.length === state.returns.length) return accept();
@@ -76,7 +82,7 @@ const objectionTo = (data: ReturnRegistered['data'], state: OrderState): OrderDe
 
 // The order's cancellation says what had come back, product by product: a cancellation must never be too large.
 const leavesRoomToCancel = (order: Order, returned: ProductAmounts): OrderDecision | undefined =>
-  bytesOf({ ...order, returned }) > MAX_BYTES_BEFORE_LATER
+  bytesOf({ ...order, returned }) > MAX_BYTES_WITH_HEADROOM
     ? reject('returns-too-large', `the returns of order ${order.orderId} name too many products for it to be cancelled`)
     : undefined;
 

@@ -1,10 +1,12 @@
-import { type AcceptedAnswer, type CommandMetadata, type Recorded, recordedEvents } from '@ledgerline/es-core';
+import { type AcceptedAnswer, type CommandMetadata, type EventOf, recordedEvents } from '@ledgerline/es-core';
 import {
   accepted,
+  type AggregateOf,
   ApiRoute,
   ApiStateRoute,
   derivedId,
   idParam,
+  InjectAggregate,
   OwnEventStore,
   RequestMetadata,
   stateThen,
@@ -14,25 +16,26 @@ import {
   type Written,
   writtenAnswer,
 } from '@ledgerline/es-nest';
-import { cartCatalogue, type CartCheckedOut, type CartEvent, idField } from '@ledgerline/events';
+import { cartEvents, idField } from '@ledgerline/events';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { checkOutCart } from '../cart/cart.commands.js';
-import { Carts } from '../cart/carts.js';
+import { cart } from '../cart/cart.aggregate.js';
 import { orderViewSchema } from '../views.js';
 import { createOrderFrom } from './create-order.js';
-import { cancelOrder } from './order.commands.js';
+import { order } from './order.aggregate.js';
 import { type OrderView, orderView } from './order.view.js';
-import { Orders } from './orders.js';
 
-const placeOrder = checkOutCart.extend({ orderId: idField.optional(), cartId: idField });
+type CartEvent = EventOf<typeof cartEvents>;
+
+const { CancelOrder } = order.commands;
+const placeOrder = cart.commands.CheckOutCart.extend({ orderId: idField.optional(), cartId: idField });
 
 @Controller('orders')
 export class OrderController {
   constructor(
-    private readonly orders: Orders,
-    private readonly carts: Carts,
+    @InjectAggregate(order) private readonly orders: AggregateOf<typeof order>,
+    @InjectAggregate(cart) private readonly carts: AggregateOf<typeof cart>,
     private readonly store: OwnEventStore,
   ) {}
 
@@ -43,16 +46,18 @@ export class OrderController {
     problems: [400, 404, 409, 412, 413, 415, 422],
   })
   async place(
-    @Body({ schema: placeOrder }) { cartId, orderId: given, ...order }: z.output<typeof placeOrder>,
+    @Body({ schema: placeOrder }) { cartId, orderId: given, ...wanted }: z.output<typeof placeOrder>,
     @RequestMetadata() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Written> {
     const { platform } = this.store;
     const commandId = metadata.commandId ?? platform.randomId();
     const orderId = given ?? derivedId(platform, 'order', commandId);
-    const checkedOut = accepted(await this.carts.checkOut(cartId, { orderId, ...order }, { ...metadata, commandId }));
+    const checkedOut = accepted(
+      await this.carts.send(cartId, { type: 'CheckOutCart', orderId, ...wanted }, { ...metadata, commandId }),
+    );
     const next = createOrderFrom(await this.#checkOutOf(checkedOut));
-    const created = accepted(await this.orders.handle(next.orderId, next.command, next.metadata));
+    const created = accepted(await this.orders.send(next.orderId, next.command, next.metadata));
     void reply.header('Location', `/orders/${orderId}`);
     return writtenAnswer(reply, created);
   }
@@ -65,11 +70,11 @@ export class OrderController {
   })
   async cancel(
     @Param('id', { schema: idParam }) id: string,
-    @Body({ schema: cancelOrder }) { reason }: z.output<typeof cancelOrder>,
+    @Body({ schema: CancelOrder }) { reason }: z.output<typeof CancelOrder>,
     @RequestMetadata() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Written> {
-    const answer = await this.orders.handle(id, { type: 'CancelOrder', reason }, metadata);
+    const answer = await this.orders.send(id, { type: 'CancelOrder', reason }, metadata);
     return writtenAnswer(reply, accepted(answer));
   }
 
@@ -86,16 +91,17 @@ export class OrderController {
   }
 
   /** The event of the cart's check-out: just recorded, or earlier, and then the last one that was decided on. */
-  async #checkOutOf(answer: AcceptedAnswer<CartEvent>): Promise<Recorded<CartCheckedOut>> {
+  async #checkOutOf(answer: AcceptedAnswer<typeof cart>): Promise<EventOf<typeof cartEvents, 'CartCheckedOut'>> {
     const last = answer.events().at(-1) ?? (await this.#eventAt(answer));
     if (last?.type !== 'CartCheckedOut') throw new Error(`${answer.stream} was checked out and does not say so`);
     return last;
   }
 
   // The cart may have been opened again since.
-  async #eventAt({ stream, version, position }: AcceptedAnswer<CartEvent>): Promise<Recorded<CartEvent> | undefined> {
+  async #eventAt({ stream, version, position }: AcceptedAnswer<typeof cart>): Promise<CartEvent | undefined> {
     await this.store.requireReached(position);
     const [last] = this.store.read(stream, { from: version, to: version });
-    return last && recordedEvents(cartCatalogue, [last], this.store.positionOf(stream, last.ordinal)).at(-1);
+    const place = last && this.store.positionOf(stream, last.ordinal);
+    return place && (recordedEvents(cartEvents.catalogue, [last], place).at(-1) as CartEvent | undefined);
   }
 }

@@ -1,10 +1,12 @@
 import type { CommandMetadata } from '@ledgerline/es-core';
 import {
   accepted,
+  type AggregateOf,
   ApiRoute,
   ApiStateRoute,
   derivedId,
   idParam,
+  InjectAggregate,
   OwnEventStore,
   RequestMetadata,
   stateThen,
@@ -19,16 +21,17 @@ import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { returnViewSchema } from '../views.js';
-import { registerReturn } from './return.commands.js';
+import { goodsReturn } from './return.aggregate.js';
+import { ReturnRegistration } from './return-registration.js';
 import { type ReturnView, returnView } from './return.view.js';
-import { Returns } from './returns.js';
 
-const newReturn = registerReturn.extend({ returnId: idField.optional() });
+const newReturn = goodsReturn.commands.RegisterReturn.extend({ returnId: idField.optional() });
 
 @Controller('returns')
 export class ReturnController {
   constructor(
-    private readonly returns: Returns,
+    @InjectAggregate(goodsReturn) private readonly returns: AggregateOf<typeof goodsReturn>,
+    private readonly registration: ReturnRegistration,
     private readonly store: OwnEventStore,
   ) {}
 
@@ -46,7 +49,8 @@ export class ReturnController {
     const { platform } = this.store;
     const commandId = metadata.commandId ?? platform.randomId();
     const returnId = given ?? derivedId(platform, 'return', commandId);
-    const answer = accepted(await this.returns.register(returnId, goods, { ...metadata, commandId }));
+    const command = { type: 'RegisterReturn', ...goods } as const;
+    const answer = accepted(await this.registration.register(returnId, command, { ...metadata, commandId }));
     void reply.header('Location', `/returns/${returnId}`);
     return writtenAnswer(reply, answer);
   }

@@ -1,5 +1,5 @@
 import type { ReturnRegistered } from '@ledgerline/events';
-import type { ReturnState } from './return.decider.js';
+import type { ReturnState } from './return.aggregate.js';
 
 /** What the service answers about a return. */
 export type ReturnView = ReturnRegistered['data'] & { readonly status: 'registered' };

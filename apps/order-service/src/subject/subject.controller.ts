@@ -1,11 +1,14 @@
-import type { CommandMetadata } from '@ledgerline/es-core';
+import type { CommandAnswer, CommandMetadata } from '@ledgerline/es-core';
 import {
   accepted,
+  type AggregateOf,
   ApiRoute,
   ApiStateRoute,
   idParam,
+  InjectAggregate,
   LOG,
   type Log,
+  NotFound,
   OwnEventStore,
   RequestMetadata,
   ServicePersonalData,
@@ -20,9 +23,11 @@ import type { PersonalDataForgotten } from '@ledgerline/events';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { forgetSubject } from './subject.commands.js';
-import { Subjects } from './subjects.js';
+import { subject } from './subject.aggregate.js';
 
+type Answer = CommandAnswer<typeof subject>;
+
+const { ForgetSubject } = subject.commands;
 const subjectView = z.object({
   ...{ subject: z.string(), status: z.literal('forgotten') },
   ...{ forgottenAt: z.string(), reason: z.string().optional() },
@@ -32,7 +37,7 @@ const rewrapped = z.object({ rewrapped: z.int().describe('Keys that were wrapped
 @Controller()
 export class SubjectController {
   constructor(
-    private readonly subjects: Subjects,
+    @InjectAggregate(subject) private readonly subjects: AggregateOf<typeof subject>,
     private readonly personal: ServicePersonalData,
     private readonly store: OwnEventStore,
     @Inject(LOG) private readonly log: Log,
@@ -47,11 +52,11 @@ export class SubjectController {
   })
   async forget(
     @Param('id', { schema: idParam }) id: string,
-    @Body({ schema: forgetSubject.optional() }) body: z.output<typeof forgetSubject> | undefined,
+    @Body({ schema: ForgetSubject.optional() }) body: z.output<typeof ForgetSubject> | undefined,
     @RequestMetadata() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Written> {
-    return writtenAnswer(reply, accepted(await this.subjects.forget(id, body?.reason, metadata)));
+    return writtenAnswer(reply, accepted(await this.#forget(id, body?.reason, metadata)));
   }
 
   @Get('subjects/:id')
@@ -76,5 +81,24 @@ export class SubjectController {
     const count = await this.personal.rewrapAll();
     this.log.info('keys-rewrapped', { count });
     return { rewrapped: count };
+  }
+
+  /**
+   * Records who wanted it and why, and destroys the key. Where only the first was done, the reactor does the rest.
+   * @throws NotFound `subject-not-found` where there is no personal data of the subject, nor was
+   */
+  async #forget(id: string, reason: string | undefined, metadata: CommandMetadata): Promise<Answer> {
+    if (!(await this.personal.isKnown(id)))
+      throw new NotFound('subject-not-found', `there is no personal data of ${id}`);
+    const answer = await this.subjects.send(id, { type: 'ForgetSubject', reason }, metadata);
+    if (answer.status === 'accepted') await this.#destroyKey(id, answer.position);
+    return answer;
+  }
+
+  /** Of a subject that is forgotten; may be repeated. */
+  async #destroyKey(id: string, position: string): Promise<void> {
+    await this.store.requireReached(position);
+    const { state } = this.subjects.stateOf(id);
+    if (state.status === 'forgotten') await this.personal.forget(id, state.forgotten.forgottenAt);
   }
 }

@@ -1,6 +1,6 @@
-import type { Recorded } from '@ledgerline/es-core';
+import type { EventOf } from '@ledgerline/es-core';
 import { ServicePersonalData } from '@ledgerline/es-nest';
-import type { PersonalDataForgotten } from '@ledgerline/events';
+import type { subjectEvents } from '@ledgerline/events';
 import { Controller } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 
@@ -10,7 +10,7 @@ export class SubjectReactor {
   constructor(private readonly personal: ServicePersonalData) {}
 
   @EventPattern('PersonalDataForgotten')
-  async destroyKey({ data: { subject, forgottenAt } }: Recorded<PersonalDataForgotten>): Promise<void> {
+  async destroyKey({ data: { subject, forgottenAt } }: EventOf<typeof subjectEvents>): Promise<void> {
     await this.personal.forget(subject, forgottenAt);
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pause, type Platform } from '@ledgerline/es-core';
-import { PLATFORM, ServiceNotReady, type ServicePart } from '@ledgerline/es-nest';
+import { Coordinator, PLATFORM, ServiceNotReady, type ServicePart } from '@ledgerline/es-nest';
 import { Inject, Injectable } from '@nestjs/common';
 import { PAYMENT_CONFIG, type PaymentConfig } from '../payment-environment.js';
 import type { Charge, ChargeOutcome, GatewayRefund, PaymentGateway } from './payment-gateway.js';
@@ -20,7 +20,10 @@ export class SandboxGateway implements PaymentGateway, ServicePart {
   constructor(
     @Inject(PAYMENT_CONFIG) private readonly config: PaymentConfig,
     @Inject(PLATFORM) private readonly platform: Platform,
-  ) {}
+    coordinator: Coordinator,
+  ) {
+    coordinator.add(this, 'store');
+  }
 
   async open(): Promise<void> {
     const { DATA_DIR, GATEWAY_DIR = join(DATA_DIR, 'gateway') } = this.config;

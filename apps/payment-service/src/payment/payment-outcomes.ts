@@ -1,9 +1,11 @@
-import { commitsIn, type Recorded, recordedEvents, streamId } from '@ledgerline/es-core';
+import { commitsIn, type EventOf, recordedEvents, streamId } from '@ledgerline/es-core';
 import { OwnEventStore } from '@ledgerline/es-nest';
-import { PAYMENT, type PaymentDeclined, paymentEvents, type PaymentProcessed } from '@ledgerline/events';
+import { paymentEvents } from '@ledgerline/events';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { payment } from './payment.aggregate.js';
 
-export type Outcome = Recorded<PaymentProcessed | PaymentDeclined>;
+type PaymentEvent = EventOf<typeof paymentEvents>;
+export type Outcome = EventOf<typeof paymentEvents, 'PaymentProcessed' | 'PaymentDeclined'>;
 
 /** What became of attempts, for those who wait for it: told by the log's commits, not by polling. */
 @Injectable()
@@ -29,7 +31,7 @@ export class PaymentOutcomes implements OnModuleInit, OnModuleDestroy {
 
   /** What became of the attempt, as soon as that is recorded; undefined when `timeoutMs` passed first. */
   async of(orderId: string, attempt: number, timeoutMs: number): Promise<Outcome | undefined> {
-    const stream = streamId(PAYMENT, orderId);
+    const stream = streamId(payment.category, orderId);
     const found = this.#find(stream, attempt);
     if (found || this.#stopping) return found;
     return new Promise((resolve) => {
@@ -51,7 +53,7 @@ export class PaymentOutcomes implements OnModuleInit, OnModuleDestroy {
   #find(stream: string, attempt: number): Outcome | undefined {
     const place = this.store.positionOf(stream, 0);
     for (const commit of commitsIn(this.store.read(stream)))
-      for (const event of recordedEvents(paymentEvents, commit, place))
+      for (const event of recordedEvents(paymentEvents.catalogue, commit, place) as readonly PaymentEvent[])
         if ((event.type === 'PaymentProcessed' || event.type === 'PaymentDeclined') && event.data.attempt === attempt)
           return event;
     return undefined;

@@ -1,42 +1,54 @@
-import type { CommandOf, Money } from '@ledgerline/events';
+import type { Immutable, OutputOf } from '@ledgerline/es-core';
+import { paymentEvents } from '@ledgerline/events';
 import { z } from 'zod';
 
+const { PaymentRequested, PaymentProcessed, PaymentDeclined, PaymentCancelled, RefundPaidOut } =
+  paymentEvents.definitions;
 const methodRule = 'must be a payment token of 1 to 64 printable characters without spaces';
+const { refundId } = RefundPaidOut.shape;
+const { orderId, amount } = PaymentRequested.shape;
 
-export const processPayment = z
-  .strictObject({
-    method: z.string({ error: methodRule }).regex(/^[!-~]{1,64}$/, { error: methodRule }),
-  })
-  .describe('Pays an order.');
+export const paymentCommands = {
+  RequestPayment: PaymentRequested.pick({ customerId: true, amount: true }).describe(
+    'Of the order process: the customer is to pay.',
+  ),
+  ProcessPayment: z
+    .strictObject({
+      method: z.string({ error: methodRule }).regex(/^[!-~]{1,64}$/, { error: methodRule }),
+    })
+    .describe('Pays an order.'),
+  RecordOutcome: z
+    .discriminatedUnion('outcome', [
+      PaymentProcessed.pick({ attempt: true, reference: true }).extend({ outcome: z.literal('processed') }),
+      PaymentDeclined.pick({ attempt: true, reason: true }).extend({ outcome: z.literal('declined') }),
+    ])
+    .describe('What the gateway answered for one attempt.'),
+  CancelPayment: PaymentCancelled.pick({ reason: true }).describe(
+    'Of the order process: also where the payment was not requested yet.',
+  ),
+  ExpirePayment: z.strictObject({}).describe('The time to pay is over.'),
+  RefundPayment: z
+    .union([
+      z.strictObject({
+        ...{ refundId, orderId, returnId: orderId.optional(), amount: amount.optional() },
+        reason: z.enum(['return', 'order-cancelled']),
+      }),
+      z.strictObject({
+        refundId,
+        orderId: z.undefined().optional(),
+        returnId: orderId,
+        amount,
+        reason: z.literal('return'),
+      }),
+    ])
+    .describe(
+      'Names an order: sent to `payment-<orderId>`, and all that is left goes back when `amount` is left out. Names a return only: sent ' +
+        'to `payment-<returnId>`, where no payment is needed before it.',
+    ),
+  RecordRefund: z.strictObject({ refundId }).describe('The gateway gave the money back.'),
+};
 
-/** What people may ask of a payment. The others are the process's own: they follow from events, the gateway or the clock. */
-export const paymentCommands = { ProcessPayment: processPayment } as const;
-
-export type RequestPayment = CommandOf<
-  'RequestPayment',
-  { orderId: string; customerId: string; amount: Money; expiresAfterSeconds: number }
+/** A command as it is decided. */
+export type Decided<Name extends keyof typeof paymentCommands> = { readonly at: string } & Immutable<
+  OutputOf<(typeof paymentCommands)[Name]>
 >;
-export type ProcessPayment = CommandOf<'ProcessPayment', z.output<typeof processPayment>>;
-/** What the gateway answered for one attempt. */
-export type RecordOutcome = CommandOf<
-  'RecordOutcome',
-  { attempt: number } & ({ outcome: 'processed'; reference: string } | { outcome: 'declined'; reason: string })
->;
-/** `orderId`, because the payment may not have been requested yet. */
-export type CancelPayment = CommandOf<'CancelPayment', { orderId: string; reason: string }>;
-export type ExpirePayment = CommandOf<'ExpirePayment', unknown>;
-/**
- * Names an order: sent to `payment-<orderId>`, and all that is left goes back when `amount` is left out. Names a return
- * only: sent to `payment-<returnId>`, where no payment is needed before it.
- */
-export type RefundPayment = CommandOf<
-  'RefundPayment',
-  { refundId: string } & (
-    | { orderId: string; returnId?: string; amount?: Money; reason: 'return' | 'order-cancelled' }
-    | { orderId?: undefined; returnId: string; amount: Money; reason: 'return' }
-  )
->;
-/** The gateway gave the money back. */
-export type RecordRefund = CommandOf<'RecordRefund', { refundId: string }>;
-export type PaymentCommand =
-  RequestPayment | ProcessPayment | RecordOutcome | CancelPayment | ExpirePayment | RefundPayment | RecordRefund;

@@ -1,9 +1,11 @@
-import { type AcceptedAnswer, type CommandMetadata, formatPosition, streamId } from '@ledgerline/es-core';
+import { type AcceptedAnswer, type BodyOf, type CommandMetadata, formatPosition, streamId } from '@ledgerline/es-core';
 import {
   accepted,
+  type AggregateOf,
   ApiRoute,
   ApiStateRoute,
   idParam,
+  InjectAggregate,
   OwnEventStore,
   Rejected,
   RequestMetadata,
@@ -14,16 +16,12 @@ import {
   type Written,
   writtenAnswer,
 } from '@ledgerline/es-nest';
-import { PAYMENT, type PaymentEvent } from '@ledgerline/events';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { z } from 'zod';
-import { processPayment } from './payment.commands.js';
+import { payment } from './payment.aggregate.js';
 import { PaymentOutcomes } from './payment-outcomes.js';
 import { type PaymentView, paymentView } from './payment.view.js';
 import { paymentViewSchema, processAnswer } from './payment-view.schema.js';
-import { Payments } from './payments.js';
-import { RETRIABLE } from './retriable.js';
 
 /** So long a customer waits for the gateway before the answer is that it takes longer. */
 const OUTCOME_WITHIN_MS = 5_000;
@@ -31,7 +29,7 @@ const OUTCOME_WITHIN_MS = 5_000;
 @Controller('payments')
 export class PaymentController {
   constructor(
-    private readonly payments: Payments,
+    @InjectAggregate(payment) private readonly payments: AggregateOf<typeof payment>,
     private readonly outcomes: PaymentOutcomes,
     private readonly store: OwnEventStore,
   ) {}
@@ -47,12 +45,12 @@ export class PaymentController {
   })
   async process(
     @Param('orderId', { schema: idParam }) orderId: string,
-    @Body({ schema: processPayment }) { method }: z.output<typeof processPayment>,
+    @Body({ schema: payment.commands.ProcessPayment }) { method }: BodyOf<typeof payment, 'ProcessPayment'>,
     @RequestMetadata() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Written & PaymentView> {
-    const answer = await this.payments.handle(orderId, { type: 'ProcessPayment', method }, metadata);
-    const begun = accepted(answer, RETRIABLE);
+    const answer = await this.payments.send(orderId, { type: 'ProcessPayment', method }, metadata);
+    const begun = accepted(answer);
     const outcome = await this.outcomes.of(orderId, attemptIn(begun), OUTCOME_WITHIN_MS);
     if (!outcome) void reply.status(202).header('Location', `/payments/${orderId}`);
     const { version, position } = outcome
@@ -77,8 +75,8 @@ export class PaymentController {
     @Query({ schema: thenQuery }) then: Then,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PaymentView> {
-    await upToDate(this.store, streamId(PAYMENT, id), reply);
-    if (this.store.version(streamId(PAYMENT, id)) === 0 && then.at === undefined) throw notRequested(id);
+    await upToDate(this.store, streamId(payment.category, id), reply);
+    if (this.store.version(streamId(payment.category, id)) === 0 && then.at === undefined) throw notRequested(id);
     const view = paymentView(await stateThen({ aggregate: this.payments, id, then, reply }, this.store));
     if (!view) throw new Error(`payment ${id} has events and is absent`);
     return view;
@@ -86,7 +84,7 @@ export class PaymentController {
 }
 
 /** An accepted attempt always says its number, also when it is a repeat. */
-const attemptIn = ({ stream, events }: AcceptedAnswer<PaymentEvent>): number => {
+const attemptIn = ({ stream, events }: AcceptedAnswer<typeof payment>): number => {
   const [attempted] = events();
   if (attempted?.type !== 'PaymentAttempted') throw new Error(`${stream}: an attempt was accepted and not recorded`);
   return attempted.data.attempt;

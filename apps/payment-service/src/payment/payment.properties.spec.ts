@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { fold, type Wish } from '@ledgerline/es-core';
+import { type CommandOf, decide, fold } from '@ledgerline/es-core';
 import type { Money, PaymentEvent } from '@ledgerline/events';
 import fc from 'fast-check';
-import type { PaymentCommand, RefundPayment } from './payment.commands.js';
-import { paymentDecider } from './payment.decider.js';
+import { payment } from './payment.aggregate.js';
 import type { PaymentState } from './payment.state.js';
+
+type Command = CommandOf<typeof payment>;
+type DatedCommand = Command & { readonly at: string };
 
 const seed = 20_260_101;
 const orderId = 'o-1';
@@ -12,11 +14,11 @@ const start = Date.parse('2026-01-01T12:00:00.000Z');
 const pounds = (pence: number): Money => ({ amount: (pence / 100).toFixed(2), currency: 'GBP' });
 const price = pounds(1530);
 
-/** Wishes of anybody: the process, the customer, the gateway, the clock; in any order and as often as they like. */
+/** Commands of anybody: the process, the customer, the gateway, the clock; in any order and as often as they like. */
 const attempt = fc.integer({ min: 1, max: 4 });
 const refundId = fc.constantFrom('r-1', 'r-2', 'r-3', 'attempt-1');
 const pence = fc.integer({ min: 0, max: 2000 }).map(pounds);
-const refunds: fc.Arbitrary<Wish<RefundPayment>> = fc.oneof(
+const refunds: fc.Arbitrary<CommandOf<typeof payment, 'RefundPayment'>> = fc.oneof(
   fc.record({ refundId, amount: fc.option(pence, { nil: undefined }) }).map(({ refundId, amount }) => ({
     ...({ type: 'RefundPayment', refundId, orderId, reason: 'order-cancelled' } as const),
     ...(amount ? { amount } : {}),
@@ -25,38 +27,37 @@ const refunds: fc.Arbitrary<Wish<RefundPayment>> = fc.oneof(
     ...({ type: 'RefundPayment', refundId: `own-${refundId}`, returnId: orderId, amount, reason: 'return' } as const),
   })),
 );
-const wish: fc.Arbitrary<Wish<PaymentCommand>> = fc.oneof(
-  fc.constant({
-    ...({ type: 'RequestPayment', orderId, customerId: 'c-1', amount: price, expiresAfterSeconds: 60 } as const),
-  }),
+const command: fc.Arbitrary<Command> = fc.oneof(
+  fc.constant({ type: 'RequestPayment', customerId: 'c-1', amount: price } as const),
   fc.constant({ type: 'ProcessPayment', method: 'tok_ok' } as const),
   attempt.map((attempt) => ({ type: 'RecordOutcome', attempt, outcome: 'processed', reference: 'ref' }) as const),
   attempt.map((attempt) => ({ type: 'RecordOutcome', attempt, outcome: 'declined', reason: 'no funds' }) as const),
-  fc.constant({ type: 'CancelPayment', orderId, reason: 'order cancelled' } as const),
+  fc.constant({ type: 'CancelPayment', reason: 'order cancelled' } as const),
   fc.constant({ type: 'ExpirePayment' } as const),
   refunds,
 );
 /** Decision times never go back. */
-const history = fc.array(fc.tuple(wish, fc.integer({ min: 0, max: 30_000 })), { maxLength: 40 }).map((steps) => {
+const history = fc.array(fc.tuple(command, fc.integer({ min: 0, max: 30_000 })), { maxLength: 40 }).map((steps) => {
   let now = start;
-  return steps.map(
-    ([command, later]) => ({ ...command, at: new Date((now += later)).toISOString() }) as PaymentCommand,
-  );
+  return steps.map(([command, later]) => ({ ...command, at: new Date((now += later)).toISOString() }) as DatedCommand);
 });
 
+const decided = (state: PaymentState, { at, ...command }: DatedCommand) =>
+  decide(payment, state, { command: command as Command, at, id: orderId, context: { payWithin: 60 } });
+
 /** The state after the commands, and the states on the way. */
-const run = (commands: readonly PaymentCommand[], from = paymentDecider.initialState): readonly PaymentState[] => {
+const run = (commands: readonly DatedCommand[], from = payment.initialState): readonly PaymentState[] => {
   const states = [from];
   let state = from;
   for (const command of commands) {
-    const events: readonly PaymentEvent[] = paymentDecider.decide(state, command).events ?? [];
-    state = fold(paymentDecider, events, state);
+    const events: readonly PaymentEvent[] = decided(state, command).events ?? [];
+    state = fold(payment, events, state);
     states.push(state);
   }
   return states;
 };
 
-const last = (states: readonly PaymentState[]): PaymentState => states.at(-1) ?? paymentDecider.initialState;
+const last = (states: readonly PaymentState[]): PaymentState => states.at(-1) ?? payment.initialState;
 
 const at = '2030-01-01T00:00:00.000Z';
 /** What the gateway still owes an answer for is answered: paid, the worst case. */
@@ -95,10 +96,10 @@ describe('a payment, whatever comes in and in whatever order', () => {
   it('keeps no money of an order that is cancelled at any moment, when the refund follows that a refusal asks for', () => {
     fc.assert(
       fc.property(history, history, (before, after) => {
-        const cancelling: PaymentCommand = { type: 'CancelPayment', at, orderId, reason: 'order cancelled' };
+        const cancelling: DatedCommand = { type: 'CancelPayment', at, reason: 'order cancelled' };
         const states = run(before);
-        const refused = paymentDecider.decide(last(states), cancelling).rejection !== undefined;
-        const refund: PaymentCommand = {
+        const refused = decided(last(states), cancelling).rejection !== undefined;
+        const refund: DatedCommand = {
           type: 'RefundPayment',
           at,
           refundId: 'all',
@@ -158,8 +159,8 @@ describe('a payment, whatever comes in and in whatever order', () => {
     );
 
   it('gives back what the reports count, whatever order returns and a cancellation after them are seen in', () => {
-    const paid: readonly PaymentCommand[] = [
-      { type: 'RequestPayment', at, orderId, customerId: 'c-1', amount: price, expiresAfterSeconds: 60 },
+    const paid: readonly DatedCommand[] = [
+      { type: 'RequestPayment', at, customerId: 'c-1', amount: price },
       { type: 'ProcessPayment', at, method: 'tok_ok' },
       { type: 'RecordOutcome', at, attempt: 1, outcome: 'processed', reference: 'ref' },
     ];
@@ -190,7 +191,7 @@ describe('a payment, whatever comes in and in whatever order', () => {
   it('takes every command twice as it takes it once, apart from asking for another attempt', () => {
     fc.assert(
       fc.property(history, (commands) => {
-        let state = paymentDecider.initialState;
+        let state = payment.initialState;
         for (const command of commands) {
           state = last(run([command], state));
           if (command.type !== 'ProcessPayment') expect(last(run([command], state))).toEqual(state);

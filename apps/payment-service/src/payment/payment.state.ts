@@ -1,4 +1,4 @@
-import type { PaymentRefunded, PaymentRequested } from '@ledgerline/events';
+import type { PaymentCancelled, PaymentRefunded, PaymentRequested } from '@ledgerline/events';
 
 /** What the stream `payment-<id>` holds: at most one payment, and what was given back. */
 export interface PaymentState {
@@ -51,3 +51,29 @@ export const isOpen = (payment: RequestedPayment): boolean =>
 /** What went back out of the order's payment: refunds of a return that names no order are not its money. */
 export const refundsOfOrder = (refunds: readonly Refund[]): readonly string[] =>
   refunds.filter(({ orderId }) => orderId !== undefined).map(({ amount }) => amount.amount);
+
+export const attempted = (payment: Payment, made: Attempt): Payment =>
+  'request' in payment ? { ...payment, status: 'processing', attempts: [...payment.attempts, made] } : payment;
+
+type Outcome =
+  | { readonly outcome: 'processed'; readonly reference: string }
+  | { readonly outcome: 'declined'; readonly reason: string };
+
+export const answered = (payment: Payment, number: number, outcome: Outcome): Payment => {
+  if (!('request' in payment)) return payment;
+  const attempts = payment.attempts.map((made) =>
+    made.attempt === number ? { attempt: number, method: made.method, ...outcome } : made,
+  );
+  // A payment that ended stays ended, whatever comes in late.
+  return { ...payment, attempts, status: payment.status === 'processing' ? outcome.outcome : payment.status };
+};
+
+export const calledOff = (cancelled: PaymentCancelled['data']): Payment => ({ status: 'called-off', ...cancelled });
+
+export const ended = (payment: RequestedPayment, status: 'cancelled' | 'expired'): Payment => ({ ...payment, status });
+
+export const asRefund = ({ outcomeFollows, ...refund }: PaymentRefunded['data']): Refund =>
+  outcomeFollows ? { ...refund, paidOut: false } : refund;
+
+export const paidOut = (refund: Refund, refundId: string): Refund =>
+  refund.refundId === refundId ? { ...refund, paidOut: true } : refund;

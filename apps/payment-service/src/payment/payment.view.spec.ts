@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { fold } from '@ledgerline/es-core';
 import type { PaymentEvent } from '@ledgerline/events';
-import { paymentDecider } from './payment.decider.js';
+import { payment } from './payment.aggregate.js';
 import { paymentView } from './payment.view.js';
 
 const orderId = 'o-1';
@@ -35,7 +35,7 @@ const refunded = (value: string): PaymentEvent => ({
   },
 });
 
-const view = (...events: readonly PaymentEvent[]) => paymentView(fold(paymentDecider, events));
+const view = (...events: readonly PaymentEvent[]) => paymentView(fold(payment, events));
 
 describe('the view of a payment', () => {
   it.each([

@@ -1,10 +1,13 @@
 import { accept, type Decision, reject } from '@ledgerline/es-core';
 import { compareAmounts, isZero, minus, type PaymentEvent, type PaymentRefunded, sumOf } from '@ledgerline/events';
-import type { RecordRefund, RefundPayment } from './payment.commands.js';
+import type { Decided } from './payment.commands.js';
 import { type PaymentState, type Refund, refundsOfOrder, type RequestedPayment, wasPaid } from './payment.state.js';
 
 /** Gives money back, once per refund id: for an order never more than was paid, for a return without an order what it says. */
-export const refund = ({ payment, refunds }: PaymentState, command: RefundPayment): Decision<PaymentEvent> => {
+export const refund = (
+  { payment, refunds }: PaymentState,
+  command: Decided<'RefundPayment'>,
+): Decision<PaymentEvent> => {
   const { refundId, returnId, reason } = command;
   if (refunds.some((earlier) => earlier.refundId === refundId)) return accept();
   if (command.orderId === undefined)
@@ -31,7 +34,10 @@ const leftOf = ({ request }: RequestedPayment, refunds: readonly Refund[]): stri
 };
 
 /** What the gateway did. It may be asked again after a crash; the first answer stands. */
-export const recordRefund = ({ refunds }: PaymentState, { refundId }: RecordRefund): Decision<PaymentEvent> => {
+export const recordRefund = (
+  { refunds }: PaymentState,
+  { refundId }: Decided<'RecordRefund'>,
+): Decision<PaymentEvent> => {
   const refund = refunds.find((one) => one.refundId === refundId);
   if (!refund) return reject('refund-not-found', `there is no refund ${refundId}`);
   const { paymentId, amount } = refund;

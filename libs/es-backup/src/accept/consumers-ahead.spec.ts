@@ -22,8 +22,8 @@ import { restore } from '../restore/restore.js';
 import { indexConsumer, reactorsConsumer, readModelConsumers } from './consumers.js';
 import { consumersAhead } from './consumers-ahead.js';
 
-const PAGES = 'order-page-r1-g1';
-const KEY = 'orders.events/0';
+const PAGES = 'parcel-page-r1-g1';
+const KEY = 'parcels.events/0';
 
 describe('what is ahead of a log that was restored', () => {
   let recorded: RecordedTopic;
@@ -42,9 +42,9 @@ describe('what is ahead of a log that was restored', () => {
     await backUp({ logs: [recorded.log], disk, platform: recorded.platform });
     await recorded.record(20);
     behind = await headOf(recorded);
-    const topic = new MemoryTopic({ topic: 'orders.events', partitions: 2 });
+    const topic = new MemoryTopic({ topic: 'parcels.events', partitions: 2 });
     const openLog = (): Promise<PartitionedLog> => Promise.resolve(memoryLog(topic));
-    await restore({ disk, platform: recorded.platform, topics: ['orders.events'], openLog });
+    await restore({ disk, platform: recorded.platform, topics: ['parcels.events'], openLog });
     restored = memoryLog(topic);
     [store, index, progress] = [memoryReadModelStore(), memoryStreamIndex(), memoryReactorProgress()];
     await store.ensure({ name: PAGES, indexes: [] });
@@ -59,11 +59,11 @@ describe('what is ahead of a log that was restored', () => {
   };
 
   const ahead = async () => {
-    const own = { service: 'order-service', topic: 'orders.events', partitions: 2, notes: ['expiry'] };
+    const own = { service: 'parcel-service', topic: 'parcels.events', partitions: 2, notes: ['expiry'] };
     const consumers = [
       ...(await readModelConsumers(store)),
-      indexConsumer({ ...own, index, reactsTo: ['orders.events', 'payments.events'] }),
-      reactorsConsumer('order-service', progress),
+      indexConsumer({ ...own, index, reactsTo: ['parcels.events', 'stamps.events'] }),
+      reactorsConsumer('parcel-service', progress),
     ];
     return await consumersAhead(consumers, { logs: [restored], platform: recorded.platform });
   };
@@ -116,10 +116,10 @@ describe('what is ahead of a log that was restored', () => {
   });
 
   it('is an index that is ahead, or in which a reactor or a timer is: it is cleared with all its notes', async () => {
-    const name = 'the index of the order-service';
+    const name = 'the index of the parcel-service';
     const cases: readonly (() => Promise<void>)[] = [
       () => fold(behind),
-      () => index.writeNote('reactor/order-service/orders.events', JSON.stringify({ [KEY]: behind })),
+      () => index.writeNote('reactor/parcel-service/parcels.events', JSON.stringify({ [KEY]: behind })),
       () => index.writeNote('expiry', JSON.stringify({ states: [behind] })),
     ];
     for (const make of cases) {
@@ -135,7 +135,7 @@ describe('what is ahead of a log that was restored', () => {
   it('is the progress of reactors that is ahead: it is forgotten', async () => {
     await progress.save({ [KEY]: behind });
     const [found, ...more] = await ahead();
-    expect([found?.consumer.name, more]).toEqual(['the progress of the reactors of the order-service', []]);
+    expect([found?.consumer.name, more]).toEqual(['the progress of the reactors of the parcel-service', []]);
     await found?.consumer.drop();
     expect([await progress.load(), await named()]).toEqual([{}, []]);
   });

@@ -17,7 +17,7 @@ export interface Consumer {
   readonly name: string;
   /** What becomes of it when it is brought back, as a sentence without its subject. */
   readonly remedy: string;
-  /** How far it has read, `orders.events/3` -> state; as often as it keeps that. */
+  /** How far it has read, `parcels.events/3` -> state; as often as it keeps that. */
   states(): Promise<readonly (readonly [key: string, state: ReaderState])[]>;
   /** How far it goes where that can be further than its states say. Looks at all of it. */
   furthest?(): Promise<Positions>;
@@ -28,7 +28,7 @@ export interface Consumer {
 /** A consumer that has read what the log does not hold. */
 export interface ConsumerAhead {
   readonly consumer: Consumer;
-  /** What it has read, `orders.events/3@1204`, where that is not in the log. */
+  /** What it has read, `parcels.events/3@1204`, where that is not in the log. */
   readonly positions: readonly string[];
 }
 

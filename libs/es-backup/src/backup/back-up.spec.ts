@@ -104,12 +104,12 @@ describe('a backup', () => {
   });
 
   it('has several topics', async () => {
-    const other = new RecordedTopic('payments.events', 3);
+    const other = new RecordedTopic('stamps.events', 3);
     await other.record(5);
     const { manifest } = await run(disk, other.log);
     expect(manifest.topics.map(({ topic, partitions }) => [topic, partitions.length])).toEqual([
-      ['orders.events', 2],
-      ['payments.events', 3],
+      ['parcels.events', 2],
+      ['stamps.events', 3],
     ]);
     await requireSound();
     await expect(run()).rejects.toMatchObject({ code: 'backup-of-another-log' });
@@ -209,7 +209,7 @@ describe('a backup', () => {
     });
 
     it('with a backup of another log is refused', async () => {
-      const other = new RecordedTopic('orders.events', 2, 43);
+      const other = new RecordedTopic('parcels.events', 2, 43);
       await other.record(1);
       await backUp({ logs: [other.log], disk, platform: other.platform });
       await refused('backup-of-another-log', `with the log id ${await provisionChain(other.log, other.platform)}`);

@@ -31,7 +31,7 @@ describe('another number of partitions', () => {
   let to: MemoryDisk;
 
   beforeAll(async () => {
-    recorded = new RecordedTopic('orders.events', 3);
+    recorded = new RecordedTopic('parcels.events', 3);
     await recorded.record(60);
     const store = await open(recorded.log);
     for (let i = 0; i < 30; i += 1) await count(store, `count-${i % 7}`, `command-${i}`);
@@ -103,9 +103,9 @@ describe('another number of partitions', () => {
   };
 
   const restored = async (partitions: number, disk = to): Promise<MemoryTopic> => {
-    const topic = new MemoryTopic({ topic: 'orders.events', partitions });
+    const topic = new MemoryTopic({ topic: 'parcels.events', partitions });
     const openLog = (): Promise<PartitionedLog> => Promise.resolve(memoryLog(topic));
-    await restore({ disk, platform: recorded.platform, topics: ['orders.events'], openLog });
+    await restore({ disk, platform: recorded.platform, topics: ['parcels.events'], openLog });
     return topic;
   };
 
@@ -165,7 +165,7 @@ describe('another number of partitions', () => {
     });
 
     it('of another log, or of none', async () => {
-      const other = new RecordedTopic('orders.events', 2, 8);
+      const other = new RecordedTopic('parcels.events', 2, 8);
       await other.record(3);
       const disk = new MemoryDisk();
       const { manifest } = await backUp({ logs: [other.log], disk, platform: other.platform });

@@ -15,37 +15,37 @@ import type { Manifest } from '../format/manifest.js';
 import { verifyBackup } from '../verify/verify-backup.js';
 import { restore } from './restore.js';
 
-const TOPICS = ['orders.events', 'payments.events'];
+const TOPICS = ['parcels.events', 'stamps.events'];
 
 describe('restoring a backup', () => {
-  let orders: RecordedTopic;
-  let payments: RecordedTopic;
+  let parcels: RecordedTopic;
+  let stamps: RecordedTopic;
   let manifest: Manifest;
   let disk: MemoryDisk;
   let targets: Map<string, MemoryTopic>;
 
   beforeAll(async () => {
-    orders = new RecordedTopic();
-    payments = new RecordedTopic('payments.events', 1, 7);
-    await orders.record(40);
-    await payments.record(10);
+    parcels = new RecordedTopic();
+    stamps = new RecordedTopic('stamps.events', 1, 7);
+    await parcels.record(40);
+    await stamps.record(10);
     disk = new MemoryDisk();
-    const logs = [orders.log, payments.log];
-    ({ manifest } = await backUp({ logs, disk, platform: orders.platform, segmentBytes: 5_000 }));
+    const logs = [parcels.log, stamps.log];
+    ({ manifest } = await backUp({ logs, disk, platform: parcels.platform, segmentBytes: 5_000 }));
   });
   afterAll(async () => {
-    await orders.close();
-    await payments.close();
+    await parcels.close();
+    await stamps.close();
   });
 
   beforeEach(() => {
     targets = new Map([
-      ['orders.events', new MemoryTopic({ topic: 'orders.events', partitions: 2 })],
-      ['payments.events', new MemoryTopic({ topic: 'payments.events', partitions: 1 })],
+      ['parcels.events', new MemoryTopic({ topic: 'parcels.events', partitions: 2 })],
+      ['stamps.events', new MemoryTopic({ topic: 'stamps.events', partitions: 1 })],
     ]);
   });
 
-  const target = (name = 'orders.events'): MemoryTopic => {
+  const target = (name = 'parcels.events'): MemoryTopic => {
     const found = targets.get(name);
     if (!found) throw new Error(`there is no ${name}`);
     return found;
@@ -58,7 +58,7 @@ describe('restoring a backup', () => {
 
   const run = (change: (log: PartitionedLog) => PartitionedLog = (log) => log, from = disk) =>
     restore({
-      ...{ disk: from, platform: { ...orders.platform, setTimer: atOnce }, topics: TOPICS },
+      ...{ disk: from, platform: { ...parcels.platform, setTimer: atOnce }, topics: TOPICS },
       openLog: (name, partitions) => Promise.resolve(change(memoryLog(madeWhereMissing(name, partitions)))),
     });
 
@@ -78,13 +78,13 @@ describe('restoring a backup', () => {
 
   const isWhole = async (): Promise<void> => {
     for (const [name, source] of [
-      ['orders.events', orders],
-      ['payments.events', payments],
+      ['parcels.events', parcels],
+      ['stamps.events', stamps],
     ] as const) {
       const log = memoryLog(target(name));
-      expect(await verifyChain(log, orders.platform)).toBe(await verifyChain(source.log, orders.platform));
+      expect(await verifyChain(log, parcels.platform)).toBe(await verifyChain(source.log, parcels.platform));
       const entries = manifest.topics.find(({ topic }) => topic === name)?.partitions ?? [];
-      const found = await headsOf(log, orders.platform);
+      const found = await headsOf(log, parcels.platform);
       // One more: the record with which the new incarnation begins.
       expect(found.map(({ ordinal }) => ordinal - 1)).toEqual(entries.map(({ ordinal }) => ordinal));
       for (const { partition, head } of entries)
@@ -97,8 +97,8 @@ describe('restoring a backup', () => {
     expect(resumed).toBe(false);
     expect(incarnations.map(({ topic }) => topic)).toEqual(TOPICS);
     await isWhole();
-    sameRecords('orders.events', orders);
-    sameRecords('payments.events', payments);
+    sameRecords('parcels.events', parcels);
+    sameRecords('stamps.events', stamps);
   });
 
   it('gives a log that is recorded in, backed up and restored again', async () => {
@@ -109,18 +109,18 @@ describe('restoring a backup', () => {
     await backUp({ logs: [again.log], disk: second, platform: again.platform });
     const heads = await again.heads();
     await again.close();
-    targets.set('orders.events', new MemoryTopic({ topic: 'orders.events', partitions: 2 }));
+    targets.set('parcels.events', new MemoryTopic({ topic: 'parcels.events', partitions: 2 }));
     await run(undefined, second);
-    expect((await headsOf(memoryLog(target()), orders.platform)).map(({ ordinal }) => ordinal - 1)).toEqual(
+    expect((await headsOf(memoryLog(target()), parcels.platform)).map(({ ordinal }) => ordinal - 1)).toEqual(
       heads.map(({ ordinal }) => ordinal),
     );
-    expect((await verifyBackup({ disk: second, platform: orders.platform })).problems).toEqual([]);
+    expect((await verifyBackup({ disk: second, platform: parcels.platform })).problems).toEqual([]);
   });
 
   it('to another incarnation than the last time from the same backup', async () => {
     const first = (await run()).incarnations;
-    targets.set('orders.events', new MemoryTopic({ topic: 'orders.events', partitions: 2 }));
-    targets.set('payments.events', new MemoryTopic({ topic: 'payments.events', partitions: 1 }));
+    targets.set('parcels.events', new MemoryTopic({ topic: 'parcels.events', partitions: 2 }));
+    targets.set('stamps.events', new MemoryTopic({ topic: 'stamps.events', partitions: 1 }));
     expect((await run()).incarnations).not.toEqual(first);
   });
 
@@ -159,7 +159,7 @@ describe('restoring a backup', () => {
           const wasBegun = target().bounds(0).end > 0;
           // Killed after its very last append there is nothing left to do.
           const isDone =
-            (await verifyChain(memoryLog(target('payments.events')), orders.platform).catch(() => '')) !== '';
+            (await verifyChain(memoryLog(target('stamps.events')), parcels.platform).catch(() => '')) !== '';
           if (isDone) await expect(run()).rejects.toMatchObject({ code: 'log-not-empty' });
           else expect((await run()).resumed).toBe(wasBegun);
           await isWhole();
@@ -170,7 +170,7 @@ describe('restoring a backup', () => {
     const provisionOrRefuse = async (log: PartitionedLog): Promise<'whole' | 'refused' | 'provisioned'> => {
       const isEmpty = (await log.bounds(0)).end === 0;
       try {
-        await provisionChain(log, orders.platform);
+        await provisionChain(log, parcels.platform);
         return isEmpty ? 'provisioned' : 'whole';
       } catch (error) {
         expect(error).toMatchObject({
@@ -215,13 +215,13 @@ describe('restoring a backup', () => {
     };
 
     it('into a log that is in use', async () => {
-      await provisionChain(memoryLog(target('payments.events')), orders.platform);
-      await refused('log-not-empty', 'payments.events is not empty');
+      await provisionChain(memoryLog(target('stamps.events')), parcels.platform);
+      await refused('log-not-empty', 'stamps.events is not empty');
     });
 
     it('into a log with a record of somebody in any partition', async () => {
       target().append(1, [{ key: 'x', value: '', headers: {} }]);
-      await refused('log-not-empty', 'orders.events is not empty');
+      await refused('log-not-empty', 'parcels.events is not empty');
     });
 
     it('a second time', async () => {
@@ -231,22 +231,22 @@ describe('restoring a backup', () => {
 
     it('into what was restored from another backup', async () => {
       const other = new MemoryDisk();
-      const growing = new RecordedTopic(orders.topic, 2, 5);
-      await backUp({ logs: [orders.log, payments.log], disk: other, platform: orders.platform });
+      const growing = new RecordedTopic(parcels.topic, 2, 5);
+      await backUp({ logs: [parcels.log, stamps.log], disk: other, platform: parcels.platform });
       await growing.record(1);
       await growing.close();
-      await backUp({ logs: [orders.log, payments.log], disk: other, platform: orders.platform });
+      await backUp({ logs: [parcels.log, stamps.log], disk: other, platform: parcels.platform });
       await run();
       await refused('log-not-empty', 'restored from another backup', other);
     });
 
     it('into a topic with another number of partitions', async () => {
-      targets.set('orders.events', new MemoryTopic({ topic: 'orders.events', partitions: 3 }));
+      targets.set('parcels.events', new MemoryTopic({ topic: 'parcels.events', partitions: 3 }));
       await refused('restore-mismatch', 'has 2 partitions, the topic 3: delete it, and the restore makes it');
     });
 
     it('into a log that does not take its largest commit', async () => {
-      targets.set('orders.events', new MemoryTopic({ topic: 'orders.events', partitions: 2, maxBatchBytes: 1_000 }));
+      targets.set('parcels.events', new MemoryTopic({ topic: 'parcels.events', partitions: 2, maxBatchBytes: 1_000 }));
       await refused('restore-mismatch', 'the log takes 1000 at once');
     });
 
@@ -259,11 +259,11 @@ describe('restoring a backup', () => {
     });
 
     it('with a topic that there is not here', async () => {
-      const other = new RecordedTopic('carts.events', 1, 3);
+      const other = new RecordedTopic('jars.events', 1, 3);
       await other.record(1);
       const another = new MemoryDisk();
       await backUp({ logs: [other.log], disk: another, platform: other.platform });
-      await refused('restore-mismatch', 'carts.events, which is no topic here', another);
+      await refused('restore-mismatch', 'jars.events, which is no topic here', another);
       await other.close();
     });
   });

@@ -141,8 +141,8 @@ describe('verifying a backup', () => {
   });
 
   it("names somebody else's file", async () => {
-    disk.files.set('orders.events/notes.txt', Buffer.from('mine'));
-    expect(await problems()).toMatchObject([{ file: 'orders.events/notes.txt', reason: 'foreign' }]);
+    disk.files.set('parcels.events/notes.txt', Buffer.from('mine'));
+    expect(await problems()).toMatchObject([{ file: 'parcels.events/notes.txt', reason: 'foreign' }]);
   });
 
   it.each([

@@ -47,6 +47,21 @@ export interface RejectedAnswer extends Answer {
 
 export type CommandAnswer<A extends AnyAggregate = AnyAggregate> = AcceptedAnswer<A> | RejectedAnswer;
 
+/** By which whoever passes answers on knows them among other values; the same in every copy of this library. */
+const MADE_HERE = Symbol.for('ledgerline.command-answer');
+
+/** True for what `handle` and `send` answer. */
+export const isCommandAnswer = (value: unknown): value is CommandAnswer =>
+  typeof value === 'object' && value !== null && MADE_HERE in value;
+
+class Made {
+  get [MADE_HERE](): true {
+    return true;
+  }
+}
+
+const made = <T extends CommandAnswer>(answer: T): T => Object.assign(new Made(), answer);
+
 /** A command on its way to where it is decided. All of it is JSON; its personal fields are sealed. */
 export interface ForwardedCommand extends Pick<Submission, 'handover' | 'withdraws'> {
   readonly category: string;
@@ -125,15 +140,15 @@ export class CommandHandler<A extends AnyAggregate> implements CommandHost {
    * service writes the partition, it is decided there.
    * @throws ValidationFailed naming field and rule, CommandNotPublic. @throws what `send` throws
    */
-  handle(id: string, command: PublicCommandOf<A>, metadata?: CommandMetadata): Promise<CommandAnswer<A>> {
+  async handle(id: string, command: PublicCommandOf<A>, metadata?: CommandMetadata): Promise<CommandAnswer<A>> {
     const { commands, internal } = this.#aggregate;
     const { type, ...fields } = command as PlainCommand;
     const schema = commands[type];
     if (!schema) throw new ValidationFailed([{ field: 'type', rule: `must be one of ${this.#publicNames()}` }]);
     if (internal.includes(type)) throw new CommandNotPublic(type);
-    const result = checked(schema, fields);
+    const result = checked(schema, fields, type);
     if (result.issues) throw new ValidationFailed(fieldProblems(result.issues));
-    return this.send(id, { ...(result.value as object), type } as CommandOf<A>, metadata);
+    return await this.send(id, { ...(result.value as object), type } as CommandOf<A>, metadata);
   }
 
   /**
@@ -235,10 +250,10 @@ export class CommandHandler<A extends AnyAggregate> implements CommandHost {
     const answer = { stream, version, repeated, position: formatPosition(place) };
     if (outcome.status === 'rejected') {
       const { rejection } = outcome;
-      return { ...answer, status: 'rejected', rejection, retriable: retriable.includes(rejection.code) };
+      return made({ ...answer, status: 'rejected', rejection, retriable: retriable.includes(rejection.code) });
     }
     const events = (): readonly EventOf<EventsOf<A>>[] =>
       recordedEvents(catalogue, outcome.events, { ...place, whole: true }) as readonly EventOf<EventsOf<A>>[];
-    return { ...answer, status: 'accepted', events };
+    return made<AcceptedAnswer<A>>({ ...answer, status: 'accepted', events });
   }
 }

@@ -1,6 +1,7 @@
 import type { EventCatalogue } from '../catalogue.js';
 import type { Decision, DomainCommand, DomainEvent } from './decision.js';
 import type { ContextSource } from './context-source.js';
+import type { Recorded } from '../recorded-event.js';
 import { idOf } from '../stream-id.js';
 import type { AnyAggregate, Commands } from './define-aggregate.js';
 
@@ -21,6 +22,10 @@ export interface PlainAggregate extends Decider {
   readonly context: Readonly<Record<string, ContextSource>>;
   readonly retriable: readonly string[];
   readonly personal: Readonly<Record<string, (command: unknown) => string | undefined>>;
+  /** By the command, then by the event. */
+  readonly deadlines: Readonly<
+    Record<string, Readonly<Record<string, (event: Recorded) => string | null | undefined>>>
+  >;
   readonly rehearse: Readonly<Record<string, (event: DomainEvent) => PlainCommand | readonly PlainCommand[]>>;
   readonly declaredIn: readonly string[];
   /** The text of its folds. */
@@ -38,7 +43,7 @@ type Evolve = Decider['evolve'];
 export const plain = (aggregate: AnyAggregate): PlainAggregate => {
   const { decide, evolve, ...declared } = aggregate as AnyAggregate & Declared;
   return {
-    ...{ internal: [], idFields: {}, context: {}, retriable: [], personal: {}, rehearse: {} },
+    ...{ internal: [], idFields: {}, context: {}, retriable: [], personal: {}, deadlines: {}, rehearse: {} },
     ...declared,
     catalogue: aggregate.events.catalogue,
     decide: (state, command, context) => {

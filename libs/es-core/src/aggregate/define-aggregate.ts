@@ -1,6 +1,6 @@
 import type { Decision } from './decision.js';
 import type { EventName, EventOf, Events, Immutable, NewEventOf } from '../events/define-events.js';
-import { type InputOf, jsonSchemaOf, type OutputOf, type Schema } from '../schema.js';
+import { checked, type InputOf, jsonSchemaOf, type OutputOf, type Schema } from '../schema.js';
 import { ID_PATTERN, ID_RULE } from '../stream-id.js';
 import { callingFiles } from './calling-files.js';
 import type { ContextValues, DecisionContext } from './context-source.js';
@@ -164,12 +164,19 @@ export const defineAggregate = <
 /** Set by the library. */
 const RESERVED = ['type', 'at'];
 
-const requireSound = ({ category, commands, internal = [] }: AnyAggregate): void => {
+const requireSound = ({
+  category,
+  commands,
+  internal = [],
+  deadlines = {},
+}: AnyAggregate & { readonly deadlines?: object }): void => {
   if (!ID_PATTERN.test(category) || category.includes('-'))
     throw new Error(`the category ${category} ${ID_RULE}, and has no hyphen: that begins the id`);
   const unknown = internal.find((name) => !(name in commands));
   if (unknown !== undefined) throw new Error(`${category}: ${unknown} is internal, and is none of its commands`);
   for (const [name, schema] of Object.entries(commands)) {
+    if (name in deadlines && checked(schema, {}, name).issues)
+      throw new Error(`${category}: ${name} has a deadline, so it must do without fields that somebody fills in`);
     const { properties } = jsonSchemaOf(schema) ?? {};
     const reserved = RESERVED.find((field) => field in ((properties as object | undefined) ?? {}));
     if (reserved !== undefined) throw new Error(`${name}: the library sets ${reserved}, so no field may have the name`);

@@ -68,8 +68,8 @@ export class StreamStates {
   }
 }
 
-/** Without the files that declare it nothing says that two processes run the same code. */
-const revisionOf = ({ foldText, declaredIn, catalogue }: PlainAggregate, platform: Platform): string =>
+/** Names the code that an aggregate's events are folded by. Without the files that declare it nothing says that two processes run the same. */
+export const revisionOf = ({ foldText, declaredIn, catalogue }: PlainAggregate, platform: Platform): string =>
   fingerprintOf(platform, [
     foldText,
     declaredIn.length === 0 ? platform.randomId() : platform.codeOf(declaredIn),

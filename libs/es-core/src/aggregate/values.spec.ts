@@ -8,13 +8,17 @@ import {
   defineEvents,
   type EventOf,
   fold,
+  merged,
   type NewEventOf,
   type PublicCommandOf,
   reject,
   type RejectionOf,
+  renamed,
+  retired,
   type Schema,
   setting,
   since,
+  split,
   stateOf,
 } from '../index.js';
 
@@ -57,6 +61,7 @@ is<Equal<EventOf<typeof parcelEvents, 'ParcelShipped'>['data'], { readonly carri
 is<Equal<CommandOf<typeof parcel>['type'], 'ShipParcel' | 'DeliverParcel'>>();
 is<Equal<PublicCommandOf<typeof parcel>['type'], 'ShipParcel'>>();
 is<Equal<BodyOf<typeof parcel, 'ShipParcel'>, { carrier?: string | undefined }>>();
+is<Equal<CommandOf<typeof counter, 'Go'>, { readonly type: 'Go' }>>();
 is<Equal<NewEventOf<typeof parcelEvents>['type'], 'ParcelShipped' | 'ParcelDelivered'>>();
 
 // Each step takes what the one before gives.
@@ -76,6 +81,37 @@ is<
 >();
 // @ts-expect-error a step that does not give the next version
 since(z.object({ a: z.string() })).to(z.object({ b: z.string() }), (old) => ({ c: old.a }));
+
+// What is only read any more: each rule takes the newest of its own shapes.
+const sentByPost = since(z.object({ stamp: z.string() })).to(
+  z.object({ stamps: z.array(z.string()) }),
+  ({ stamp }) => ({
+    stamps: [stamp],
+  }),
+);
+defineEvents(
+  'letters.events',
+  { LetterSent: z.object({ stamps: z.int() }), LetterStamped: z.object({ stamps: z.int() }) },
+  {
+    past: [
+      ...[renamed('LetterPosted', 'LetterSent'), retired('LetterFramed')],
+      split('LetterStampedAndSent', sentByPost, ['LetterStamped.v1', 'LetterSent.v1'], ({ stamps }) => {
+        is<Equal<typeof stamps, string[]>>();
+        return stamps.map(() => ({ type: 'LetterStamped.v1', data: { stamps: 1 } }));
+      }),
+      merged({ LetterLicked: z.object({ by: z.string() }), LetterTaken: sentByPost }, 'LetterSent.v1', (parts) => {
+        is<Equal<typeof parts.LetterLicked, { by: string } | undefined>>();
+        return parts.LetterTaken && { stamps: parts.LetterTaken.stamps.length };
+      }),
+    ],
+  },
+);
+// @ts-expect-error an event that it is not split into
+split('Old', z.object({}), ['A.v1'], () => [{ type: 'B.v1', data: {} }]);
+// @ts-expect-error no such field
+split('Old', z.object({ a: z.string() }), ['A.v1'], ({ b }) => [{ type: 'A.v1', data: { b } }]);
+// @ts-expect-error no such part
+merged({ Old: z.object({}), Older: z.object({}) }, 'A.v1', ({ Oldest }) => Oldest);
 
 type State = { readonly status: 'a' } | { readonly status: 'b'; readonly n: number };
 const shared = {
@@ -106,17 +142,11 @@ defineAggregate({
   ...shared,
   // @ts-expect-error B has no rule
   decide(_state, command) {
-    switch (command.type) {
-      case 'A':
-        return accept();
-    }
+    if (command.type === 'A') return accept();
   },
   // @ts-expect-error InvoicePaid is not folded
   evolve(state, event) {
-    switch (event.type) {
-      case 'InvoiceSent':
-        return state;
-    }
+    if (event.type === 'InvoiceSent') return state;
   },
 });
 defineAggregate({
@@ -185,10 +215,16 @@ const counter = defineAggregate({
 });
 
 // What another service learns of rejections.
-const told = defineEvents('told.events', { Done: z.object({}) }, { rejects: ['Do'] });
-is<Equal<RejectionOf<typeof told>['type'], 'DoRejected'>>();
+const jobs = defineEvents('jobs.events', { Done: z.object({}) }, { rejects: ['Do'] });
+is<Equal<RejectionOf<typeof jobs>['type'], 'DoRejected'>>();
 // @ts-expect-error nobody learns of it
-type None = RejectionOf<typeof told, 'Undo'>;
+is<Equal<RejectionOf<typeof jobs, 'Undo'>, never>>();
+
+describe('events that are declared', () => {
+  it('say of which commands others learn that a rule forbade them', () => {
+    expect(jobs.rejects).toEqual(['Do']);
+  });
+});
 
 describe('an aggregate that is declared', () => {
   it('folds its events, and skips what only newer code knows', () => {

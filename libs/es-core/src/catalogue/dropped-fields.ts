@@ -1,4 +1,3 @@
-import type { DomainEvent } from '../aggregate/decision.js';
 import { checked, type Schema } from '../schema.js';
 import type { KnownNames } from './known-names.js';
 import type { PastEvent } from './past-type.js';
@@ -8,17 +7,17 @@ import { storedName } from './stored-name.js';
  * True when the stored data has fields that this code's schema for it leaves out: a newer writer's optional field, or a newer version
  * that is read as far as it is known. What does not parse drops nothing.
  */
-export const dropsFields = <E extends DomainEvent>(names: KnownNames<E>, { type, data }: PastEvent): boolean => {
+export const dropsFields = (names: KnownNames, { type, data }: PastEvent): boolean => {
   const { meaning, version = 0 } = names.find(type) ?? {};
   switch (meaning?.kind) {
     case 'type':
-      return drops(schemaOf(meaning.type.schemas, version), data);
+      return drops(schemaOf(meaning.type.schemas, version), { type, data });
     case 'renamed':
       return dropsFields(names, { type: storedName(meaning.to, version), data });
     case 'split':
-      return drops(schemaOf(meaning.schemas, version), data);
+      return drops(schemaOf(meaning.schemas, version), { type, data });
     case 'part':
-      return drops(schemaOf(meaning.versions.schemas, version), data);
+      return drops(schemaOf(meaning.versions.schemas, version), { type, data });
     case 'retired':
     case undefined:
       return false;
@@ -29,8 +28,8 @@ export const dropsFields = <E extends DomainEvent>(names: KnownNames<E>, { type,
 const schemaOf = (schemas: readonly Schema[], version: number): Schema | undefined =>
   schemas[Math.min(version, schemas.length) - 1];
 
-const drops = (schema: Schema | undefined, data: unknown): boolean => {
-  const read = schema && checked(schema, data);
+const drops = (schema: Schema | undefined, { type, data }: PastEvent): boolean => {
+  const read = schema && checked(schema, data, type);
   return read !== undefined && !read.issues && fieldLeftOut(read.value, data) !== undefined;
 };
 

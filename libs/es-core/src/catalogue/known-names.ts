@@ -1,5 +1,4 @@
-import type { DomainEvent } from '../aggregate/decision.js';
-import { checkVersions, type EventType, type Versions } from './event-type.js';
+import type { Versions } from './versions.js';
 import {
   type MergedTypes,
   namesOf,
@@ -19,22 +18,22 @@ export interface MergedPart {
   readonly versions: Versions;
 }
 
-export interface LivingType<E extends DomainEvent> {
+export interface LivingType {
   readonly kind: 'type';
-  readonly type: EventType<E>;
+  readonly type: Versions;
 }
 
 /** What a stored name stands for. */
-export type Meaning<E extends DomainEvent> = LivingType<E> | MergedPart | RenamedType | SplitType | RetiredType;
+export type Meaning = LivingType | MergedPart | RenamedType | SplitType | RetiredType;
 
-export interface KnownName<E extends DomainEvent> {
-  readonly meaning: Meaning<E>;
+export interface KnownName {
+  readonly meaning: Meaning;
   /** Today's names of what its events may be by now. */
-  readonly leadsTo: ReadonlySet<E['type']>;
+  readonly leadsTo: ReadonlySet<string>;
 }
 
 /** A known name with the version that was asked for. */
-export interface Found<E extends DomainEvent> extends KnownName<E> {
+export interface Found extends KnownName {
   readonly version: number;
 }
 
@@ -42,12 +41,12 @@ export interface Found<E extends DomainEvent> extends KnownName<E> {
 const MOST_REMEMBERED = 10_000;
 
 /** Every name that events are stored under. */
-export class KnownNames<E extends DomainEvent> {
-  readonly #names: ReadonlyMap<string, KnownName<E>>;
-  readonly #found = new Map<string, Found<E> | null>();
+export class KnownNames {
+  readonly #names: ReadonlyMap<string, KnownName>;
+  readonly #found = new Map<string, Found | null>();
 
   /** @throws Error naming the type, when a name has two meanings, leads to one that is not there, or leads in a circle. */
-  constructor(types: readonly EventType<E>[], past: readonly PastType[]) {
+  constructor(types: readonly Versions[], past: readonly PastType[]) {
     const meanings = meaningsOf(types, past);
     this.#names = new Map(
       [...meanings].map(([name, meaning]) => [name, { meaning, leadsTo: todaysNames(name, meanings, [name]) }]),
@@ -56,7 +55,7 @@ export class KnownNames<E extends DomainEvent> {
   }
 
   /** What `OrderCreated.v2` stands for; undefined for a name that is not known. Every reader of a log asks for every event. */
-  find(stored: string): Found<E> | undefined {
+  find(stored: string): Found | undefined {
     let found = this.#found.get(stored);
     if (found === undefined) {
       const { name = '', version = 0 } = parseStoredName(stored) ?? {};
@@ -68,16 +67,16 @@ export class KnownNames<E extends DomainEvent> {
   }
 
   /** What the name stands for, whatever the version. */
-  meaningOf(name: string): Meaning<E> | undefined {
+  meaningOf(name: string): Meaning | undefined {
     return this.#names.get(name)?.meaning;
   }
 }
 
-type Meanings<E extends DomainEvent> = ReadonlyMap<string, Meaning<E>>;
+type Meanings = ReadonlyMap<string, Meaning>;
 
-const meaningsOf = <E extends DomainEvent>(types: readonly EventType<E>[], past: readonly PastType[]): Meanings<E> => {
-  const meanings = new Map<string, Meaning<E>>();
-  for (const [name, meaning] of [...types.map(livingType), ...past.flatMap((one) => pastMeanings<E>(one))]) {
+const meaningsOf = (types: readonly Versions[], past: readonly PastType[]): Meanings => {
+  const meanings = new Map<string, Meaning>();
+  for (const [name, meaning] of [...types.map(livingType), ...past.flatMap((one) => pastMeanings(one))]) {
     if (meanings.has(name)) throw new Error(`${name} is in the catalogue twice`);
     if (parseStoredName(name)) throw new Error(`${name}: a name that ends like a version cannot be told from one`);
     meanings.set(name, meaning);
@@ -85,18 +84,15 @@ const meaningsOf = <E extends DomainEvent>(types: readonly EventType<E>[], past:
   return meanings;
 };
 
-const livingType = <E extends DomainEvent>(type: EventType<E>): [string, Meaning<E>] => [
-  type.name,
-  { kind: 'type', type },
-];
+const livingType = (type: Versions): [string, Meaning] => [type.name, { kind: 'type', type }];
 
-const pastMeanings = <E extends DomainEvent>(past: PastType): [string, Meaning<E>][] =>
+const pastMeanings = (past: PastType): [string, Meaning][] =>
   past.kind === 'merged'
     ? past.parts.map((versions, place) => [versions.name, { kind: 'part', of: past, place, versions }])
     : [[past.name, past]];
 
 /** The names that the meaning leads on to. */
-const next = <E extends DomainEvent>(meaning: Meaning<E>): readonly string[] => {
+const next = (meaning: Meaning): readonly string[] => {
   switch (meaning.kind) {
     case 'renamed':
       return [meaning.to];
@@ -112,11 +108,7 @@ const next = <E extends DomainEvent>(meaning: Meaning<E>): readonly string[] => 
 const nameIn = (stored: string): string => parseStoredName(stored)?.name ?? stored;
 
 /** @throws Error when the names lead in a circle. */
-const todaysNames = <E extends DomainEvent>(
-  name: string,
-  meanings: Meanings<E>,
-  path: readonly string[],
-): ReadonlySet<E['type']> => {
+const todaysNames = (name: string, meanings: Meanings, path: readonly string[]): ReadonlySet<string> => {
   const meaning = meanings.get(name);
   if (!meaning) return new Set();
   if (meaning.kind === 'type') return new Set([meaning.type.name]);
@@ -128,19 +120,17 @@ const todaysNames = <E extends DomainEvent>(
   );
 };
 
-const checkPast = <E extends DomainEvent>(past: PastType, meanings: Meanings<E>): void => {
+const checkPast = (past: PastType, meanings: Meanings): void => {
   const name = namesOf(past).join(' and ');
   switch (past.kind) {
     case 'renamed':
       if (!meanings.has(past.to)) throw new Error(`${name} is renamed to ${past.to}, which is not in the catalogue`);
       return;
     case 'split':
-      checkVersions(past);
       if (past.into.length === 0) throw new Error(`${name} is split into nothing: then it is retired`);
       for (const into of past.into) checkTarget(`${name} is split into`, into, meanings);
       return;
     case 'merged':
-      past.parts.forEach(checkVersions);
       if (past.parts.length < 2) throw new Error(`${name} is merged with nothing: then it is renamed`);
       checkTarget(`${name} are merged into`, past.into, meanings);
       if (leadsToPart(past.into, meanings)) throw new Error(`${name} are merged into what is merged again`);
@@ -150,7 +140,7 @@ const checkPast = <E extends DomainEvent>(past: PastType, meanings: Meanings<E>)
   }
 };
 
-const checkTarget = <E extends DomainEvent>(what: string, into: string, meanings: Meanings<E>): void => {
+const checkTarget = (what: string, into: string, meanings: Meanings): void => {
   const target = parseStoredName(into);
   if (!target) throw new Error(`${what} ${into}, which is no name with a version, like OrderCreated.v1`);
   const versions = versionsOf(target.name, meanings);
@@ -159,7 +149,7 @@ const checkTarget = <E extends DomainEvent>(what: string, into: string, meanings
 };
 
 /** How many versions the name has; undefined for one that is not known. There is no circle. */
-const versionsOf = <E extends DomainEvent>(name: string, meanings: Meanings<E>): number | undefined => {
+const versionsOf = (name: string, meanings: Meanings): number | undefined => {
   const meaning = meanings.get(name);
   switch (meaning?.kind) {
     case 'type':
@@ -177,7 +167,7 @@ const versionsOf = <E extends DomainEvent>(name: string, meanings: Meanings<E>):
   }
 };
 
-const leadsToPart = <E extends DomainEvent>(stored: string, meanings: Meanings<E>): boolean => {
+const leadsToPart = (stored: string, meanings: Meanings): boolean => {
   const meaning = meanings.get(nameIn(stored));
   return meaning !== undefined && (meaning.kind === 'part' || next(meaning).some((to) => leadsToPart(to, meanings)));
 };

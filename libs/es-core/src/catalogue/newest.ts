@@ -1,6 +1,6 @@
 import { Unreadable } from '../errors.js';
 import { checked, issuesText, type Schema } from '../schema.js';
-import type { Versions } from './event-type.js';
+import type { Versions } from './versions.js';
 import { type StoredName, storedName } from './stored-name.js';
 
 /**
@@ -13,7 +13,7 @@ export const newest = (
   { version, data, stored }: Pick<StoredName, 'version'> & { readonly data: unknown; readonly stored: string },
 ): { readonly data: unknown } | undefined => {
   const last = schemas.length;
-  if (version > last) return tolerantly(schemas[last - 1], data);
+  if (version > last) return tolerantly(schemas[last - 1], data, stored);
   let value = parsed(schemas[version - 1], data, { stored, step: storedName(name, version) });
   for (let v = version; v < last; v += 1) {
     const step = `${storedName(name, v)} to ${storedName(name, v + 1)}`;
@@ -27,13 +27,13 @@ export const newest = (
 export interface Step {
   /** The name that it is stored under. */
   readonly stored: string;
-  /** `OrderCreated.v1` while it is parsed, `OrderCreated.v1 to OrderCreated.v2` while it is led on. */
+  /** `ParcelCreated.v1` while it is parsed, `ParcelCreated.v1 to ParcelCreated.v2` while it is led on. */
   readonly step: string;
 }
 
 /** @throws Unreadable when the data is not what the schema says, or the schema itself fails (deeper data than it can follow). */
 export const parsed = (schema: Schema | undefined, data: unknown, step: Step): unknown => {
-  const result = schema && stepped(() => checked(schema, data), step);
+  const result = schema && stepped(() => checked(schema, data, step.step), step);
   if (result && !result.issues) return result.value;
   throw unreadable(step, result && new Error(issuesText(result.issues)));
 };
@@ -50,9 +50,13 @@ export const stepped = <T>(work: () => T, step: Step): T => {
 const unreadable = ({ stored, step }: Step, cause: unknown): Unreadable =>
   new Unreadable(stored === step ? stored : `${stored} (${step})`, { type: stored, step }, { cause });
 
-const tolerantly = (schema: Schema | undefined, data: unknown): { readonly data: unknown } | undefined => {
+const tolerantly = (
+  schema: Schema | undefined,
+  data: unknown,
+  stored: string,
+): { readonly data: unknown } | undefined => {
   try {
-    const result = schema && checked(schema, data);
+    const result = schema && checked(schema, data, stored);
     return result && !result.issues ? { data: result.value } : undefined;
   } catch {
     return undefined; // What this schema cannot follow, a newer one may.

@@ -1,4 +1,4 @@
-import { checkVersions, type Versions } from './event-type.js';
+import type { Versions } from './versions.js';
 
 /** An event as it was stored once: its name with the version, and its data, parsed. */
 export interface PastEvent {
@@ -25,13 +25,10 @@ export interface SplitType extends Versions {
 /** Several stored events that are one by now, where a commit holds them one behind the other in this order. */
 export interface MergedTypes {
   readonly kind: 'merged';
-  readonly parts: readonly [Versions, Versions, ...Versions[]];
+  readonly parts: readonly Versions[];
   /** The stored name with its version that they become, `OrderPlaced.v1`. It is led on from there. */
   readonly into: string;
-  /**
-   * Given the data of each part at its place, in the newest of its own shapes; undefined for one that is not there: a part
-   * may stand alone. Answers the data of `into`, or undefined where this is nothing.
-   */
+  /** Given by name the data of the parts that are there, in the newest of their own shapes. Undefined: what they were is nothing. */
   readonly merge: (parts: never) => unknown;
 }
 
@@ -43,28 +40,6 @@ export interface RetiredType {
 
 /** What is still stored and not recorded any more. */
 export type PastType = RenamedType | SplitType | MergedTypes | RetiredType;
-
-/** The versions of a name that is only read any more. */
-export const pastVersions = (
-  name: string,
-  schemas: Versions['schemas'],
-  upcasters: Versions['upcasters'] = [],
-): Versions => {
-  checkVersions({ name, schemas, upcasters });
-  return { name, schemas, upcasters };
-};
-
-export const renamedType = (name: string, to: string): RenamedType => ({ kind: 'renamed', name, to });
-
-export const splitType = (versions: Versions, into: SplitType['into'], split: SplitType['split']): SplitType => ({
-  ...{ kind: 'split', ...versions, into, split },
-});
-
-export const mergedTypes = (parts: MergedTypes['parts'], into: string, merge: MergedTypes['merge']): MergedTypes => ({
-  ...{ kind: 'merged', parts, into, merge },
-});
-
-export const retiredType = (name: string): RetiredType => ({ kind: 'retired', name });
 
 /** The names that are taken by it. */
 export const namesOf = (past: PastType): readonly string[] =>

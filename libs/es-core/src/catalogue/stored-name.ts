@@ -1,4 +1,4 @@
-/** `OrderCreated.v2`: the name under which an event is stored, and the version of its schema. */
+/** `ParcelCreated.v2`: the name under which an event is stored, and the version of its schema. */
 export interface StoredName {
   readonly name: string;
   readonly version: number;

@@ -28,16 +28,16 @@ export class Part {
  * What a stored event is today, parts still apart; undefined where its version is newer than this code and does not have
  * all that this code needs of it. @throws Unreadable naming the event as `stored` and the step that failed.
  */
-export const todaysEvents = <E extends DomainEvent>(
-  names: KnownNames<E>,
+export const todaysEvents = (
+  names: KnownNames,
   { type, data }: PastEvent,
   stored: string = type,
-): readonly (E | Part)[] | undefined => {
+): readonly (DomainEvent | Part)[] | undefined => {
   const { meaning, version = 0 } = names.find(type) ?? {};
   switch (meaning?.kind) {
     case 'type': {
       const today = newest(meaning.type, { version, data, stored });
-      return today && [{ type: meaning.type.name, data: today.data } as E];
+      return today && [{ type: meaning.type.name, data: today.data }];
     }
     case 'renamed':
       return todaysEvents(names, { type: storedName(meaning.to, version), data }, stored);
@@ -80,11 +80,11 @@ class Run {
 }
 
 /** The events of one commit with its parts put together: what they are is in the place of the last of them. */
-export const joined = <E extends DomainEvent>(
-  names: KnownNames<E>,
-  found: readonly (readonly (E | Part)[] | Unread)[],
-): readonly Today<E>[] => {
-  const today: E[][] = found.map(() => []);
+export const joined = (
+  names: KnownNames,
+  found: readonly (readonly (DomainEvent | Part)[] | Unread)[],
+): readonly Today<DomainEvent>[] => {
+  const today: DomainEvent[][] = found.map(() => []);
   let run = new Run();
   const end = (): void => {
     today[run.at]?.push(...merged(names, run.parts));
@@ -104,14 +104,16 @@ export const joined = <E extends DomainEvent>(
   return found.map((events, at) => (typeof events === 'string' ? events : (today[at] ?? [])));
 };
 
-const merged = <E extends DomainEvent>(names: KnownNames<E>, parts: readonly Part[]): readonly E[] => {
+const merged = (names: KnownNames, parts: readonly Part[]): readonly DomainEvent[] => {
   const [first] = parts;
   if (!first) return [];
   const { parts: all, into, merge } = first.meaning.of;
   const step = `${all.map(({ name }) => name).join(' and ')} into ${into}`;
-  const given = all.map((_, place) => parts.find(({ meaning }) => meaning.place === place)?.data);
+  const given = Object.fromEntries(parts.map(({ meaning, data }) => [meaning.versions.name, data]));
   const { stored } = first;
-  const data = stepped(() => (merge as (parts: readonly unknown[]) => unknown)(given), { stored, step });
+  const data = stepped(() => (merge as (parts: unknown) => unknown)(given), { stored, step });
   // The catalogue has refused what would be merged again.
-  return data === undefined ? [] : ((todaysEvents(names, { type: into, data }, stored) ?? []) as readonly E[]);
+  return data === undefined
+    ? []
+    : ((todaysEvents(names, { type: into, data }, stored) ?? []) as readonly DomainEvent[]);
 };

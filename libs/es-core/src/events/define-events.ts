@@ -1,11 +1,9 @@
 import { type EventCatalogue, eventCatalogue } from '../catalogue.js';
-import { eventType } from '../catalogue/event-type.js';
 import type { PastType } from '../catalogue/past-type.js';
 import type { DomainEvent } from '../aggregate/decision.js';
 import type { EventContext } from '../recorded-event.js';
-import type { OutputOf, Schema } from '../schema.js';
 import type { CommandRejected } from '../subscription/messages.js';
-import { since, type SchemaVersions } from './schema-versions.js';
+import { type DataOf, type EventDefinition, versionsOf } from './schema-versions.js';
 
 /** Data that was recorded, or is going to be: nobody changes it. */
 export type Immutable<T> = T extends readonly (infer Item)[]
@@ -15,9 +13,7 @@ export type Immutable<T> = T extends readonly (infer Item)[]
     : T;
 
 /** By the event's name: its schema, or all that it ever had. */
-export type EventDefinitions = Readonly<Record<string, Schema | SchemaVersions>>;
-
-type DataOf<D> = D extends SchemaVersions<infer Today> ? Today : D extends Schema ? OutputOf<D> : never;
+export type EventDefinitions = Readonly<Record<string, EventDefinition>>;
 
 /** Events of one topic that belong together, mostly those of one aggregate; and of which of its commands others learn that a rule forbade them. */
 export interface Events<D extends EventDefinitions = EventDefinitions, R extends string = string> {
@@ -59,7 +55,10 @@ export const defineEvents = <const D extends EventDefinitions, const R extends s
   { rejects = [], past = [] }: { readonly rejects?: readonly R[]; readonly past?: readonly PastType[] } = {},
 ): Events<D, R> => ({
   ...{ topic, definitions, rejects },
-  catalogue: eventCatalogue(typesOf(definitions), past),
+  catalogue: eventCatalogue(
+    Object.entries(definitions).map(([name, definition]) => versionsOf(name, definition)),
+    past,
+  ),
 });
 
 /**
@@ -75,11 +74,3 @@ export const catalogueOf = (sets: readonly Events[]): EventCatalogue<DomainEvent
     catalogues.flatMap(({ past }) => past),
   );
 };
-
-const typesOf = (definitions: EventDefinitions): EventCatalogue<DomainEvent>['types'] =>
-  Object.entries(definitions).map(([name, definition]) => {
-    const { schemas, upcasters } = 'schemas' in definition ? definition : since(definition);
-    const last = schemas.at(-1);
-    if (!last) throw new Error(`${name}: it needs at least one schema`);
-    return eventType(name, [...schemas.slice(0, -1), last], upcasters);
-  });

@@ -6,7 +6,7 @@ export type Generation = {
   readonly number: number;
 };
 
-/** `order-page-r2-g5` */
+/** `parcel-page-r2-g5` */
 export const collectionOf = (projection: string, { revision, number }: Generation): string =>
   `${projection}-r${revision}-g${number}`;
 

@@ -4,7 +4,7 @@ import type { Generation } from './generation.js';
 
 /** An event that a person has decided not to be folded into a document. */
 export type Discard = {
-  /** The event's: `orders.events/3@1204`. */
+  /** The event's: `parcels.events/3@1204`. */
   readonly position: string;
   readonly document: string;
   readonly reason: string;

@@ -17,7 +17,7 @@ export interface MissedFrom {
 /** What a document misses of one partition. */
 export interface Missed {
   readonly id: string;
-  /** `orders.events/3` */
+  /** `parcels.events/3` */
   readonly key: string;
   /** Reading from here, all of it comes. */
   readonly from: ReaderState;

@@ -4,7 +4,7 @@ import type { Recorded } from '../recorded-event.js';
 
 /** A part of one partition, as a reader meets it. */
 export interface LogRange {
-  /** `orders.events/3` */
+  /** `parcels.events/3` */
   readonly key: string;
   /** Reading from here, everything in it comes. */
   readonly from: ReaderState;

@@ -13,7 +13,7 @@ export interface Application {
   readonly store: ReadModelStore;
   readonly collection: string;
   readonly platform: Platform;
-  /** The partition that the events are from, `orders.events/3`. */
+  /** The partition that the events are from, `parcels.events/3`. */
   readonly key: string;
   /** Reading from here, all of the events come. */
   readonly from: ReaderState;

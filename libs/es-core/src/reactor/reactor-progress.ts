@@ -10,7 +10,7 @@ export interface ReactorState extends ReaderState {
   readonly historyUntil?: string;
 }
 
-/** How far each partition was dealt with, `orders.events/3` -> state. */
+/** How far each partition was dealt with, `parcels.events/3` -> state. */
 export type ProgressByPartition = Readonly<Record<string, ReactorState>>;
 
 /**

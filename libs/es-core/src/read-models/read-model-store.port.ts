@@ -4,7 +4,7 @@ import type { ReaderState } from '../chain/reader-state.js';
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 export type JsonObject = { readonly [name: string]: Json };
 
-/** How far each partition was applied to a document: `orders.events/3` -> ordinal. */
+/** How far each partition was applied to a document: `parcels.events/3` -> ordinal. */
 export type Positions = Readonly<Record<string, number>>;
 
 /** The event that a fold could not take: where it lies, and what it is. */

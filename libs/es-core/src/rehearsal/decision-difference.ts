@@ -38,14 +38,18 @@ const isLiving = ({ types }: EventCatalogue<DomainEvent>, stored: string): boole
 const differingFields = ({ types }: EventCatalogue<DomainEvent>, { type, data }: RawEvent, now: unknown): string[] => {
   const { name, version = 1 } = parseStoredName(type) ?? {};
   const schema = types.find((one) => one.name === name)?.schemas[version - 1];
-  const after = fieldsOf(schema, now);
+  const after = fieldsOf(schema, now, type);
   if (!schema || !after) return []; // Of another shape today: there is no measure.
-  const before = fieldsOf(schema, JSON.parse(data)) ?? {};
+  const before = fieldsOf(schema, JSON.parse(data), type) ?? {};
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return names.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
 };
 
-const fieldsOf = (schema: Schema | undefined, data: unknown): Readonly<Record<string, unknown>> | undefined => {
-  const result = schema && checked(schema, data);
+const fieldsOf = (
+  schema: Schema | undefined,
+  data: unknown,
+  type: string,
+): Readonly<Record<string, unknown>> | undefined => {
+  const result = schema && checked(schema, data, type);
   return result && !result.issues ? (result.value as Readonly<Record<string, unknown>>) : undefined;
 };

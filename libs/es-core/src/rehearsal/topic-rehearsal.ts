@@ -23,7 +23,7 @@ export interface RehearsalFinding {
   readonly version: number;
   /** The stored name; of a verdict, and of what follows from a message, the command's. */
   readonly type: string;
-  /** `orders.events/3@1204` */
+  /** `parcels.events/3@1204` */
   readonly position: string;
   /** What is wrong, in words. Never data. */
   readonly detail: string;

@@ -5,7 +5,7 @@ export interface RawEvent {
   readonly stream: string;
   /** Place in the stream, from 1, without gaps. */
   readonly version: number;
-  /** Stored name with its schema version, `OrderCreated.v1`. */
+  /** Stored name with its schema version, `ParcelCreated.v1`. */
   readonly type: string;
   /** The event's data, JSON. */
   readonly data: string;

@@ -1,9 +1,8 @@
 import {
   accept,
-  Aggregate,
-  type Decider,
-  eventCatalogue,
-  eventType,
+  CommandHandler,
+  defineAggregate,
+  defineEvents,
   EventStore,
   type KeyStore,
   MasterKeys,
@@ -19,19 +18,22 @@ import { nodeCryptography as cryptography } from '../node-cryptography.js';
 interface NoteBook {
   readonly notes: readonly Personal<string>[];
 }
-type Note = { readonly type: 'Note'; readonly at: string; readonly who: string; readonly text?: Personal<string> };
-interface Noted {
-  readonly type: 'Noted';
-  readonly data: { readonly text?: Personal<string> };
+interface Text {
+  readonly text?: Personal<string>;
 }
 
-const anything: Schema<Noted['data']> = { safeParse: (data) => ({ success: true, data: data as Noted['data'] }) };
-const catalogue = eventCatalogue<Noted>([eventType<Noted>('Noted', [anything])]);
-const decider: Decider<NoteBook, Note, Noted> = {
-  initialState: { notes: [] },
-  decide: (_, { text }) => accept<Noted>({ type: 'Noted', data: text === undefined ? {} : { text } }),
-  evolve: ({ notes }, { data: { text } }) => ({ notes: text === undefined ? notes : [...notes, text] }),
-};
+const anything = <T>(): Schema<T> => ({
+  '~standard': { version: 1, vendor: 'spec', validate: (value) => ({ value: value as T }) },
+});
+const book = defineAggregate({
+  category: 'book',
+  events: defineEvents('books', { Noted: anything<Text>() }),
+  commands: { Note: anything<Text & { readonly who: string }>() },
+  initialState: { notes: [] } as NoteBook,
+  decide: { Note: (_, { text }) => accept({ type: 'Noted', data: text === undefined ? {} : { text } }) },
+  evolve: { Noted: ({ notes }, { data: { text } }) => ({ notes: text === undefined ? notes : [...notes, text] }) },
+  personal: { Note: ({ who, text }) => (text ? who : undefined) },
+});
 
 const AT = '2026-01-01T00:00:00.000Z';
 const platform = testPlatform({ seed: 1, startAt: AT });
@@ -156,7 +158,7 @@ describe('personal data', () => {
 
   describe('of a command', () => {
     let events: EventStore;
-    let books: Aggregate<NoteBook, Note, Noted>;
+    let books: CommandHandler<typeof book>;
     let keys: SubjectKeys;
     const note = (text: string) => ({ type: 'Note', who: 'ada', text: { unsealed: text } }) as const;
     const stored = (): string => JSON.stringify([...events.read('book-1')]);
@@ -167,14 +169,7 @@ describe('personal data', () => {
       const index = memoryStreamIndex();
       events = await EventStore.open({ log, index, platform, source: 'books', onTrouble: () => undefined });
       keys = keysWith(first);
-      const personal = {
-        data: dataWith(keys),
-        subjectOf: ({ who, text }: Pick<Note, 'who' | 'text'>) => (text ? who : undefined),
-      };
-      books = new Aggregate({
-        ...{ store: events, platform, category: 'book', decider, catalogue, personal },
-        code: { from: import.meta.url, modules: [] },
-      });
+      books = new CommandHandler(book, { store: events, platform, personal: dataWith(keys) });
     });
     afterEach(() => events.close());
 

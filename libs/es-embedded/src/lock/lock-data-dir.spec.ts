@@ -6,7 +6,7 @@ import { lockDataDir } from './lock-data-dir.js';
 
 const newDirectory = scratch();
 const compiled = newDirectory();
-const name = 'order-service';
+const name = 'parcel-service';
 
 const startLocking = (directory: string): Child =>
   new Child({ file: 'locking.child.mjs', args: [directory, name], compiled });
@@ -31,7 +31,7 @@ describe('the lock on a data directory', () => {
   it('does not stand between different services', async () => {
     const directory = newDirectory();
     const child = await locked(directory);
-    await lockDataDir({ directory, name: 'payment-service' }).close();
+    await lockDataDir({ directory, name: 'stamp-service' }).close();
     await child.kill();
   }, 30_000);
 

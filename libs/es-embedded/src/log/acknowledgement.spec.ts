@@ -8,7 +8,7 @@ import { openEmbeddedIndex } from '../stream-index/open-embedded-index.js';
 import { openEmbeddedLog } from './open-embedded-log.js';
 
 const newDirectory = scratch();
-const topic = 'orders.events';
+const topic = 'parcels.events';
 const compiled = newDirectory();
 
 /** Fails when LMDB flushes the environment inside its commits, because that cannot be changed once it is open. */
@@ -18,9 +18,9 @@ describe('an acknowledgement of the embedded log', () => {
   it('cannot come before the flush: LMDB flushes inside the commit, unlike that of the index, which is only a cache', async () => {
     const directory = newDirectory();
     const log = await openEmbeddedLog({ directory, topic, partitions: 2, role: 'writer' });
-    const index = await openEmbeddedIndex({ directory, service: 'orders' });
+    const index = await openEmbeddedIndex({ directory, service: 'parcels' });
     expect(() => openOverlapping(join(directory, 'log', topic))).toThrow('Can not enable overlappingSync');
-    await openOverlapping(join(directory, 'index', 'orders')).close();
+    await openOverlapping(join(directory, 'index', 'parcels')).close();
     await log.close();
     await index.close();
   });

@@ -10,7 +10,7 @@ partitionedLogContract({
   without: ['anotherWriter', 'forgetBefore'],
   open: async () => {
     const opened = new Opened();
-    const options = { directory: newDirectory(), topic: 'orders.events', partitions: 4, role: 'writer' } as const;
+    const options = { directory: newDirectory(), topic: 'parcels.events', partitions: 4, role: 'writer' } as const;
     const open = (role: 'writer' | 'reader') => opened.add(openEmbeddedLog({ ...options, role }));
     return {
       log: await open('writer'),

@@ -7,8 +7,8 @@ import { scratch } from '../fixtures/scratch.js';
 import { type EmbeddedLogOptions, openEmbeddedLog } from './open-embedded-log.js';
 
 const newDirectory = scratch();
-const topic = 'orders.events';
-const record = (value: string): LogRecord => ({ key: 'order-1', value, headers: { kind: 'event' } });
+const topic = 'parcels.events';
+const record = (value: string): LogRecord => ({ key: 'parcel-1', value, headers: { kind: 'event' } });
 
 const opened = new Opened();
 afterEach(() => opened.close());
@@ -149,7 +149,7 @@ describe('a directory that holds no usable log', () => {
   it('is refused when it is the log of another topic', async () => {
     const directory = newDirectory();
     await (await openLog({ directory })).close();
-    renameSync(join(directory, 'log', topic), join(directory, 'log', 'payments.events'));
-    await expect(openLog({ directory, topic: 'payments.events' })).rejects.toMatchObject({ code: 'log-misconfigured' });
+    renameSync(join(directory, 'log', topic), join(directory, 'log', 'stamps.events'));
+    await expect(openLog({ directory, topic: 'stamps.events' })).rejects.toMatchObject({ code: 'log-misconfigured' });
   });
 });

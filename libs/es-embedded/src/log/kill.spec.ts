@@ -26,7 +26,7 @@ const acknowledgedBy = (child: Child): Acknowledged[] =>
 
 /** Everything from each partition's offset on. */
 const recordsOf = async (directory: string, from: readonly number[]): Promise<StoredRecord[][]> => {
-  const options = { directory, topic: 'orders.events', partitions: PARTITIONS } as const;
+  const options = { directory, topic: 'parcels.events', partitions: PARTITIONS } as const;
   const log = await openEmbeddedLog({ ...options, role: 'writer' });
   try {
     return await Promise.all(

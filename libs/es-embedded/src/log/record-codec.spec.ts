@@ -3,7 +3,7 @@ import { seededRandom, specSeed } from '@ledgerline/es-testing';
 import { countBatch, decodeBatch, encodeBatch } from './record-codec.js';
 
 const record = (headers: Record<string, string>, value = '{"quantity":6}'): LogRecord => ({
-  key: 'cart-1',
+  key: 'jar-1',
   value,
   headers,
 });

@@ -4,7 +4,7 @@ import { openEmbeddedLog } from './open-embedded-log.js';
 
 const newDirectory = scratch();
 const compiled = newDirectory();
-const topic = 'orders.events';
+const topic = 'parcels.events';
 
 describe('another process that follows an embedded log', () => {
   it('is woken by the bell alone, and sees each record that was acknowledged', async () => {

@@ -14,7 +14,7 @@ const openStore = (): Promise<ReadModelStore> => opened.add(openEmbeddedReadMode
 
 const INDEXES: readonly (readonly SortField[])[] = [
   [
-    ['customer', 1],
+    ['keeper', 1],
     ['placed.at', -1],
   ],
   [
@@ -24,7 +24,7 @@ const INDEXES: readonly (readonly SortField[])[] = [
   [['placed.at', -1]],
   [
     ['total', 1],
-    ['customer', 1],
+    ['keeper', 1],
     ['status', 1],
   ],
 ] as const;
@@ -39,7 +39,7 @@ describe(`finding embedded read models (seed ${specSeed})`, () => {
       ...{ elsewhere: ['nowhere', [{ at: 'a' }]], afters: ['', 'o1', 'o57', 'o99\uffee', 'p'] },
     });
     const store = await openStore();
-    await store.ensure({ name: 'orders', indexes: INDEXES });
+    await store.ensure({ name: 'parcels', indexes: INDEXES });
     const documents = new Map<string, JsonObject | undefined>();
     for (let round = 1; round <= 3; round += 1) {
       const ids = Array.from({ length: 120 }, (_, i) => `o${i}${['ü', '🚚', '\uffee', '', 'a'][i % 5]}`);
@@ -48,26 +48,23 @@ describe(`finding embedded read models (seed ${specSeed})`, () => {
         documents.set(id, document);
         return { id, document, positions: {}, expectedRevision: round - 1 };
       });
-      expect(await store.write('orders', writes)).toEqual([]);
+      expect(await store.write('parcels', writes)).toEqual([]);
       for (let i = 0; i < 200; i += 1) await expectSame(store, documents, finds.query());
     }
   }, 60_000);
 
   it('fills an index that is added later', async () => {
     const store = await openStore();
-    await store.ensure({ name: 'orders', indexes: [] });
-    const writes = ['b', 'a'].map((customer) => ({
-      id: customer,
-      document: { customer },
+    await store.ensure({ name: 'parcels', indexes: [] });
+    const writes = ['b', 'a'].map((keeper) => ({
+      id: keeper,
+      document: { keeper },
       positions: {},
       expectedRevision: 0,
     }));
-    await store.write('orders', writes);
-    await store.ensure({ name: 'orders', indexes: [[['customer', -1]]] });
-    expect((await store.find('orders', { sort: [['customer', -1]], limit: 2 })).map(({ id }) => id)).toEqual([
-      'b',
-      'a',
-    ]);
+    await store.write('parcels', writes);
+    await store.ensure({ name: 'parcels', indexes: [[['keeper', -1]]] });
+    expect((await store.find('parcels', { sort: [['keeper', -1]], limit: 2 })).map(({ id }) => id)).toEqual(['b', 'a']);
   });
 });
 
@@ -82,7 +79,7 @@ const expectSame = async (
     .flatMap(([id, document]) => (document && filter.test(document) ? [{ id, document }] : []))
     .sort(compareBy(query.sort ?? []))
     .slice(0, query.limit);
-  const found = await store.find('orders', query);
+  const found = await store.find('parcels', query);
   expect([query, found.map(({ id }) => id)]).toEqual([query, expected.map(({ id }) => id)]);
 };
 
@@ -93,14 +90,14 @@ describe('the plan of a query', () => {
   };
 
   it.each<[string, DocumentQuery, [number, boolean] | undefined]>([
-    ['equality, in the order of the index', { filter: { customer: 'c' }, sort: [['placed.at', -1]] }, [0, true]],
+    ['equality, in the order of the index', { filter: { keeper: 'c' }, sort: [['placed.at', -1]] }, [0, true]],
     ['equality and a range', { filter: { status: 'paid', total: { $gte: 1 } } }, [1, false]],
     ['a range alone', { filter: { 'placed.at': { $lt: '2026' } } }, [2, false]],
-    ['conditions inside $and', { filter: { $and: [{ customer: 'c' }, { 'placed.at': { $gt: '2026' } }] } }, [0, false]],
+    ['conditions inside $and', { filter: { $and: [{ keeper: 'c' }, { 'placed.at': { $gt: '2026' } }] } }, [0, false]],
     ['only the first so many', { sort: [['placed.at', -1]], limit: 10 }, [2, true]],
     ['everything in order: sorting is cheaper than looking each one up', { sort: [['placed.at', -1]] }, undefined],
     ['no field that leads an index', { filter: { other: 1 } }, undefined],
-    ['alternatives', { filter: { $or: [{ customer: 'a' }, { customer: 'b' }] } }, undefined],
+    ['alternatives', { filter: { $or: [{ keeper: 'a' }, { keeper: 'b' }] } }, undefined],
   ])('uses the right index for %s', (_, query, expected) => {
     expect(planned(query)).toEqual(expected);
   });

@@ -9,7 +9,7 @@ import { openEmbeddedIndex } from '../stream-index/open-embedded-index.js';
 
 const newDirectory = scratch();
 const compiled = newDirectory();
-const name = 'order-service';
+const name = 'parcel-service';
 const RULE = 'DATA_DIR must name a directory that can be made, read and written: ';
 
 const aFile = (): string => {
@@ -38,7 +38,7 @@ describe('a data directory that is none', () => {
       message: expect.stringMatching(new RegExp(`^${RULE}${directory}[^\n]* is a file`)) as string,
     }) as Error;
     expect(() => lockDataDir({ directory, name })).toThrow(refusal);
-    const log = { directory, topic: 'orders.events', partitions: 1 };
+    const log = { directory, topic: 'parcels.events', partitions: 1 };
     await expect(openEmbeddedLog({ ...log, role: 'writer' })).rejects.toThrow(refusal);
     await expect(openEmbeddedLog({ ...log, role: 'reader' })).rejects.toThrow(refusal);
     await expect(openEmbeddedIndex({ directory, service: name })).rejects.toThrow(refusal);

@@ -15,15 +15,15 @@ const last = (child: Child, what: string): number =>
 const indexed = async (directory: string): Promise<number> => {
   const index = await openEmbeddedIndex({
     directory,
-    service: 'orders',
+    service: 'parcels',
     onRebuild: (reason) => {
       throw new Error(reason);
     },
   });
   const ordinal = index.readerState(0)?.ordinal ?? 0;
   for (let i = 0; i < 20; i += 1) {
-    expect(index.version(`order-${i}`)).toBe(ordinal);
-    expect([...index.events(`order-${i}`, 1, Infinity)].map(({ version }) => version)).toEqual(
+    expect(index.version(`parcel-${i}`)).toBe(ordinal);
+    expect([...index.events(`parcel-${i}`, 1, Infinity)].map(({ version }) => version)).toEqual(
       Array.from({ length: ordinal }, (_, n) => n + 1),
     );
   }
@@ -34,13 +34,13 @@ const indexed = async (directory: string): Promise<number> => {
 /** The last batch of the read models; all documents are of it, and so are the entries of their indexes. */
 const folded = async (directory: string): Promise<number> => {
   const store = await openEmbeddedReadModels({ directory });
-  const documents = await store.find('orders', {});
+  const documents = await store.find('parcels', {});
   const batch = Number(documents[0]?.document?.['batch'] ?? 0);
   expect(documents.map(({ document }) => document?.['batch'])).toEqual(documents.map(() => batch));
-  const byParity = await store.find('orders', { filter: { parity: batch % 2 } });
+  const byParity = await store.find('parcels', { filter: { parity: batch % 2 } });
   expect(byParity).toEqual(documents);
-  expect(await store.find('orders', { filter: { parity: 1 - (batch % 2) } })).toEqual([]);
-  expect(await store.find('orders', { sort: [['batch', -1]], limit: 100 })).toEqual(documents);
+  expect(await store.find('parcels', { filter: { parity: 1 - (batch % 2) } })).toEqual([]);
+  expect(await store.find('parcels', { sort: [['batch', -1]], limit: 100 })).toEqual(documents);
   await store.close();
   return batch;
 };

@@ -10,7 +10,7 @@ streamIndexContract({
   open: async () => {
     const opened = new Opened();
     const directory = newDirectory();
-    const open = () => opened.add(openEmbeddedIndex({ directory, service: 'order-service' }));
+    const open = () => opened.add(openEmbeddedIndex({ directory, service: 'parcel-service' }));
     const reopen = () => opened.close().then(open);
     return { index: await open(), reopen, dispose: () => opened.close() };
   },

@@ -9,14 +9,14 @@ import { INDEX_VERSION } from './index-entries.js';
 import { openEmbeddedIndex } from './open-embedded-index.js';
 
 const newDirectory = scratch();
-const service = 'order-service';
+const service = 'parcel-service';
 const time = '2026-01-01T00:00:00.000Z';
 
 const eventOf = (stream: string, version: number): RawEvent => ({
   ...{
     stream,
     version,
-    type: 'OrderCreated.v1',
+    type: 'ParcelCreated.v1',
     data: '{"a":"ü"}',
     id: `${stream}/${version}`,
     time,
@@ -45,32 +45,32 @@ describe('an embedded index', () => {
     const directory = newDirectory();
     const reasons: string[] = [];
     const first = await openIndex(directory);
-    await first.write(batchOf([eventOf('order-1', 1), eventOf('order-1', 2)]));
+    await first.write(batchOf([eventOf('parcel-1', 1), eventOf('parcel-1', 2)]));
     await first.close();
     const index = await openIndex(directory, (reason) => reasons.push(reason));
-    expect([...index.events('order-1', 1, Infinity)]).toEqual([eventOf('order-1', 1), eventOf('order-1', 2)]);
+    expect([...index.events('parcel-1', 1, Infinity)]).toEqual([eventOf('parcel-1', 1), eventOf('parcel-1', 2)]);
     expect(index.readerState(0)?.ordinal).toBe(2);
     expect(reasons).toEqual([]);
   });
 
   it('reads a long stream while it grows, and does not mix it up with one whose name begins the same', async () => {
     const index = await openIndex(newDirectory());
-    const events = Array.from({ length: 1200 }, (_, i) => eventOf('order-1', i + 1));
-    await index.write(batchOf([...events, eventOf('order-10', 1), eventOf('order', 1)]));
+    const events = Array.from({ length: 1200 }, (_, i) => eventOf('parcel-1', i + 1));
+    await index.write(batchOf([...events, eventOf('parcel-10', 1), eventOf('order', 1)]));
     const seen: number[] = [];
-    for (const { version } of index.events('order-1', 2, 1400)) {
-      if (version === 10) await index.write(batchOf([eventOf('order-1', 1201)]));
+    for (const { version } of index.events('parcel-1', 2, 1400)) {
+      if (version === 10) await index.write(batchOf([eventOf('parcel-1', 1201)]));
       seen.push(version);
     }
     expect(seen).toEqual(Array.from({ length: 1200 }, (_, i) => i + 2));
-    expect([index.version('order-1'), index.version('order-10'), index.version('order-2')]).toEqual([1201, 1, 0]);
+    expect([index.version('parcel-1'), index.version('parcel-10'), index.version('parcel-2')]).toEqual([1201, 1, 0]);
   });
 
   it.each([
     ['long', 'x'.repeat(5000)],
     ['empty', ''],
     ['with bytes that keys use themselves', 'order\0-1\x01'],
-    ['beyond ASCII', 'order-日本-ü'],
+    ['beyond ASCII', 'parcel-日本-ü'],
   ])('takes streams and command ids of any kind: %s', async (_, name) => {
     const index = await openIndex(newDirectory());
     const event = { ...eventOf(name, 1), commandId: name };
@@ -86,9 +86,9 @@ describe('an embedded index', () => {
     const directory = newDirectory();
     const reasons: string[] = [];
     const first = await openIndex(directory);
-    await first.write(batchOf([eventOf('order-1', 1)]));
+    await first.write(batchOf([eventOf('parcel-1', 1)]));
     await first.clear();
-    expect([first.version('order-1'), first.readerState(0)]).toEqual([0, undefined]);
+    expect([first.version('parcel-1'), first.readerState(0)]).toEqual([0, undefined]);
     await first.close();
     await openIndex(directory, (reason) => reasons.push(reason));
     expect(reasons).toEqual([]);
@@ -100,7 +100,7 @@ describe('an index that cannot be used', () => {
   const dataFile = (directory: string): string => join(indexDirectory(directory), 'data.mdb');
   const filled = async (directory: string): Promise<void> => {
     const index = await openIndex(directory);
-    await index.write(batchOf(Array.from({ length: 3000 }, (_, i) => eventOf(`order-${i}`, 1))));
+    await index.write(batchOf(Array.from({ length: 3000 }, (_, i) => eventOf(`parcel-${i}`, 1))));
     await index.close();
   };
   const anotherFormat = async (directory: string, format: Record<string, string | number>): Promise<void> => {
@@ -134,9 +134,9 @@ describe('an index that cannot be used', () => {
     ],
     [
       'of another service',
-      'payment-service',
+      'stamp-service',
       (directory: string) =>
-        anotherFormat(directory, { format: 'ledgerline-index', version: INDEX_VERSION, service: 'payment-service' }),
+        anotherFormat(directory, { format: 'ledgerline-index', version: INDEX_VERSION, service: 'stamp-service' }),
     ],
   ])('is moved aside and made anew when it is %s', async (_, reason, damage) => {
     const directory = newDirectory();
@@ -144,9 +144,9 @@ describe('an index that cannot be used', () => {
     const reasons: string[] = [];
     const index = await openIndex(directory, (text) => reasons.push(text));
     expect(reasons).toEqual([expect.stringContaining(reason)]);
-    expect([index.version('order-1'), index.readerState(0)]).toEqual([0, undefined]);
+    expect([index.version('parcel-1'), index.readerState(0)]).toEqual([0, undefined]);
     expect(statSync(`${indexDirectory(directory)}.unusable`).isDirectory()).toBe(true);
-    await index.write(batchOf([eventOf('order-1', 1)]));
-    expect(index.version('order-1')).toBe(1);
+    await index.write(batchOf([eventOf('parcel-1', 1)]));
+    expect(index.version('parcel-1')).toBe(1);
   });
 });

@@ -5,7 +5,7 @@ import { refusingBroker } from '../fixtures/refusing-broker.js';
 import { createKafkaTopic } from '../topic/create-kafka-topic.js';
 import { openKafkaLog } from './open-kafka-log.js';
 
-const topic = 'orders.events';
+const topic = 'parcels.events';
 
 /** A port that nobody listens on. */
 const closedPort = async (): Promise<number> => {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { assign, type Claimant, type GroupTopic, type Partitions } from './assignor.js';
 
 const TOPICS: readonly GroupTopic[] = [
-  { topic: 'orders', partitions: 4 },
-  { topic: 'payments', partitions: 4 },
+  { topic: 'parcels', partitions: 4 },
+  { topic: 'stamps', partitions: 4 },
 ];
 const fresh = (...ids: string[]): Claimant[] => ids.map((memberId) => ({ memberId, owned: {} }));
 const again = (given: ReadonlyMap<string, Partitions>): Claimant[] =>
@@ -15,9 +15,9 @@ const kept = (before: ReadonlyMap<string, Partitions>, after: ReadonlyMap<string
 
 describe('the assignor', () => {
   it('gives everything to one, and half to each of two', () => {
-    expect(assign(fresh('a'), TOPICS)).toEqual(new Map([['a', { orders: [0, 1, 2, 3], payments: [0, 1, 2, 3] }]]));
+    expect(assign(fresh('a'), TOPICS)).toEqual(new Map([['a', { parcels: [0, 1, 2, 3], stamps: [0, 1, 2, 3] }]]));
     const two = assign(fresh('b', 'a'), TOPICS);
-    expect([...two.values()].map(({ orders, payments }) => [orders?.length, payments?.length])).toEqual([
+    expect([...two.values()].map(({ parcels, stamps }) => [parcels?.length, stamps?.length])).toEqual([
       [2, 2],
       [2, 2],
     ]);
@@ -34,7 +34,7 @@ describe('the assignor', () => {
       TOPICS,
     );
     expect(kept(new Map([...three].filter(([id]) => id !== 'm')), without)).toBe(
-      8 - (three.get('m')?.['orders']?.length ?? 0) - (three.get('m')?.['payments']?.length ?? 0),
+      8 - (three.get('m')?.['parcels']?.length ?? 0) - (three.get('m')?.['stamps']?.length ?? 0),
     );
   });
 
@@ -55,12 +55,12 @@ describe('the assignor', () => {
     fc.record({
       memberId: fc.string({ minLength: 1, maxLength: 3 }),
       // Also what is claimed twice, or does not exist any more.
-      owned: fc.dictionary(fc.constantFrom('orders', 'payments', 'gone'), fc.array(fc.nat(9), { maxLength: 6 })),
+      owned: fc.dictionary(fc.constantFrom('parcels', 'stamps', 'gone'), fc.array(fc.nat(9), { maxLength: 6 })),
     }),
     { selector: ({ memberId }) => memberId, minLength: 1, maxLength: 6 },
   );
   const topics = fc.uniqueArray(
-    fc.record({ topic: fc.constantFrom('orders', 'payments', 'returns'), partitions: fc.integer({ min: 1, max: 9 }) }),
+    fc.record({ topic: fc.constantFrom('parcels', 'stamps', 'returns'), partitions: fc.integer({ min: 1, max: 9 }) }),
     { selector: ({ topic }) => topic },
   );
 

@@ -13,8 +13,8 @@ import { StoredProgress } from './stored-progress.js';
 /** The least that brokers allow unless they are told otherwise. */
 const SESSION_MS = 6_000;
 const TOPICS = [
-  { topic: 'orders.events', partitions: 4 },
-  { topic: 'payments.events', partitions: 3 },
+  { topic: 'parcels.events', partitions: 4 },
+  { topic: 'stamps.events', partitions: 3 },
 ];
 const SECRET: MemberSecret = {
   proofOf: (...parts) => createHmac('sha256', 'of these specs').update(JSON.stringify(parts)).digest('base64url'),
@@ -84,15 +84,15 @@ describeWithBroker('the instances of a service', () => {
     const a = await join('a');
     await certain([a]);
     expect(shares(a)).toEqual([[4, 3]]);
-    const before = a.held('orders.events');
+    const before = a.held('parcels.events');
     const b = await join('b');
     await certain([a, b]);
-    expect(shares(a, b).map(([orders]) => orders)).toEqual([2, 2]);
-    expect(a.held('orders.events').every((partition) => before.includes(partition))).toBe(true);
+    expect(shares(a, b).map(([parcels]) => parcels)).toEqual([2, 2]);
+    expect(a.held('parcels.events').every((partition) => before.includes(partition))).toBe(true);
     for (const partition of [0, 1, 2, 3]) {
-      const name = a.held('orders.events').includes(partition) ? 'a' : 'b';
+      const name = a.held('parcels.events').includes(partition) ? 'a' : 'b';
       for (const one of [a, b])
-        expect(one.holder('orders.events', partition)).toEqual({ url: `http://${name}`, token: `token-of-${name}` });
+        expect(one.holder('parcels.events', partition)).toEqual({ url: `http://${name}`, token: `token-of-${name}` });
     }
     const start = Date.now();
     await b.leave();
@@ -155,8 +155,11 @@ describeWithBroker('the instances of a service', () => {
     // No LeaveGroup and no heartbeat any more: what a kill leaves behind.
     await proxy.close();
     await eventually(() => expect(b.term).toBeUndefined(), { timeoutMs: SESSION_MS, everyMs: 2 });
-    expect(a.held('orders.events')).toHaveLength(2);
-    await eventually(() => expect(a.held('orders.events')).toHaveLength(4), { timeoutMs: 2 * SESSION_MS, everyMs: 20 });
+    expect(a.held('parcels.events')).toHaveLength(2);
+    await eventually(() => expect(a.held('parcels.events')).toHaveLength(4), {
+      timeoutMs: 2 * SESSION_MS,
+      everyMs: 20,
+    });
     expect(shares(b)).toEqual([[2, expect.any(Number)]]);
   });
 
@@ -178,7 +181,10 @@ describeWithBroker('the instances of a service', () => {
     const { proxy, instances: b } = await joinBehindProxy('b');
     await certain([a, b]);
     proxy.hangs = true;
-    await eventually(() => expect(a.held('orders.events')).toHaveLength(4), { timeoutMs: 3 * SESSION_MS, everyMs: 20 });
+    await eventually(() => expect(a.held('parcels.events')).toHaveLength(4), {
+      timeoutMs: 3 * SESSION_MS,
+      everyMs: 20,
+    });
     proxy.hangs = false;
     await certain([a, b]);
   });
@@ -186,19 +192,19 @@ describeWithBroker('the instances of a service', () => {
   it('leave a progress that is looked at from outside, and forgotten once they are gone', async () => {
     const a = await join('a');
     await certain([a]);
-    const saved = { 'orders.events/2': state('log', 5) };
-    await a.progress('orders.events').save(saved);
+    const saved = { 'parcels.events/2': state('log', 5) };
+    await a.progress('parcels.events').save(saved);
     const stored = new StoredProgress({ connection: { ...connection, topicPrefix: prefix }, service: 'spec-service' });
     try {
-      expect(await stored.load('orders.events', 4)).toEqual(saved);
-      expect(await stored.load('payments.events', 3)).toEqual({});
+      expect(await stored.load('parcels.events', 4)).toEqual(saved);
+      expect(await stored.load('stamps.events', 3)).toEqual({});
       await expect(stored.forget()).rejects.toMatchObject({
         ...{ code: 'log-misconfigured', message: expect.stringContaining('stop all of them first') },
       });
-      expect(await stored.load('orders.events', 4)).toEqual(saved);
+      expect(await stored.load('parcels.events', 4)).toEqual(saved);
       await a.leave();
       await stored.forget();
-      expect(await stored.load('orders.events', 4)).toEqual({});
+      expect(await stored.load('parcels.events', 4)).toEqual({});
       // There is no group any more.
       await stored.forget();
     } finally {
@@ -209,43 +215,46 @@ describeWithBroker('the instances of a service', () => {
   it('leave each other their progress, and take none from one that was replaced', async () => {
     const a = await join('a');
     await certain([a]);
-    expect(await a.progress('orders.events').load()).toEqual({});
-    const all = [0, 1, 2, 3].map((partition) => [`orders.events/${partition}`, state('log', 100 + partition)]);
-    await a.progress('orders.events').save(Object.fromEntries(all) as Record<string, ReaderState>);
+    expect(await a.progress('parcels.events').load()).toEqual({});
+    const all = [0, 1, 2, 3].map((partition) => [`parcels.events/${partition}`, state('log', 100 + partition)]);
+    await a.progress('parcels.events').save(Object.fromEntries(all) as Record<string, ReaderState>);
     const { proxy, instances: b } = await joinBehindProxy('b');
     await certain([a, b]);
-    expect(await b.progress('orders.events').load()).toEqual(Object.fromEntries(all));
-    const [lost = -1] = b.held('orders.events');
-    const key = `orders.events/${lost}`;
-    const others = a.held('orders.events').map((partition) => [`orders.events/${partition}`, state('log', 1)]);
+    expect(await b.progress('parcels.events').load()).toEqual(Object.fromEntries(all));
+    const [lost = -1] = b.held('parcels.events');
+    const key = `parcels.events/${lost}`;
+    const others = a.held('parcels.events').map((partition) => [`parcels.events/${partition}`, state('log', 1)]);
     // What others hold is theirs.
-    await b.progress('orders.events').save({ ...Object.fromEntries(others), [key]: state('log', 200) });
-    expect(await a.progress('orders.events').load()).toEqual({ ...Object.fromEntries(all), [key]: state('log', 200) });
+    await b.progress('parcels.events').save({ ...Object.fromEntries(others), [key]: state('log', 200) });
+    expect(await a.progress('parcels.events').load()).toEqual({ ...Object.fromEntries(all), [key]: state('log', 200) });
     proxy.hangs = true;
-    await eventually(() => expect(a.held('orders.events')).toHaveLength(4), { timeoutMs: 3 * SESSION_MS, everyMs: 20 });
-    await a.progress('orders.events').save({ [key]: state('log', 300) });
-    await expect(b.progress('orders.events').save({ [key]: state('log', 250) })).rejects.toMatchObject({
+    await eventually(() => expect(a.held('parcels.events')).toHaveLength(4), {
+      timeoutMs: 3 * SESSION_MS,
+      everyMs: 20,
+    });
+    await a.progress('parcels.events').save({ [key]: state('log', 300) });
+    await expect(b.progress('parcels.events').save({ [key]: state('log', 250) })).rejects.toMatchObject({
       code: 'log-unavailable',
       facts: { kafka: 'UNKNOWN_MEMBER_ID' },
     });
-    expect((await a.progress('orders.events').load())[key]).toEqual(state('log', 300));
+    expect((await a.progress('parcels.events').load())[key]).toEqual(state('log', 300));
   });
 
   it('begin where the log does when somebody else committed', async () => {
     const group = groupOf({ ...connection, topicPrefix: prefix }, 'spec-service');
-    const topic = `${prefix}orders.events`;
+    const topic = `${prefix}parcels.events`;
     const partitions = [{ partition: 0, offset: '7' }];
     await withAdmin((admin) => admin.setOffsets({ groupId: group, topic, partitions }));
     const a = await join('a');
-    expect(await a.progress('orders.events').load()).toEqual({});
+    expect(await a.progress('parcels.events').load()).toEqual({});
   });
 
   it('can be looked at with the tools that Kafka has', async () => {
     const a = await join('a');
     await certain([a]);
-    await a.progress('orders.events').save({ 'orders.events/2': state('log', 5) });
+    await a.progress('parcels.events').save({ 'parcels.events/2': state('log', 5) });
     const group = groupOf({ ...connection, topicPrefix: prefix }, 'spec-service');
-    const topics = [`${prefix}orders.events`];
+    const topics = [`${prefix}parcels.events`];
     const { groups } = await withAdmin((admin) => admin.describeGroups([group]));
     const [offsets] = await withAdmin((admin) => admin.fetchOffsets({ groupId: group, topics }));
     const members = [{ clientId: 'es-kafka-specs' }];
@@ -269,7 +278,7 @@ describeWithBroker('the instances of a service', () => {
       ],
     });
     await consumer.connect();
-    await consumer.subscribe({ topic: `${prefix}orders.events` });
+    await consumer.subscribe({ topic: `${prefix}parcels.events` });
     await consumer.run({ eachMessage: () => Promise.resolve() });
     return { leave: () => consumer.disconnect() };
   };
@@ -289,7 +298,7 @@ describeWithBroker('the instances of a service', () => {
         [4, 3],
         [0, 0],
       ]);
-      expect(a.holder('orders.events', 0)).toEqual({ url: 'http://a', token: 'token-of-a' });
+      expect(a.holder('parcels.events', 0)).toEqual({ url: 'http://a', token: 'token-of-a' });
       expect(troubles).toEqual([]);
     } finally {
       await junk.leave();
@@ -309,10 +318,10 @@ describeWithBroker('the instances of a service', () => {
       [4, 3],
       [0, 0],
     ]);
-    expect(b.holder('orders.events', 1)).toEqual({ token: 'token-of-a' });
+    expect(b.holder('parcels.events', 1)).toEqual({ token: 'token-of-a' });
     await a.leave();
     await certain([b]);
-    expect(b.holder('orders.events', 1)).toEqual({ token: 'token-of-b' });
+    expect(b.holder('parcels.events', 1)).toEqual({ token: 'token-of-b' });
   });
 
   it('leave while they wait for others to join', async () => {
@@ -331,7 +340,7 @@ describeWithBroker('the instances of a service', () => {
     const group = groupOf({ ...connection, topicPrefix: prefix }, 'spec-service');
     const consumer = kafka.consumer({ groupId: group });
     await consumer.connect();
-    await consumer.subscribe({ topic: `${prefix}orders.events` });
+    await consumer.subscribe({ topic: `${prefix}parcels.events` });
     await consumer.run({ eachMessage: () => Promise.resolve() });
     await expect(join('a')).rejects.toMatchObject({
       code: 'log-misconfigured',

@@ -9,7 +9,7 @@ const secretOf = (key: string): MemberSecret => {
   return { proofOf, isProof: (proof, ...parts) => proof === proofOf(...parts) };
 };
 const OURS = secretOf('ours');
-const TOPICS = [{ topic: 'orders', partitions: 4 }];
+const TOPICS = [{ topic: 'parcels', partitions: 4 }];
 const GENERATION = 3;
 
 const member = (
@@ -20,7 +20,7 @@ const member = (
 ): JoinedMember => ({ memberId, memberMetadata: claimOf({ memberId, secret }, TOPICS, { address, owned }) });
 const saying = (memberId: string, userData: string): JoinedMember => ({
   memberId,
-  memberMetadata: MemberMetadata.encode({ version: 0, topics: ['orders'], userData: Buffer.from(userData) }),
+  memberMetadata: MemberMetadata.encode({ version: 0, topics: ['parcels'], userData: Buffer.from(userData) }),
 });
 
 const assigned = (members: readonly JoinedMember[], secret: MemberSecret | undefined = OURS) => {
@@ -28,15 +28,15 @@ const assigned = (members: readonly JoinedMember[], secret: MemberSecret | undef
   const shares = assignments.map(({ memberId, memberAssignment }) =>
     assignmentIn(memberAssignment, { memberId, secret, generation: GENERATION }),
   );
-  return { strangers, shares, held: shares.map((one) => one?.held['orders']?.length ?? 0) };
+  return { strangers, shares, held: shares.map((one) => one?.held['parcels']?.length ?? 0) };
 };
 
 describe('members that have a secret', () => {
   it('are given their shares, and the whole map', () => {
     const { strangers, held, shares } = assigned([member('a'), member('b')]);
     expect([strangers, held]).toEqual([[], [2, 2]]);
-    const urls = shares[0]?.holders['orders']?.map((holder) => holder?.url);
-    expect(urls).toEqual(shares[1]?.holders['orders']?.map((holder) => holder?.url));
+    const urls = shares[0]?.holders['parcels']?.map((holder) => holder?.url);
+    expect(urls).toEqual(shares[1]?.holders['parcels']?.map((holder) => holder?.url));
     expect(new Set(urls)).toEqual(new Set(['http://a:3001', 'http://b:3001']));
   });
 
@@ -59,7 +59,7 @@ describe('members that have a secret', () => {
     ['whose data are no JSON', saying('x', '{"address":')],
     ['whose data are null', saying('x', 'null')],
     ['whose address is none', saying('x', '{"address":7,"owned":{},"proof":"p"}')],
-    ['that owns what is no partition', member('x', OURS, { url: 'http://x', token: 't' }, { orders: ['0'] as never })],
+    ['that owns what is no partition', member('x', OURS, { url: 'http://x', token: 't' }, { parcels: ['0'] as never })],
     ['that cannot be reached', member('x', OURS, { token: 't' })],
     ['with credentials in its address', member('x', OURS, { url: 'http://u:p@x', token: 't' })],
     ['at a file', member('x', OURS, { url: 'file:///etc/passwd', token: 't' })],
@@ -69,7 +69,7 @@ describe('members that have a secret', () => {
   ])('give nothing to one %s, and name it', (_, stranger) => {
     const { strangers, held, shares } = assigned([member('a'), stranger]);
     expect([strangers, held]).toEqual([[stranger.memberId], [4, 0]]);
-    expect(shares[0]?.holders['orders']?.map((holder) => holder?.token)).toEqual(Array(4).fill('token-of-a'));
+    expect(shares[0]?.holders['parcels']?.map((holder) => holder?.token)).toEqual(Array(4).fill('token-of-a'));
   });
 
   it('believe no assignment that is not proved, or is of another member or generation, or of no shape', () => {
@@ -77,11 +77,11 @@ describe('members that have a secret', () => {
       ...{ generation: GENERATION, secret: OURS },
     }).assignments;
     const asA = { memberId: 'a', secret: OURS, generation: GENERATION };
-    expect(assignmentIn(memberAssignment, asA)?.held).toEqual({ orders: [0, 1, 2, 3] });
+    expect(assignmentIn(memberAssignment, asA)?.held).toEqual({ parcels: [0, 1, 2, 3] });
     for (const other of [{ memberId: 'b' }, { generation: GENERATION + 1 }, { secret: secretOf('another') }])
       expect(assignmentIn(memberAssignment, { ...asA, ...other })).toBeUndefined();
     const forged = (userData: string): Buffer =>
-      MemberAssignment.encode({ version: 0, assignment: { orders: [0] }, userData: Buffer.from(userData) });
+      MemberAssignment.encode({ version: 0, assignment: { parcels: [0] }, userData: Buffer.from(userData) });
     const text = MemberAssignment.decode(memberAssignment)?.userData.toString() ?? '';
     for (const bytes of [
       forged(text.replace('[0,1,2,3]', '[0,1,2]')),
@@ -105,13 +105,13 @@ describe('members without a secret', () => {
     const shares = assignments.map(({ memberId, memberAssignment }) =>
       assignmentIn(memberAssignment, { memberId, secret: undefined, generation: GENERATION }),
     );
-    return { strangers, shares, held: shares.map((one) => one?.held['orders']?.length ?? 0) };
+    return { strangers, shares, held: shares.map((one) => one?.held['parcels']?.length ?? 0) };
   };
 
   it('leave everything to the one that has it, and all know who that is', () => {
-    const { held, shares } = assignedTo(without('a'), without('b', { orders: [0, 1, 2, 3] }), without('c'));
+    const { held, shares } = assignedTo(without('a'), without('b', { parcels: [0, 1, 2, 3] }), without('c'));
     expect(held).toEqual([0, 4, 0]);
-    expect(shares.map((one) => one?.holders['orders'])).toEqual(Array(3).fill(Array(4).fill({ token: 'b' })));
+    expect(shares.map((one) => one?.holders['parcels'])).toEqual(Array(3).fill(Array(4).fill({ token: 'b' })));
     expect(assignedTo(without('b'), without('a')).held).toEqual([0, 4]);
   });
 
@@ -125,10 +125,10 @@ describe('members without a secret', () => {
 
   it('read what a leader of before said', () => {
     const address = { url: 'http://a', token: 'a' };
-    const userData = Buffer.from(JSON.stringify({ addresses: [address], holders: { orders: [0, 0] } }));
-    const bytes = MemberAssignment.encode({ version: 0, assignment: { orders: [0, 1] }, userData });
+    const userData = Buffer.from(JSON.stringify({ addresses: [address], holders: { parcels: [0, 0] } }));
+    const bytes = MemberAssignment.encode({ version: 0, assignment: { parcels: [0, 1] }, userData });
     expect(assignmentIn(bytes, { memberId: 'b', secret: undefined, generation: 1 })).toEqual({
-      ...{ held: { orders: [0, 1] }, holders: { orders: [address, address] } },
+      ...{ held: { parcels: [0, 1] }, holders: { parcels: [address, address] } },
     });
   });
 });

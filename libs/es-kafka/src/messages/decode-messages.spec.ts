@@ -38,8 +38,10 @@ describe('messages', () => {
     const messages = await decodeMessages(Buffer.from(base64, 'base64'), 0, allowance());
     expect(messages.map(({ key, value, headers }) => [String(key), JSON.parse(String(value)), headers])).toEqual(
       Array.from({ length: 12 }, (_, i) => [
+        // eslint-disable-next-line shop/no-names -- as it was recorded
         `cart-${i}`,
         {
+          // eslint-disable-next-line shop/no-names -- as it was recorded
           ...{ id: `c${i}`, type: 'AddItemToCart', stream: `cart-${i}` },
           data: { sku: '85123A', quantity: (i * 7919) % 1000 },
         },

@@ -1,4 +1,4 @@
-import type { RunningService } from '@ledgerline/es-nest';
+import type { RunningService } from '@ledgerline/es-nest/fastify';
 import { breakFold, eventually, FollowedStream } from '@ledgerline/es-testing';
 import { deliveries, delivered, feeRequested, sent } from '../fixtures/parcels.js';
 import { ParcelsInMemory } from '../fixtures/parcels-in-memory.js';

@@ -1,44 +1,42 @@
 import { type AnyAggregate, CommandHandler } from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
+import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
 import { ServicePersonalData } from '../personal/service-personal-data.js';
-import type { ServiceDefinition } from '../service-definition.js';
-import { SERVICE } from '../service-tokens.js';
 import { OwnEventStore } from '../store/own-event-store.js';
+import { OPTIONS } from '../tokens.js';
+import { DeclaredAggregates } from './declared-aggregates.js';
 
 export interface HostedAggregate {
   readonly aggregate: AnyAggregate;
   readonly handler: CommandHandler<AnyAggregate>;
 }
 
-/** Every aggregate of the service, whichever modules use it. */
+/** What handles the commands of the application's aggregates. */
 @Injectable()
 export class HostedAggregates {
-  readonly #hosted = new Map<string, HostedAggregate>();
+  readonly #hosted = new Map<AnyAggregate, CommandHandler<AnyAggregate>>();
 
   constructor(
+    private readonly declared: DeclaredAggregates,
     private readonly store: OwnEventStore,
     private readonly personal: ServicePersonalData,
-    @Inject(SERVICE) private readonly service: ServiceDefinition,
+    @Inject(OPTIONS) private readonly options: EventSourcingSettings,
   ) {}
 
   get all(): readonly HostedAggregate[] {
-    return [...this.#hosted.values()];
+    return [...this.#hosted].map(([aggregate, handler]) => ({ aggregate, handler }));
   }
 
-  /** The same handler for the same aggregate. @throws Error for another one of its category, or of another topic */
+  /** The same handler for the same aggregate. @throws the errors of `DeclaredAggregates.add`, Error for a setting that is not there */
   host<A extends AnyAggregate>(aggregate: A): CommandHandler<A> {
-    const { category, events } = aggregate;
-    const hosted = this.#hosted.get(category);
-    if (hosted && hosted.aggregate !== aggregate)
-      throw new Error(`there are two aggregates of the category ${category}`);
-    // One category has one aggregate, and this is it.
-    if (hosted) return hosted.handler as unknown as CommandHandler<A>;
-    if (events.topic !== this.store.topic)
-      throw new Error(`${category} is stored in ${events.topic}; this service writes ${this.store.topic}`);
+    this.declared.add(aggregate);
     const { store, personal } = this;
-    const settings = this.service.settings ?? {};
+    const { settings } = this.options;
+    const known = this.#hosted.get(aggregate);
+    // Kept by the value itself, so it is of this one's type.
+    if (known) return known as unknown as CommandHandler<A>;
     const handler = new CommandHandler(aggregate, { store, platform: store.platform, settings, personal });
-    this.#hosted.set(category, { aggregate, handler: handler as unknown as CommandHandler<AnyAggregate> });
+    this.#hosted.set(aggregate, handler as unknown as CommandHandler<AnyAggregate>);
     return handler;
   }
 }

@@ -1,8 +1,9 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { EsError, type FieldProblem, ValidationFailed } from '@ledgerline/es-core';
-import { HttpException } from '@nestjs/common';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { HttpException, Injectable } from '@nestjs/common';
 import { refusalOf, withoutMark } from '../http/body-text.js';
-import { refuseElsewhere } from '../http/request-headers.js';
+import { NDJSON, NDJSON_TYPES } from '../http/raw-bodies.js';
+import { type AnyReply, type AnyRequest, bodyOf, responseOf } from '../http/reply.js';
 import { CommandBody } from './command-body.js';
 import { CommandWindow } from './command-window.js';
 import { readBody } from './read-body.js';
@@ -10,8 +11,7 @@ import { readBody } from './read-body.js';
 /** The one path that takes many commands at once. */
 export const COMMANDS_PATH = '/commands';
 
-const MEDIA_TYPES = ['application/x-ndjson', 'application/ndjson'];
-const MEGABYTE = 1024 * 1024;
+export const MEGABYTE = 1024 * 1024;
 
 /** All bodies together, from their first byte to the last byte of their answer. */
 const MOST_BYTES = 12 * MEGABYTE;
@@ -29,49 +29,48 @@ const NOT_FOR_MANY: FieldProblem = {
 };
 
 /** Bodies of many commands, bounded together: whatever does not fit is refused before any of it was read. */
-class CommandBodies {
+@Injectable()
+export class CommandBodies {
   #kept = 0;
   readonly #window = new CommandWindow(UNDER_WAY);
 
-  /** Keeps room for the body until its answer is out, or cannot be any more. @throws EsError `overloaded`, ValidationFailed */
-  admit(request: FastifyRequest, reply: FastifyReply): void {
-    if ('if-match' in request.headers) throw new ValidationFailed([NOT_FOR_MANY]);
-    const bytes = Math.max(EACH, bytesOf(request));
-    if (bytes > (MOST_BYTES - this.#kept) * SHARE_OF_THE_REST) throw overloaded(this.#kept);
-    this.#kept += bytes;
-    reply.raw.once('close', () => (this.#kept -= bytes));
-  }
-
-  /** @throws HttpException when it is no text, too large, or did not come whole */
-  async read(request: FastifyRequest, payload: FastifyRequest['raw']): Promise<CommandBody> {
-    const body = await readBody(payload, bytesOf(request));
-    const refusal = refusalOf(request.headers['content-type'], body);
+  /**
+   * The body of the request, which keeps its room until its answer is out, or cannot be any more.
+   * @throws EsError `overloaded`, `unsupported-media-type`; ValidationFailed; HttpException when it is no text, too large, or did not come whole
+   */
+  async take(request: AnyRequest, reply: AnyReply): Promise<CommandBody> {
+    const { headers } = request;
+    // A request without a body has no media type that could be wrong.
+    if (!hasBody(headers)) throw noCommand();
+    if (!NDJSON_TYPES.includes(mediaTypeIn(headers)))
+      throw new EsError('unsupported-media-type', `the body must be ${NDJSON}, one command a line`, false);
+    this.#admit(headers, reply);
+    const body = await readBody(bodyOf(request), bytesOf(headers));
+    const refusal = refusalOf(headers['content-type'], body);
     if (refusal) throw refusal;
     return new CommandBody(withoutMark(body), this.#window);
   }
+
+  #admit(headers: IncomingHttpHeaders, reply: AnyReply): void {
+    if ('if-match' in headers) throw new ValidationFailed([NOT_FOR_MANY]);
+    const bytes = Math.max(EACH, bytesOf(headers));
+    if (bytes > (MOST_BYTES - this.#kept) * SHARE_OF_THE_REST) throw overloaded(this.#kept);
+    this.#kept += bytes;
+    responseOf(reply).once('close', () => (this.#kept -= bytes));
+  }
 }
 
-/** Takes bodies of many commands, for `answerCommandLines`. */
-export const takeCommandBodies = (fastify: Pick<FastifyInstance, 'addHook' | 'addContentTypeParser'>): void => {
-  const bodies = new CommandBodies();
-  refuseElsewhere(fastify, MEDIA_TYPES, COMMANDS_PATH);
-  fastify.addHook('preParsing', (request, reply, _payload, done) => {
-    try {
-      if (isOfCommands(request)) bodies.admit(request, reply);
-      done();
-    } catch (error) {
-      done(error as Error);
-    }
-  });
-  fastify.addContentTypeParser(MEDIA_TYPES, (request: FastifyRequest, payload: FastifyRequest['raw']) =>
-    bodies.read(request, payload),
-  );
-};
+export const noCommand = (): ValidationFailed =>
+  new ValidationFailed([{ field: '', rule: `must have at least one command, one a line (${NDJSON})` }]);
 
-const isOfCommands = ({ mediaType = '' }: FastifyRequest): boolean => MEDIA_TYPES.includes(mediaType);
+const hasBody = (headers: IncomingHttpHeaders): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+const mediaTypeIn = (headers: IncomingHttpHeaders): string =>
+  (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 
 /** As many as it says, or may have where it does not say it. @throws HttpException when that is too large */
-const bytesOf = ({ headers }: FastifyRequest): number => {
+const bytesOf = (headers: IncomingHttpHeaders): number => {
   const bytes = headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : MEGABYTE;
   if (bytes > MEGABYTE) throw new HttpException('the body is too large', 413);
   return bytes;

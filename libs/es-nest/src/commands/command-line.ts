@@ -21,7 +21,7 @@ const conversationId = z.string({ error: printableRule }).regex(PRINTABLE, { err
 export const commandEnvelope = z.strictObject({
   id: idParam.describe('As an Idempotency-Key: of one command for its stream.'),
   type: z.string({ error: 'must be the name of a command' }),
-  stream: z.string({ error: 'must be the name of a stream, such as "cart-1"' }),
+  stream: z.string({ error: 'must be the name of a stream, such as "jar-1"' }),
   data: z.unknown(),
   correlationId: conversationId.optional().describe('Its conversation, where that is not the one of the request.'),
   causationId: conversationId.optional().describe('The message that it follows from, where there is one.'),

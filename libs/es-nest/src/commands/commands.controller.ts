@@ -1,14 +1,15 @@
 import type { Readable } from 'node:stream';
-import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Controller, HttpCode, Inject, Post, Req, Res, type StreamableFile } from '@nestjs/common';
+import { NDJSON } from '../http/raw-bodies.js';
+import type { AnyReply, AnyRequest } from '../http/reply.js';
 import { type Log } from '../logging/log.js';
 import { ApiRoute } from '../openapi/api-route.js';
-import { LOG } from '../service-tokens.js';
+import { LOG } from '../tokens.js';
 import { OwnEventStore } from '../store/own-event-store.js';
-import { COMMANDS_PATH } from './command-bodies.js';
+import { CommandBodies, COMMANDS_PATH } from './command-bodies.js';
 import { commandEnvelope } from './command-line.js';
 import { PublicCommands } from './public-commands.js';
-import { answerCommandLines, NDJSON } from './run-command-lines.js';
+import { answerCommandLines } from './run-command-lines.js';
 import { verdictLine } from './verdict-line.js';
 
 @Controller(COMMANDS_PATH)
@@ -16,6 +17,7 @@ export class CommandsController {
   constructor(
     private readonly store: OwnEventStore,
     private readonly commands: PublicCommands,
+    private readonly bodies: CommandBodies,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -29,8 +31,12 @@ export class CommandsController {
     ...{ answers: { 200: verdictLine }, produces: NDJSON, problems: [400, 413, 415] },
     consumes: { type: NDJSON, schema: commandEnvelope },
   })
-  run(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Readable {
+  async run(
+    @Req() request: AnyRequest,
+    @Res({ passthrough: true }) reply: AnyReply,
+  ): Promise<Readable | StreamableFile> {
     this.store.requireOpen();
-    return answerCommandLines({ request, reply }, this.commands, this.log);
+    const { commands, log } = this;
+    return answerCommandLines(await this.bodies.take(request, reply), { reply, commands, log });
   }
 }

@@ -9,15 +9,10 @@ import { embedded } from '@ledgerline/es-embedded';
 import { eventually } from '@ledgerline/es-testing';
 import { Injectable, Module } from '@nestjs/common';
 import { jar } from '../fixtures/jar.js';
-import {
-  EventSourcingModule,
-  HandlesCommand,
-  OwnEventStore,
-  type RunningService,
-  type ServiceDefinition,
-  startService,
-} from '../index.js';
-import { NDJSON } from './run-command-lines.js';
+import { EventSourcingModule, HandlesCommand, OwnEventStore } from '../index.js';
+import { type RunningService, startService } from '../fastify/start-service.js';
+import { serviceWith } from '../fixtures/service-with.js';
+import { NDJSON } from '../http/raw-bodies.js';
 
 /** Ids of the commands that were begun, and what holds up those of a stream. */
 const begun: string[] = [];
@@ -41,21 +36,17 @@ class Jars {
 @Module({ imports: [EventSourcingModule.forFeature({ aggregates: [jar] })], providers: [Jars] })
 class JarModule {}
 
-const jarService: ServiceDefinition = {
-  ...{ name: 'jar-service', description: 'Fills jars.', module: JarModule, parts: [OwnEventStore] },
-  ...{ aggregates: [jar], reactsTo: [] },
-};
-
 const MEGABYTE = 1024 * 1024;
 
 describe('requests of many commands', () => {
   const directory = mkdtempSync(join(tmpdir(), 'ledgerline-many-commands-'));
-  const options = { storage: embedded({ dataDir: directory }), logLevel: 'silent' } as const;
   let running: RunningService;
   let release = (): void => undefined;
 
   beforeAll(async () => {
-    running = await startService(jarService, options);
+    running = await startService(
+      serviceWith({ service: 'jar-service', storage: embedded({ dataDir: directory }) }, JarModule),
+    );
     await running.ready;
   });
   afterEach(() => {

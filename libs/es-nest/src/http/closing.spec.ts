@@ -9,7 +9,8 @@ import { embedded } from '@ledgerline/es-embedded';
 import { eventually } from '@ledgerline/es-testing';
 import { Controller, Get, Module } from '@nestjs/common';
 import { fastify } from 'fastify';
-import { type ServiceDefinition, startService } from '../index.js';
+import { startService } from '../fastify/start-service.js';
+import { serviceWith } from '../fixtures/service-with.js';
 import { closeWhatBecomesIdle, fastifyOptions } from './fastify-options.js';
 
 let begin = (): void => undefined;
@@ -34,10 +35,6 @@ class SlowController {
 
 @Module({ controllers: [SlowController] })
 class SlowModule {}
-
-const slowService: ServiceDefinition = {
-  ...{ name: 'slow-service', description: 'Slow.', module: SlowModule, parts: [], reactsTo: [] },
-};
 
 describe('a service that ends while it answers', () => {
   it('answers, and does not wait for the client to close the connection', async () => {
@@ -73,8 +70,8 @@ describe('a service that ends while it answers', () => {
 
   it('answers what still comes on an open connection with a problem, and closes the connection', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'ledgerline-closing-'));
-    const options = { storage: embedded({ dataDir: directory }), logLevel: 'silent' } as const;
-    const running = await startService(slowService, options);
+    const options = { service: 'slow-service', storage: embedded({ dataDir: directory }) };
+    const running = await startService(serviceWith(options, SlowModule));
     const url = new URL(running.url);
     const server = running.app.getHttpServer() as Server;
     const connected = once(server, 'connection') as Promise<[Socket]>;

@@ -8,14 +8,9 @@ import type { CommandMetadata } from '@ledgerline/es-core';
 import { embedded } from '@ledgerline/es-embedded';
 import { eventually } from '@ledgerline/es-testing';
 import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
-import {
-  type Log,
-  type LogFacts,
-  RequestMetadata,
-  type RunningService,
-  type ServiceDefinition,
-  startService,
-} from '../index.js';
+import { type Log, type LogFacts, RequestMetadata } from '../index.js';
+import { type RunningService, startService } from '../fastify/start-service.js';
+import { serviceWith } from '../fixtures/service-with.js';
 import { MOST_BODY_BYTES } from './bodies-under-way.js';
 import { REQUEST_WITHIN_MS } from './fastify-options.js';
 
@@ -34,10 +29,6 @@ class DoorController {
 
 @Module({ controllers: [DoorController] })
 class DoorModule {}
-
-const doorService: ServiceDefinition = {
-  ...{ name: 'door-service', description: 'Lets in.', module: DoorModule, parts: [], reactsTo: [] },
-};
 
 class KeptLog implements Log {
   readonly lines: { readonly level: string; readonly event: string; readonly facts: LogFacts | undefined }[] = [];
@@ -59,13 +50,13 @@ interface Answer {
 
 describe('the doors of a service', () => {
   const directory = mkdtempSync(join(tmpdir(), 'ledgerline-doors-'));
-  const options = { storage: embedded({ dataDir: directory }), logLevel: 'silent' } as const;
+  const options = { service: 'door-service', storage: embedded({ dataDir: directory }) };
   const log = new KeptLog();
   const sockets: Socket[] = [];
   let running: RunningService;
 
   beforeAll(async () => {
-    running = await startService(doorService, { ...options, log });
+    running = await startService(serviceWith({ ...options, log }, DoorModule));
     await running.ready;
   });
   afterEach(() => {
@@ -139,7 +130,7 @@ describe('the doors of a service', () => {
     });
   });
 
-  it.each(['system:order-process', 'System:x', 'system:'])('let nobody be %s', async (actor) => {
+  it.each(['system:parcel-process', 'System:x', 'system:'])('let nobody be %s', async (actor) => {
     const { status, body } = await ask([`X-Actor: ${actor}`]);
     expect({ status, body }).toMatchObject({ status: 400, body: { errors: [{ field: 'X-Actor' }] } });
   });

@@ -1,22 +1,22 @@
 import { type FieldProblem, parsePosition, partitionKey, type Position, ValidationFailed } from '@ledgerline/es-core';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 
 const HEADER = 'X-Min-Position';
-const rule = 'must be positions as answers give them, such as orders.events/3@1204, with commas between';
+const rule = 'must be positions as answers give them, such as parcels.events/3@1204, with commas between';
 const MOST = 1_000;
 
 /** So long a read waits for them. */
 export const REACHED_WITHIN_MS = 5_000;
 
 /** The positions that the answer has to have seen. @throws ValidationFailed */
-export const minPositions = (headers: FastifyRequest['headers']): readonly Position[] => {
+export const minPositions = (headers: IncomingHttpHeaders): readonly Position[] => {
   const header = textIn(headers, HEADER);
   return header === undefined ? [] : positionsIn(header, HEADER);
 };
 
 /** What a header says, however often it is there; undefined without it. */
-export const textIn = (headers: FastifyRequest['headers'], name: string): string | undefined => {
+export const textIn = (headers: IncomingHttpHeaders, name: string): string | undefined => {
   const header = headers[name.toLowerCase()];
   return Array.isArray(header) ? header.join(',') : header;
 };
@@ -40,7 +40,7 @@ const furthestOf = (positions: readonly Position[]): readonly Position[] => {
 
 /** `@MinPosition() min: readonly Position[]` in a controller. */
 export const MinPosition = createParamDecorator((_data: unknown, context: ExecutionContext) =>
-  minPositions(context.switchToHttp().getRequest<FastifyRequest>().headers),
+  minPositions(context.switchToHttp().getRequest<IncomingMessage>().headers),
 );
 
 /** Of a position that has to be known; the place where it lies is named behind the rule. */

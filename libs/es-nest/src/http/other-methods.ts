@@ -24,7 +24,7 @@ export const answerOtherMethods = (fastify: Pick<FastifyInstance, 'addHook'>, hi
   });
 };
 
-/** `/carts/:id` stands for any id. */
+/** `/jars/:id` stands for any id. */
 const patternOf = (url: string): RegExp =>
   new RegExp(`^${url.replaceAll('.', String.raw`\.`).replaceAll(/:[^/]+/g, '[^/]+')}$`);
 

@@ -4,8 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, throwError } from 'rxjs';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import { factsOf, type Log } from '../logging/log.js';
-import { LOG } from '../service-tokens.js';
+import { LOG } from '../tokens.js';
 import { TooMuchAtOnce } from './bodies-under-way.js';
+import { ProblemException } from './problem.exception.js';
 import { problem, PROBLEM_TYPE, problemOf } from './problem.js';
 
 /** Every failed request is answered as a problem, never with a stack trace; a failed message goes back to its runner. */
@@ -22,12 +23,13 @@ export class ProblemFilter implements ExceptionFilter {
 
   #answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (isCutOff(request)) return this.#forget(request, reply);
-    const known = problemOf(error);
+    const cause = error instanceof ProblemException ? error.cause : error;
+    const known = problemOf(cause);
     const answer = known ?? problem(500, 'internal-error', 'something went wrong on our side; it was logged');
-    if (answer.status >= 500) this.#report(error, request, answer.status);
+    if (answer.status >= 500) this.#report(cause, request, answer.status);
     if (answer.status === 503) void reply.header('Retry-After', '1');
     // Fastify would end the connection while the client sends on, which then may not see the answer.
-    if (error instanceof TooMuchAtOnce) void reply.removeHeader('connection');
+    if (cause instanceof TooMuchAtOnce) void reply.removeHeader('connection');
     // As bytes: to a text Fastify would add a charset, which this media type does not have.
     void reply
       .status(answer.status)

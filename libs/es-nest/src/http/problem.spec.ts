@@ -3,8 +3,8 @@ import { problemOf } from './problem.js';
 
 describe('the status of a problem', () => {
   it.each([
-    ['cart-empty', 409],
-    ['cart-not-found', 404],
+    ['jar-empty', 409],
+    ['jar-not-found', 404],
     ['overloaded', 503],
     ['environment-damaged', 500],
     ['data-dir-unusable', 500],
@@ -14,7 +14,7 @@ describe('the status of a problem', () => {
   });
 
   it('of a collection that is being made anew may be tried again', () => {
-    expect(problemOf(new CollectionLost('order-page-r1-g1'))).toMatchObject({ status: 503, retriable: true });
-    expect(problemOf(new EsError('cart-empty', 'why', false))).toMatchObject({ status: 409, retriable: false });
+    expect(problemOf(new CollectionLost('parcel-page-r1-g1'))).toMatchObject({ status: 503, retriable: true });
+    expect(problemOf(new EsError('jar-empty', 'why', false))).toMatchObject({ status: 409, retriable: false });
   });
 });

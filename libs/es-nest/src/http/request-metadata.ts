@@ -1,6 +1,6 @@
 import { type CommandMetadata, type FieldProblem, ID_RULE, isId, ValidationFailed } from '@ledgerline/es-core';
+import type { IncomingMessage } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -68,7 +68,7 @@ export const conversationMetadata = (headers: Headers): ConversationMetadata => 
 
 /** `@RequestMetadata() metadata: CommandMetadata` in a controller. */
 export const RequestMetadata = createParamDecorator((_data: unknown, context: ExecutionContext) =>
-  requestMetadata(context.switchToHttp().getRequest<FastifyRequest>().headers),
+  requestMetadata(context.switchToHttp().getRequest<IncomingMessage>().headers),
 );
 
 const problemIn = (headers: Headers, { header, rule, holds }: Rule): FieldProblem[] => {

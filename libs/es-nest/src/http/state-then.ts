@@ -1,20 +1,19 @@
-import { type AnyAggregate, type StateOf, streamId } from '@ledgerline/es-core';
-import type { FastifyReply } from 'fastify';
-import type { AggregateOf } from '../aggregates/inject-aggregate.js';
+import { type AsOf, type StateAt, streamId } from '@ledgerline/es-core';
 import type { OwnEventStore } from '../store/own-event-store.js';
 import { viewHeaders } from './answers.js';
 import type { Then } from './fields.js';
 import { NotFound } from './rejected.error.js';
+import type { AnyReply } from './reply.js';
 import { upToDate } from './up-to-date.js';
 
 /**
  * The instance now or as it was then, the headers of the answer set.
  * @throws NotFound when it had no event then, or has no such version yet; the errors of `upToDate`.
  */
-export const stateThen = async <A extends AnyAggregate>(
-  { aggregate, id, then, reply }: StateQuestion<A>,
+export const stateThen = async <State>(
+  { aggregate, id, then, reply }: StateQuestion<State>,
   store: OwnEventStore,
-): Promise<StateOf<A>> => {
+): Promise<State> => {
   const stream = streamId(aggregate.category, id);
   await upToDate(store, stream, reply);
   const { state, version } = await aggregate.load(id, then.at === undefined ? versionOf(then) : { at: then.at });
@@ -28,11 +27,11 @@ export const stateThen = async <A extends AnyAggregate>(
   return state;
 };
 
-export interface StateQuestion<A extends AnyAggregate> {
-  readonly aggregate: Pick<AggregateOf<A>, 'category' | 'load'>;
+export interface StateQuestion<State> {
+  readonly aggregate: { readonly category: string; load(id: string, asOf?: AsOf): Promise<StateAt<State>> };
   readonly id: string;
   readonly then: Then;
-  readonly reply: FastifyReply;
+  readonly reply: AnyReply;
 }
 
 const versionOf = ({ version }: Then): { readonly version?: number } => (version === undefined ? {} : { version });

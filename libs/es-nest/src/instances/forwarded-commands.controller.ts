@@ -13,43 +13,35 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { refuseElsewhere } from '../http/request-headers.js';
+import { MEGABYTE } from '../commands/command-bodies.js';
+import { readBody } from '../commands/read-body.js';
+import { type AnyReply, type AnyRequest, bodyOf, setHeaders } from '../http/reply.js';
 import { factsOf, type Log } from '../logging/log.js';
-import { LOG } from '../service-tokens.js';
+import { LOG } from '../tokens.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 import { FORWARD_PATH, FORWARD_TYPE, PROOF_HEADER } from './forward-path.js';
 import { answerOf, type ForwardedAnswer } from './forwarded-answer.js';
 import { forwardedIn, type ForwardedOrProblem } from './forwarded-batch.js';
 import { ServiceInstances } from './service-instances.js';
 
-interface ForwardedRequest extends FastifyRequest {
-  nonce?: string;
-}
+type ForwardedRequest = AnyRequest & { readonly method: string; readonly url: string; body?: unknown; nonce?: string };
 
 /** Each of the other instances sends one request at a time for each partition; so many are a mistake. */
 const MOST_AT_ONCE = 100;
-
-/** Keeps a body as it came: the proof is about its bytes. */
-export const parseForwarded = (
-  fastify: Pick<FastifyInstance, 'addHook' | 'addContentTypeParser'>,
-  { bodyLimit }: { readonly bodyLimit: number },
-): void => {
-  refuseElsewhere(fastify, [FORWARD_TYPE], FORWARD_PATH);
-  const options = { parseAs: 'buffer', bodyLimit } as const;
-  fastify.addContentTypeParser<Buffer>(FORWARD_TYPE, options, (_request, body, done) => done(null, body));
-};
 
 /** Only instances of this service can prove that they sent something. To everybody else there is no such route. */
 @Injectable()
 export class InstanceGuard implements CanActivate {
   constructor(private readonly instances: ServiceInstances) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<ForwardedRequest>();
-    const { headers, method, url, body } = request;
-    const taken = Buffer.isBuffer(body) ? this.instances.take(headers[PROOF_HEADER], body) : undefined;
+    const { headers, method, url } = request;
+    const isOfInstance = this.instances.takesForwarded && headers['content-type'] === FORWARD_TYPE;
+    const body = isOfInstance ? await readBody(bodyOf(request), MEGABYTE) : undefined;
+    const taken = body && this.instances.take(headers[PROOF_HEADER], body);
     if (!taken) throw new NotFoundException(`Cannot ${method} ${url}`);
+    request.body = body;
     if (taken === 'late') throw new EsError('forwarded-late', LATE, true);
     request.nonce = taken.nonce;
     return true;
@@ -75,7 +67,7 @@ export class ForwardedCommandsController {
   @UseGuards(InstanceGuard)
   async take(
     @Req() { body, nonce = '' }: ForwardedRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Res({ passthrough: true }) reply: AnyReply,
   ): Promise<string> {
     this.store.requireOpen();
     const all = forwardedIn(body as Buffer);
@@ -83,7 +75,7 @@ export class ForwardedCommandsController {
     this.#underWay += 1;
     try {
       const answers = JSON.stringify(await this.#answer(all));
-      void reply.headers({ 'content-type': 'application/json', [PROOF_HEADER]: this.instances.prove(nonce, answers) });
+      setHeaders(reply, { 'content-type': 'application/json', [PROOF_HEADER]: this.instances.prove(nonce, answers) });
       return answers;
     } finally {
       this.#underWay -= 1;

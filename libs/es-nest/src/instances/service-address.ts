@@ -1,27 +1,43 @@
+import type { AddressInfo, Server } from 'node:net';
 import { hostname } from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
-import type { ServiceSettings } from '../options/service-options.js';
-import { SETTINGS } from '../service-tokens.js';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
+import { OPTIONS } from '../tokens.js';
 
 const EVERYWHERE = new Set(['0.0.0.0', '::']);
 
-/** Where other instances reach this one. */
+/** Where other instances reach this one: known once the application listens, for its port may have been left to the system. */
 @Injectable()
 export class ServiceAddress {
-  #port: string | undefined;
+  #isKnown = (): void => undefined;
+  readonly #known = new Promise<void>((resolve) => (this.#isKnown = resolve));
 
-  constructor(@Inject(SETTINGS) private readonly settings: ServiceSettings) {}
-
-  /** Told once the service listens: its port may have been left to the system. */
-  listensOn(url: string): void {
-    this.#port = new URL(url).port;
+  constructor(
+    @Inject(OPTIONS) private readonly options: EventSourcingSettings,
+    private readonly host: HttpAdapterHost,
+  ) {
+    host.listen$.subscribe(() => this.#isKnown());
   }
 
-  /** As it was told; otherwise the address that it listens on, or this machine's name where that is every address. */
+  /** Resolves when the application listens; at once where it was told, or there is no HTTP. No hook of Nest's comes after `listen`. */
+  async known(): Promise<void> {
+    if (this.options.advertisedUrl === undefined && (this.host as Partial<HttpAdapterHost>).httpAdapter)
+      await this.#known;
+  }
+
+  /** Nobody waits any longer: the application is going to end. */
+  giveUp(): void {
+    this.#isKnown();
+  }
+
+  /** As it was told; otherwise where it listens, by this machine's name where that is every address. */
   get url(): string {
-    const { advertisedUrl, host } = this.settings;
+    const { advertisedUrl } = this.options;
     if (advertisedUrl !== undefined) return advertisedUrl;
-    const reachable = EVERYWHERE.has(host) ? hostname() : host;
-    return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${this.#port}`;
+    const server = (this.host as Partial<HttpAdapterHost>).httpAdapter?.getHttpServer() as Server | undefined;
+    const { address, port } = (server?.address() ?? { address: '0.0.0.0', port: 0 }) as AddressInfo;
+    const reachable = EVERYWHERE.has(address) ? hostname() : address;
+    return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
   }
 }

@@ -1,18 +1,8 @@
 import { defineEvents, type InstancesOptions, provisionChain } from '@ledgerline/es-core';
 import { memoryLog, memoryStorage, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
-import { counter, counterEvents } from '../fixtures/counter.js';
+import { counterEvents } from '../fixtures/counter.js';
 import { MeetingPoint } from '../fixtures/meeting-point.js';
-import { serviceLog } from '../logging/log.js';
-import { serviceSettings } from '../options/service-options.js';
-import type { ServiceDefinition } from '../service-definition.js';
-import { OwnEventStore } from '../store/own-event-store.js';
-import { ServiceAddress } from './service-address.js';
-import { ServiceInstances } from './service-instances.js';
-
-const service: ServiceDefinition = {
-  ...{ name: 'counter-service', description: 'Counts.', module: class {}, parts: [] },
-  ...{ aggregates: [counter], reactsTo: [counterEvents, defineEvents('jars.events', {})] },
-};
+import { unopenedStore } from '../fixtures/service-with.js';
 
 describe('the instances of a service', () => {
   it('share out the partitions that the logs have, as soon as they are known', async () => {
@@ -29,10 +19,10 @@ describe('the instances of a service', () => {
         return Object.assign(point.instances(options), { resize });
       },
     });
-    const settings = serviceSettings(service.name, { advertisedUrl: 'http://127.0.0.1:1' });
-    const silent = serviceLog('spec', 'silent');
-    const instances = new ServiceInstances(service, settings, storage, silent, new ServiceAddress(settings));
-    const store = new OwnEventStore(service, settings, storage, silent, instances);
+    const { store, instances } = await unopenedStore({
+      ...{ service: 'counter-service', storage, advertisedUrl: 'http://127.0.0.1:1' },
+      reactsTo: [counterEvents, defineEvents('jars.events', {})],
+    });
     await store.open();
     // How many partitions a topic of another service has, is not known until it was opened.
     expect(shared.splice(0)).toEqual([{ topic: 'counters.events', partitions: 3 }, { topic: 'jars.events' }]);

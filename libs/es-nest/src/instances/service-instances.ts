@@ -12,9 +12,9 @@ import type {
 } from '@ledgerline/es-core';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { factsOf, type Log } from '../logging/log.js';
-import type { ServiceSettings } from '../options/service-options.js';
-import { type ServiceDefinition, writtenTopic } from '../service-definition.js';
-import { LOG, SERVICE, SETTINGS, STORAGE } from '../service-tokens.js';
+import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
+import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
+import { LOG, OPTIONS, STORAGE } from '../tokens.js';
 import type { CommandForwarder } from './command-forwarder.js';
 import { type Asked, believed } from './believed-answer.js';
 import { AnotherInstanceWrites, CommandHandover } from './command-handover.js';
@@ -59,26 +59,23 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
   readonly #received: ReceivedRequests | undefined;
   readonly #listeners = new Set<() => void>();
 
-  readonly #topic: string | undefined;
-
   constructor(
-    @Inject(SERVICE) private readonly service: ServiceDefinition,
-    @Inject(SETTINGS) settings: ServiceSettings,
+    @Inject(OPTIONS) private readonly options: EventSourcingSettings,
     @Inject(STORAGE) private readonly storage: Storage,
     @Inject(LOG) private readonly log: Log,
     private readonly address: ServiceAddress,
+    private readonly declared: DeclaredAggregates,
   ) {
-    this.#topic = writtenTopic(service)?.topic;
     const { token } = this;
-    if (settings.instanceSecret === undefined) return;
-    const secret = new InstanceSecret(settings.instanceSecret, service.name);
+    if (options.instanceSecret === undefined) return;
+    const secret = new InstanceSecret(options.instanceSecret, options.service);
     this.#secret = secret;
     this.#received = new ReceivedRequests({ secret, token, now: () => storage.platform.now() });
   }
 
   /** False where this process is the only one that there can be. */
   get areSeveral(): boolean {
-    return this.storage.openInstances !== undefined && this.#topic !== undefined;
+    return this.storage.openInstances !== undefined && this.declared.written !== undefined;
   }
 
   /** Where others find this one; undefined where there are no others. */
@@ -88,8 +85,8 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
 
   /** Joins the others, once the own store is open. @throws EsError when the brokers refuse it for good */
   async join(store: FollowingStore): Promise<void> {
-    const { storage, service } = this;
-    const topic = this.#topic;
+    const { storage, options } = this;
+    const topic = this.declared.written?.topic;
     if (!storage.openInstances || topic === undefined) return;
     // Only now, so that a service on the embedded log does not load it.
     const { CommandForwarder } = await import('./command-forwarder.js');
@@ -97,12 +94,12 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
     const { token } = this;
     const secret = this.#secret;
     const { partitions } = store;
-    const others = new Set(service.reactsTo.map((one) => one.topic).filter((name) => name !== topic));
+    const others = new Set(options.reactsTo.map((one) => one.topic).filter((name) => name !== topic));
     // How many partitions these have, `share` says once they are open.
     const unopened = [...others].map((name) => ({ topic: name }));
     const onTrouble = (error: unknown): void => this.log.warn('instances-trouble', factsOf(error));
     const instances = storage.openInstances({
-      ...{ service: service.name, address: secret ? { url: this.address.url, token } : { token }, onTrouble },
+      ...{ service: options.service, address: secret ? { url: this.address.url, token } : { token }, onTrouble },
       ...(secret && { secret }),
       topics: [{ topic, partitions }, ...unopened],
       onHeld: (heldOf) => this.#held(heldOf),

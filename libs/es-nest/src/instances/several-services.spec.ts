@@ -21,14 +21,12 @@ import {
   InjectAggregate,
   OwnEventStore,
   RequestMetadata,
-  type RunningService,
-  type ServiceDefinition,
-  startService,
   stateThen,
   writtenAnswer,
 } from '../index.js';
 import { FORWARD_TYPE } from './forward-path.js';
-import type { ServiceOptions } from '../options/service-options.js';
+import { serviceWith } from '../fixtures/service-with.js';
+import { type RunningService, startService } from '../fastify/start-service.js';
 
 @Controller('counters')
 class CounterController {
@@ -59,22 +57,21 @@ class CounterModule {}
 
 const topic = 'counters.events';
 const platform = testPlatform({ seed: 1 });
-const service: ServiceDefinition = {
-  ...{ name: 'counter-service', description: 'Counts.', module: CounterModule },
-  ...{ parts: [OwnEventStore], aggregates: [counter], reactsTo: [] },
-};
-
 describe('two instances of a service', () => {
   let log: MemoryTopic;
   let point: MeetingPoint;
   let running: RunningService[];
   let warnings: string[];
 
-  const start = async (given: ServiceOptions = { instanceSecret: SPEC_SECRET }): Promise<Send> => {
+  const start = async (
+    given: { readonly instanceSecret?: string } = { instanceSecret: SPEC_SECRET },
+  ): Promise<Send> => {
     const storage = memoryStorage({ platform, openInstances: point.instances, topics: new Map([[log.topic, log]]) });
     const warn = (event: string): void => void warnings.push(event);
     const quiet = { debug: () => {}, info: () => {}, warn, error: warn };
-    const started = await startService(service, { storage, log: quiet, ...given });
+    const started = await startService(
+      serviceWith({ service: 'counter-service', storage, log: quiet, ...given }, CounterModule),
+    );
     running.push(started);
     await started.ready;
     return sendTo(() => started.url);
@@ -222,7 +219,7 @@ describe('two instances of a service', () => {
     expect((await handTo(mine, command, { nonce })).status).toBe(200);
     const strangers = [
       ...[handTo(mine, command, { nonce }), handTo(mine, command, { secret: 'another-secret-of-32-characters-' })],
-      ...[handTo(mine, command, { service: 'payment-service' }), handTo({ ...mine, token: others.token }, command)],
+      ...[handTo(mine, command, { service: 'stamp-service' }), handTo({ ...mine, token: others.token }, command)],
     ];
     for (const { status, text } of await Promise.all(strangers))
       expect([status, JSON.parse(text)]).toMatchObject([404, { detail: 'Cannot POST /internal/commands' }]);

@@ -4,26 +4,24 @@ import {
   type CommandOf,
   defineAggregate,
   defineEvents,
-  pastVersions,
   provisionChain,
   since,
-  splitType,
+  split,
 } from '@ledgerline/es-core';
 import { memoryLog, memoryStorage, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
-import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, type DynamicModule, Get, HttpCode, Inject, Module, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { type RunningService, startService } from '../fastify/start-service.js';
 import { MeetingPoint } from '../fixtures/meeting-point.js';
 import { SPEC_SECRET } from '../fixtures/peer.js';
+import { serviceWith } from '../fixtures/service-with.js';
 import {
   accepted,
   type AggregateOf,
   aggregateToken,
   EventSourcingModule,
   OwnEventStore,
-  type RunningService,
-  type ServiceDefinition,
-  startService,
   stateThen,
   writtenAnswer,
 } from '../index.js';
@@ -58,9 +56,7 @@ const newerCounter = defineAggregate({
     { Counted: since(countedV1).to(countedV2, (data) => ({ ...data, unit: 'piece' })), Halved: nothing },
     {
       past: [
-        splitType(pastVersions('Bumped', [nothing]), ['Counted.v1'], () =>
-          [1, 1].map((by) => ({ type: 'Counted.v1', data: { by } })),
-        ),
+        split('Bumped', nothing, ['Counted.v1'], () => [1, 1].map((by) => ({ type: 'Counted.v1', data: { by } }))),
       ],
     },
   ),
@@ -100,15 +96,10 @@ class CounterController {
 
 const platform = testPlatform({ seed: 1 });
 
-
-const serviceOf = (aggregate: AnyAggregate): ServiceDefinition => ({
-  ...{ name: 'counter-service', description: 'Counts.' },
-  module: {
-    module: class CounterModule {},
-    imports: [EventSourcingModule.forFeature({ aggregates: [aggregate] })],
-    controllers: [CounterController],
-  },
-  ...{ parts: [OwnEventStore], aggregates: [aggregate], reactsTo: [] },
+const counters = (aggregate: AnyAggregate): DynamicModule => ({
+  module: class CounterModule {},
+  imports: [EventSourcingModule.forFeature({ aggregates: [aggregate] })],
+  controllers: [CounterController],
 });
 
 describe('an older and a newer instance of a service', () => {
@@ -120,8 +111,8 @@ describe('an older and a newer instance of a service', () => {
 
   const start = async (aggregate: AnyAggregate): Promise<Send> => {
     const storage = memoryStorage({ platform, openInstances: point.instances, topics: new Map([[topic, log]]) });
-    const options = { storage, logLevel: 'silent', instanceSecret: SPEC_SECRET } as const;
-    const started = await startService(serviceOf(aggregate), options);
+    const options = { service: 'counter-service', storage, instanceSecret: SPEC_SECRET };
+    const started = await startService(serviceWith(options, counters(aggregate)));
     running.push(started);
     await started.ready;
     return sendTo(() => started.url);

@@ -27,6 +27,28 @@ export const serviceLog = (service: string, level: (typeof LEVELS)[number]): Log
   };
 };
 
+/** A log that can be told to say nothing more: what rehearses says what it found, and nothing else. */
+export class MutableLog implements Log {
+  #isMuted = false;
+
+  constructor(private readonly log: Log) {}
+
+  mute(): void {
+    this.#isMuted = true;
+  }
+
+  readonly debug = this.#line('debug');
+  readonly info = this.#line('info');
+  readonly warn = this.#line('warn');
+  readonly error = this.#line('error');
+
+  #line(level: keyof Log): Log['info'] {
+    return (event, facts) => {
+      if (!this.#isMuted) this.log[level](event, facts);
+    };
+  }
+}
+
 /** What a log says of an error: code and facts of what is expected, the stack of what is not. */
 export const factsOf = (error: unknown): LogFacts => {
   if (error instanceof EsError)

@@ -3,7 +3,7 @@ import { HealthCheck, type HealthCheckResult, HealthCheckService, HealthIndicato
 import { z } from 'zod';
 import { EsError } from '@ledgerline/es-core';
 import { ServiceInstances } from '../instances/service-instances.js';
-import { ServiceLifecycle } from '../lifecycle/service-lifecycle.js';
+import { Coordinator } from '../lifecycle/coordinator.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import { ApiRoute } from '../openapi/api-route.js';
 
@@ -19,7 +19,7 @@ export class HealthController {
   constructor(
     private readonly checks: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    private readonly lifecycle: ServiceLifecycle,
+    private readonly coordinator: Coordinator,
     private readonly instances: ServiceInstances,
   ) {}
 
@@ -36,7 +36,7 @@ export class HealthController {
   @HealthCheck({ swaggerDocumentation: false })
   @ApiRoute({ summary: 'Whether the service takes requests', answers: { 200: readiness } })
   async ready(): Promise<HealthCheckResult> {
-    const { state, failure, degraded } = this.lifecycle;
+    const { state, failure, degraded } = this.coordinator;
     if (failure !== undefined) throw failure instanceof EsError ? failure : new ServiceNotReady('failed');
     if (state !== 'ready') throw new ServiceNotReady(state);
     const details: Readonly<Record<string, readonly string[]>> = degraded.length > 0 ? { degraded } : {};

@@ -1,7 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { ApiRoute } from '../openapi/api-route.js';
+import { type AnyReply, setHeaders } from '../http/reply.js';
 import { Metrics } from './metrics.js';
 
 @Controller('metrics')
@@ -10,8 +10,8 @@ export class MetricsController {
 
   @Get()
   @ApiRoute({ summary: 'Metrics for Prometheus', answers: { 200: z.string() }, produces: 'text/plain' })
-  async read(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    void reply.type(this.metrics.registry.contentType);
+  async read(@Res({ passthrough: true }) reply: AnyReply): Promise<string> {
+    setHeaders(reply, { 'content-type': this.metrics.registry.contentType });
     return this.metrics.registry.metrics();
   }
 }

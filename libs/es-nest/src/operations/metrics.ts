@@ -1,11 +1,10 @@
 import type { ReactorStatus } from '@ledgerline/es-core';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ServiceInstances } from '../instances/service-instances.js';
 import { EventLogTransport } from '../reactions/event-log-transport.js';
-import type { ServiceDefinition } from '../service-definition.js';
-import { SERVICE } from '../service-tokens.js';
+import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
+import { OPTIONS } from '../tokens.js';
 import { LogWatch } from '../store/log-watch.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 
@@ -31,13 +30,13 @@ export class Metrics implements OnApplicationShutdown {
   });
 
   constructor(
-    @Inject(SERVICE) service: ServiceDefinition,
+    @Inject(OPTIONS) { service }: EventSourcingSettings,
     private readonly store: OwnEventStore,
     private readonly transport: EventLogTransport,
     private readonly instances: ServiceInstances,
     private readonly watch: LogWatch,
   ) {
-    this.registry.setDefaultLabels({ service: service.name });
+    this.registry.setDefaultLabels({ service });
     collectDefaultMetrics({ register: this.registry });
     for (const name of WRITER) this.#writerGauge(name);
     this.#preferredGauge();
@@ -53,11 +52,9 @@ export class Metrics implements OnApplicationShutdown {
     );
   }
 
-  observe(request: FastifyRequest, reply: FastifyReply): void {
-    // Ids in paths would make a series of each of them.
-    const route = request.routeOptions.url ?? 'none';
-    const labels = { method: request.method, route, status: String(reply.statusCode) };
-    this.#requests.observe(labels, reply.elapsedTime / 1_000);
+  /** `route` as it is written in the code: ids in paths would make a series of each of them. */
+  observe(labels: { readonly method: string; readonly route: string; readonly status: string }, seconds: number): void {
+    this.#requests.observe(labels, seconds);
   }
 
   batchRefused(): void {

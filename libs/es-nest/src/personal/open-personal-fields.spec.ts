@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { serviceLog } from '../logging/log.js';
-import { LOG } from '../service-tokens.js';
+import { LOG } from '../tokens.js';
 import { openPersonalFields } from './open-personal-fields.js';
 
 const sealed = sealedOf({ subject: 'ada', field: 'name', encrypted: 'AAAA' });

@@ -13,7 +13,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import type { ServicePart } from '../lifecycle/service-part.js';
 import { factsOf, type Log } from '../logging/log.js';
-import { LOG, STORAGE } from '../service-tokens.js';
+import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
+import { Coordinator } from '../lifecycle/coordinator.js';
+import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
+import { LOG, OPTIONS, STORAGE } from '../tokens.js';
 import { untilAvailable } from '../store/until-available.js';
 
 interface Opened {
@@ -37,13 +40,18 @@ export class ServicePersonalData implements ServicePart {
   constructor(
     @Inject(STORAGE) private readonly storage: Storage,
     @Inject(LOG) private readonly log: Log,
-  ) {}
+    @Inject(OPTIONS) private readonly options: EventSourcingSettings,
+    private readonly declared: DeclaredAggregates,
+    coordinator: Coordinator,
+  ) {
+    coordinator.add(this, 'store');
+  }
 
   /** @throws MasterKeyMissing, MasterKeyUnusable where the keys that are stored cannot be unwrapped. */
   async open(): Promise<void> {
     const { storage } = this;
     const { personal } = storage;
-    if (!personal) return;
+    if (!personal || !this.#isNeeded) return;
     const store = await storage.openKeys();
     try {
       await this.#openOn(store, personal);
@@ -52,6 +60,10 @@ export class ServicePersonalData implements ServicePart {
       await store.close();
       throw error;
     }
+  }
+
+  get #isNeeded(): boolean {
+    return this.options.personalData || this.declared.all.some((aggregate) => 'personal' in aggregate);
   }
 
   /** Why personal data cannot be read, found out after the start. */

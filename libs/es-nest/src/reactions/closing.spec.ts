@@ -3,12 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { embedded } from '@ledgerline/es-embedded';
 import { counter, counterEvents } from '../fixtures/counter.js';
-import { OwnEventStore, type ServiceDefinition, startService } from '../index.js';
-
-const counterService: ServiceDefinition = {
-  ...{ name: 'counter-service', description: 'Counts.', module: class Counters {} },
-  ...{ parts: [OwnEventStore], aggregates: [counter], reactsTo: [counterEvents] },
-};
+import { startService } from '../fastify/start-service.js';
+import { serviceWith } from '../fixtures/service-with.js';
+import { EventSourcingModule, OwnEventStore } from '../index.js';
 
 describe('a service that cannot store the progress of its reactors', () => {
   const directory = mkdtempSync(join(tmpdir(), 'ledgerline-closing-'));
@@ -20,9 +17,9 @@ describe('a service that cannot store the progress of its reactors', () => {
     const errors: string[] = [];
     const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined };
     const log = { ...silent, error: (event: string) => void errors.push(event) };
-    const service = await startService(counterService, {
-      ...{ log, storage: { ...embedded({ dataDir: directory }), openProgress } },
-    });
+    const storage = { ...embedded({ dataDir: directory }), openProgress };
+    const options = { service: 'counter-service', storage, log, reactsTo: [counterEvents] };
+    const service = await startService(serviceWith(options, EventSourcingModule.forFeature({ aggregates: [counter] })));
     await service.ready;
     const store = service.app.get(OwnEventStore);
     await service.close();

@@ -20,11 +20,12 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { REACHED_WITHIN_MS, requireKnown } from '../http/min-position.js';
 import { ServiceInstances } from '../instances/service-instances.js';
 import { factsOf, type Log } from '../logging/log.js';
-import { ServiceLifecycle } from '../lifecycle/service-lifecycle.js';
+import { Coordinator } from '../lifecycle/coordinator.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import type { Condition } from '../lifecycle/service-part.js';
-import { type ServiceDefinition, type Topic, topicsOf } from '../service-definition.js';
-import { LOG, SERVICE, STORAGE } from '../service-tokens.js';
+import { type Topic, topicsOf } from '../aggregates/topics.js';
+import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
+import { LOG, OPTIONS, STORAGE } from '../tokens.js';
 import { type ForeignLog, openForeignLog } from '../store/foreign-log.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 import { degradedReactions } from './degraded-reactions.js';
@@ -72,13 +73,13 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
     private readonly store: OwnEventStore,
     private readonly held: HeldStreamsOfService,
     private readonly instances: ServiceInstances,
-    lifecycle: ServiceLifecycle,
-    @Inject(SERVICE) private readonly service: ServiceDefinition,
+    coordinator: Coordinator,
+    @Inject(OPTIONS) private readonly options: EventSourcingSettings,
     @Inject(STORAGE) private readonly storage: Storage,
     @Inject(LOG) private readonly log: Log,
   ) {
     super();
-    lifecycle.include(this);
+    coordinator.include(this);
   }
 
   /** What of the reactors' work stands still. */
@@ -111,10 +112,10 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
 
   /** Starts on the own topic at once, and on each other one when its service has made it. The own store is open by now. */
   listen(callback: () => void): void {
-    const topics = topicsOf(this.service.reactsTo);
+    const topics = topicsOf(this.options.reactsTo);
     const written = this.store.topic;
     const { log, logId } = this.store;
-    this.#progress = this.storage.openProgress(this.service.name);
+    this.#progress = this.storage.openProgress(this.options.service);
     for (const topic of topics.filter((one) => one.topic === written)) this.#run(topic, { log, logId });
     const others = topics.filter((one) => one.topic !== written);
     const failed = (error: unknown): void => this.log.error('reactor-not-started', factsOf(error));
@@ -162,7 +163,7 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
   }
 
   #reactsTo({ topic, partition }: Position): boolean {
-    if (!this.service.reactsTo.some((one) => one.topic === topic)) return false;
+    if (!this.options.reactsTo.some((one) => one.topic === topic)) return false;
     const running = this.#running.find(({ log }) => log.topic === topic);
     if (!running) throw new ServiceNotReady('starting or stopping');
     return partition < running.log.partitions;
@@ -172,7 +173,7 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
     const { topic, partition, ordinal } = position;
     const running = this.#running.find(({ log }) => log.topic === topic);
     if (!(await running?.runner.waitFor(position, REACHED_WITHIN_MS)))
-      throw new NotReactedYet(this.service.name, position, REACHED_WITHIN_MS);
+      throw new NotReactedYet(this.options.service, position, REACHED_WITHIN_MS);
     const { streams } = await this.held.of(topic).load(partition);
     return streams.flatMap(({ message }) => (message.ordinal <= ordinal ? [message.id] : []));
   }
@@ -187,7 +188,7 @@ export class EventLogTransport extends Server implements CustomTransportStrategy
 
   #run({ topic, catalogue }: Topic, { log, logId }: ForeignLog): void {
     const { store, storage } = this;
-    const name = `${this.service.name}/${topic}`;
+    const name = `${this.options.service}/${topic}`;
     const progress = [this.#progress, this.instances.progress(topic)].filter((place) => place !== undefined);
     const runner = new ReactorRunner({
       ...{ name, log, logId, catalogue, platform: storage.platform, progress },

@@ -22,9 +22,10 @@ import {
   OwnEventStore,
   reactorMetadata,
   rehearseOwnTopic,
-  type ServiceDefinition,
   ServicePersonalData,
 } from '../index.js';
+import { makeApplication } from '../fastify/start-service.js';
+import { serviceWith } from '../fixtures/service-with.js';
 import { heldStreamsIn } from '../reactions/held/held-streams.aggregate.js';
 
 const bellEvents = defineEvents('bells.events', { Rung: z.object({ times: z.int() }) });
@@ -69,11 +70,6 @@ class BellReactor {
 @Module({ imports: [EventSourcingModule.forFeature({ aggregates: [bell] })], controllers: [BellReactor] })
 class BellModule {}
 
-const bellService: ServiceDefinition = {
-  ...{ name: 'bell-service', description: 'Bells.', module: BellModule },
-  ...{ parts: [OwnEventStore], aggregates: [bell], reactsTo: [bellEvents, towerEvents] },
-};
-
 describe('the rehearsal of a service', () => {
   const platform = testPlatform({ seed: 1 });
   let topics: Map<string, MemoryTopic>;
@@ -90,7 +86,10 @@ describe('the rehearsal of a service', () => {
       return found ? Promise.resolve(memoryLog(found)) : Promise.reject(new LogUnavailable(`nobody made ${name}`));
     },
   });
-  const rehearse = () => rehearseOwnTopic(bellService, storage);
+  const rehearse = async () => {
+    const options = { service: 'bell-service', storage, reactsTo: [bellEvents, towerEvents] };
+    return await rehearseOwnTopic(await makeApplication(serviceWith(options, BellModule)));
+  };
   const ring = (id: string, times: number, metadata: CommandMetadata = {}): Promise<unknown> =>
     new CommandHandler(bell, { store, platform }).handle(id, { type: 'Ring', times }, metadata);
 

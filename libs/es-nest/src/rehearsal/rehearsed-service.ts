@@ -1,72 +1,49 @@
-import {
-  type ReactionsToRehearse,
-  RehearsedStore,
-  type RehearsedSource,
-  rehearseTopic,
-  type Storage,
-  verifyChain,
-} from '@ledgerline/es-core';
+import { type RehearsedSource, RehearsedStore, rehearseTopic, type Storage, verifyChain } from '@ledgerline/es-core';
+import type { INestApplication } from '@nestjs/common';
+import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
+import { type Topic, topicsOf } from '../aggregates/topics.js';
 import { closeAll } from '../lifecycle/close-all.js';
-import type { Log } from '../logging/log.js';
-import { serviceSettings } from '../options/service-options.js';
+import type { MutableLog } from '../logging/log.js';
+import type { EventSourcingOptions, EventSourcingSettings } from '../options/event-sourcing-options.js';
 import { EventLogTransport } from '../reactions/event-log-transport.js';
-import { type ServiceDefinition, type Topic, topicsOf, writtenTopic } from '../service-definition.js';
 import { heldStreamsIn } from '../reactions/held/held-streams.aggregate.js';
-import { makeApplication } from '../start-service.js';
-import { rehearsedEventStore } from './rehearsed-event-store.js';
+import { OwnEventStore } from '../store/own-event-store.js';
+import { GIVEN_OPTIONS, LOG, OPTIONS } from '../tokens.js';
 import type { ServiceRehearsal } from './service-rehearsal.js';
 
 type Closers = (() => Promise<void>)[];
 
 /**
- * Replays the topic that the service writes, which is opened to be read only, and does again what its reactors have done on the
- * topics that it reacts to. Nothing of the service is opened for that, and its effects are left out.
- * @throws LogUnavailable where nobody made one of the topics
+ * Replays the topic that the application writes, which is opened to be read only, and does again what its reactors have done on the
+ * topics that they react to. The application must not be initialised: nothing of it is opened for that, and its effects are left out.
+ * What it says in its log is not heard. @throws LogUnavailable where nobody made one of the topics
  */
-export const rehearseOwnTopic = async (service: ServiceDefinition, storage: Storage): Promise<ServiceRehearsal> => {
+export const rehearseOwnTopic = async (app: INestApplication): Promise<ServiceRehearsal> => {
+  const { storage } = app.get<EventSourcingOptions>(GIVEN_OPTIONS);
+  const { settings, reactsTo } = app.get<EventSourcingSettings>(OPTIONS);
+  const { written: topic, all } = app.get(DeclaredAggregates);
+  if (!topic) return { topics: [], readModels: [] };
+  app.get<MutableLog>(LOG).mute();
   const { platform } = storage;
   const closers: Closers = [];
   try {
-    const written = await openTopic(topicWrittenBy(service), storage, closers);
+    const written = await openTopic(topic, storage, closers);
     const sources: RehearsedSource[] = [];
-    for (const topic of topicsOf(service.reactsTo))
-      sources.push(topic.topic === written.log.topic ? written : await openTopic(topic, storage, closers));
+    for (const one of topicsOf(reactsTo))
+      sources.push(one.topic === topic.topic ? written : await openTopic(one, storage, closers));
     const store = new RehearsedStore(written.log, platform);
-    const reactionsTo = await reactionsOf(service, { storage, store }, closers);
-    const { aggregates = [], settings = {} } = service;
-    const topic = { ...written, platform, settings, aggregates: [...aggregates, heldStreamsIn(written.log.topic)] };
-    return { topics: [await rehearseTopic({ ...topic, reactions: { store, sources, reactionsTo } })], readModels: [] };
+    app.get(OwnEventStore).rehearse(store);
+    const transport = app.get(EventLogTransport);
+    const reactions = { store, sources, reactionsTo: (type: string) => transport.reactionsTo(type) };
+    const rules = { settings, aggregates: [...all, heldStreamsIn(topic.topic)] };
+    return { topics: [await rehearseTopic({ ...written, ...rules, platform, reactions })], readModels: [] };
   } finally {
     await closeAll(closers);
   }
-};
-
-const topicWrittenBy = (service: ServiceDefinition): Topic => {
-  const written = writtenTopic(service);
-  if (!written) throw new Error(`${service.name} writes no topic`);
-  return written;
 };
 
 const openTopic = async ({ topic, catalogue }: Topic, storage: Storage, closers: Closers): Promise<RehearsedSource> => {
   const log = await storage.openLog(topic, { role: 'reader' });
   closers.push(() => log.close());
   return { log, logId: await verifyChain(log, storage.platform), catalogue };
-};
-
-const nothing = (): void => undefined;
-/** Reactors say in their log what they do, and here they do nothing. */
-const SILENT: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
-
-/** The reactions of the very application that would be started. */
-const reactionsOf = async (
-  service: ServiceDefinition,
-  { store, storage }: { readonly storage: Storage; readonly store: RehearsedStore },
-  closers: Closers,
-): Promise<ReactionsToRehearse['reactionsTo']> => {
-  const settings = serviceSettings(service.name, {});
-  const replaced = [rehearsedEventStore(store)];
-  const app = await makeApplication(service, { settings, storage, log: SILENT, replaced });
-  closers.push(() => app.close());
-  const transport = app.get(EventLogTransport);
-  return (type) => transport.reactionsTo(type);
 };

@@ -1,7 +1,8 @@
 import type { TopicRehearsal } from '@ledgerline/es-core';
-import type { ServiceToRun } from '../run-service.js';
+import type { ServiceToRun } from '../fastify/run-service.js';
 import { rehearseOwnTopic } from './rehearsed-service.js';
-import { startFailure } from '../start-failure.js';
+import { startFailure } from '../fastify/start-failure.js';
+import { makeApplication } from '../fastify/start-service.js';
 
 /** A document that this code would make another one of, or would not make at all. */
 export interface ChangedDocument {
@@ -39,8 +40,8 @@ export const REHEARSE = '--rehearse';
  */
 export const runRehearsal = async (name: string, configure: () => Promise<ServiceToRun>): Promise<void> => {
   try {
-    const { service, storage } = await configure();
-    const found = await (service.rehearse?.(storage) ?? rehearseOwnTopic(service, storage));
+    const { module, rehearse = rehearseOwnTopic } = await configure();
+    const found = await rehearse(await makeApplication(module));
     // Connections to brokers may be open still; nothing is under way on them.
     process.stdout.write(`${JSON.stringify(found)}\n`, () => process.exit(0));
   } catch (error) {

@@ -1,21 +1,13 @@
 import { LogMisconfigured, LogUnavailable, type PartitionedLog, provisionChain } from '@ledgerline/es-core';
 import { eventually, memoryLog, memoryStorage, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
-import { Module } from '@nestjs/common';
 import { counter } from '../fixtures/counter.js';
 import type { Log, LogFacts } from '../logging/log.js';
-import type { ServiceDefinition } from '../service-definition.js';
-import { type RunningService, startService } from '../start-service.js';
+import { EventSourcingModule } from '../event-sourcing.module.js';
+import { type RunningService, startService } from '../fastify/start-service.js';
+import { serviceWith } from '../fixtures/service-with.js';
 import { OwnEventStore } from './own-event-store.js';
 
-@Module({})
-class CounterModule {}
-
 const topic = 'counters.events';
-const service: ServiceDefinition = {
-  ...{ name: 'counter-service', description: 'Counts.', module: CounterModule },
-  ...{ parts: [OwnEventStore], aggregates: [counter], reactsTo: [] },
-};
-
 describe('a service whose log is away when it starts', () => {
   let fails: Error | undefined;
   let opened: number;
@@ -38,7 +30,12 @@ describe('a service whose log is away when it starts', () => {
     });
     const keep = (event: string, facts: LogFacts = {}): void => void (event === 'log-awaited' && awaited.push(facts));
     const logger: Log = { debug: keep, info: keep, warn: keep, error: keep };
-    running = await startService(service, { storage, log: logger });
+    running = await startService(
+      serviceWith(
+        { service: 'counter-service', storage, log: logger },
+        EventSourcingModule.forFeature({ aggregates: [counter] }),
+      ),
+    );
   };
 
   beforeEach(async () => {

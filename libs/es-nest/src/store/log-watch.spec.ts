@@ -7,21 +7,14 @@ import {
   provisionChain,
 } from '@ledgerline/es-core';
 import { eventually, memoryLog, memoryStorage, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
-import { Module } from '@nestjs/common';
 import { counter } from '../fixtures/counter.js';
 import type { Log, LogFacts } from '../logging/log.js';
-import type { ServiceDefinition } from '../service-definition.js';
-import { type RunningService, startService } from '../start-service.js';
+import { EventSourcingModule } from '../event-sourcing.module.js';
+import { type RunningService, startService } from '../fastify/start-service.js';
+import { serviceWith } from '../fixtures/service-with.js';
 import { OwnEventStore } from './own-event-store.js';
 
-@Module({})
-class CounterModule {}
-
 const [written, read] = ['counters.events', 'jars.events'] as const;
-const service: ServiceDefinition = {
-  ...{ name: 'counter-service', description: 'Counts.', module: CounterModule },
-  ...{ parts: [OwnEventStore], aggregates: [counter], reactsTo: [defineEvents(read, {})] },
-};
 const added: LogProblem = { message: 'it has a partition too many: leave it', promise: 'kept' };
 const weak: LogProblem = { message: 'min.insync.replicas is 1: set it to 2', promise: 'weakened' };
 const compacted: LogProblem = { message: 'it is compacted: set cleanup.policy=delete', promise: 'broken' };
@@ -75,7 +68,9 @@ describe('the watch over the settings of the topics that a service has open', ()
       if (/^(log|append)-/.test(event)) logged.push([level, event, facts?.['reason']]);
     };
     const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-    running = await startService(service, { storage, log, topicCheckIntervalMs: CHECK_S * 1_000 });
+    const options = { storage, log, topicCheckIntervalMs: CHECK_S * 1_000, reactsTo: [defineEvents(read, {})] };
+    const counters = EventSourcingModule.forFeature({ aggregates: [counter] });
+    running = await startService(serviceWith({ service: 'counter-service', ...options }, counters));
     await running.ready;
   };
 

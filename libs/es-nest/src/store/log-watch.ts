@@ -7,11 +7,11 @@ import {
   type Storage,
 } from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
-import { ServiceLifecycle } from '../lifecycle/service-lifecycle.js';
+import { Coordinator } from '../lifecycle/coordinator.js';
 import type { Condition } from '../lifecycle/service-part.js';
 import { factsOf, type Log } from '../logging/log.js';
-import type { ServiceSettings } from '../options/service-options.js';
-import { LOG, PLATFORM, SETTINGS } from '../service-tokens.js';
+import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
+import { LOG, OPTIONS, PLATFORM } from '../tokens.js';
 import { SILENT_AFTER_MS } from './log-heartbeat.js';
 import { WatchedLog } from './watched-log.js';
 
@@ -43,12 +43,12 @@ export class LogWatch implements Condition {
   readonly #open = new Set<WatchedLog>();
 
   constructor(
-    @Inject(SETTINGS) private readonly settings: Pick<ServiceSettings, 'topicCheckIntervalMs'>,
+    @Inject(OPTIONS) private readonly options: Pick<EventSourcingSettings, 'topicCheckIntervalMs'>,
     @Inject(PLATFORM) private readonly platform: Platform,
     @Inject(LOG) private readonly log: Log,
-    lifecycle: ServiceLifecycle,
+    coordinator: Coordinator,
   ) {
-    lifecycle.include(this);
+    coordinator.include(this);
   }
 
   /** The storage, whose topics are watched from when they are opened until they are closed. */
@@ -83,10 +83,10 @@ export class LogWatch implements Condition {
   }
 
   #watched(log: PartitionedLog, isWritten: boolean): PartitionedLog {
-    const { platform, settings } = this;
+    const { platform, options } = this;
     const { topic } = log;
     const watched = new WatchedLog(log, {
-      ...{ platform, everyMs: settings.topicCheckIntervalMs },
+      ...{ platform, everyMs: options.topicCheckIntervalMs },
       onLook: (found) => this.#looked({ topic, isWritten, found }),
       onSilence: (isSilent) =>
         isSilent

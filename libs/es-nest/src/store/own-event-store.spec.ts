@@ -1,3 +1,4 @@
+import { unopenedStore } from '../fixtures/service-with.js';
 import { type Instances, type Platform, provisionChain } from '@ledgerline/es-core';
 import {
   memoryLog,
@@ -7,21 +8,8 @@ import {
   MemoryTopic,
   testPlatform,
 } from '@ledgerline/es-testing';
-import { counter } from '../fixtures/counter.js';
-import { ServiceAddress } from '../instances/service-address.js';
-import { ServiceInstances } from '../instances/service-instances.js';
-import { serviceLog } from '../logging/log.js';
-import type { ServiceDefinition } from '../service-definition.js';
-import { OwnEventStore } from './own-event-store.js';
-import { serviceSettings } from '../options/service-options.js';
 
 const topic = 'counters.events';
-const service: ServiceDefinition = {
-  ...{ name: 'counter-service', description: 'Counts.', module: class {}, parts: [] },
-  ...{ aggregates: [counter], reactsTo: [] },
-};
-
-
 /** Another instance holds everything. */
 const nothingHeld: Instances = {
   ...{ term: undefined, isInformed: true, join: () => Promise.resolve(), leave: () => Promise.resolve() },
@@ -38,17 +26,17 @@ describe('the own event store', () => {
     const storage = memoryStorage({
       ...{ platform: soon, openLog: () => Promise.resolve(log), openInstances: () => nothingHeld },
     });
-    const settings = serviceSettings(service.name, {});
-    const silent = serviceLog('spec', 'silent');
-    const instances = new ServiceInstances(service, settings, storage, silent, new ServiceAddress(settings));
-    const store = new OwnEventStore(service, settings, storage, silent, instances);
+    const { store } = await unopenedStore({ service: 'counter-service', storage, advertisedUrl: 'http://127.0.0.1:1' });
     await store.open();
     const { read } = log;
     let end = (): void => undefined;
     const away = new Promise<undefined>((resolve) => (end = () => resolve(undefined)));
     log.read = () => ({ next: () => away, close: () => Promise.resolve() });
-    for (const asked of [store.fresh('counter-1'), store.catchUpWith('counter-1')])
-      await expect(asked).rejects.toMatchObject({ code: 'log-unavailable', retriable: true });
+    const refused = { code: 'log-unavailable', retriable: true };
+    await Promise.all([
+      expect(store.fresh('counter-1')).rejects.toMatchObject(refused),
+      expect(store.catchUpWith('counter-1')).rejects.toMatchObject(refused),
+    ]);
     log.read = read;
     end();
     await store.close();
@@ -66,10 +54,7 @@ describe('the own event store', () => {
     const storage = memoryStorage({
       ...{ platform, openLog: () => Promise.resolve(log), openIndex: () => Promise.resolve(index) },
     });
-    const settings = serviceSettings(service.name, {});
-    const silent = serviceLog('spec', 'silent');
-    const instances = new ServiceInstances(service, settings, storage, silent, new ServiceAddress(settings));
-    const store = new OwnEventStore(service, settings, storage, silent, instances);
+    const { store } = await unopenedStore({ service: 'counter-service', storage, advertisedUrl: 'http://127.0.0.1:1' });
     await store.open();
     await expect(store.close()).rejects.toThrow('the disk is gone');
     expect(closed).toEqual(['log']);

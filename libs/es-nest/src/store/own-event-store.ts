@@ -14,6 +14,7 @@ import {
   type Platform,
   type Position,
   type RawEvent,
+  type RehearsedStore,
   type Storage,
   type StreamFold,
   type StreamIndex,
@@ -27,15 +28,19 @@ import { closeAll } from '../lifecycle/close-all.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import type { ServicePart } from '../lifecycle/service-part.js';
 import { factsOf, type Log } from '../logging/log.js';
-import type { ServiceSettings } from '../options/service-options.js';
-import { type ServiceDefinition, type Topic, writtenTopic } from '../service-definition.js';
-import { LOG, SERVICE, SETTINGS, STORAGE } from '../service-tokens.js';
+import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
+import type { Topic } from '../aggregates/topics.js';
+import { ServiceAddress } from '../instances/service-address.js';
+import { Coordinator } from '../lifecycle/coordinator.js';
+import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
+import { LOG, OPTIONS, STORAGE } from '../tokens.js';
 import { ClockWatch } from './clock-watch.js';
 import { untilAvailable } from './until-available.js';
 
 /** A command that is not settled by then is answered `outcome-unknown`: repeating it is safe, waiting longer is not useful. */
 const SETTLED_WITHIN_MS = 10_000;
 const READ_WITHIN_MS = 5_000;
+const OPENED_WITHIN_MS = 5_000;
 
 interface Opened {
   readonly log: PartitionedLog;
@@ -49,46 +54,64 @@ interface Opened {
  */
 @Injectable()
 export class OwnEventStore implements AggregateStore, ServicePart {
-  #ownTopic: Topic | undefined;
   #opened: Opened | undefined;
+  #rehearsed: RehearsedStore | undefined;
   #opening: Promise<void> = Promise.resolve();
   #closers: (() => Promise<void>)[] = [];
   readonly #listeners = new Set<CommitListener>();
   readonly #hosts = new Map<string, CommandHost>();
   #state = 'starting';
   readonly #closing = new AbortController();
+  #isOpened = (): void => undefined;
+  readonly #openedOnce = new Promise<void>((resolve) => (this.#isOpened = resolve));
 
   constructor(
-    @Inject(SERVICE) private readonly service: ServiceDefinition,
-    @Inject(SETTINGS) private readonly settings: ServiceSettings,
+    @Inject(OPTIONS) private readonly options: EventSourcingSettings,
     @Inject(STORAGE) private readonly storage: Storage,
     @Inject(LOG) private readonly logger: Log,
     private readonly instances: ServiceInstances,
-  ) {}
+    private readonly declared: DeclaredAggregates,
+    private readonly address: ServiceAddress,
+    coordinator: Coordinator,
+  ) {
+    coordinator.add(this, 'store');
+  }
 
   /**
    * Opens the topic, makes it where that is this service's part, folds it into the index up to its end, and joins the other
    * instances of the service where there can be any. Waits for a log that is away; what somebody has to mend is thrown.
    */
   open(): Promise<void> {
-    this.#opening = this.#openAll();
+    this.#opening = this.#openAll().finally(() => this.#isOpened());
     return this.#opening;
   }
 
+  /** Resolves when it is open; commands and queries wait for that. @throws ServiceNotReady when that takes more than five seconds */
+  async whenOpen(): Promise<void> {
+    if (this.#rehearsed) return;
+    if (!this.#opened) await this.#within(OPENED_WITHIN_MS, this.#openedOnce, () => new ServiceNotReady(this.#state));
+    this.requireOpen();
+  }
+
   async #openAll(): Promise<void> {
-    const { storage, instances } = this;
-    const { topic } = this.ownTopic;
+    const { storage, instances, declared } = this;
+    // A service that only reads.
+    if (!declared.written) return;
+    const { topic } = declared.written;
     const log = await this.#untilThere(() => storage.openLog(topic, { role: 'writer' }));
     if (!log) return;
     this.#closers.push(() => log.close());
-    const index = await storage.openIndex(this.service.name, (reason) => this.logger.warn('index-rebuilt', { reason }));
+    const index = await storage.openIndex(this.options.service, (reason) =>
+      this.logger.warn('index-rebuilt', { reason }),
+    );
     this.#closers.push(() => index.close());
+    if (instances.areSeveral) await this.address.known();
     const store = await this.#untilThere(() =>
       EventStore.open({
-        ...{ log, index, platform: storage.platform, source: this.service.name },
-        ...owner(this.settings.advertisedUrl ?? instances.url),
+        ...{ log, index, platform: storage.platform, source: this.options.service },
+        ...owner(this.options.advertisedUrl ?? instances.url),
         ...(instances.areSeveral && { preference: instances }),
-        limits: { maxClockSkewMs: this.settings.maxClockSkewMs },
+        limits: { maxClockSkewMs: this.options.maxClockSkewMs },
         onTrouble: (error) => this.logger.warn('store-trouble', factsOf(error)),
       }),
     );
@@ -98,8 +121,14 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     this.#closers.push(() => Promise.resolve(clock.close()));
     store.onCommit((partition, commit) => this.#listeners.forEach((listener) => listener(partition, commit)));
     this.#opened = { log, index, store };
+    this.#isOpened();
     this.#closers.push(() => instances.close());
     await instances.join({ partitions: log.partitions, catchUp: (partition) => store.catchUp(partition) });
+  }
+
+  /** Never opens: what is asked is answered as it was recorded, and nothing is decided. */
+  rehearse(recorded: RehearsedStore): void {
+    this.#rehearsed = recorded;
   }
 
   /** Undefined where the service is to end first. */
@@ -111,7 +140,9 @@ export class OwnEventStore implements AggregateStore, ServicePart {
 
   async close(): Promise<void> {
     this.#state = 'stopping';
+    this.#isOpened();
     this.#closing.abort();
+    this.address.giveUp();
     await this.instances.leave();
     // Its error has gone to whoever called `open`.
     await this.#opening.catch(() => undefined);
@@ -130,9 +161,9 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   }
 
   get ownTopic(): Topic {
-    this.#ownTopic ??= writtenTopic(this.service);
-    if (!this.#ownTopic) throw new Error(`${this.service.name} writes no topic`);
-    return this.#ownTopic;
+    const { written } = this.declared;
+    if (!written) throw new Error(`${this.options.service} writes no topic`);
+    return written;
   }
 
   get topic(): string {
@@ -190,24 +221,30 @@ export class OwnEventStore implements AggregateStore, ServicePart {
    * the one that a command answered. @throws PositionNotReached after `withinMs`, the errors of `EventStore.waitFor`
    */
   async requireReached(position: Position | string, withinMs = SETTLED_WITHIN_MS): Promise<void> {
+    // What was recorded is all that there is.
+    if (this.#rehearsed) return;
     const place = typeof position === 'string' ? parsePosition(position) : position;
     if (place && !(await this.#work().store.waitFor(place, withinMs)))
-      throw new PositionNotReached(this.service.name, place, withinMs);
+      throw new PositionNotReached(this.options.service, place, withinMs);
   }
 
   /** As `EventStore.fresh`. @throws LogUnavailable also when it takes longer than five seconds */
-  fresh(stream: string): Promise<void> {
-    return this.#read(this.#work().store.fresh(stream));
+  async fresh(stream: string): Promise<void> {
+    await this.whenOpen();
+    await (this.#rehearsed?.fresh(stream) ?? this.#read(this.#work().store.fresh(stream)));
   }
 
   /** True where `fresh` has nothing to wait for: this instance is the preferred writer of the stream's partition. */
   isMine(stream: string): boolean {
+    if (this.#rehearsed) return true;
     const { store } = this.#work();
     return this.instances.isMine(store.partitionOf(stream));
   }
 
   /** As `AggregateStore.forward`. */
   forward(stream: string, command: ForwardedCommand): Promise<Outcome | NotForwarded> | undefined {
+    if (this.#rehearsed) return this.#rehearsed.forward(stream, command);
+    if (!this.#opened) return this.whenOpen().then(() => this.forward(stream, command) ?? { status: 'not-forwarded' });
     if (!this.instances.areSeveral) return undefined;
     const { store } = this.#work();
     const answer = this.instances.forward(store, { stream, command });
@@ -240,27 +277,28 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   }
 
   version(stream: string): number {
-    return this.#work().store.version(stream);
+    return this.#readable.version(stream);
   }
 
   versionAt(stream: string, time: string): number {
-    return this.#work().store.versionAt(stream, time);
+    return this.#readable.versionAt(stream, time);
   }
 
   read(stream: string, range: { readonly from?: number; readonly to?: number } = {}): Iterable<RawEvent> {
-    return this.#work().store.read(stream, range);
+    return this.#readable.read(stream, range);
   }
 
   stateOf<State>(stream: string, fold: StreamFold<State>, version?: number): State {
-    return this.#work().store.stateOf(stream, fold, version);
+    return this.#readable.stateOf(stream, fold, version);
   }
 
-  load<State>(stream: string, fold: StreamFold<State>, version?: number): Promise<State> {
-    return this.#work().store.load(stream, fold, version);
+  async load<State>(stream: string, fold: StreamFold<State>, version?: number): Promise<State> {
+    await this.whenOpen();
+    return await this.#readable.load(stream, fold, version);
   }
 
   positionOf(stream: string, ordinal: number): Position {
-    return this.#work().store.positionOf(stream, ordinal);
+    return this.#readable.positionOf(stream, ordinal);
   }
 
   heads(): readonly Position[] {
@@ -290,6 +328,10 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   /** @throws ServiceNotReady before it is open, and once it is closed. */
   requireOpen(): void {
     this.#work();
+  }
+
+  get #readable(): Pick<EventStore, 'version' | 'versionAt' | 'read' | 'stateOf' | 'load' | 'positionOf'> {
+    return this.#rehearsed ?? this.#work().store;
   }
 
   #work(): Opened {

@@ -1,15 +1,15 @@
 import { categoryOf, idOf, isId } from '@ledgerline/es-core';
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { viewHeaders } from '../http/answers.js';
 import { NotFound } from '../http/rejected.error.js';
+import type { AnyReply } from '../http/reply.js';
 import { upToDate } from '../http/up-to-date.js';
 import { ApiStateRoute } from '../openapi/api-read-route.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 import { trailOf, trailPage, type TrailPage, trailQuery, type TrailQuery } from './audit-trail.js';
 
-const streamRule = 'must be the name of a stream, such as order-536365';
+const streamRule = 'must be the name of a stream, such as parcel-536365';
 const streamParam = z
   .string()
   .refine((stream) => categoryOf(stream) !== '' && isId(idOf(stream)), { error: streamRule });
@@ -23,7 +23,7 @@ export class StreamsController {
   async trail(
     @Param('stream', { schema: streamParam }) stream: string,
     @Query({ schema: trailQuery }) query: TrailQuery,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Res({ passthrough: true }) reply: AnyReply,
   ): Promise<TrailPage> {
     await upToDate(this.store, stream, reply);
     const version = this.store.version(stream);

@@ -19,10 +19,10 @@ export const INDEX_CONTENT_CASES: readonly IndexCase[] = [
     name: 'knows nothing at first',
     run: async ({ index }) => {
       assertSame(
-        [index.readerState(0), index.version('cart-1'), eventsIn(index, 'cart-1'), index.result('cart-1', 'c-1')],
+        [index.readerState(0), index.version('jar-1'), eventsIn(index, 'jar-1'), index.result('jar-1', 'c-1')],
         [undefined, 0, [], undefined],
       );
-      assertSame([index.snapshot('cart-1'), index.note('timer')], [undefined, undefined]);
+      assertSame([index.snapshot('jar-1'), index.note('timer')], [undefined, undefined]);
     },
   },
   {
@@ -30,50 +30,50 @@ export const INDEX_CONTENT_CASES: readonly IndexCase[] = [
     run: async ({ index }) => {
       const batch = batchWith({
         readerState: stateAt(7, { headOffset: 12, time: '2026-02-03T04:05:06.789Z' }),
-        events: [...rawEvents('cart-1', 1, 2), rawEvent('order-1', 1)],
-        results: [resultOf('cart-1', 'c-1', { version: 2, events: 2, ordinal: 3 }), resultOf('order-1', 'c-2')],
-        snapshots: [snapshotOf('cart-1', 2)],
+        events: [...rawEvents('jar-1', 1, 2), rawEvent('parcel-1', 1)],
+        results: [resultOf('jar-1', 'c-1', { version: 2, events: 2, ordinal: 3 }), resultOf('parcel-1', 'c-2')],
+        snapshots: [snapshotOf('jar-1', 2)],
       });
       await index.write(batch);
       assertSame(index.readerState(0), batch.readerState);
-      assertSame([...eventsIn(index, 'cart-1'), ...eventsIn(index, 'order-1')], batch.events);
-      assertSame([index.result('cart-1', 'c-1'), index.result('order-1', 'c-2')], batch.results);
-      assertSame([index.snapshot('cart-1')], batch.snapshots);
-      assertSame([index.version('cart-1'), index.version('order-1')], [2, 1]);
+      assertSame([...eventsIn(index, 'jar-1'), ...eventsIn(index, 'parcel-1')], batch.events);
+      assertSame([index.result('jar-1', 'c-1'), index.result('parcel-1', 'c-2')], batch.results);
+      assertSame([index.snapshot('jar-1')], batch.snapshots);
+      assertSame([index.version('jar-1'), index.version('parcel-1')], [2, 1]);
     },
   },
   {
     name: 'keeps every field as it was, whatever characters it holds',
     run: async ({ index }) => {
-      const event = rawEvent('cart-1', 1, {
+      const event = rawEvent('jar-1', 1, {
         ...{ type: 'Ünlike.v12', data: JSON.stringify({ text: ODD_TEXT }), id: 'id 1', ordinal: 9_007_199_254_740_991 },
         ...{ time: '2026-12-31T23:59:59.999Z', commandId: 'c.1_-A', correlationId: '', causationId: ODD_TEXT },
         actor: ODD_TEXT,
       });
-      const snapshot = snapshotOf('cart-1', 1, { revision: ODD_TEXT, state: JSON.stringify(ODD_TEXT.repeat(20_000)) });
-      const result = resultOf('cart-1', 'c.1_-A', { fingerprint: ODD_TEXT, ordinal: 9_007_199_254_740_991 });
+      const snapshot = snapshotOf('jar-1', 1, { revision: ODD_TEXT, state: JSON.stringify(ODD_TEXT.repeat(20_000)) });
+      const result = resultOf('jar-1', 'c.1_-A', { fingerprint: ODD_TEXT, ordinal: 9_007_199_254_740_991 });
       await index.write(batchWith({ events: [event], snapshots: [snapshot], results: [result] }));
-      assertSame(eventsIn(index, 'cart-1'), [event]);
-      assertSame(index.snapshot('cart-1'), snapshot);
-      assertSame(index.result('cart-1', 'c.1_-A'), result);
+      assertSame(eventsIn(index, 'jar-1'), [event]);
+      assertSame(index.snapshot('jar-1'), snapshot);
+      assertSame(index.result('jar-1', 'c.1_-A'), result);
     },
   },
   {
     name: 'takes ids of 128 characters, and data of 512 KiB',
     run: async ({ index }) => {
-      const stream = `cart-${'x'.repeat(128)}`;
+      const stream = `jar-${'x'.repeat(128)}`;
       const commandId = 'y'.repeat(128);
       const event = rawEvent(stream, 1, { data: JSON.stringify('z'.repeat(512 * 1024 - 2)), commandId });
       await index.write(batchWith({ events: [event], results: [resultOf(stream, commandId)] }));
       assertSame(eventsIn(index, stream), [event]);
       assertSame(index.result(stream, commandId), resultOf(stream, commandId));
-      assertSame(index.version(`cart-${'x'.repeat(127)}`), 0);
+      assertSame(index.version(`jar-${'x'.repeat(127)}`), 0);
     },
   },
   {
     name: 'gives events from one version to another, both included, in order',
     run: async ({ index }) => {
-      const events = rawEvents('cart-1', 1, 300);
+      const events = rawEvents('jar-1', 1, 300);
       await index.write(batchWith({ events: events.slice(0, 100) }));
       await index.write(batchWith({ events: events.slice(100) }));
       for (const [from, to] of [
@@ -88,13 +88,13 @@ export const INDEX_CONTENT_CASES: readonly IndexCase[] = [
         [301, 400],
         [5, 4],
       ] as const)
-        assertSame(eventsIn(index, 'cart-1', from, to), events.slice(from - 1, to), `events ${from} to ${to}`);
+        assertSame(eventsIn(index, 'jar-1', from, to), events.slice(from - 1, to), `events ${from} to ${to}`);
     },
   },
   {
     name: 'keeps streams apart whose ids begin alike',
     run: async ({ index }) => {
-      const streams = ['cart-1', 'cart-10', 'cart-1-1', 'cart-1.', 'cart-1_', 'cart-', 'cart-A', 'cart-a', 'Cart-1'];
+      const streams = ['jar-1', 'jar-10', 'jar-1-1', 'jar-1.', 'jar-1_', 'jar-', 'jar-A', 'jar-a', 'Jar-1'];
       const versionOf = (stream: string) => streams.indexOf(stream) + 2;
       await index.write(
         batchWith({
@@ -110,47 +110,47 @@ export const INDEX_CONTENT_CASES: readonly IndexCase[] = [
         assertSame(index.result(stream, 'c-1')?.version, version);
         assertSame(index.snapshot(stream), snapshotOf(stream, version));
       }
-      assertSame([index.version('cart'), index.version('cart-1-'), index.version('cart-100')], [0, 0, 0]);
+      assertSame([index.version('jar'), index.version('jar-1-'), index.version('jar-100')], [0, 0, 0]);
     },
   },
   {
     name: 'finds a result under its stream and command id together',
     run: async ({ index }) => {
       const results = [
-        resultOf('cart-1', 'c-1', { ordinal: 2 }),
-        resultOf('cart-1', 'c-2', { ordinal: 3 }),
-        resultOf('cart-2', 'c-1', { ordinal: 4 }),
-        resultOf('cart-1-c', '1', { ordinal: 5 }),
-        resultOf('cart-1', 'c-1.1', { ordinal: 6 }),
-        resultOf('cart', '1-c-1', { ordinal: 7 }),
+        resultOf('jar-1', 'c-1', { ordinal: 2 }),
+        resultOf('jar-1', 'c-2', { ordinal: 3 }),
+        resultOf('jar-2', 'c-1', { ordinal: 4 }),
+        resultOf('jar-1-c', '1', { ordinal: 5 }),
+        resultOf('jar-1', 'c-1.1', { ordinal: 6 }),
+        resultOf('jar', '1-c-1', { ordinal: 7 }),
       ];
       await index.write(batchWith({ results }));
       for (const result of results) assertSame(index.result(result.stream, result.commandId), result);
-      assertSame([index.result('cart-2', 'c-2'), index.result('cart-1', 'c')], [undefined, undefined]);
+      assertSame([index.result('jar-2', 'c-2'), index.result('jar-1', 'c')], [undefined, undefined]);
     },
   },
   {
     name: 'remembers a verdict without events, with its rejection',
     run: async ({ index }) => {
-      const rejected = resultOf('order-1', 'c-1', { version: 0, events: 0, rejection: 'order-not-created' });
-      const empty = resultOf('order-1', 'c-2', { version: 0, events: 0 });
+      const rejected = resultOf('parcel-1', 'c-1', { version: 0, events: 0, rejection: 'parcel-not-created' });
+      const empty = resultOf('parcel-1', 'c-2', { version: 0, events: 0 });
       await index.write(batchWith({ results: [rejected, empty] }));
-      assertSame(index.result('order-1', 'c-1'), rejected);
-      assertSame(index.result('order-1', 'c-2'), empty);
-      assertSame([index.version('order-1'), eventsIn(index, 'order-1')], [0, []]);
+      assertSame(index.result('parcel-1', 'c-1'), rejected);
+      assertSame(index.result('parcel-1', 'c-2'), empty);
+      assertSame([index.version('parcel-1'), eventsIn(index, 'parcel-1')], [0, []]);
     },
   },
   {
     name: 'remembers why a command was rejected, whatever characters say it',
     run: async ({ index }) => {
-      const rejected = { version: 0, events: 0, rejection: 'order-not-created' };
+      const rejected = { version: 0, events: 0, rejection: 'parcel-not-created' };
       const results = [
-        resultOf('order-1', 'c-1', { ...rejected, reason: ODD_TEXT }),
-        resultOf('order-1', 'c-2', { ...rejected, reason: 'it has a reason of its own' }),
-        resultOf('order-1', 'c-3', rejected),
+        resultOf('parcel-1', 'c-1', { ...rejected, reason: ODD_TEXT }),
+        resultOf('parcel-1', 'c-2', { ...rejected, reason: 'it has a reason of its own' }),
+        resultOf('parcel-1', 'c-3', rejected),
       ];
       await index.write(batchWith({ results }));
-      for (const result of results) assertSame(index.result('order-1', result.commandId), result);
+      for (const result of results) assertSame(index.result('parcel-1', result.commandId), result);
     },
   },
   {
@@ -170,12 +170,12 @@ export const INDEX_CONTENT_CASES: readonly IndexCase[] = [
     name: 'iterates a stream of 10,000 events, as far as it is asked to',
     run: async ({ index }) => {
       for (let from = 1; from <= 10_000; from += 1000)
-        await index.write(batchWith({ events: rawEvents('cart-1', from, from + 999) }));
-      assertSame(index.version('cart-1'), 10_000);
+        await index.write(batchWith({ events: rawEvents('jar-1', from, from + 999) }));
+      assertSame(index.version('jar-1'), 10_000);
       const first: number[] = [];
-      for (const { version } of index.events('cart-1', 1, Infinity)) if (first.push(version) === 3) break;
+      for (const { version } of index.events('jar-1', 1, Infinity)) if (first.push(version) === 3) break;
       assertSame(first, [1, 2, 3]);
-      const all = eventsIn(index, 'cart-1');
+      const all = eventsIn(index, 'jar-1');
       assert.equal(all.length, 10_000);
       assert.ok(all.every(({ version }, i) => version === i + 1));
     },

@@ -21,7 +21,7 @@ export const INDEX_WRITE_CASES: readonly IndexCase[] = [
     run: async ({ index }) => {
       await index.write(batchWith({ partition: 0, readerState: stateAt(5) }));
       await index.write(batchWith({ partition: 1, readerState: stateAt(9) }));
-      await index.write(batchWith({ partition: 0, readerState: stateAt(6), events: [rawEvent('cart-1', 1)] }));
+      await index.write(batchWith({ partition: 0, readerState: stateAt(6), events: [rawEvent('jar-1', 1)] }));
       await index.write(batchWith({ partition: 10, readerState: stateAt(3) }));
       await index.write(batchWith({ partition: 1, readerState: stateAt(12) }));
       const states = [0, 1, 10, 2].map((partition) => index.readerState(partition));
@@ -32,45 +32,42 @@ export const INDEX_WRITE_CASES: readonly IndexCase[] = [
     name: 'replaces what it holds under the same keys, and only that',
     run: async ({ index }) => {
       const first = batchWith({
-        ...{ events: rawEvents('cart-1', 1, 3), results: [resultOf('cart-1', 'c-1'), resultOf('cart-1', 'c-2')] },
-        snapshots: [snapshotOf('cart-1', 2), snapshotOf('cart-2', 1)],
+        ...{ events: rawEvents('jar-1', 1, 3), results: [resultOf('jar-1', 'c-1'), resultOf('jar-1', 'c-2')] },
+        snapshots: [snapshotOf('jar-1', 2), snapshotOf('jar-2', 1)],
       });
-      const replaced = rawEvent('cart-1', 2, { data: '{"n":"new"}' });
-      const result = resultOf('cart-1', 'c-1', { fingerprint: 'new', ordinal: 8 });
+      const replaced = rawEvent('jar-1', 2, { data: '{"n":"new"}' });
+      const result = resultOf('jar-1', 'c-1', { fingerprint: 'new', ordinal: 8 });
       await index.write(first);
-      await index.write(batchWith({ events: [replaced], results: [result], snapshots: [snapshotOf('cart-1', 3)] }));
-      assertSame(eventsIn(index, 'cart-1'), [rawEvent('cart-1', 1), replaced, rawEvent('cart-1', 3)]);
-      assertSame(index.version('cart-1'), 3);
-      assertSame([index.result('cart-1', 'c-1'), index.result('cart-1', 'c-2')], [result, resultOf('cart-1', 'c-2')]);
-      assertSame(
-        [index.snapshot('cart-1'), index.snapshot('cart-2')],
-        [snapshotOf('cart-1', 3), snapshotOf('cart-2', 1)],
-      );
+      await index.write(batchWith({ events: [replaced], results: [result], snapshots: [snapshotOf('jar-1', 3)] }));
+      assertSame(eventsIn(index, 'jar-1'), [rawEvent('jar-1', 1), replaced, rawEvent('jar-1', 3)]);
+      assertSame(index.version('jar-1'), 3);
+      assertSame([index.result('jar-1', 'c-1'), index.result('jar-1', 'c-2')], [result, resultOf('jar-1', 'c-2')]);
+      assertSame([index.snapshot('jar-1'), index.snapshot('jar-2')], [snapshotOf('jar-1', 3), snapshotOf('jar-2', 1)]);
     },
   },
   {
     name: 'changes nothing when the same batch is written again',
     run: async ({ index }) => {
-      const batch = batchWith({ events: rawEvents('cart-1', 1, 3), results: [resultOf('cart-1', 'c-1')] });
+      const batch = batchWith({ events: rawEvents('jar-1', 1, 3), results: [resultOf('jar-1', 'c-1')] });
       await index.write(batch);
       await index.write(batch);
-      assertSame([index.version('cart-1'), eventsIn(index, 'cart-1')], [3, batch.events]);
-      assertSame(index.result('cart-1', 'c-1'), resultOf('cart-1', 'c-1'));
+      assertSame([index.version('jar-1'), eventsIn(index, 'jar-1')], [3, batch.events]);
+      assertSame(index.result('jar-1', 'c-1'), resultOf('jar-1', 'c-1'));
     },
   },
   {
     name: 'stores nothing of a batch that fails',
     run: async ({ index }) => {
-      await index.write(batchWith({ events: [rawEvent('cart-1', 1)] }));
+      await index.write(batchWith({ events: [rawEvent('jar-1', 1)] }));
       for (const batch of unreadableBatches()) {
         await failureOf('a batch that cannot be read', index.write(batch));
         assertSame(index.readerState(0), stateAt(1));
-        assertSame([index.version('cart-1'), index.version('cart-2')], [1, 0]);
-        assertSame(eventsIn(index, 'cart-1'), [rawEvent('cart-1', 1)]);
-        assertSame([index.result('cart-1', 'c-9'), index.snapshot('cart-1')], [undefined, undefined]);
+        assertSame([index.version('jar-1'), index.version('jar-2')], [1, 0]);
+        assertSame(eventsIn(index, 'jar-1'), [rawEvent('jar-1', 1)]);
+        assertSame([index.result('jar-1', 'c-9'), index.snapshot('jar-1')], [undefined, undefined]);
       }
-      await index.write(batchWith({ readerState: stateAt(2), events: [rawEvent('cart-1', 2)] }));
-      assertSame([index.version('cart-1'), index.readerState(0)], [2, stateAt(2)]);
+      await index.write(batchWith({ readerState: stateAt(2), events: [rawEvent('jar-1', 2)] }));
+      assertSame([index.version('jar-1'), index.readerState(0)], [2, stateAt(2)]);
     },
   },
   {
@@ -78,17 +75,17 @@ export const INDEX_WRITE_CASES: readonly IndexCase[] = [
     run: async ({ index }) => {
       for (let ordinal = 1; ordinal <= 20; ordinal += 1) {
         let written = false;
-        const events = rawEvents('cart-1', (ordinal - 1) * 50 + 1, ordinal * 50);
+        const events = rawEvents('jar-1', (ordinal - 1) * 50 + 1, ordinal * 50);
         const writing = index.write(batchWith({ readerState: stateAt(ordinal), events })).finally(() => {
           written = true;
         });
         do {
           const seen = index.readerState(0)?.ordinal ?? 0;
-          assertSame(index.version('cart-1'), seen * 50, `the version at ordinal ${seen}`);
+          assertSame(index.version('jar-1'), seen * 50, `the version at ordinal ${seen}`);
           await turns(1);
         } while (!written);
         await writing;
-        assertSame([index.readerState(0)?.ordinal, index.version('cart-1')], [ordinal, ordinal * 50]);
+        assertSame([index.readerState(0)?.ordinal, index.version('jar-1')], [ordinal, ordinal * 50]);
       }
     },
   },
@@ -99,32 +96,32 @@ export const INDEX_WRITE_CASES: readonly IndexCase[] = [
       await Promise.all(
         partitions.flatMap((partition) =>
           [1, 2, 3].map((n) => {
-            const events = [rawEvent(`cart-${partition}`, n)];
+            const events = [rawEvent(`jar-${partition}`, n)];
             return index.write(batchWith({ partition, readerState: stateAt(n), events }));
           }),
         ),
       );
       for (const partition of partitions) {
         assertSame(index.readerState(partition), stateAt(3));
-        assertSame(eventsIn(index, `cart-${partition}`), rawEvents(`cart-${partition}`, 1, 3));
+        assertSame(eventsIn(index, `jar-${partition}`), rawEvents(`jar-${partition}`, 1, 3));
       }
     },
   },
   {
     name: 'lets a range be read while other ranges are read and more is written',
     run: async ({ index }) => {
-      const events = rawEvents('cart-1', 1, 2000);
+      const events = rawEvents('jar-1', 1, 2000);
       await index.write(batchWith({ events }));
       const seen = [];
-      for (const event of index.events('cart-1', 1, 2000)) {
+      for (const event of index.events('jar-1', 1, 2000)) {
         seen.push(event);
         if (event.version % 500 !== 0) continue;
-        await index.write(batchWith({ events: [rawEvent('cart-0', event.version / 500), rawEvent('cart-2', 1)] }));
-        assertSame(eventsIn(index, 'cart-1', 7, 8), events.slice(6, 8));
+        await index.write(batchWith({ events: [rawEvent('jar-0', event.version / 500), rawEvent('jar-2', 1)] }));
+        assertSame(eventsIn(index, 'jar-1', 7, 8), events.slice(6, 8));
       }
       assert.equal(seen.length, 2000);
       assertSame(seen, events);
-      assertSame(index.version('cart-0'), 4);
+      assertSame(index.version('jar-0'), 4);
     },
   },
   {
@@ -134,11 +131,11 @@ export const INDEX_WRITE_CASES: readonly IndexCase[] = [
       await index.write({ ...fullBatch(), partition: 3 });
       await index.writeNote('timer', 'text');
       await index.clear();
-      assertSame([index.readerState(0), index.readerState(3), index.version('cart-1')], [undefined, undefined, 0]);
-      assertSame([eventsIn(index, 'cart-1'), index.result('cart-1', 'c-1')], [[], undefined]);
-      assertSame([index.snapshot('cart-1'), index.note('timer')], [undefined, undefined]);
-      await index.write(batchWith({ events: [rawEvent('cart-1', 1)] }));
-      assertSame([index.version('cart-1'), index.readerState(0)], [1, stateAt(1)]);
+      assertSame([index.readerState(0), index.readerState(3), index.version('jar-1')], [undefined, undefined, 0]);
+      assertSame([eventsIn(index, 'jar-1'), index.result('jar-1', 'c-1')], [[], undefined]);
+      assertSame([index.snapshot('jar-1'), index.note('timer')], [undefined, undefined]);
+      await index.write(batchWith({ events: [rawEvent('jar-1', 1)] }));
+      assertSame([index.version('jar-1'), index.readerState(0)], [1, stateAt(1)]);
     },
   },
   {
@@ -158,36 +155,36 @@ export const INDEX_WRITE_CASES: readonly IndexCase[] = [
       await index.writeNote('timer', 'text');
       await index.clear();
       const again = await required(reopen)();
-      assertSame([again.readerState(0), again.version('cart-1'), again.note('timer')], [undefined, 0, undefined]);
-      assertSame([again.result('cart-1', 'c-1'), again.snapshot('cart-1')], [undefined, undefined]);
+      assertSame([again.readerState(0), again.version('jar-1'), again.note('timer')], [undefined, 0, undefined]);
+      assertSame([again.result('jar-1', 'c-1'), again.snapshot('jar-1')], [undefined, undefined]);
     },
   },
 ];
 
 const fullBatch = (): IndexBatch =>
   batchWith({
-    ...{ readerState: stateAt(4), events: rawEvents('cart-1', 1, 3) },
-    ...{ results: [resultOf('cart-1', 'c-1')], snapshots: [snapshotOf('cart-1', 2)] },
+    ...{ readerState: stateAt(4), events: rawEvents('jar-1', 1, 3) },
+    ...{ results: [resultOf('jar-1', 'c-1')], snapshots: [snapshotOf('jar-1', 2)] },
   });
 
 const assertHoldsFullBatch = async (reopen: NonNullable<StreamIndexHarness['reopen']>): Promise<void> => {
   const index = await reopen();
-  assertSame([index.readerState(0), index.version('cart-1')], [stateAt(4), 3]);
-  assertSame(eventsIn(index, 'cart-1'), rawEvents('cart-1', 1, 3));
+  assertSame([index.readerState(0), index.version('jar-1')], [stateAt(4), 3]);
+  assertSame(eventsIn(index, 'jar-1'), rawEvents('jar-1', 1, 3));
   assertSame(
-    [index.result('cart-1', 'c-1'), index.snapshot('cart-1')],
-    [resultOf('cart-1', 'c-1'), snapshotOf('cart-1', 2)],
+    [index.result('jar-1', 'c-1'), index.snapshot('jar-1')],
+    [resultOf('jar-1', 'c-1'), snapshotOf('jar-1', 2)],
   );
   assertSame(index.note('timer'), 'text');
 };
 
 /** Batches that fail in the middle of being stored, whatever the adapter does with them: one field cannot be read. */
 const unreadableBatches = (): IndexBatch[] => {
-  const parts = { readerState: stateAt(99), events: [rawEvent('cart-1', 2), rawEvent('cart-2', 1)] };
+  const parts = { readerState: stateAt(99), events: [rawEvent('jar-1', 2), rawEvent('jar-2', 1)] };
   return [
-    batchWith({ ...parts, events: [...parts.events, unreadable(rawEvent('cart-2', 2), 'data')] }),
-    batchWith({ ...parts, results: [resultOf('cart-1', 'c-9'), unreadable(resultOf('cart-1', 'c-8'), 'fingerprint')] }),
-    batchWith({ ...parts, snapshots: [snapshotOf('cart-1', 2), unreadable(snapshotOf('cart-2', 1), 'state')] }),
+    batchWith({ ...parts, events: [...parts.events, unreadable(rawEvent('jar-2', 2), 'data')] }),
+    batchWith({ ...parts, results: [resultOf('jar-1', 'c-9'), unreadable(resultOf('jar-1', 'c-8'), 'fingerprint')] }),
+    batchWith({ ...parts, snapshots: [snapshotOf('jar-1', 2), unreadable(snapshotOf('jar-2', 1), 'state')] }),
   ];
 };
 

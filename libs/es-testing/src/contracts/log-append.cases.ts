@@ -123,7 +123,7 @@ export const LOG_APPEND_CASES: readonly LogCase[] = [
     run: async (harness) => {
       const records = [
         record('', { key: '', headers: {} }),
-        record('Käse, 東京, 🛒, \u0000, \n', { key: 'order-ünï', headers: { actor: 'Zoë 🛒', empty: '' } }),
+        record('Käse, 東京, 🛒, \u0000, \n', { key: 'parcel-ünï', headers: { actor: 'Zoë 🛒', empty: '' } }),
         record('{"a":"\\u00e9 \\"quoted\\""}', { headers: { ce_id: 'a b', 'content-type': 'application/json' } }),
         record('a'.repeat(70_000), { headers: Object.fromEntries([...'abcdefghijklmnop'].map((n) => [n, `${n}=1`])) }),
       ];

@@ -19,7 +19,7 @@ export type LogAbility = 'reopen' | 'anotherReader' | 'anotherWriter' | 'forgetB
 export type LogCase = ContractCase<PartitionedLogHarness, LogAbility>;
 
 export const record = (value: string, more: Partial<LogRecord> = {}): LogRecord => {
-  return { key: 'cart-1', value, headers: { kind: 'event', ce_type: 'Tested.v1' }, ...more };
+  return { key: 'jar-1', value, headers: { kind: 'event', ce_type: 'Tested.v1' }, ...more };
 };
 
 /** So many records, told apart by their values `<name>/1` to `<name>/<count>`. */

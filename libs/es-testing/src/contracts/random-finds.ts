@@ -1,6 +1,6 @@
 import type { CollectionSpec, DocumentQuery, Filter, Json, JsonObject, Scalar } from '@ledgerline/es-core';
 
-const FIELDS = ['customer', 'status', 'placed.at', 'total'] as const;
+const FIELDS = ['keeper', 'status', 'placed.at', 'total'] as const;
 const OPERATORS = ['$eq', '$ne', '$gt', '$gte', '$lt', '$lte'] as const;
 
 /** Few values, so that they meet; among them much that is hard to put in order. */
@@ -39,7 +39,7 @@ export class RandomFinds {
     const { scalars, others, elsewhere } = this.options;
     const values = [...scalars, ...others];
     const document: Record<string, Json> = {};
-    for (const field of ['customer', 'status', 'total']) {
+    for (const field of ['keeper', 'status', 'total']) {
       const value = this.pick(values);
       if (value !== undefined) document[field] = value;
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CollectionSpec, DocumentQuery, Filter, JsonObject } from '@ledgerline/es-core';
 import { assertSame } from '../specification/same.js';
-import { fill, idsOf, ORDERS, type StoreCase, storedBy, write, writeOf } from './store-harness.js';
+import { fill, idsOf, PARCELS, type StoreCase, storedBy, write, writeOf } from './store-harness.js';
 
 const NUMBERS: Readonly<Record<string, JsonObject>> = {
   minus: { n: -5.5 },
@@ -46,21 +46,21 @@ const FILTERS: readonly (readonly [filter: Filter, ids: readonly string[]])[] = 
 ];
 
 const ORDERS_OF_TWO: Readonly<Record<string, JsonObject>> = {
-  'o-1': { customer: { id: 'c-1', country: 'France' }, status: 'created', total: 5 },
-  'o-2': { customer: { id: 'c-1', country: 'EIRE' }, status: 'paid', total: 7 },
-  'o-3': { customer: { id: 'c-2', country: 'France' }, status: 'paid', total: 7 },
-  'o-4': { customer: { id: 'c-2', country: 'France' }, status: 'cancelled', total: 9 },
-  'o-5': { customer: null, status: 'paid', total: 11 },
+  'o-1': { keeper: { id: 'c-1', country: 'France' }, status: 'created', total: 5 },
+  'o-2': { keeper: { id: 'c-1', country: 'EIRE' }, status: 'paid', total: 7 },
+  'o-3': { keeper: { id: 'c-2', country: 'France' }, status: 'paid', total: 7 },
+  'o-4': { keeper: { id: 'c-2', country: 'France' }, status: 'cancelled', total: 9 },
+  'o-5': { keeper: null, status: 'paid', total: 11 },
 };
 
 const COMBINED: readonly (readonly [filter: Filter, ids: readonly string[]])[] = [
-  [{ 'customer.id': 'c-1' }, ['o-1', 'o-2']],
-  [{ 'customer.country': { $in: ['France', 'Spain'] }, status: 'paid' }, ['o-3']],
-  [{ 'customer.id': null }, ['o-5']],
+  [{ 'keeper.id': 'c-1' }, ['o-1', 'o-2']],
+  [{ 'keeper.country': { $in: ['France', 'Spain'] }, status: 'paid' }, ['o-3']],
+  [{ 'keeper.id': null }, ['o-5']],
   [{ $or: [{ status: 'created' }, { total: { $gte: 9 } }] }, ['o-1', 'o-4', 'o-5']],
-  [{ $and: [{ 'customer.id': 'c-2' }, { status: 'paid' }] }, ['o-3']],
+  [{ $and: [{ 'keeper.id': 'c-2' }, { status: 'paid' }] }, ['o-3']],
   [{ $and: [{ total: { $gt: 5 } }, { total: { $lt: 9 } }] }, ['o-2', 'o-3']],
-  [{ status: 'paid', $or: [{ 'customer.id': 'c-2' }, { total: 11 }] }, ['o-3', 'o-5']],
+  [{ status: 'paid', $or: [{ 'keeper.id': 'c-2' }, { total: 11 }] }, ['o-3', 'o-5']],
   [{ $and: [{ $or: [{ status: 'paid' }, { status: 'created' }] }, { total: 7 }] }, ['o-2', 'o-3']],
   [{ $or: [{ $and: [{ status: 'paid' }, { total: 11 }] }, { status: 'cancelled' }] }, ['o-4', 'o-5']],
   [{ $or: [{ status: 'lost' }] }, []],
@@ -112,7 +112,7 @@ export const STORE_FIND_CASES: readonly StoreCase[] = [
   ...eachWay(
     'finds by dotted fields, $and and $or',
     [
-      ['customer.id', 1],
+      ['keeper.id', 1],
       ['status', -1],
     ],
     async ({ fill, find }) => {
@@ -226,10 +226,10 @@ export const STORE_FIND_CASES: readonly StoreCase[] = [
     name: 'finds a document by what it holds now, and not by what it held before',
     run: async ({ store }) => {
       await fill(store, { a: { n: 1 }, b: { n: 2 } }, [[['n', 1]]]);
-      const moved = writeOf('a', { n: 3 }, { expectedRevision: 1, positions: { 'orders.events/0': 99 } });
+      const moved = writeOf('a', { n: 3 }, { expectedRevision: 1, positions: { 'parcels.events/0': 99 } });
       await write(store, moved);
       assertSame(await idsOf(store, { filter: { n: 1 } }), []);
-      assertSame(await store.find(ORDERS, { filter: { n: 3 } }), [storedBy(moved)]);
+      assertSame(await store.find(PARCELS, { filter: { n: 3 } }), [storedBy(moved)]);
       assertSame(await idsOf(store, { sort: [['n', -1]] }), ['a', 'b']);
     },
   },

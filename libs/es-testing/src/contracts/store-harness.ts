@@ -24,13 +24,13 @@ export interface ReadModelStoreHarness extends ContractHarness {
 export type StoreAbility = 'reopen' | 'another';
 export type StoreCase = ContractCase<ReadModelStoreHarness, StoreAbility>;
 
-export const ORDERS = 'orders-r1';
+export const PARCELS = 'parcels-r1';
 
-export const collectionOf = (name = ORDERS, indexes: CollectionSpec['indexes'] = []): CollectionSpec => {
+export const collectionOf = (name = PARCELS, indexes: CollectionSpec['indexes'] = []): CollectionSpec => {
   return { name, indexes };
 };
 
-export const POSITIONS = { 'orders.events/3': 12 };
+export const POSITIONS = { 'parcels.events/3': 12 };
 
 /** The first write of a document, with what `more` says otherwise. */
 export const writeOf = (
@@ -46,7 +46,7 @@ export const storedBy = ({ expectedRevision, ...write }: DocumentWrite): StoredD
 
 /** Writes that have to succeed. */
 export const write = async (store: ReadModelStore, ...writes: readonly DocumentWrite[]): Promise<void> => {
-  assertSame(await store.write(ORDERS, writes), [], 'a write was refused');
+  assertSame(await store.write(PARCELS, writes), [], 'a write was refused');
 };
 
 /** Fills a collection: the documents by id. */
@@ -55,18 +55,18 @@ export const fill = async (
   documents: Readonly<Record<string, JsonObject>>,
   indexes: CollectionSpec['indexes'] = [],
 ): Promise<void> => {
-  await store.ensure(collectionOf(ORDERS, indexes));
+  await store.ensure(collectionOf(PARCELS, indexes));
   await write(store, ...Object.entries(documents).map(([id, document]) => writeOf(id, document)));
 };
 
-export const idsOf = async (store: ReadModelStore, query: DocumentQuery, collection = ORDERS): Promise<string[]> =>
+export const idsOf = async (store: ReadModelStore, query: DocumentQuery, collection = PARCELS): Promise<string[]> =>
   (await store.find(collection, query)).map(({ id }) => id);
 
 export const loaded = async (
   store: ReadModelStore,
   ...ids: readonly string[]
 ): Promise<(StoredDocument | undefined)[]> => {
-  const documents = await store.load(ORDERS, ids);
+  const documents = await store.load(PARCELS, ids);
   assert.ok(
     [...documents.keys()].every((id) => ids.includes(id)),
     'documents came that nobody asked for',
@@ -83,9 +83,9 @@ export const checkpointAt = (ordinal: number, more: Partial<ReaderState> = {}): 
 export const parkedAt = (ordinal: number): Parked => ({
   ...{ at: '2026-01-02T03:04:05.678Z', reason: 'the fold failed: "Käse", 🛒' },
   event: {
-    ...{ topic: 'orders.events', partition: 3, ordinal },
-    ...{ stream: 'order-1', version: 2, type: 'OrderConfirmed', id: 'order-1@2' },
+    ...{ topic: 'parcels.events', partition: 3, ordinal },
+    ...{ stream: 'parcel-1', version: 2, type: 'ParcelConfirmed', id: 'parcel-1@2' },
   },
-  from: { 'orders.events/3': checkpointAt(ordinal - 1), 'payments.events/0': checkpointAt(2) },
-  missed: { 'orders.events/3': ordinal + 5, 'payments.events/0': 3 },
+  from: { 'parcels.events/3': checkpointAt(ordinal - 1), 'stamps.events/0': checkpointAt(2) },
+  missed: { 'parcels.events/3': ordinal + 5, 'stamps.events/0': 3 },
 });

@@ -1,7 +1,7 @@
 import type { Filter, JsonObject } from '@ledgerline/es-core';
 import { assertSame } from '../specification/same.js';
 import { required } from './contract.js';
-import { collectionOf, idsOf, loaded, ORDERS, type StoreCase, storedBy, write, writeOf } from './store-harness.js';
+import { collectionOf, idsOf, loaded, PARCELS, type StoreCase, storedBy, write, writeOf } from './store-harness.js';
 
 const RICH: JsonObject = {
   ...{ text: 'Käse, 東京, 🛒, "\n"', empty: '', zero: 0, fraction: 2.55, large: 9_007_199_254_740_991, negative: -1 },
@@ -17,15 +17,15 @@ export const STORE_WRITE_CASES: readonly StoreCase[] = [
     run: async ({ store }) => {
       await store.ensure(collectionOf());
       assertSame(await loaded(store, 'a', 'b'), [undefined, undefined]);
-      assertSame((await store.load(ORDERS, [])).size, 0);
-      assertSame(await store.write(ORDERS, []), []);
+      assertSame((await store.load(PARCELS, [])).size, 0);
+      assertSame(await store.write(PARCELS, []), []);
     },
   },
   {
     name: 'gives back what was written, with its positions and revision 1',
     run: async ({ store }) => {
       const writes = [
-        writeOf('a', RICH, { positions: { 'orders.events/0': 7, 'payments.events/3': 9_007_199_254_740_991 } }),
+        writeOf('a', RICH, { positions: { 'parcels.events/0': 7, 'stamps.events/3': 9_007_199_254_740_991 } }),
         writeOf('b', {}, { positions: {} }),
       ];
       await store.ensure(collectionOf());
@@ -42,8 +42,8 @@ export const STORE_WRITE_CASES: readonly StoreCase[] = [
         'a.b',
         'a b',
         '$a',
-        'total#orders.events/0',
-        'total#orders.events/10',
+        'total#parcels.events/0',
+        'total#parcels.events/10',
         'ä',
         '東京',
         '10',
@@ -62,7 +62,7 @@ export const STORE_WRITE_CASES: readonly StoreCase[] = [
     run: async ({ store }) => {
       await store.ensure(collectionOf());
       await write(store, writeOf('a', { old: 1, both: 1 }));
-      const second = writeOf('a', { both: 2 }, { expectedRevision: 1, positions: { 'orders.events/1': 3 } });
+      const second = writeOf('a', { both: 2 }, { expectedRevision: 1, positions: { 'parcels.events/1': 3 } });
       await write(store, second);
       assertSame(await loaded(store, 'a'), [storedBy(second)]);
       for (let revision = 2; revision < 12; revision += 1)
@@ -79,7 +79,7 @@ export const STORE_WRITE_CASES: readonly StoreCase[] = [
       await write(store, second);
       for (const expectedRevision of [0, 1, 3]) {
         const stale = writeOf('a', { n: -1 }, { expectedRevision, positions: {} });
-        assertSame(await store.write(ORDERS, [stale]), ['a'], `a write that expected revision ${expectedRevision}`);
+        assertSame(await store.write(PARCELS, [stale]), ['a'], `a write that expected revision ${expectedRevision}`);
       }
       assertSame(await loaded(store, 'a'), [storedBy(second)]);
       assertSame(await idsOf(store, { filter: { n: -1 } }), []);
@@ -89,7 +89,7 @@ export const STORE_WRITE_CASES: readonly StoreCase[] = [
     name: 'does not make a document when the write expected one',
     run: async ({ store }) => {
       await store.ensure(collectionOf());
-      assertSame(await store.write(ORDERS, [writeOf('a', { n: 1 }, { expectedRevision: 1 })]), ['a']);
+      assertSame(await store.write(PARCELS, [writeOf('a', { n: 1 }, { expectedRevision: 1 })]), ['a']);
       assertSame(await loaded(store, 'a'), [undefined]);
     },
   },
@@ -99,7 +99,7 @@ export const STORE_WRITE_CASES: readonly StoreCase[] = [
       await store.ensure(collectionOf());
       await write(store, writeOf('b'), writeOf('d'));
       const writes = ['a', 'b', 'c', 'd', 'e'].map((id) => writeOf(id, { new: id }));
-      assertSame([...(await store.write(ORDERS, writes))].sort(), ['b', 'd']);
+      assertSame([...(await store.write(PARCELS, writes))].sort(), ['b', 'd']);
       assertSame(
         (await loaded(store, 'a', 'b', 'c', 'd', 'e')).map((stored) => stored?.document),
         [{ new: 'a' }, { id: 'b' }, { new: 'c' }, { id: 'd' }, { new: 'e' }],
@@ -125,10 +125,10 @@ export const STORE_WRITE_CASES: readonly StoreCase[] = [
   {
     name: 'keeps a tombstone with its positions, loads it and never finds it',
     run: async ({ store }) => {
-      const positions = { 'orders.events/1': 9 };
+      const positions = { 'parcels.events/1': 9 };
       const gone = { ...writeOf('a', {}, { expectedRevision: 1, positions }), document: undefined };
       const never = { ...writeOf('b'), document: undefined };
-      await store.ensure(collectionOf(ORDERS, [[['n', 1]]]));
+      await store.ensure(collectionOf(PARCELS, [[['n', 1]]]));
       await write(store, writeOf('a', { n: 1 }), writeOf('c', { n: 1 }));
       await write(store, gone, never);
       assertSame(await loaded(store, 'a', 'b'), [storedBy(gone), storedBy(never)]);
@@ -145,7 +145,7 @@ export const STORE_WRITE_CASES: readonly StoreCase[] = [
       await store.ensure(collectionOf());
       await write(store, writeOf('a', { n: 1 }));
       await write(store, { ...writeOf('a'), document: undefined, expectedRevision: 1 });
-      assertSame(await store.write(ORDERS, [writeOf('a', { n: 2 })]), ['a'], 'a write that expected no document');
+      assertSame(await store.write(PARCELS, [writeOf('a', { n: 2 })]), ['a'], 'a write that expected no document');
       const back = writeOf('a', { n: 3 }, { expectedRevision: 2 });
       await write(store, back);
       assertSame(await loaded(store, 'a'), [storedBy(back)]);
@@ -155,11 +155,11 @@ export const STORE_WRITE_CASES: readonly StoreCase[] = [
   {
     name: 'takes 500 documents in one call',
     run: async ({ store }) => {
-      const writes = Array.from({ length: 500 }, (_, i) => writeOf(`order-${i}`, { n: i, text: 'x'.repeat(500) }));
+      const writes = Array.from({ length: 500 }, (_, i) => writeOf(`parcel-${i}`, { n: i, text: 'x'.repeat(500) }));
       await store.ensure(collectionOf());
       await write(store, ...writes);
       assertSame(await loaded(store, ...writes.map(({ id }) => id)), writes.map(storedBy));
-      assertSame((await store.find(ORDERS, {})).length, 500);
+      assertSame((await store.find(PARCELS, {})).length, 500);
     },
   },
 ];
@@ -167,7 +167,7 @@ export const STORE_WRITE_CASES: readonly StoreCase[] = [
 const assertOneWins = async (stores: readonly Parameters<typeof loaded>[0][]): Promise<void> => {
   for (let expectedRevision = 0; expectedRevision < 10; expectedRevision += 1) {
     const answers = await Promise.all(
-      stores.map((store, by) => store.write(ORDERS, [writeOf('a', { by }, { expectedRevision })])),
+      stores.map((store, by) => store.write(PARCELS, [writeOf('a', { by }, { expectedRevision })])),
     );
     const winners = answers.flatMap((conflicts, by) => (conflicts.length === 0 ? [by] : []));
     assertSame(winners.length, 1, `writes that won revision ${expectedRevision + 1}`);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  Aggregate,
+  CommandHandler,
   type EventCatalogue,
   type Message,
   NewerEvent,
@@ -16,12 +16,11 @@ import { memoryReactorProgress } from '../memory/memory-reactor-progress.js';
 import { memoryStreamIndex } from '../memory/memory-stream-index.js';
 import {
   coins,
-  type Jar,
   jarCatalogue,
-  type JarCommand,
-  jarDecider,
   type JarEvent,
   jarEvents,
+  jarReading,
+  type Jars,
   unknownEvent,
 } from './fixtures/coin-jar.js';
 import { jarPages, refolded } from './fixtures/jar-projections.js';
@@ -40,8 +39,6 @@ import {
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 import { TroubledLog } from './fixtures/troubled-log.js';
 
-type Jars = Aggregate<Jar, JarCommand, JarEvent>;
-
 const COLLECTION = 'jar-pages-r1';
 
 let workshop: Workshop;
@@ -50,10 +47,7 @@ let closers: (() => Promise<void>)[];
 let troubles: unknown[];
 
 const jarsWith = (catalogue: EventCatalogue<JarEvent>, { store } = opened): Jars =>
-  new Aggregate({
-    ...{ store, platform: workshop.platform, category: 'jar', decider: jarDecider, catalogue },
-    code: { from: import.meta.url, modules: ['./fixtures/coin-jar.js'] },
-  });
+  new CommandHandler(jarReading(catalogue), { store, platform: workshop.platform });
 
 const shared = () => ({
   ...{ platform: workshop.platform, onTrouble: (error: unknown) => void troubles.push(error) },

@@ -1,19 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type CommandAnswer } from '@ledgerline/es-core';
-import { coins, type JarCommand, type JarEvent } from './fixtures/coin-jar.js';
+import { coins, type jar, type JarCommand } from './fixtures/coin-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 
 /** What a caller sees, and has to see again. */
-const seen = (answer: CommandAnswer<JarEvent>): unknown => ({
+const seen = (answer: CommandAnswer<typeof jar>): unknown => ({
   ...{ status: answer.status, version: answer.version, position: answer.position },
   ...(answer.status === 'accepted' ? { events: answer.events() } : { rejection: answer.rejection }),
 });
 
-type Wish = { [T in JarCommand['type']]: Omit<Extract<JarCommand, { type: T }>, 'at'> }[JarCommand['type']];
-
-const add: Wish = { type: 'AddCoins', coins: 2 };
-const take: Wish = { type: 'TakeCoins', coins: 5 };
-const empty: Wish = { type: 'EmptyJar' };
+const add: JarCommand = { type: 'AddCoins', coins: 2 };
+const take: JarCommand = { type: 'TakeCoins', coins: 5 };
+const empty: JarCommand = { type: 'EmptyJar' };
 
 describe('a command id', () => {
   let workshop: Workshop;
@@ -101,7 +99,9 @@ describe('a command id', () => {
   );
 
   it('is known within one batch already', async () => {
-    const asked = [add, add, { ...add, coins: 3 }].map((wish) => opened.jars.handle('1', wish, { commandId: 'c1' }));
+    const asked = [add, add, { ...add, coins: 3 }].map((command) =>
+      opened.jars.handle('1', command, { commandId: 'c1' }),
+    );
     const [first, again, other] = await Promise.allSettled(asked);
     expect(first).toMatchObject({ value: { repeated: false, version: 2 } });
     expect(again).toMatchObject({ value: { repeated: true, version: 2, position: 'test.events/0@3' } });

@@ -1,15 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  Aggregate,
-  type AggregateStore,
-  type CommandMetadata,
-  type ForwardedCommand,
-  type Wish,
-} from '@ledgerline/es-core';
-import { type Jar, type JarCommand, jarCatalogue, jarDecider, type JarEvent } from './fixtures/coin-jar.js';
+import { type AggregateStore, type CommandMetadata, type ForwardedCommand } from '@ledgerline/es-core';
+import type { JarCommand, Jars } from './fixtures/coin-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
-
-type Command = Wish<JarCommand>;
 
 describe('a command that was handed over to an instance which is halted', () => {
   let workshop: Workshop;
@@ -17,7 +9,7 @@ describe('a command that was handed over to an instance which is halted', () => 
   let halted: Opened;
   /** What waits in the socket of the halted instance. */
   let copies: ForwardedCommand[];
-  let jars: Aggregate<Jar, JarCommand, JarEvent>;
+  let jars: Jars;
 
   beforeEach(async () => {
     workshop = new Workshop();
@@ -29,10 +21,14 @@ describe('a command that was handed over to an instance which is halted', () => 
   afterEach(() => workshop.close());
 
   /** Hands everything over, and is never answered. */
-  const jarsOn = ({ store }: Opened): Aggregate<Jar, JarCommand, JarEvent> => {
+  const jarsOn = ({ store }: Opened): Jars => {
     const forwarding: AggregateStore = {
-      ...{ submit: (s) => store.submit(s), fresh: (s) => store.fresh(s), version: (s) => store.version(s) },
-      ...{ versionAt: (s, t) => store.versionAt(s, t), load: (s, f, v) => store.load(s, f, v) },
+      ...{ submit: (s) => store.submit(s), fresh: (s) => store.fresh(s), isMine: (s) => store.isMine(s) },
+      ...{
+        version: (s) => store.version(s),
+        versionAt: (s, t) => store.versionAt(s, t),
+        load: (s, f, v) => store.load(s, f, v),
+      },
       ...{ stateOf: (s, f, v) => store.stateOf(s, f, v), positionOf: (s, o) => store.positionOf(s, o) },
       forward: (_stream, command) => {
         const handover = `handover-${copies.length}`;
@@ -40,12 +36,9 @@ describe('a command that was handed over to an instance which is halted', () => 
         return Promise.resolve({ status: 'not-forwarded', handover });
       },
     };
-    return new Aggregate({
-      ...{ store: forwarding, platform: workshop.platform, category: 'jar', decider: jarDecider },
-      ...{ catalogue: jarCatalogue, code: { from: import.meta.url, modules: ['./fixtures/coin-jar.js'] } },
-    });
+    return workshop.jarsOf(forwarding);
   };
-  const handle = (command: Command, metadata?: CommandMetadata): Promise<unknown> =>
+  const handle = (command: JarCommand, metadata?: CommandMetadata): Promise<unknown> =>
     workshop.through(jars.handle('1', command, metadata)).then(
       (answer) => (answer.status === 'rejected' ? answer.rejection.code : answer.status),
       (error: { readonly code?: string; readonly message: string }) => error.code ?? error.message,
@@ -62,7 +55,7 @@ describe('a command that was handed over to an instance which is halted', () => 
   };
   const version = (): number => here.store.version('jar-1');
 
-  it.each<[string, Command, CommandMetadata]>([
+  it.each<[string, JarCommand, CommandMetadata]>([
     ['not-enough-coins', { type: 'TakeCoins', coins: 2 }, {}],
     ['not-enough-coins', { type: 'TakeCoins', coins: 2 }, { remember: { unless: ['not-enough-coins'] } }],
     ['wrong-expected-version', { type: 'AddCoins', coins: 1 }, { expectedVersion: 3 }],

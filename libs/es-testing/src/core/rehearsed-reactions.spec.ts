@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  type Aggregate,
   type CommandAnswer,
   type CommandMetadata,
   EsError,
@@ -9,18 +8,15 @@ import {
   type Message,
   type PartitionedLog,
   type Reaction,
-  rehearsed,
   RehearsedStore,
   rehearseTopic,
   type TopicRehearsal,
-  type Wish,
 } from '@ledgerline/es-core';
-import { type Jar, type JarCommand, jarCatalogue, jarDecider, type JarEvent } from './fixtures/coin-jar.js';
+import { type jar, jarCatalogue, type JarCommand, type JarEvent, jarReading, type Jars } from './fixtures/coin-jar.js';
 import { coinSwapped, oldJarCatalogue, valueTaken } from './fixtures/old-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 import { TroubledLog } from './fixtures/troubled-log.js';
 
-type Jars = Aggregate<Jar, JarCommand, JarEvent>;
 /** What is done because of coins that were taken. */
 type React = (message: Message<JarEvent>, jars: Jars) => Promise<unknown>;
 
@@ -30,9 +26,9 @@ const because = (messageId: string, type: string): CommandMetadata => ({
 
 /** A reaction that sends this. */
 const sends =
-  (command: Wish<JarCommand>, jar = 'bank'): React =>
+  (command: JarCommand, id = 'bank'): React =>
   ({ context }, jars) =>
-    jars.handle(jar, command, because(context.id, command.type));
+    jars.handle(id, command, because(context.id, command.type));
 
 /** Coins go from jar 1 to the bank: because of `jar-1@4`, two are added there. */
 const TAKEN = 'jar-1@4';
@@ -51,8 +47,8 @@ describe('a rehearsal of reactions', () => {
   });
   afterEach(() => workshop.close());
 
-  const record = (jar: string, command: Wish<JarCommand>, cause = TAKEN): Promise<CommandAnswer<JarEvent>> =>
-    opened.jars.handle(jar, command, because(cause, command.type));
+  const record = (id: string, command: JarCommand, cause = TAKEN): Promise<CommandAnswer<typeof jar>> =>
+    opened.jars.handle(id, command, because(cause, command.type));
 
   const rehearse = (
     react: React,
@@ -72,12 +68,12 @@ describe('a rehearsal of reactions', () => {
       ...(isEffect && { effect: { settledBy: ['CoinAdded'] } }),
     };
     const reactionsTo = (type: string): readonly Reaction[] => (wants.includes(type) ? [reaction] : []);
-    const commandsOf = (events: readonly JarEvent[]): readonly Wish<JarCommand>[] => [
-      { type: 'AddCoins', coins: events.length },
-    ];
-    const jar = { category: 'jar', decider: jarDecider, catalogue: oldJarCatalogue, commandsOf };
+    const oldJar = {
+      ...jarReading(oldJarCatalogue),
+      rehearse: { CoinAdded: () => [1, 2, 3].map((coins) => ({ type: 'AddCoins', coins }) as const) },
+    };
     return rehearseTopic({
-      ...{ log, logId, platform, aggregates: [rehearsed(jar)] },
+      ...{ log, logId, platform, aggregates: [oldJar], settings: {} },
       reactions: { store, sources: [{ log, logId, catalogue }], reactionsTo },
     });
   };
@@ -146,7 +142,7 @@ describe('a rehearsal of reactions', () => {
     const seen: unknown[] = [];
     const react: React = async (message, jars) => {
       if (message.context.id !== TAKEN) return;
-      await jars.fresh('bank');
+      await jars.ensureUpToDate('bank');
       seen.push(jars.stateOf('bank'), jars.stateOf('bank', { version: 1 }).state);
       await deposit(message, jars);
     };
@@ -205,9 +201,9 @@ describe('a rehearsal of reactions', () => {
   });
 
   it('compares no command with what somebody else has sent under its id, or whose personal fields are sealed', async () => {
-    for (const [jar, causationId] of [['2'], ['3', 'jar-9@1']] as const)
+    for (const [id, causationId] of [['2'], ['3', 'jar-9@1']] as const)
       await opened.jars.handle(
-        jar,
+        id,
         { type: 'AddCoins', coins: 7 },
         { commandId: 'by-hand', ...(causationId && { causationId }) },
       );
@@ -235,7 +231,7 @@ describe('a rehearsal of reactions', () => {
     const log = new TroubledLog(workshop.topic);
     const react: React = async (_message, jars) => {
       log.isDown = true;
-      await jars.fresh('bank').finally(() => (log.isDown = false));
+      await jars.ensureUpToDate('bank').finally(() => (log.isDown = false));
     };
     await expect(rehearse(react, { log })).rejects.toThrow(LogUnavailable);
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  Aggregate,
   type AggregateStore,
+  CommandHandler,
   type CommandHost,
   type ForwardedCommand,
   LogMisconfigured,
@@ -9,7 +9,7 @@ import {
   type SealedCommand,
   SubjectForgotten,
 } from '@ledgerline/es-core';
-import { type Jar, type JarCommand, jarCatalogue, jarDecider, type JarEvent } from './fixtures/coin-jar.js';
+import { jar } from './fixtures/coin-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 
 /** A preference that a spec moves as it likes. */
@@ -53,10 +53,10 @@ describe('several instances on one topic', () => {
     const here = await workshop.open({ preference: mine });
     const there = await workshop.open();
     await add(there, '1', 2);
-    await workshop.through(here.jars.fresh('1'));
+    await workshop.through(here.jars.ensureUpToDate('1'));
     expect(here.jars.stateOf('1').version).toBe(0);
     mine.move(false);
-    await workshop.through(here.jars.fresh('1'));
+    await workshop.through(here.jars.ensureUpToDate('1'));
     expect(here.jars.stateOf('1').version).toBe(2);
   });
 
@@ -118,26 +118,26 @@ describe('several instances on one topic', () => {
     const here = await workshop.open({ isPreferred: false });
     await add(here, '1', 3);
     workshop.topic.loseTail(0, 2);
-    const fresh = await workshop.through(Promise.allSettled([here.jars.fresh('1'), here.jars.fresh('1')]));
+    const fresh = await workshop.through(
+      Promise.allSettled([here.jars.ensureUpToDate('1'), here.jars.ensureUpToDate('1')]),
+    );
     expect(fresh).toMatchObject([{ reason: { code: 'log-diverged' } }, { reason: { code: 'log-diverged' } }]);
     await workshop.through(here.store.close());
-    await expect(here.jars.fresh('1')).rejects.toMatchObject({ code: 'log-diverged' });
+    await expect(here.jars.ensureUpToDate('1')).rejects.toMatchObject({ code: 'log-diverged' });
     const other = await workshop.open({ isPreferred: false });
     await workshop.through(other.store.close());
-    await expect(other.jars.fresh('1')).rejects.toMatchObject({ code: 'outcome-unknown' });
+    await expect(other.jars.ensureUpToDate('1')).rejects.toMatchObject({ code: 'outcome-unknown' });
   });
 
   describe('that hand commands over', () => {
-    const jarsOn = (store: AggregateStore): Aggregate<Jar, JarCommand, JarEvent> =>
-      new Aggregate({
-        ...{ store, platform: workshop.platform, category: 'jar', decider: jarDecider, catalogue: jarCatalogue },
-        code: { from: import.meta.url, modules: ['./fixtures/coin-jar.js'] },
-      });
-
     /** The store, and what it hands over to `decide`. */
     const forwarding = ({ store }: Opened, decide: AggregateStore['forward']): AggregateStore => ({
-      ...{ submit: (s) => store.submit(s), fresh: (s) => store.fresh(s), version: (s) => store.version(s) },
-      ...{ versionAt: (s, t) => store.versionAt(s, t), load: (s, f, v) => store.load(s, f, v) },
+      ...{ submit: (s) => store.submit(s), fresh: (s) => store.fresh(s), isMine: (s) => store.isMine(s) },
+      ...{
+        version: (s) => store.version(s),
+        versionAt: (s, t) => store.versionAt(s, t),
+        load: (s, f, v) => store.load(s, f, v),
+      },
       ...{ stateOf: (s, f, v) => store.stateOf(s, f, v), positionOf: (s, o) => store.positionOf(s, o) },
       ...(decide && { forward: decide }),
     });
@@ -146,7 +146,7 @@ describe('several instances on one topic', () => {
       const there = await workshop.open();
       const here = await workshop.open({ isPreferred: false });
       const seen: ForwardedCommand[] = [];
-      const jars = jarsOn(
+      const jars = workshop.jarsOf(
         forwarding(here, async (_stream, command) => {
           seen.push(command);
           const wire = JSON.parse(JSON.stringify(command)) as ForwardedCommand;
@@ -172,7 +172,7 @@ describe('several instances on one topic', () => {
     it('decides a command here when nobody else does, under the id that it was handed over with', async () => {
       const here = await workshop.open({ isPreferred: false });
       const ids: string[] = [];
-      const jars = jarsOn(
+      const jars = workshop.jarsOf(
         forwarding(here, (_stream, { metadata }) => {
           ids.push(metadata.commandId);
           return ids.length === 1 ? Promise.resolve({ status: 'not-forwarded' }) : undefined;
@@ -196,11 +196,8 @@ describe('several instances on one topic', () => {
             ? { command, fingerprint: 'f.', refusal: new SubjectForgotten(subject) }
             : { command: { ...command, note: 'sealed' }, fingerprint: 'f.of-the-note' },
         );
-      const jars = new Aggregate<Jar, JarCommand, JarEvent>({
-        ...{ store, platform: workshop.platform, category: 'jar', decider: jarDecider, catalogue: jarCatalogue },
-        code: { from: import.meta.url, modules: ['./fixtures/coin-jar.js'] },
-        personal: { data: { seal }, subjectOf: (command) => ('note' in command ? command.note : undefined) },
-      });
+      const personalJar = { ...jar, personal: { AddCoins: ({ note }: { readonly note?: string }) => note } };
+      const jars = new CommandHandler(personalJar, { store, platform: workshop.platform, personal: { seal } });
       const add = (note: string): Promise<unknown> =>
         workshop.through(jars.handle('1', { type: 'AddCoins', coins: 1, note }, { commandId: note }));
       await add('ann');
@@ -212,7 +209,10 @@ describe('several instances on one topic', () => {
     it('tells the store of every aggregate that may be asked', async () => {
       const hosts: CommandHost[] = [];
       const { store } = await workshop.open();
-      const jars = jarsOn({ ...forwarding({ store } as Opened, undefined), host: (one) => void hosts.push(one) });
+      const jars = workshop.jarsOf({
+        ...forwarding({ store } as Opened, undefined),
+        host: (one) => void hosts.push(one),
+      });
       expect(hosts).toEqual([jars]);
     });
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  Aggregate,
+  CommandHandler,
   type EventStore,
   type RawEvent,
   type Snapshot,
@@ -9,7 +9,7 @@ import {
   Unreadable,
 } from '@ledgerline/es-core';
 import { memoryStreamIndex } from '../memory/memory-stream-index.js';
-import { coins, type Jar, type JarCommand, jarCatalogue, jarDecider, type JarEvent } from './fixtures/coin-jar.js';
+import { coins, jar, type Jars } from './fixtures/coin-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 
 /** Counts events, and how often it was asked to. */
@@ -108,13 +108,8 @@ describe('a snapshot', () => {
   });
 
   it('of code that was changed is ignored', async () => {
-    const jarsOf = (store: EventStore, code: string): Aggregate<Jar, JarCommand, JarEvent> => {
-      const platform = { ...workshop.platform, codeOf: () => code };
-      return new Aggregate({
-        ...{ store, platform, category: 'jar', decider: jarDecider, catalogue: jarCatalogue },
-        code: { from: 'here', modules: [] },
-      });
-    };
+    const jarsOf = (store: EventStore, code: string): Jars =>
+      new CommandHandler(jar, { store, platform: { ...workshop.platform, codeOf: () => code } });
     const { store } = await reopened();
     jarsOf(store, 'old code').stateOf('1');
     await workshop.time.advance(1_000);

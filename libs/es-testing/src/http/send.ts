@@ -7,7 +7,7 @@ export interface Answer {
   readonly json: Record<string, unknown>;
 }
 
-/** `send('POST', '/orders', { cartId })`; a string is sent as it is, anything else as JSON. */
+/** `send('POST', '/parcels', { jarId })`; a string is sent as it is, anything else as JSON. */
 export type Send = (
   method: string,
   path: string,

@@ -31,9 +31,8 @@ const olderShape = ({ storedName, schema }: EventEntry['versions'][number]): Htm
 `;
 
 export const commandArticle = (command: CommandEntry): Html => {
-  const { name, description, service, category, schema, rules, fields, senders, rejections, events } = command;
-  const isPublic = schema !== undefined;
-  const rows = isPublic ? fieldRows(schema).map((row) => withRule(row, rules)) : fields.map(codeRow);
+  const { name, description, service, category, isPublic, schema, rules, senders, rejections, events } = command;
+  const rows = fieldRows(schema).map((row) => withRule(row, rules));
   const kind = isPublic
     ? markup`<span class="tag">public</span>`
     : markup`<span class="tag process">of the process</span>`;
@@ -64,7 +63,8 @@ const rejectionLine = ({ code, reason }: CommandEntry['rejections'][number]): Ht
   markup`<li><code>${code}</code> ${quiet(reason)}</li>`;
 
 const consumerLine = ({ service, name, kind, sends }: Consumer): Html => {
-  const what = kind === 'read-model' ? markup`read model <code>${name}</code>` : markup`<code>${name}</code>`;
+  const label = { 'read-model': 'read model ', deadline: 'deadline of ', reactor: '' }[kind];
+  const what = markup`${label}<code>${name}</code>`;
   const then = sends.length === 0 ? nothing : markup` → ${joined(sends.map(commandLink), ', ')}`;
   return markup`<li>${service}: ${what}${then}</li>`;
 };
@@ -82,18 +82,14 @@ const senderLine = ({ service, by, kind }: Sender, isPublic: boolean): Html => {
       return markup`<li>${service}, because of ${eventLink(by)}</li>`;
     case 'rejection':
       return markup`<li>${service}, because ${commandLink(by.replace(/Rejected$/, ''))} was rejected</li>`;
-    case 'part':
-      return markup`<li>${service}, <code>${by}</code> of its own accord</li>`;
+    case 'deadline':
+      return markup`<li>${service}, at the time that ${eventLink(by)} sets</li>`;
   }
 };
 
 interface Row extends FieldRow {
   readonly rule?: string;
 }
-
-const codeRow = ({ name, type, isOptional, comment }: CommandEntry['fields'][number]): Row => ({
-  ...{ path: name, type, isOptional, isPersonal: false, description: comment },
-});
 
 const withRule = (row: FieldRow, rules: ReadonlyMap<string, string>): Row => ({
   ...row,

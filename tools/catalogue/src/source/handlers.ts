@@ -2,12 +2,11 @@ import ts from 'typescript';
 import { classesOf, type Source, textOf } from './program.js';
 import { reachedFrom } from './reachable.js';
 
-/** What makes a handler run: a request, a message from another service, an event, or the service's own time. */
+/** What makes a handler run: a request, a command in place of its aggregate, or an event. */
 export type Trigger =
   | { readonly kind: 'http'; readonly method: string; readonly path: string }
-  | { readonly kind: 'message'; readonly topic: string }
-  | { readonly kind: 'event'; readonly event: string }
-  | { readonly kind: 'part' };
+  | { readonly kind: 'command' }
+  | { readonly kind: 'event'; readonly event: string };
 
 /** Code that sends commands, or acts on events in another way. */
 export interface CodeHandler {
@@ -17,21 +16,18 @@ export interface CodeHandler {
   readonly trigger: Trigger;
   /** Every `type` of an object that it makes: commands among them. */
   readonly makes: ReadonlySet<string>;
-  /** Every name that it tells apart: events among them. */
-  readonly tells: ReadonlySet<string>;
 }
 
 const METHODS: ReadonlySet<string> = new Set(['Get', 'Post', 'Put', 'Patch', 'Delete']);
 
-/** Every handler of a service's controllers, and what its parts do of their own accord. */
+/** Every handler of a service's controllers and providers. */
 export const handlersOf = (source: Source, service: string): readonly CodeHandler[] =>
-  classesOf(source, service).flatMap((declaration) => [
-    ...declaration.members.filter(ts.isMethodDeclaration).flatMap((method) => {
+  classesOf(source, service).flatMap((declaration) =>
+    declaration.members.filter(ts.isMethodDeclaration).flatMap((method) => {
       const trigger = triggerOf(source, declaration, method);
       return trigger ? [handler(source, { service, declaration, method, trigger })] : [];
     }),
-    ...(isPart(declaration) ? ownHandler(source, service, declaration) : []),
-  ]);
+  );
 
 interface Found {
   readonly service: string;
@@ -44,32 +40,20 @@ interface Found {
 const handler = (source: Source, { service, declaration, method, trigger }: Found): CodeHandler => {
   const roots = [method, ...declaration.members.filter(ts.isConstructorDeclaration)].flatMap(({ body }) => body ?? []);
   const name = `${declaration.name?.text}.${method.name.getText()}`;
-  const { types, cases } = reachedFrom(source, roots);
-  return { service, name, trigger, makes: types, tells: cases };
+  return { service, name, trigger, makes: reachedFrom(source, roots).types };
 };
-
-const isPart = ({ heritageClauses }: ts.ClassDeclaration): boolean =>
-  (heritageClauses ?? []).some(({ types }) => types.some(({ expression }) => expression.getText() === 'ServicePart'));
-
-const ownHandler = (source: Source, service: string, declaration: ts.ClassDeclaration): readonly CodeHandler[] =>
-  declaration.members
-    .filter(ts.isMethodDeclaration)
-    .filter((method) => method.name.getText() === 'open')
-    .map((method) => handler(source, { service, declaration, method, trigger: { kind: 'part' } }))
-    .map((found) => ({ ...found, name: declaration.name?.text ?? found.name }));
 
 const triggerOf = (
   source: Source,
   declaration: ts.ClassDeclaration,
   method: ts.MethodDeclaration,
 ): Trigger | undefined => {
+  const decorators = decoratorsOf(source, method);
+  if (decorators.has('HandlesCommand')) return { kind: 'command' };
   const controller = decoratorsOf(source, declaration).get('Controller');
   if (controller === undefined) return undefined;
-  const decorators = decoratorsOf(source, method);
   const event = decorators.get('EventPattern') ?? decorators.get('Effect');
   if (event !== undefined) return { kind: 'event', event };
-  const topic = decorators.get('MessagePattern');
-  if (topic !== undefined) return { kind: 'message', topic };
   const verb = [...decorators.keys()].find((name) => METHODS.has(name));
   if (verb === undefined) return undefined;
   const parts = [controller, decorators.get(verb)].map((part) => part?.replace(/^\//, '')).filter((part) => part);

@@ -50,8 +50,11 @@ export const textOf = (source: Source, expression: ts.Expression): string | unde
   return type.isStringLiteral() ? type.value : undefined;
 };
 
-/** What the services' authors wrote before the code; nothing for what a library or the language declares. */
-export const commentOf = (symbol: ts.Symbol | undefined, source: Source): string =>
-  symbol?.declarations?.some((declaration) => source.isOfService(declaration))
-    ? ts.displayPartsToString(symbol.getDocumentationComment(source.checker)).replaceAll(/\s+/g, ' ').trim()
-    : '';
+/** A constant that is declared by `defineAggregate`. */
+export const isAggregate = (
+  node: ts.Node,
+): node is ts.VariableDeclaration & { readonly initializer: ts.CallExpression } =>
+  ts.isVariableDeclaration(node) &&
+  node.initializer !== undefined &&
+  ts.isCallExpression(node.initializer) &&
+  node.initializer.expression.getText() === 'defineAggregate';

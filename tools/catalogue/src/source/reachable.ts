@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { type Source, textOf } from './program.js';
+import { isAggregate, type Source, textOf } from './program.js';
 
 /** A rule that says no. `reason` is how it says so; `…` stands for what is filled in. */
 export interface Rejection {
@@ -12,8 +12,6 @@ export interface Reached {
   /** The `type` of every object that is made: names of events, and of commands. */
   readonly types: ReadonlySet<string>;
   readonly rejections: ReadonlyMap<string, Rejection>;
-  /** What a `type`, or something else, is told apart by: names of events that are acted on. */
-  readonly cases: ReadonlySet<string>;
 }
 
 /** Where something is decided about one command, and not about another, the other's part is left out. */
@@ -31,7 +29,6 @@ export const reachedFrom = (source: Source, roots: readonly ts.Node[], about?: A
 class Walk implements Reached {
   readonly types = new Set<string>();
   readonly rejections = new Map<string, Rejection>();
-  readonly cases = new Set<string>();
   readonly #seen = new Set<ts.Node>();
 
   constructor(
@@ -46,7 +43,6 @@ class Walk implements Reached {
     if (ts.isIfStatement(node)) return this.#choice(node.expression, node.thenStatement, node.elseStatement);
     if (ts.isConditionalExpression(node)) return this.#choice(node.condition, node.whenTrue, node.whenFalse);
     if (ts.isSwitchStatement(node) && this.#isOfCommand(node)) return this.#cases(node.caseBlock.clauses);
-    if (ts.isCaseClause(node)) this.cases.add(textOf(this.source, node.expression) ?? '');
     if (ts.isCallExpression(node)) this.#rejection(node);
     if (ts.isPropertyAssignment(node) && node.name.getText() === 'type') this.#made(node.initializer);
     if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) this.#follow(node);
@@ -135,6 +131,8 @@ class Walk implements Reached {
   #enter(declaration: ts.Declaration): void {
     const isFunction = ts.isFunctionDeclaration(declaration) || ts.isMethodDeclaration(declaration);
     const hasValue = ts.isVariableDeclaration(declaration) || ts.isPropertyDeclaration(declaration);
+    // Who names an aggregate does not do what it does.
+    if (isAggregate(declaration)) return;
     const inner = isFunction ? declaration.body : hasValue ? declaration.initializer : undefined;
     if (inner) this.visit(inner);
   }

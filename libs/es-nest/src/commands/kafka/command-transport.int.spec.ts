@@ -25,17 +25,10 @@ import { ClientKafka } from '@nestjs/microservices';
 import { CompressionTypes, type Kafka, logLevel, type Producer } from 'kafkajs';
 import { firstValueFrom, timeout } from 'rxjs';
 import { jar } from '../../fixtures/jar.js';
+import { type RunningService, startService } from '../../fastify/start-service.js';
+import { serviceWith } from '../../fixtures/service-with.js';
 import { letKafkaJsPack, PACKED } from '../../fixtures/packing.js';
-import {
-  EventSourcingModule,
-  HandlesCommand,
-  type Log,
-  type LogFacts,
-  OwnEventStore,
-  type RunningService,
-  type ServiceDefinition,
-  startService,
-} from '../../index.js';
+import { EventSourcingModule, HandlesCommand, type Log, type LogFacts, OwnEventStore } from '../../index.js';
 
 const PATIENCE = { timeoutMs: 30_000, everyMs: 10 };
 const COMMANDS = 'jars.commands';
@@ -71,11 +64,6 @@ class Jars {
 
 @Module({ imports: [EventSourcingModule.forFeature({ aggregates: [jar] })], providers: [Jars] })
 class JarModule {}
-
-const jarService: ServiceDefinition = {
-  ...{ name: 'jar-service', description: 'Fills jars.', module: JarModule, parts: [OwnEventStore] },
-  ...{ aggregates: [jar], commandsTopic: COMMANDS, reactsTo: [] },
-};
 
 /** What a service says, to be looked at. */
 class KeptLog implements Log {
@@ -138,7 +126,8 @@ await describeWithOwnBrokers('commands over Kafka', () => {
   /** The log is embedded here: nothing but the commands is on Kafka. */
   const start = async (): Promise<void> => {
     const { commandBroker } = storage;
-    running = await startService(jarService, { storage: { ...local, commandBroker }, log });
+    const options = { service: 'jar-service', commandsTopic: COMMANDS, storage: { ...local, commandBroker }, log };
+    running = await startService(serviceWith(options, JarModule));
     await running.ready;
   };
   const provision = async (): Promise<void> => storage.provisionCommands?.(COMMANDS);
@@ -295,7 +284,7 @@ await describeWithOwnBrokers('commands over Kafka', () => {
   });
 
   it.each([
-    [{ 'x-actor': 'system:order-process' }, { field: 'X-Actor', rule: expect.stringContaining('system:') }],
+    [{ 'x-actor': 'system:parcel-process' }, { field: 'X-Actor', rule: expect.stringContaining('system:') }],
     [{ 'x-actor': ['jo', 'jim'] }, { field: 'X-Actor', rule: 'must be there only once' }],
     [
       { 'x-actor': 'jo', 'X-Actor': 'jo' },

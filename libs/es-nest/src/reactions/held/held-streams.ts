@@ -7,9 +7,10 @@ import {
   restoredAt,
   streamId,
 } from '@ledgerline/es-core';
-import { Inject, Injectable } from '@nestjs/common';
-import { type ServiceDefinition, writtenTopic } from '../../service-definition.js';
-import { SERVICE } from '../../service-tokens.js';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { DeclaredAggregates } from '../../aggregates/declared-aggregates.js';
+import type { EventSourcingSettings } from '../../options/event-sourcing-options.js';
+import { OPTIONS } from '../../tokens.js';
 import { OwnEventStore } from '../../store/own-event-store.js';
 import {
   type HeldCommand,
@@ -28,18 +29,21 @@ export interface HeldIn extends HeldSince {
 
 /** The streams that this service's reactors hold, recorded in its own topic: `reactor-<topic>.<partition>`. */
 @Injectable()
-export class HeldStreamsOfService {
+export class HeldStreamsOfService implements OnModuleInit {
   /** Absent where the service writes nothing, and so reacts to nothing. */
-  readonly #handler: CommandHandler<HeldStreamsAggregate> | undefined;
+  #handler: CommandHandler<HeldStreamsAggregate> | undefined;
   #restoredAt: Promise<string | undefined> | undefined;
 
   constructor(
     private readonly own: OwnEventStore,
-    @Inject(SERVICE) private readonly service: ServiceDefinition,
-  ) {
-    const written = writtenTopic(service);
-    if (written)
-      this.#handler = new CommandHandler(heldStreamsIn(written.topic), { store: own, platform: own.platform });
+    private readonly declared: DeclaredAggregates,
+    @Inject(OPTIONS) private readonly options: EventSourcingSettings,
+  ) {}
+
+  onModuleInit(): void {
+    const { own, declared } = this;
+    if (declared.written)
+      this.#handler = new CommandHandler(heldStreamsIn(declared.written.topic), { store: own, platform: own.platform });
   }
 
   send(
@@ -52,7 +56,7 @@ export class HeldStreamsOfService {
 
   /** Of the reactor on the topic, for its runner. */
   of(topic: string): ParkedReactions {
-    const metadata = { actor: `system:${this.service.name}` };
+    const metadata = { actor: `system:${this.options.service}` };
     return {
       load: (partition) => this.#load(topic, partition),
       park: async (partition, parked) => {
@@ -82,7 +86,7 @@ export class HeldStreamsOfService {
   }
 
   get #streams(): CommandHandler<HeldStreamsAggregate> {
-    if (!this.#handler) throw new Error(`${this.service.name} reacts to nothing`);
+    if (!this.#handler) throw new Error(`${this.options.service} reacts to nothing`);
     return this.#handler;
   }
 

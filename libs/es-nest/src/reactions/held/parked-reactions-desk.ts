@@ -2,8 +2,9 @@ import type { CommandMetadata } from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { NotFound } from '../../http/rejected.error.js';
-import { type ServiceDefinition, topicsOf } from '../../service-definition.js';
-import { SERVICE } from '../../service-tokens.js';
+import { topicsOf } from '../../aggregates/topics.js';
+import type { EventSourcingSettings } from '../../options/event-sourcing-options.js';
+import { OPTIONS } from '../../tokens.js';
 import { OwnEventStore } from '../../store/own-event-store.js';
 import { HeldStreamsOfService } from './held-streams.js';
 import type { ParkedId, parkedReactions, retriedReaction } from './parked-reaction.view.js';
@@ -21,7 +22,7 @@ export class ParkedReactionsDesk {
   constructor(
     private readonly held: HeldStreamsOfService,
     private readonly store: OwnEventStore,
-    @Inject(SERVICE) private readonly service: ServiceDefinition,
+    @Inject(OPTIONS) private readonly options: EventSourcingSettings,
   ) {}
 
   /** Those that were parked longest ago first. Behind one that is held no more the list begins again. */
@@ -39,7 +40,7 @@ export class ParkedReactionsDesk {
     { service, topic, partition, ...command }: Ask,
     metadata: CommandMetadata,
   ): Promise<z.output<typeof retriedReaction>> {
-    const known = service === this.service.name && this.service.reactsTo.some((one) => one.topic === topic);
+    const known = service === this.options.service && this.options.reactsTo.some((one) => one.topic === topic);
     const answer = known ? await this.held.send({ topic, partition }, command, metadata) : undefined;
     if (answer?.status !== 'accepted')
       throw new NotFound('parked-reaction-not-found', 'nothing is held because of this message; see GET /parked');
@@ -56,9 +57,9 @@ export class ParkedReactionsDesk {
   async #views() {
     const { partitions } = this.store.log;
     const all = await Promise.all(
-      topicsOf(this.service.reactsTo).map(({ topic }) => this.held.list(topic, partitions)),
+      topicsOf(this.options.reactsTo).map(({ topic }) => this.held.list(topic, partitions)),
     );
-    return all.flat().map((one) => viewOf(one, this.service.name));
+    return all.flat().map((one) => viewOf(one, this.options.service));
   }
 
   /** Looks again with every commit: what the reactor comes to is recorded. */

@@ -519,8 +519,8 @@ export const BROKEN_STORES: readonly Broken<ReadModelStoreHarness>[] = [
     saveCheckpoint: (collection, _, state) => store.saveCheckpoint(collection, 'all', state),
   })),
   broken('shares checkpoints between collections', CHECKPOINTS, (store) => ({
-    saveCheckpoint: (_, key, state) => store.saveCheckpoint('orders-r1', key, state),
-    checkpoints: () => store.checkpoints('orders-r1'),
+    saveCheckpoint: (_, key, state) => store.saveCheckpoint('parcels-r1', key, state),
+    checkpoints: () => store.checkpoints('parcels-r1'),
   })),
   broken('moves a checkpoint back', FORWARD, () => {
     const kept = new Map<string, Parameters<ReadModelStore['saveCheckpoint']>[2]>();

@@ -1,0 +1,13 @@
+import { Logger } from '@nestjs/common';
+import type { Log, LogFacts } from './log.js';
+
+/** Nest's own logger, which an application may have replaced, as the log of event sourcing. */
+export const nestLogger = (logger = new Logger('EventSourcing')): Log => {
+  const line = (event: string, facts: LogFacts = {}): object => ({ event, ...facts });
+  return {
+    debug: (event, facts) => logger.debug(line(event, facts)),
+    info: (event, facts) => logger.log(line(event, facts)),
+    warn: (event, facts) => logger.warn(line(event, facts)),
+    error: (event, facts) => logger.error(line(event, facts)),
+  };
+};
