@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { type Filter, partitionOf, ReadModelsUnavailable, streamId, Unreadable } from '@ledgerline/es-core';
 import type { Log, LogFacts } from '@ledgerline/es-nest';
-import { breakFold, eventually, memoryReadModelStore } from '@ledgerline/es-testing';
+import { breakFold, eventually, FollowedStream, memoryReadModelStore } from '@ledgerline/es-testing';
 import { orderEvents, paymentEvents } from '@ledgerline/events';
 import { orderConfirmed, orderCreated, paymentRequested } from './fixtures/order-events.js';
 import { ShopInMemory } from './fixtures/shop-in-memory.js';
@@ -134,6 +134,20 @@ describe('the projection service', () => {
     expect(ids(await ask(`/orders?customerId=pages&from=${at(2)}&to=${at(3)}`))).toEqual(['c2', 'c3']);
   });
 
+  it('streams a page of orders as the query shows it, with an order that comes in', async () => {
+    const facts = { customerId: 'lists' };
+    await shop.recordOrder('l1', orderCreated('l1', { ...facts, placedAt: '2010-12-01T08:00:00.000Z' }));
+    const min = await shop.recordOrder('l2', orderCreated('l2', { ...facts, placedAt: '2010-12-02T08:00:00.000Z' }));
+    const query = 'customerId=lists&sort=placedAt';
+    const { body } = await ask(`/orders?${query}&limit=1`, { min });
+    const path = `/orders/stream?${query}&limit=2&cursor=${body.next}`;
+    const stream = await FollowedStream.open(`${shop.url}${path}`, { 'x-min-position': min });
+    expect((await stream.next())?.data).toMatchObject({ items: [{ orderId: 'l2' }] });
+    await shop.recordOrder('l3', orderCreated('l3', { ...facts, placedAt: '2010-12-03T08:00:00.000Z' }));
+    expect((await stream.next())?.data).toMatchObject({ items: [{ orderId: 'l2' }, { orderId: 'l3' }] });
+    stream.leave();
+  });
+
   it.each([
     ['/orders?limit=0', 'limit'],
     ['/orders?limit=1001', 'limit'],
@@ -153,6 +167,8 @@ describe('the projection service', () => {
     ['/orders?limit=1&limit=2', 'limit'],
     ['/orders/a%2Fb', 'id'],
     ['/orders/a1?nope=1', 'nope'],
+    ['/orders/a1/stream?nope=1', 'nope'],
+    ['/orders/stream?status=lost', 'status'],
     ['/customers/b/dashboard?currency=gbp', 'currency'],
     ['/reports/sales', 'by'],
     ['/reports/sales?by=week', 'by'],

@@ -2,8 +2,8 @@ export { type ListCursor, listCursor, listCursorInQuery, listName } from './list
 export { ApiStreamRoute } from './live/api-stream-route.js';
 export { FollowedFrom, type StreamStart } from './live/stream-start.js';
 export { ProjectionsModule } from './module/projections.module.js';
-export { Projections } from './module/projections.js';
 export { type ProjectionsOptions } from './module/projections-options.js';
+export { type ProjectionsRoutes } from './module/routes.js';
 export { InjectReadModel, type ReadModelOf, readModelToken } from './module/read-model-token.js';
 export { type ParkedSign, parkedSign } from './parked/parked-sign.js';
 export { ApiAsOfRoute } from './past/api-as-of-route.js';

@@ -34,7 +34,7 @@ export { HeldStreamsOfService } from './reactions/held/held-streams.js';
 export * from './reactions/reactor-metadata.js';
 export * from './rehearsal/rehearsed-service.js';
 export type { ChangedDocument, ReadModelRehearsal, ServiceRehearsal } from './rehearsal/service-rehearsal.js';
-export { controllersAt, type RouteName, type RouteOptions, type RoutePlace } from './routes.js';
+export { controllerAt, type RouteName, type RouteOptions, type RoutePlace } from './routes.js';
 export { LOG, OPTIONS, PLATFORM, STORAGE } from './tokens.js';
 export * from './store/foreign-log.js';
 export * from './store/own-event-store.js';

@@ -43,18 +43,21 @@ export interface RouteOptions extends RoutePlace {
 /** The controllers of the routes; none where nothing was said of routes. */
 export const controllersFor = (routes: RouteOptions | undefined): Type[] => {
   if (!routes) return [];
-  const { only = Object.keys(CONTROLLERS) as RouteName[], ...place } = routes;
-  return only.flatMap((name) => (name === 'instances' ? CONTROLLERS[name] : controllersAt(place, CONTROLLERS[name])));
+  const { only = Object.keys(CONTROLLERS) as RouteName[], path = '', guards = [] } = routes;
+  return only.flatMap((name) =>
+    name === 'instances'
+      ? CONTROLLERS[name]
+      : CONTROLLERS[name].map((controller) => controllerAt(`${path}/${pathOf(controller)}`, controller, guards)),
+  );
 };
 
-/** The controllers at another place. What Nest is told of a class it finds in those that extend it. */
-export const controllersAt = ({ path = '', guards = [] }: RoutePlace, controllers: readonly Type[]): Type[] =>
-  controllers.map((controller) => {
-    const placed = class extends controller {};
-    const below = Reflect.getMetadata(PATH_METADATA, controller) as string;
-    // The name that an API description gives its operations.
-    Object.defineProperty(placed, 'name', { value: controller.name });
-    Controller(`${path}/${below}`)(placed);
-    if (guards.length > 0) UseGuards(...guards)(placed);
-    return placed;
-  });
+const pathOf = (controller: Type): string => Reflect.getMetadata(PATH_METADATA, controller) as string;
+
+/** The controller at another path, behind guards. What Nest is told of a class it finds in those that extend it. */
+export const controllerAt = (path: string, controller: Type, guards: NonNullable<RoutePlace['guards']>): Type => {
+  // The name that an API description gives its operations.
+  const placed = { [controller.name]: class extends controller {} }[controller.name] as Type;
+  Controller(path)(placed);
+  if (guards.length > 0) UseGuards(...guards)(placed);
+  return placed;
+};

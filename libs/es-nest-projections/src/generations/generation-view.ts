@@ -12,7 +12,7 @@ export const generationAnswer = z.object({
   revision: z.int().describe('The revision of the code that makes its documents.'),
   state: z.enum(['live', 'filling', 'previous']),
   standsStill: z.boolean().describe('Nobody folds it on here.'),
-  parked: z.int().describe('Documents that are not folded on, see `GET /parked`.'),
+  parked: z.int().describe('Documents that are not folded on, see …/parked.'),
   progress: progressAnswer.optional(),
   heldBack: z
     .boolean()

@@ -8,7 +8,7 @@ import { generationAnswer, generationView } from './generation-view.js';
 const generationsAnswer = z.object({ name: z.string(), generations: z.array(generationAnswer) });
 type GenerationsAnswer = z.output<typeof generationsAnswer>;
 
-@Controller('projections/:name')
+@Controller()
 export class GenerationsController {
   constructor(private readonly readModels: ReadModels) {}
 

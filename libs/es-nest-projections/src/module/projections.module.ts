@@ -1,5 +1,4 @@
 import type { Projection } from '@ledgerline/es-core';
-import type { RoutePlace } from '@ledgerline/es-nest';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { AnsweringInterceptor } from '../answers/answering.js';
@@ -14,12 +13,12 @@ import { Verifications } from '../verification/verifications.js';
 import { Projections } from './projections.js';
 import { type ProjectionsOptions, settingsOf } from './projections-options.js';
 import { readModelToken } from './read-model-token.js';
-import { controllersOf } from './routes.js';
+import { controllersOf, type ProjectionsRoutes } from './routes.js';
 import { SETTINGS, Surroundings } from './surroundings.js';
 
 /** The library's routes are there where `routes` is. */
 interface Routed {
-  readonly routes?: RoutePlace;
+  readonly routes?: ProjectionsRoutes;
 }
 
 export interface ProjectionsAsyncOptions extends Routed, Pick<DynamicModule, 'imports'> {

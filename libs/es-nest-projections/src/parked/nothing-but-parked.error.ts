@@ -5,7 +5,7 @@ export class NothingButParked extends EsError {
   constructor(projection: string, id: string) {
     super(
       'document-parked',
-      `${id} of ${projection} is parked: an event could not be folded into it; a person has to retry or discard that, see GET /parked`,
+      `${id} of ${projection} is parked: an event could not be folded into it; a person has to retry or discard that, see …/parked`,
       true,
       { projection, id },
     );

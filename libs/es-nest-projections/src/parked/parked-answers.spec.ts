@@ -64,7 +64,7 @@ describe('what is answered of parked documents', () => {
         ...[503, '1', expect.stringContaining(min)],
       ]);
       expect(json).toMatchObject({ code: 'document-parked', retriable: true });
-      expect(json['detail']).toContain('GET /parked');
+      expect(json['detail']).toContain('/parked');
     }
     expect((await seeing('/parcels', min)).json).toEqual({ items: [], parked: true });
     expect((await seeing('/parcels/nobody', min)).json).toMatchObject({ status: 404, code: 'parcel-not-found' });

@@ -38,7 +38,7 @@ export class ParkedDocuments {
     const place = placeOf(id);
     const model = place && this.readModels.all.find(({ name }) => name === place.projection);
     const stored = place && model?.generations.folded.includes(place.collection) ? await act(model, place) : undefined;
-    if (!place || !stored) throw new NotFound('parked-document-not-found', 'no document has this id; see GET /parked');
+    if (!place || !stored) throw new NotFound('parked-document-not-found', 'no document has this id; see …/parked');
     return { ...place, stored };
   }
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const parkedSign = z
   .literal(true)
   .optional()
-  .describe('True where something of this is parked, and so has not seen all up to `X-Position`; see GET /parked.');
+  .describe('True where something of this is parked, and so has not seen all up to `X-Position`; see …/parked.');
 
 export interface ParkedSign {
   readonly parked?: true;

@@ -8,7 +8,7 @@ import type { ParkedDocument } from './parked-page.js';
 
 type Retried = z.output<typeof retriedAnswer>;
 
-@Controller('parked')
+@Controller()
 export class ParkedController {
   constructor(private readonly documents: ParkedDocuments) {}
 

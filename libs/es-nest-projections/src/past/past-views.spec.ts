@@ -1,10 +1,10 @@
-import { serviceLog, ServiceNotReady } from '@ledgerline/es-nest';
-import { memoryStorage, seededRandom, testPlatform } from '@ledgerline/es-testing';
+import { ServiceNotReady } from '@ledgerline/es-nest';
+import { seededRandom, testPlatform } from '@ledgerline/es-testing';
 import { delivered, lost, type ParcelFacts, sent } from '../fixtures/parcels.js';
 import { ParcelsInMemory } from '../fixtures/parcels-in-memory.js';
 import { type Answering, whileAnswering } from '../answers/answering.js';
 import { type ProjectionsOptions, settingsOf } from '../module/projections-options.js';
-import { Surroundings } from '../module/surroundings.js';
+import type { Surroundings } from '../module/surroundings.js';
 import { PastViews } from './past-views.js';
 
 const SEED = Number(process.env['PAST_SEED'] ?? 20101201);
@@ -157,13 +157,7 @@ describe('views of the past', () => {
   const platform = testPlatform({ seed: 1, startAt: '2026-01-01T00:00:00.000Z' });
   const at = '2025-01-01T00:00:00.000Z';
   const viewsWithin = (withinMs: number): PastViews =>
-    new PastViews(
-      new Surroundings(
-        memoryStorage({ platform }),
-        serviceLog('spec', 'silent'),
-        settingsOf({ asOf: { maxEvents: 10, withinMs } }),
-      ),
-    );
+    new PastViews({ platform, settings: settingsOf({ asOf: { maxEvents: 10, withinMs } }) } as unknown as Surroundings);
   const query = { at, wants: () => true };
   const reading = (read: (onRead: (events: number) => void) => Promise<void>) => ({
     asOf: async ({ onRead }: { onRead: (events: number) => void }) => {

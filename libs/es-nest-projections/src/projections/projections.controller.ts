@@ -20,7 +20,7 @@ const verifyBody = z
   .optional();
 type VerifyBody = z.output<typeof verifyBody>;
 
-@Controller('projections')
+@Controller()
 export class ProjectionsController {
   constructor(
     private readonly readModels: ReadModels,

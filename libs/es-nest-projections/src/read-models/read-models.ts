@@ -10,7 +10,6 @@ import {
 } from '@ledgerline/es-core';
 import {
   closeAll,
-  type Condition,
   factsOf,
   NotFound,
   PositionNotReached,
@@ -18,6 +17,7 @@ import {
   REACHED_WITHIN_MS,
   requireKnown,
   ServiceNotReady,
+  type ServicePart,
   untilAvailable,
 } from '@ledgerline/es-nest';
 import { Injectable } from '@nestjs/common';
@@ -30,13 +30,14 @@ import type { AnyReadModel } from './running-read-model.js';
 
 /** All read models of the service. Each opens once the topics of its own are there, whatever the others wait for. */
 @Injectable()
-export class ReadModels implements Condition {
+export class ReadModels implements ServicePart {
   readonly #stopping = new AbortController();
   readonly #openings = new Map<string, ReadModelOpening>();
   readonly #topics: Topics;
   readonly #heads: PartitionHeads;
   #store: ReadModelStore | undefined;
   #startedAt = 0;
+  #opened: Promise<void> = Promise.resolve();
 
   constructor(private readonly surroundings: Surroundings) {
     this.#topics = new Topics(surroundings, this.#stopping.signal);
@@ -51,11 +52,22 @@ export class ReadModels implements Condition {
     this.#openings.set(projection.name, other ?? new ReadModelOpening(projection, this.#topics));
   }
 
+  /** Begins to open, and waits for nothing: what else the service works on does not depend on it. */
+  open(): Promise<void> {
+    this.#opened = this.#open();
+    this.#opened.catch(() => undefined); // Whoever waits for `opened` gets the error.
+    return Promise.resolve();
+  }
+
   /**
-   * Waits for the store. Resolves once each read model is open or known to wait for a topic; those that wait open later, by
-   * themselves. Ends without them when it is closed meanwhile. @throws what keeps one from opening although its topics are there.
+   * Resolves once each read model is open or known to wait for a topic; those that wait open later, by themselves. Ends without them
+   * when it is closed meanwhile. @throws what keeps one from opening although its topics are there.
    */
-  async open(): Promise<void> {
+  get opened(): Promise<void> {
+    return this.#opened;
+  }
+
+  async #open(): Promise<void> {
     const { storage, settings, log, platform } = this.surroundings;
     this.#startedAt = platform.now();
     this.#store = await this.#patiently(() => storage.openReadModels());
@@ -69,6 +81,7 @@ export class ReadModels implements Condition {
 
   async close(): Promise<void> {
     this.#stopping.abort();
+    await this.#opened.catch(() => undefined);
     const store = this.#store;
     this.#store = undefined;
     const openings = [...this.#openings.values()].map((one) => () => one.close());

@@ -1,4 +1,4 @@
-import { RehearsedStore, type RehearsedSource, rehearseTopic, type Storage, verifyChain } from '@ledgerline/es-core';
+import { type RehearsedSource, RehearsedStore, rehearseTopic, type Storage, verifyChain } from '@ledgerline/es-core';
 import type { INestApplication } from '@nestjs/common';
 import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
 import { type Topic, topicsOf } from '../aggregates/topics.js';

@@ -9,4 +9,4 @@ import { ReportsController } from './sales-report/reports.controller.js';
   imports: [ProjectionsModule.forFeature(projections)],
   controllers: [OrdersController, CustomersController, ReportsController],
 })
-export class ProjectionModule {}
+export class ProjectionServiceModule {}
