@@ -1,4 +1,6 @@
+import { cartEvents } from '@ledgerline/events';
 import {
+  defineProjection,
   EsError,
   type PartitionedLog,
   type Projection,
@@ -7,16 +9,18 @@ import {
   verifyChain,
 } from '@ledgerline/es-core';
 import { nodePlatform } from '@ledgerline/es-embedded';
-import type { ItemAddedToCart } from '@ledgerline/events';
-import { catalogue } from './workload.js';
+import { z } from 'zod';
 
-type CartUnits = { readonly units: number };
-
-const cartUnits = (topic: string): Projection<ItemAddedToCart, CartUnits> => ({
-  ...{ name: 'cart-units', revision: 1, topics: [topic], indexes: [] },
-  documents: ({ context }) => [context.stream],
-  project: (cart, { data }) => ({ units: (cart?.units ?? 0) + data.quantity }),
-});
+const cartUnits = (topic: string): Projection =>
+  defineProjection({
+    ...{ name: 'cart-units', revision: 1, from: [{ ...cartEvents, topic }], document: z.object({ units: z.int() }) },
+    on: {
+      ItemAddedToCart: {
+        document: ({ context }) => context.stream,
+        fold: (cart, { data }) => ({ units: (cart?.units ?? 0) + data.quantity }),
+      },
+    },
+  });
 
 /** Where `projectAll` puts its documents. */
 export const COLLECTION = 'cart-units-r1-g1';
@@ -27,8 +31,8 @@ const WITHIN_MS = 600_000;
 export const projectAll = async (log: PartitionedLog, store: ReadModelStore): Promise<void> => {
   const logId = await verifyChain(log, nodePlatform);
   await store.ensure({ name: COLLECTION, indexes: [] });
-  const runner = new ProjectionRunner<ItemAddedToCart, CartUnits>({
-    ...{ projection: cartUnits(log.topic), sources: [{ log, logId, catalogue }] },
+  const runner = new ProjectionRunner({
+    ...{ projection: cartUnits(log.topic), sources: [{ log, logId }] },
     ...{ store, collection: COLLECTION, platform: nodePlatform, parkedLimit: 0, onTrouble },
   });
   await runner.start();

@@ -1,3 +1,4 @@
+import type { ProjectionsOptions } from '@ledgerline/es-nest-projections';
 import { environment, wholeNumber } from '@ledgerline/shop-environment';
 import type { z } from 'zod';
 
@@ -18,5 +19,10 @@ export const projectionEnvironment = environment.extend({
 
 export type ProjectionConfig = z.output<typeof projectionEnvironment>;
 
-/** What the service's providers are given their configuration by. */
-export const PROJECTION_CONFIG = Symbol('ProjectionConfig');
+export const projectionsOptions = (config: ProjectionConfig): ProjectionsOptions => ({
+  parkedLimit: config.PARKED_LIMIT,
+  keepPreviousMs: config.KEEP_PREVIOUS_S * 1_000,
+  maxStreams: config.MAX_STREAMS,
+  asOf: { maxEvents: config.AS_OF_MAX_EVENTS, withinMs: config.AS_OF_WITHIN_S * 1_000 },
+  verification: { everyMs: config.VERIFY_SAMPLE_EVERY_S * 1_000, percent: config.VERIFY_SAMPLE_PERCENT },
+});

@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals';
 import { type Filter, partitionOf, ReadModelsUnavailable, streamId, Unreadable } from '@ledgerline/es-core';
 import type { Log, LogFacts } from '@ledgerline/es-nest';
-import { eventually, memoryReadModelStore } from '@ledgerline/es-testing';
+import { breakFold, eventually, FollowedStream, memoryReadModelStore } from '@ledgerline/es-testing';
+import { orderEvents, paymentEvents } from '@ledgerline/events';
 import { orderConfirmed, orderCreated, paymentRequested } from './fixtures/order-events.js';
-import { ReadModels } from './read-models/read-models.js';
 import { ShopInMemory } from './fixtures/shop-in-memory.js';
 import { salesReport } from './sales-report/sales-report.projection.js';
 
@@ -134,6 +134,20 @@ describe('the projection service', () => {
     expect(ids(await ask(`/orders?customerId=pages&from=${at(2)}&to=${at(3)}`))).toEqual(['c2', 'c3']);
   });
 
+  it('streams a page of orders as the query shows it, with an order that comes in', async () => {
+    const facts = { customerId: 'lists' };
+    await shop.recordOrder('l1', orderCreated('l1', { ...facts, placedAt: '2010-12-01T08:00:00.000Z' }));
+    const min = await shop.recordOrder('l2', orderCreated('l2', { ...facts, placedAt: '2010-12-02T08:00:00.000Z' }));
+    const query = 'customerId=lists&sort=placedAt';
+    const { body } = await ask(`/orders?${query}&limit=1`, { min });
+    const path = `/orders/stream?${query}&limit=2&cursor=${body.next}`;
+    const stream = await FollowedStream.open(`${shop.url}${path}`, { 'x-min-position': min });
+    expect((await stream.next())?.data).toMatchObject({ items: [{ orderId: 'l2' }] });
+    await shop.recordOrder('l3', orderCreated('l3', { ...facts, placedAt: '2010-12-03T08:00:00.000Z' }));
+    expect((await stream.next())?.data).toMatchObject({ items: [{ orderId: 'l2' }, { orderId: 'l3' }] });
+    stream.leave();
+  });
+
   it.each([
     ['/orders?limit=0', 'limit'],
     ['/orders?limit=1001', 'limit'],
@@ -153,6 +167,8 @@ describe('the projection service', () => {
     ['/orders?limit=1&limit=2', 'limit'],
     ['/orders/a%2Fb', 'id'],
     ['/orders/a1?nope=1', 'nope'],
+    ['/orders/a1/stream?nope=1', 'nope'],
+    ['/orders/stream?status=lost', 'status'],
     ['/customers/b/dashboard?currency=gbp', 'currency'],
     ['/reports/sales', 'by'],
     ['/reports/sales?by=week', 'by'],
@@ -332,12 +348,7 @@ describe('the projection service', () => {
     const healthy = ['q1', 'q2', 'q3', 'q4'].find((id) => partitionOfOrder(id) === partitionOfOrder('p1')) ?? '';
     /** The fold fails for this order from here on; the answer mends it. */
     const breakFor = (stream: string): (() => void) => {
-      const { project } = salesReport;
-      const spy = jest.spyOn(salesReport, 'project').mockImplementation((document, event, id) => {
-        if (event.context.stream === stream) throw new Error(`cannot take ${stream}`);
-        return project(document, event, id);
-      });
-      return () => spy.mockRestore();
+      return breakFold(salesReport, ({ context }) => context.stream === stream, `cannot take ${stream}`);
     };
 
     it('parks the documents, goes on with others, and is whole after a retry', async () => {
@@ -435,19 +446,80 @@ describe('the projection service', () => {
 });
 
 describe('the projection service before the other services have run', () => {
-  it('is alive, not ready, and becomes so by itself', async () => {
+  beforeEach(() => {
     shop = new ShopInMemory();
-    try {
-      const { ready } = await shop.start();
-      expect((await ask('/health/live')).status).toBe(200);
-      expect((await ask('/health/ready')).status).toBe(503);
-      expect((await ask('/orders')).body.code).toBe('service-not-ready');
-      await shop.provision();
-      await ready;
-      expect((await ask('/health/ready')).status).toBe(200);
-    } finally {
-      await shop.close();
+  });
+  afterEach(() => shop.close());
+
+  const awaited = (topic: string, ...names: readonly string[]): string =>
+    `${names.join(', ')} ${names.length > 1 ? 'wait' : 'waits'} for the topic ${topic}: `;
+  const itemOf = async (name: string) => (await ask('/projections')).body.items.find((one) => one.name === name);
+
+  it('answers what can be answered, and names the topic that holds up the rest', async () => {
+    await shop.provision(orderEvents.topic);
+    await (
+      await shop.start()
+    ).ready;
+    const min = await shop.recordOrder('o1', orderCreated('o1', { customerId: 'c' }));
+    expect((await ask('/customers/c/dashboard', { min })).body).toMatchObject({ ordersCount: 1 });
+    expect((await ask('/reports/sales?by=day', { min })).status).toBe(200);
+    for (const path of ['/orders', '/orders/o1', '/orders/o1/stream']) {
+      const { status, body } = await ask(path);
+      expect([status, body.code, body['retriable']]).toEqual([503, 'service-not-ready', true]);
+      expect(body['detail']).toContain(awaited(paymentEvents.topic, 'order-page'));
     }
+    expect(await itemOf('order-page')).toMatchObject({
+      awaits: [paymentEvents.topic],
+      partitions: [],
+      generations: [],
+    });
+    expect(Object.keys((await itemOf('sales-report')) ?? {})).not.toContain('awaits');
+    for (const path of ['/projections/order-page/verify', '/projections/order-page/rebuild'])
+      expect((await ask(path, { method: 'POST' })).body.code).toBe('service-not-ready');
+    await shop.provision(paymentEvents.topic);
+    await eventually(async () => expect((await ask('/orders/o1')).status).toBe(200));
+    expect(await itemOf('order-page')).toMatchObject({ partitions: [{}, {}, {}, {}] });
+  });
+
+  it('is not ready for half a minute, then ready and degraded, and both say which topic is awaited by whom', async () => {
+    await shop.provision(orderEvents.topic);
+    await (
+      await shop.start()
+    ).ready;
+    const early = await ask('/health/ready');
+    expect([early.status, early.body.code]).toEqual([503, 'service-not-ready']);
+    expect(early.body['detail']).toContain(awaited(paymentEvents.topic, 'order-page'));
+    shop.platform.moveClock(30_000);
+    const { status, body } = await ask('/health/ready');
+    const degraded = [expect.stringContaining(awaited(paymentEvents.topic, 'order-page')) as string];
+    expect([status, body]).toMatchObject([200, { details: { service: { status: 'up', degraded } } }]);
+    await shop.provision(paymentEvents.topic);
+    await eventually(async () =>
+      expect((await ask('/health/ready')).body).toMatchObject({ details: { service: { status: 'up' } } }),
+    );
+    await eventually(async () => expect(JSON.stringify((await ask('/health/ready')).body)).not.toContain('degraded'));
+  });
+
+  it('is ready as soon as the last topic is there', async () => {
+    await (
+      await shop.start()
+    ).ready;
+    expect((await ask('/health/live')).status).toBe(200);
+    const { status, body } = await ask('/health/ready');
+    expect([status, body['detail']]).toEqual([
+      ...[503, expect.stringContaining(awaited(orderEvents.topic, 'customer-dashboard', 'order-page', 'sales-report'))],
+    ]);
+    expect((await ask('/orders')).body.code).toBe('service-not-ready');
+    await shop.provision();
+    await eventually(async () => expect((await ask('/health/ready')).status).toBe(200));
+    expect((await ask('/orders')).status).toBe(200);
+  });
+
+  it('ends in good order although a topic has never been there', async () => {
+    await shop.provision(orderEvents.topic);
+    const { ready, close } = await shop.start();
+    await ready;
+    await close();
   });
 });
 
@@ -558,7 +630,7 @@ describe('the projection service that meets a document that cannot be read', () 
         orderConfirmed('o1', { customerId: 'c' }),
       );
       expect((await ask(path, { min })).status).toBe(200);
-      const { collection } = service.app.get(ReadModels).named(name);
+      const collection = await shop.collectionOf(name);
       const filter: Filter = name === 'sales-report' ? { by: 'country', day: null } : {};
       const [found] = await shop.readModels.find(collection, { filter });
       if (!found) throw new Error('it was there a moment ago');

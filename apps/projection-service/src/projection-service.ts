@@ -1,24 +1,20 @@
-import { type ServiceDefinition, ServicePersonalData } from '@ledgerline/es-nest';
+import { EventSourcingModule } from '@ledgerline/es-nest';
+import { ProjectionsModule } from '@ledgerline/es-nest-projections';
+import type { Surroundings } from '@ledgerline/shop-environment';
 import type { DynamicModule } from '@nestjs/common';
-import { PROJECTION_CONFIG, type ProjectionConfig } from './projection-environment.js';
-import { ProjectionModule } from './projection.module.js';
-import { ReadModels } from './read-models/read-models.js';
-import { rehearseReadModels } from './verification/rehearse-read-models.js';
-import { Verifications } from './verification/verifications.js';
-
-/** Folds the other services' topics into read models, and answers queries from them. It writes no events. */
-export const projectionService = (config: ProjectionConfig): ServiceDefinition => ({
-  name: PROJECTION_SERVICE,
-  description: 'Read models of the shop: orders, customers, sales.',
-  module: moduleWith(config),
-  parts: [ServicePersonalData, ReadModels, Verifications],
-  reactsTo: [],
-  rehearse: rehearseReadModels,
-});
+import { type ProjectionConfig, projectionsOptions } from './projection-environment.js';
+import { ProjectionServiceModule } from './projection-service.module.js';
 
 export const PROJECTION_SERVICE = 'projection-service';
 
-const moduleWith = (config: ProjectionConfig): DynamicModule => ({
-  module: ProjectionModule,
-  providers: [{ provide: PROJECTION_CONFIG, useValue: config }],
+/** Folds the other services' topics into read models, and answers queries from them. It writes no events. */
+export const projectionService = (config: ProjectionConfig, surroundings: Surroundings): DynamicModule => ({
+  module: ProjectionServiceModule,
+  imports: [
+    EventSourcingModule.forRoot({
+      ...{ ...surroundings, service: PROJECTION_SERVICE, personalData: true },
+      ...{ description: 'Read models of the shop: orders, customers, sales.', routes: { only: ['health', 'metrics'] } },
+    }),
+    ProjectionsModule.forRoot({ ...projectionsOptions(config), routes: { parkedPath: 'parked' } }),
+  ],
 });

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { rehearseReadModels } from '@ledgerline/es-nest-projections';
 import { eventually, memoryReadModelStore, memoryStorage, recordedTopic } from '@ledgerline/es-testing';
-import { ordersTopic, paymentsTopic } from '@ledgerline/events';
+import { orderEvents, paymentEvents } from '@ledgerline/events';
 import { customerDashboard } from './customer-dashboard/customer-dashboard.projection.js';
 import { ShopInMemory } from './fixtures/shop-in-memory.js';
 import { orderPage } from './order-page/order-page.projection.js';
 import { salesReport } from './sales-report/sales-report.projection.js';
-import { rehearseReadModels } from './verification/rehearse-read-models.js';
+import { projections } from './projections.js';
 
 type Documents = Readonly<Record<string, Record<string, unknown>>>;
 
@@ -35,7 +36,7 @@ describe('the read models of what was recorded in November 2026', () => {
   };
 
   beforeAll(async () => {
-    for (const { topic } of [ordersTopic, paymentsTopic])
+    for (const { topic } of [orderEvents, paymentEvents])
       shop.topics.set(topic, recordedTopic(topic, recorded(`${topic}.ndjson`)));
     const service = await shop.start();
     await service.ready;
@@ -69,7 +70,7 @@ describe('the read models of what was recorded in November 2026', () => {
     const storage = memoryStorage({
       ...{ platform: shop.platform, topics: shop.topics, openReadModels: () => Promise.resolve(store) },
     });
-    const rehearsed = async () => (await rehearseReadModels(storage)).readModels;
+    const rehearsed = async () => (await rehearseReadModels(projections, storage)).readModels;
     expect(await rehearsed()).toMatchObject([
       { name: 'customer-dashboard', revision: 2, liveRevision: 2, checked: 4, changedCount: 0 },
       { name: 'order-page', revision: 4, liveRevision: 4, checked: 6, changedCount: 0 },

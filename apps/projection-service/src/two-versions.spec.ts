@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { EventStore, eventType, provisionChain, type StoredShape } from '@ledgerline/es-core';
-import { type RunningService, startService } from '@ledgerline/es-nest';
+import { catalogueOf, defineEvents, EventStore, provisionChain, type StoredShape } from '@ledgerline/es-core';
+import { type RunningService, startService } from '@ledgerline/es-nest/fastify';
 import {
   eventually,
   memoryLog,
@@ -19,22 +19,19 @@ import * as pages from './order-page/order-page.projection.js';
 import { projectionEnvironment } from './projection-environment.js';
 import { projectionService } from './projection-service.js';
 
-const { orderCreatedV1, orderEventTypes, ordersTopic, paymentsTopic } = events;
+const { orderCreatedV1, orderEvents, ordersTopicEvents, paymentEvents } = events;
 
 /** The published language of the release before: an order did not say when it was created. */
 const eventsBefore = (): typeof events => {
-  const created = eventType('OrderCreated', [orderCreatedV1]);
-  const types = orderEventTypes.map((type) =>
-    type.name === 'OrderCreated' ? created : type,
-  ) as typeof orderEventTypes;
-  return { ...events, orderEventTypes: types };
+  const before = defineEvents(orderEvents.topic, { ...orderEvents.definitions, OrderCreated: orderCreatedV1 });
+  return { ...events, orderEvents: before as unknown as typeof orderEvents };
 };
 
 describe('a projection service of the release before beside one of today, on the same read models', () => {
   const platform = testPlatform({ seed: 1 });
   const readModels = memoryReadModelStore();
   const topics = new Map<string, MemoryTopic>(
-    [ordersTopic, paymentsTopic].map(({ topic }) => [topic, new MemoryTopic({ topic, partitions: 2 })]),
+    [orderEvents, paymentEvents].map(({ topic }) => [topic, new MemoryTopic({ topic, partitions: 2 })]),
   );
   const running: RunningService[] = [];
   const troubles: string[] = [];
@@ -63,14 +60,14 @@ describe('a projection service of the release before beside one of today, on the
       orderPage: { ...pages.orderPage, revision: pages.orderPage.revision - 1 },
     }));
     const loaded = await import('./fixtures/loaded-service.js');
-    return loaded.startService(loaded.projectionService(config), settings());
+    return loaded.startService(loaded.projectionService(config, settings()));
   };
 
   const before = (id: string): StoredShape => ({
     type: 'OrderCreated.v1',
     data: JSON.stringify({ ...ordered(id), cartId: id }),
   });
-  const now = (id: string): StoredShape => ordersTopic.catalogue.encode(orderCreated(id));
+  const now = (id: string): StoredShape => catalogueOf(ordersTopicEvents).encode(orderCreated(id));
   /** Stored by somebody who is newer than either. */
   const later = (id: string): StoredShape => ({
     type: 'OrderCreated.v3',
@@ -80,7 +77,7 @@ describe('a projection service of the release before beside one of today, on the
     orders.append(`order-${id}`, 0, [
       created,
       { type: 'OrderGiftWrapped.v1', data: '{}' },
-      ordersTopic.catalogue.encode(orderConfirmed(id)),
+      catalogueOf(ordersTopicEvents).encode(orderConfirmed(id)),
     ]);
   const positions = (): Record<string, string> => ({
     'x-min-position': orders.heads().map(({ topic, partition, ordinal }) => `${topic}/${partition}@${ordinal}`).join(', '), // prettier-ignore
@@ -97,7 +94,7 @@ describe('a projection service of the release before beside one of today, on the
   beforeAll(async () => {
     for (const topic of topics.values()) await provisionChain(memoryLog(topic), platform);
     orders = await EventStore.open({
-      ...{ log: memoryLog(topics.get(ordersTopic.topic)), index: memoryStreamIndex(), platform, source: 'orders' },
+      ...{ log: memoryLog(topics.get(orderEvents.topic)), index: memoryStreamIndex(), platform, source: 'orders' },
       onTrouble: (error) => void troubles.push(String(error)),
     });
     older = await begun(await startOlder());
@@ -114,7 +111,7 @@ describe('a projection service of the release before beside one of today, on the
   });
 
   it('is folded on by both to the same, and made anew where today’s documents differ', async () => {
-    const newer = await begun(await startService(projectionService(config), settings()));
+    const newer = await begun(await startService(projectionService(config, settings())));
     for (let i = 0; i < 6; i += 1) await record(`b${i}`, [before, now, later][i % 3]?.(`b${i}`) ?? before('none'));
     for (const send of [older, newer])
       expect(await dashboard(send)).toMatchObject({ ordersCount: 12, spent: '183.60' });

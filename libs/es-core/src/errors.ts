@@ -134,6 +134,13 @@ export class LogUnavailable extends EsError {
   }
 }
 
+/** Nobody has made the topic: the service that writes it does so when it starts. */
+export class TopicMissing extends LogUnavailable {
+  constructor(topic: string, facts: Facts = {}) {
+    super('its writer has not made it yet', { topic, ...facts });
+  }
+}
+
 /** A position lies outside what the log holds. */
 export class OffsetOutOfRange extends EsError {
   constructor(topic: string, partition: number, offset: number, bounds: { start: number; end: number }) {

@@ -30,7 +30,6 @@ export {
   DEADLINES_NOTE,
   DeadlineRunner,
   type DeadlineRunnerOptions,
-  type HandledAggregate,
   hasDeadlines,
 } from './deadlines/deadline-runner.js';
 export { type Deadline } from './deadlines/open-deadlines.js';
@@ -45,7 +44,7 @@ export * from './stream-index/commits-in.js';
 export * from './stream-index/index-tail.js';
 export * from './stream-index/stream-index.port.js';
 export * from './generations/generation.js';
-export * from './generations/generation-changes.js';
+export { NoPreviousGeneration } from './generations/generation-changes.js';
 export * from './generations/generations.js';
 export { type FillingProgress } from './generations/open-generation.js';
 export * from './generations/projection-record.js';
@@ -66,6 +65,8 @@ export * from './privacy/privacy.errors.js';
 export * from './privacy/subject-keys.js';
 export * from './projection/apply-events.js';
 export * from './projection/by-record.js';
+export { defineProjection, type DocumentOf, type ProjectionDefinition } from './projection/define-projection.js';
+export { foldedEvents } from './projection/folded-events.js';
 export * from './projection/projection.js';
 export * from './projection/projection-runner.js';
 export * from './projection/written-documents.js';

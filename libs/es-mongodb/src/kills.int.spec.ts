@@ -2,7 +2,7 @@ import { collectionOf, Generations, PartitionHeads, type Platform, type ReadMode
 import { eventually, memoryReadModelStore, testPlatform } from '@ledgerline/es-testing';
 import { describeWithMongo, ScratchDatabase } from './fixtures/databases.js';
 import { MortalLink } from './fixtures/mortal-link.js';
-import { type VisitEvent, visitedLog, type Visits, visits } from './fixtures/visits.js';
+import { visitedLog, visits } from './fixtures/visits.js';
 import { openMongoReadModels } from './open-mongo-read-models.js';
 
 const WITHIN_MS = 120_000;
@@ -16,22 +16,20 @@ const FEW = 5;
 const machine = testPlatform({ seed: 1 });
 const platform: Platform = { ...machine, setTimer: (ms, run) => machine.setTimer(ms / TIMES_FASTER, run) };
 
-type Kept = Generations<VisitEvent, Visits>;
-
 let source: Awaited<ReturnType<typeof visitedLog>>;
 beforeAll(async () => {
   source = await visitedLog(machine);
 });
 afterAll(() => source.log.close());
 
-const keep = (store: ReadModelStore, onTrouble: (error: unknown) => void): Kept =>
-  new Generations<VisitEvent, Visits>({
+const keep = (store: ReadModelStore, onTrouble: (error: unknown) => void): Generations =>
+  new Generations({
     ...{ projection: visits, sources: [source], store, platform, heads: new PartitionHeads(platform) },
     ...{ parkedLimit: 0, keepPreviousMs: 1, onTrouble },
   });
 
 /** Resolves when everything is folded, and there is nothing but what answers; or when that is not to be waited for any more. */
-const settled = (kept: Kept, store: ReadModelStore, isOver = (): boolean => false): Promise<void> =>
+const settled = (kept: Generations, store: ReadModelStore, isOver = (): boolean => false): Promise<void> =>
   eventually(async () => {
     if (isOver()) return;
     const { live, filling, previous, nextNumber } = kept.record;
@@ -45,7 +43,7 @@ const settled = (kept: Kept, store: ReadModelStore, isOver = (): boolean => fals
   });
 
 /** What a process does once everything is folded. */
-type Afterwards = (kept: Kept) => Promise<void>;
+type Afterwards = (kept: Generations) => Promise<void>;
 
 /** A process that folds everything. True when it came to its end before the write at which it was to die. */
 const livesUntil = async (diesAt: number, { uri }: ScratchDatabase, afterwards: Afterwards): Promise<boolean> => {

@@ -1,12 +1,5 @@
-import {
-  type AnyAggregate,
-  type DomainEvent,
-  type JsonObject,
-  jsonSchemaOf,
-  type Projection,
-  type Recorded,
-} from '@ledgerline/es-core';
-import { asWritten, type JsonSchema, samplesOf, type StoredSchema, storedSchemas } from '@ledgerline/schema-gate';
+import { type AnyAggregate, isFolded, jsonSchemaOf } from '@ledgerline/es-core';
+import { type JsonSchema, storedSchemas } from '@ledgerline/schema-gate';
 import { z } from 'zod';
 import type { Catalogue, CommandEntry, Consumer, EventEntry, Sender } from './catalogue.js';
 import { exampleOf } from './example.js';
@@ -112,7 +105,7 @@ const eventsOf = ({ service, aggregate: { category, events } }: Owner, shop: Sho
       consumers: [
         ...reactorsTo(name, shop),
         ...deadlinesSetBy(name, shop),
-        ...shop.services.flatMap((reader) => readModelsOf(today, reader)),
+        ...shop.services.flatMap((reader) => readModelsOf(name, events.topic, reader)),
       ],
     };
   });
@@ -139,25 +132,11 @@ const deadlinesSetBy = (event: string, { owners }: Shop): readonly Consumer[] =>
       : [{ service: service.name, name: aggregate.category, kind: 'deadline' as const, sends }];
   });
 
-/** The folds are asked: a read model consumes an event where some data of it goes to a document. */
-const readModelsOf = (today: StoredSchema, service: CataloguedService): readonly Consumer[] => {
-  const { topic, event } = today;
-  const samples = samplesOf(asWritten(today.schema)).map((data) => recorded(event, data, topic));
-  return service.projections
-    .filter((projection) => projection.topics.includes(topic) && samples.some((one) => isFolded(projection, one)))
+/** A read model consumes the events that its projection names. */
+const readModelsOf = (event: string, topic: string, service: CataloguedService): readonly Consumer[] =>
+  service.projections
+    .filter((projection) => projection.from.some((one) => one.topic === topic) && isFolded(projection, event))
     .map(({ name }) => ({ service: service.name, name, kind: 'read-model', sends: [] }));
-};
-
-const isFolded = (projection: Projection<DomainEvent, JsonObject>, event: Recorded<DomainEvent>): boolean =>
-  projection.documents(event).length > 0;
-
-const recorded = (type: string, data: unknown, topic: string): Recorded<DomainEvent> => ({
-  ...{ type, data },
-  context: {
-    ...{ topic, partition: 0, stream: 'sample-1', aggregateId: '1', version: 1, ordinal: 1, id: 'sample-1@1' },
-    ...{ time: '2010-12-01T08:26:00.000Z', commandId: 'c', correlationId: 'c', causationId: 'c', actor: 'sample' },
-  },
-});
 
 // ---- commands
 

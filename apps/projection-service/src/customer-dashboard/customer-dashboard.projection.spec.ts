@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Recorded } from '@ledgerline/es-core';
-import { permutedInterleavings, projecting, recorded } from '@ledgerline/es-testing';
-import { type OrdersEvent, ordersTopic } from '@ledgerline/events';
+import { permutedInterleavings, givenProjection, recorded } from '@ledgerline/es-testing';
+import { type OrdersEvent, orderEvents } from '@ledgerline/events';
 import { customerDashboard, type DashboardOrder } from './customer-dashboard.projection.js';
 import { customerDashboardView } from './customer-dashboard.view.js';
 
-const { given } = projecting(customerDashboard);
-const { topic } = ordersTopic;
+const { topic } = orderEvents;
 const customerId = '17850';
 const at = '2026-01-01T12:00:00.000Z';
 
@@ -50,21 +49,27 @@ const pounds = (spent: string, refunded: string) => ({ currency: 'GBP', spent, r
 
 describe('the customer dashboard', () => {
   it('counts an order when it is created, and its money when it is confirmed', () => {
-    given(...inPartition(0, [created(data(1))])).thenDocument(customerId, {
-      ...{ customerId, orders: [row(1, 'created')], ordersCount: 1, money: [], lastOrderAt: day(1) },
+    givenProjection(customerDashboard, ...inPartition(0, [created(data(1))])).then({
+      [customerId]: {
+        ...{ customerId, orders: [row(1, 'created')], ordersCount: 1, money: [], lastOrderAt: day(1) },
+      },
     });
-    given(...inPartition(0, [created(data(1)), confirmed(data(1))])).thenDocument(customerId, {
-      ...{ customerId, orders: [row(1, 'confirmed')], ordersCount: 1, lastOrderAt: day(1) },
-      money: [pounds('10.00', '0.00')],
+    givenProjection(customerDashboard, ...inPartition(0, [created(data(1)), confirmed(data(1))])).then({
+      [customerId]: {
+        ...{ customerId, orders: [row(1, 'confirmed')], ordersCount: 1, lastOrderAt: day(1) },
+        money: [pounds('10.00', '0.00')],
+      },
     });
   });
 
   it('counts as refunded what was returned, and a paid order that is cancelled', () => {
     // That return names no order.
     const order = [created(data(1)), confirmed(data(1)), returned('C1', '2.50'), cancelled(data(1), true)];
-    given(...inPartition(0, order)).thenDocument(customerId, {
-      ...{ customerId, orders: [row(1, 'cancelled')], ordersCount: 1, lastOrderAt: day(1) },
-      money: [pounds('10.00', '12.50')],
+    givenProjection(customerDashboard, ...inPartition(0, order)).then({
+      [customerId]: {
+        ...{ customerId, orders: [row(1, 'cancelled')], ordersCount: 1, lastOrderAt: day(1) },
+        money: [pounds('10.00', '12.50')],
+      },
     });
   });
 
@@ -74,25 +79,34 @@ describe('the customer dashboard', () => {
     ['2.50, and was released', [cancelled(data(1), true, '2.50'), released(data(1), 'C1', '2.50')]],
   ])('counts an order once that is cancelled after %s came back', (_, events) => {
     const history = [created(data(1)), confirmed(data(1)), accepted(data(1), 'C1', '2.50'), ...events];
-    given(...inPartition(0, history)).thenDocument(customerId, {
-      ...{ customerId, orders: [row(1, 'cancelled')], ordersCount: 1, lastOrderAt: day(1) },
-      money: [pounds('10.00', '10.00')],
+    givenProjection(customerDashboard, ...inPartition(0, history)).then({
+      [customerId]: {
+        ...{ customerId, orders: [row(1, 'cancelled')], ordersCount: 1, lastOrderAt: day(1) },
+        money: [pounds('10.00', '10.00')],
+      },
     });
   });
 
   it('knows nothing of returns that orders accept, or release before they are cancelled', () => {
-    given(...inPartition(0, [accepted(data(1), 'C1', '2.50'), released(data(1), 'C1')])).thenDocuments({});
+    givenProjection(
+      customerDashboard,
+      ...inPartition(0, [accepted(data(1), 'C1', '2.50'), released(data(1), 'C1')]),
+    ).thenOnly({});
   });
 
   it('counts no money of an order that was cancelled before it was paid', () => {
-    given(...inPartition(0, [created(data(1)), cancelled(data(1), false)])).thenDocument(customerId, {
-      ...{ customerId, orders: [row(1, 'cancelled')], ordersCount: 1, money: [], lastOrderAt: day(1) },
+    givenProjection(customerDashboard, ...inPartition(0, [created(data(1)), cancelled(data(1), false)])).then({
+      [customerId]: {
+        ...{ customerId, orders: [row(1, 'cancelled')], ordersCount: 1, money: [], lastOrderAt: day(1) },
+      },
     });
   });
 
   it('knows somebody who only sent something back', () => {
-    given(...inPartition(0, [returned('C1', '2.50')])).thenDocument(customerId, {
-      ...{ customerId, orders: [], ordersCount: 0, money: [pounds('0.00', '2.50')], lastOrderAt: null },
+    givenProjection(customerDashboard, ...inPartition(0, [returned('C1', '2.50')])).then({
+      [customerId]: {
+        ...{ customerId, orders: [], ordersCount: 0, money: [pounds('0.00', '2.50')], lastOrderAt: null },
+      },
     });
   });
 

@@ -1,100 +1,96 @@
-import { ignoreUnknown, type Projection } from '@ledgerline/es-core';
+import { defineProjection, type Immutable } from '@ledgerline/es-core';
 import {
   minus,
   type OrderCancelled,
   type OrderConfirmed,
   type OrderCreated,
-  type OrdersEvent,
-  ordersTopic,
+  orderEvents,
+  returnEvents,
+  storedAmount,
+  storedCurrency,
 } from '@ledgerline/events';
-import { type MoneySpent, withMoney } from './money-spent.js';
+import { z } from 'zod';
+import { moneySpent, withMoney } from './money-spent.js';
 
-export type DashboardOrder = {
-  readonly orderId: string;
-  readonly status: 'created' | 'confirmed' | 'cancelled';
-  readonly placedAt: string;
-  readonly currency: string;
-  readonly total: string;
-};
+export const dashboardOrder = z.object({
+  orderId: z.string(),
+  status: z.enum(['created', 'confirmed', 'cancelled']),
+  placedAt: z.string(),
+  currency: storedCurrency,
+  total: storedAmount,
+});
+export type DashboardOrder = Immutable<z.output<typeof dashboardOrder>>;
 
-export type CustomerDashboard = {
-  readonly customerId: string;
+const document = z.object({
+  customerId: z.string(),
   /** The newest 20 by `placedAt`, newest first; of the same instant by id. */
-  readonly orders: readonly DashboardOrder[];
+  orders: z.array(dashboardOrder),
   /** All that were ever created, cancelled ones too. */
-  readonly ordersCount: number;
+  ordersCount: z.int(),
   /** A row per currency, by currency: amounts of two currencies are never added. */
-  readonly money: readonly MoneySpent[];
+  money: z.array(moneySpent),
   /** `placedAt` of the newest order; null for somebody who only sent something back. */
-  readonly lastOrderAt: string | null;
-};
+  lastOrderAt: z.string().nullable(),
+});
+export type CustomerDashboard = Immutable<z.output<typeof document>>;
 
 const NEWEST = 20;
+
+const empty = (customerId: string): CustomerDashboard => ({
+  ...{ customerId, orders: [], ordersCount: 0, money: [], lastOrderAt: null },
+});
+
+const ofCustomer = ({ data }: { readonly data: { readonly customerId: string } }): string => data.customerId;
 
 /**
  * A customer's orders at a glance. They lie in many partitions and come in any order; only the events of one order are in
  * order. Which 20 orders are the newest does not depend on the order they are seen in.
  */
-export const customerDashboard: Projection<OrdersEvent, CustomerDashboard> = {
-  name: 'customer-dashboard',
-  revision: 2,
-  topics: [ordersTopic.topic],
-  indexes: [],
-
-  documents(event) {
-    switch (event.type) {
-      case 'OrderCreated':
-      case 'OrderConfirmed':
-      case 'OrderCancelled':
-      case 'ReturnRegistered':
-        return [event.data.customerId];
-      case 'ReturnReleased':
-        return event.data.refund ? [event.data.customerId] : [];
-      case 'ItemAddedToCart':
-      case 'QuantityChanged':
-      case 'ItemRemovedFromCart':
-      case 'CartCheckedOut':
-      case 'CartReopened':
-      case 'ReturnAccepted':
-        return [];
-      default:
-        return ignoreUnknown(event, []);
-    }
-  },
-
-  project(dashboard, event, customerId) {
-    const before = dashboard ?? { customerId, orders: [], ordersCount: 0, money: [], lastOrderAt: null };
-    switch (event.type) {
-      case 'OrderCreated':
+export const customerDashboard = defineProjection({
+  ...{ name: 'customer-dashboard', revision: 2, from: [orderEvents, returnEvents], document },
+  on: {
+    OrderCreated: {
+      document: ofCustomer,
+      fold: (dashboard, event, customerId) => {
+        const before = dashboard ?? empty(customerId);
         return { ...withOrder(before, event, 'created'), ordersCount: before.ordersCount + 1 };
-      case 'OrderConfirmed':
+      },
+    },
+    OrderConfirmed: {
+      document: ofCustomer,
+      fold: (dashboard, event, customerId) => {
+        const before = dashboard ?? empty(customerId);
         return { ...withOrder(before, event, 'confirmed'), money: withMoney(before.money, 'spent', event.data) };
-      case 'OrderCancelled': {
+      },
+    },
+    OrderCancelled: {
+      document: ofCustomer,
+      fold: (dashboard, event, customerId) => {
+        const before = dashboard ?? empty(customerId);
         const cancelled = withOrder(before, event, 'cancelled');
         return event.data.wasConfirmed
           ? { ...cancelled, money: withMoney(before.money, 'refunded', leftOf(event.data)) }
           : cancelled;
-      }
-      case 'ReturnReleased': {
-        const { refund, currency } = event.data;
+      },
+    },
+    ReturnRegistered: {
+      document: ofCustomer,
+      fold: (dashboard, { data }, customerId) => {
+        const before = dashboard ?? empty(customerId);
+        return { ...before, money: withMoney(before.money, 'refunded', data) };
+      },
+    },
+    ReturnReleased: {
+      document: ({ data }) => (data.refund ? data.customerId : []),
+      fold: (dashboard, { data: { refund, currency } }, customerId) => {
+        const before = dashboard ?? empty(customerId);
         return refund
           ? { ...before, money: withMoney(before.money, 'refunded', { currency, total: refund.total }) }
           : dashboard;
-      }
-      case 'ReturnRegistered':
-        return { ...before, money: withMoney(before.money, 'refunded', event.data) };
-      case 'ItemAddedToCart':
-      case 'QuantityChanged':
-      case 'ItemRemovedFromCart':
-      case 'CartCheckedOut':
-      case 'CartReopened':
-      case 'ReturnAccepted':
-        return dashboard;
-      default:
-        return ignoreUnknown(event, dashboard);
-    }
+      },
+    },
   },
-};
+});
 
 /** What goes back by the cancellation itself: the returns before it are counted as what they are. */
 const leftOf = ({ currency, total, returned }: OrderCancelled['data']): { currency: string; total: string } => ({

@@ -1,7 +1,10 @@
-import { plus, zero } from '@ledgerline/events';
+import { type Immutable } from '@ledgerline/es-core';
+import { plus, storedAmount, storedCurrency, zero } from '@ledgerline/events';
+import { z } from 'zod';
 
 /** What a customer paid and got back in one currency. */
-export type MoneySpent = { readonly currency: string; readonly spent: string; readonly refunded: string };
+export const moneySpent = z.object({ currency: storedCurrency, spent: storedAmount, refunded: storedAmount });
+export type MoneySpent = Immutable<z.output<typeof moneySpent>>;
 
 /** The rows with `total` added to the currency's row; rows stay sorted, so that equal histories give equal documents. */
 export const withMoney = (

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ListCursor, listCursor, listCursorInQuery, listName } from '../read-models/list-cursor.js';
+import { type ListCursor, listCursor, listCursorInQuery, listName } from '@ledgerline/es-nest-projections';
 import type { OrderListQuery, PlaceInList } from './order-list.js';
 
 /** Also one of before `.` and `..` were refused. */

@@ -1,5 +1,5 @@
 import type { DocumentQuery, Filter } from '@ledgerline/es-core';
-import type { OrderStatus } from './order-page.projection.js';
+import type { OrderStatus } from './order-section.js';
 
 /** Which orders a list holds, and in which order. */
 export interface OrderListQuery {

@@ -1,29 +1,13 @@
+import { parkedSign } from '@ledgerline/es-nest-projections';
 import { contactAnswer, orderLineV1 } from '@ledgerline/events';
 import { z } from 'zod';
-import { parkedSign } from '../parked/parked-sign.js';
-
-const money = z.object({ amount: z.string(), currency: z.string() });
-
-const payment = z.object({
-  status: z.enum(['requested', 'processing', 'declined', 'processed', 'refunded', 'cancelled', 'expired']),
-  amount: money.optional(),
-  paid: money.optional(),
-  refunded: money.optional(),
-  expiresAt: z.string().optional(),
-  attempts: z.array(
-    z.object({
-      attempt: z.int(),
-      method: z.string(),
-      outcome: z.enum(['pending', 'processed', 'declined']),
-      reason: z.string().optional(),
-    }),
-  ),
-});
+import { orderStatus } from './order-section.js';
+import { paymentSection } from './payment-section.js';
 
 /** `GET /orders/:id`, for the description of the service. */
 export const orderAnswer = z.object({
   orderId: z.string(),
-  status: z.enum(['created', 'confirmed', 'cancelled']),
+  status: orderStatus,
   customerId: z.string(),
   country: z.string(),
   placedAt: z.string(),
@@ -35,7 +19,7 @@ export const orderAnswer = z.object({
   currency: z.string(),
   lines: z.array(orderLineV1),
   total: z.string(),
-  payment: payment.optional().describe('Absent until the payment service has taken the order up.'),
+  payment: paymentSection.optional().describe('Absent until the payment service has taken the order up.'),
   returns: z.array(z.looseObject({ returnId: z.string() })),
   parked: parkedSign,
 });

@@ -1,20 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Recorded } from '@ledgerline/es-core';
-import { permutedInterleavings, projecting, recorded } from '@ledgerline/es-testing';
+import { permutedInterleavings, givenProjection, recorded } from '@ledgerline/es-testing';
 import {
   type OrderCancelled,
   type OrderEvent,
   type OrdersEvent,
-  ordersTopic,
+  orderEvents,
   type PaymentEvent,
-  paymentsTopic,
+  paymentEvents,
 } from '@ledgerline/events';
 import { orderPage } from './order-page.projection.js';
 import { orderPageView } from './order-page.view.js';
 
 type PageEvent = OrdersEvent | PaymentEvent;
 
-const { given } = projecting(orderPage);
 const placedAt = '2010-12-01T08:26:00.000Z';
 const createdAt = '2010-12-01T08:30:00.000Z';
 const at = '2026-01-01T12:00:00.000Z';
@@ -69,8 +68,8 @@ const paid = [requested, attempted(1), declined, attempted(2), processed];
 const inPartition = (topic: string, partition: number, events: readonly PageEvent[]): readonly Recorded<PageEvent>[] =>
   events.map((event, i) => recorded<PageEvent>(event, { topic, partition, ordinal: i + 2 }));
 const orders = (partition: number, ...events: readonly PageEvent[]) =>
-  inPartition(ordersTopic.topic, partition, events);
-const payments = (...events: readonly PageEvent[]) => inPartition(paymentsTopic.topic, 0, events);
+  inPartition(orderEvents.topic, partition, events);
+const payments = (...events: readonly PageEvent[]) => inPartition(paymentEvents.topic, 0, events);
 
 const confirmedPage = {
   orderId,
@@ -85,33 +84,41 @@ describe('the order page', () => {
   it('is found by the one form of its country', () => {
     const written = { ...ordered, country: 'Curac\u0327ao' };
     const order: OrderEvent = { type: 'OrderCreated', data: { ...written, cartId: 'c-1', createdAt } };
-    given(...orders(0, order)).thenDocument(orderId, {
-      ...{ orderId, status: 'created', customerId: '17850', country: 'Cura\u00e7ao', placedAt },
-      order: { ...written, createdAt, status: 'created' },
+    givenProjection(orderPage, ...orders(0, order)).then({
+      [orderId]: {
+        ...{ orderId, status: 'created', customerId: '17850', country: 'Cura\u00e7ao', placedAt },
+        order: { ...written, createdAt, status: 'created' },
+      },
     });
   });
 
   it('shows how far the order has come', () => {
-    given(...orders(0, created)).thenDocument(orderId, {
-      ...{ orderId, status: 'created', customerId: '17850', country: 'EIRE', placedAt },
-      order: { ...ordered, createdAt, status: 'created' },
+    givenProjection(orderPage, ...orders(0, created)).then({
+      [orderId]: {
+        ...{ orderId, status: 'created', customerId: '17850', country: 'EIRE', placedAt },
+        order: { ...ordered, createdAt, status: 'created' },
+      },
     });
-    given(...orders(0, created, confirmed)).thenDocument(orderId, confirmedPage);
-    given(...orders(0, created, confirmed, cancelled)).thenDocument(orderId, {
-      ...{ ...confirmedPage, status: 'cancelled' },
-      order: { ...confirmedPage.order, status: 'cancelled', cancelledAt: at, reason: 'too late' },
+    givenProjection(orderPage, ...orders(0, created, confirmed)).then({ [orderId]: confirmedPage });
+    givenProjection(orderPage, ...orders(0, created, confirmed, cancelled)).then({
+      [orderId]: {
+        ...{ ...confirmedPage, status: 'cancelled' },
+        order: { ...confirmedPage.order, status: 'cancelled', cancelledAt: at, reason: 'too late' },
+      },
     });
   });
 
   it('shows the payment with its attempts', () => {
-    given(...payments(...paid)).thenDocument(orderId, {
-      orderId,
-      payment: {
-        ...{ status: 'processed', amount, paid: amount, refunded: nothing, expiresAt },
-        attempts: [
-          { attempt: 1, method: 'tok_ok', outcome: 'declined', reason: 'no funds' },
-          { attempt: 2, method: 'tok_ok', outcome: 'processed' },
-        ],
+    givenProjection(orderPage, ...payments(...paid)).then({
+      [orderId]: {
+        orderId,
+        payment: {
+          ...{ status: 'processed', amount, paid: amount, refunded: nothing, expiresAt },
+          attempts: [
+            { attempt: 1, method: 'tok_ok', outcome: 'declined', reason: 'no funds' },
+            { attempt: 2, method: 'tok_ok', outcome: 'processed' },
+          ],
+        },
       },
     });
   });
@@ -140,8 +147,10 @@ describe('the order page', () => {
   );
 
   it('shows a payment that was called off before it was requested', () => {
-    given(...payments({ type: 'PaymentCancelled', data: { orderId, reason: 'late' } })).thenDocument(orderId, {
-      ...{ orderId, payment: { status: 'cancelled', attempts: [] } },
+    givenProjection(orderPage, ...payments({ type: 'PaymentCancelled', data: { orderId, reason: 'late' } })).then({
+      [orderId]: {
+        ...{ orderId, payment: { status: 'cancelled', attempts: [] } },
+      },
     });
   });
 
@@ -172,19 +181,22 @@ describe('the order page', () => {
       data: { orderId, customerId, country, currency, returnId: 'r-1', reason: 'return-exists' },
     };
     const cancelledAfter: OrderEvent = { type: 'OrderCancelled', data: { ...data, returned: worth } };
-    given(...orders(0, created, confirmed, accepted, released, cancelledAfter)).thenDocument(orderId, {
-      ...{ ...confirmedPage, status: 'cancelled' },
-      order: { ...confirmedPage.order, status: 'cancelled', cancelledAt: at, reason: 'too late' },
+    givenProjection(orderPage, ...orders(0, created, confirmed, accepted, released, cancelledAfter)).then({
+      [orderId]: {
+        ...{ ...confirmedPage, status: 'cancelled' },
+        order: { ...confirmedPage.order, status: 'cancelled', cancelledAt: at, reason: 'too late' },
+      },
     });
-    given(...orders(0, accepted, released)).thenDocuments({});
+    givenProjection(orderPage, ...orders(0, accepted, released)).thenOnly({});
   });
 
   it('is not made by carts, nor by returns and refunds that name no order', () => {
     const refund = { paymentId: 'C1', returnId: 'C1', refundId: 'r-1', amount, reason: 'return' } as const;
-    given(
+    givenProjection(
+      orderPage,
       ...orders(0, { type: 'CartCheckedOut', data: { ...ordered, cartId: 'c-1' } }, returned('C1')),
       ...payments({ type: 'PaymentRefunded', data: { ...refund, outcomeFollows: true } }),
-    ).thenDocuments({});
+    ).thenOnly({});
   });
 });
 

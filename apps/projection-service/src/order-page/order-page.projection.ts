@@ -1,132 +1,79 @@
-import { ignoreUnknown, type Projection } from '@ledgerline/es-core';
+import { defineProjection, type Immutable, type Recorded } from '@ledgerline/es-core';
 import {
   keyText,
-  type OrderCancelled,
-  type OrderConfirmed,
-  type OrderCreated,
-  type OrdersEvent,
-  ordersTopic,
+  orderEvents,
   type PaymentEvent,
-  paymentsTopic,
+  paymentEvents,
+  type RefundPaidOut,
+  returnEvents,
 } from '@ledgerline/events';
+import { z } from 'zod';
 import { orderPageIndexes } from './order-page.indexes.js';
-import { paymentAfter, type PaymentSection } from './payment-section.js';
-import { type ReturnSection, withReturn } from './return-section.js';
-
-export type OrderStatus = 'created' | 'confirmed' | 'cancelled';
-
-export type OrderSection = Omit<OrderCreated['data'], 'cartId' | 'createdAt'> & {
-  readonly status: OrderStatus;
-  readonly createdAt?: string;
-  readonly confirmedAt?: string;
-  readonly cancelledAt?: string;
-  readonly reason?: string;
-};
+import { orderAfter, type OrderProgress, orderSection, orderStatus } from './order-section.js';
+import { paymentAfter, paymentSection } from './payment-section.js';
+import { returnSection, withReturn } from './return-section.js';
 
 /**
  * All that happened to one order. Each section is fed by streams of its own, so the sections come in in any order; each is
  * folded without looking at the others.
  */
-export type OrderPage = {
-  readonly orderId: string;
-  readonly order?: OrderSection;
-  readonly payment?: PaymentSection;
-  /** By return id. */
-  readonly returns?: readonly ReturnSection[];
-  /** Copies out of the order's section, for queries; absent until it exists. */
-  readonly status?: OrderStatus;
-  readonly customerId?: string;
-  readonly placedAt?: string;
-  readonly country?: string;
-};
+const document = z.object({
+  orderId: z.string(),
+  order: orderSection.optional(),
+  payment: paymentSection.optional(),
+  returns: z.array(returnSection).optional().describe('By return id.'),
+  ...{ status: orderStatus.optional(), customerId: z.string().optional(), placedAt: z.string().optional() },
+  country: z
+    .string()
+    .optional()
+    .describe("Copied out of the order's section, as are the three before, for queries; absent until it exists."),
+});
 
-export const orderPage: Projection<OrdersEvent | PaymentEvent, OrderPage> = {
-  name: 'order-page',
-  revision: 4,
-  topics: [ordersTopic.topic, paymentsTopic.topic],
-  indexes: orderPageIndexes,
+export type OrderPage = Immutable<z.output<typeof document>>;
 
-  documents(event) {
-    switch (event.type) {
-      case 'OrderCreated':
-      case 'OrderConfirmed':
-      case 'OrderCancelled':
-      case 'PaymentRequested':
-      case 'PaymentAttempted':
-      case 'PaymentProcessed':
-      case 'PaymentDeclined':
-      case 'PaymentCancelled':
-      case 'PaymentExpired':
-        return [event.data.orderId];
-      case 'ReturnRegistered':
-      case 'PaymentRefunded':
-        return event.data.orderId === undefined ? [] : [event.data.orderId];
-      case 'ItemAddedToCart':
-      case 'QuantityChanged':
-      case 'ItemRemovedFromCart':
-      case 'CartCheckedOut':
-      case 'CartReopened':
-      case 'ReturnAccepted':
-      case 'ReturnReleased':
-      case 'RefundPaidOut':
-        return [];
-      default:
-        return ignoreUnknown(event, []);
-    }
-  },
-
-  project(page, event, orderId) {
-    const before = page ?? { orderId };
-    switch (event.type) {
-      case 'OrderCreated':
-      case 'OrderConfirmed':
-      case 'OrderCancelled':
-        return { ...before, ...withOrder(before.order, event) };
-      case 'ReturnRegistered':
-        return { ...before, returns: withReturn(before.returns ?? [], event.data) };
-      case 'PaymentRequested':
-      case 'PaymentAttempted':
-      case 'PaymentProcessed':
-      case 'PaymentDeclined':
-      case 'PaymentCancelled':
-      case 'PaymentExpired':
-      case 'PaymentRefunded':
-        return { ...before, payment: paymentAfter(before.payment, event) };
-      case 'ItemAddedToCart':
-      case 'QuantityChanged':
-      case 'ItemRemovedFromCart':
-      case 'CartCheckedOut':
-      case 'CartReopened':
-      case 'ReturnAccepted':
-      case 'ReturnReleased':
-      case 'RefundPaidOut':
-        return page;
-      default:
-        return ignoreUnknown(event, page);
-    }
+const ofOrder = {
+  document: ({ data }: Recorded<OrderProgress>) => data.orderId,
+  fold: (page: OrderPage | undefined, event: Recorded<OrderProgress>, orderId: string) => {
+    const order = orderAfter(page?.order, event);
+    const { status, customerId, placedAt, country } = order;
+    return { ...(page ?? { orderId }), order, status, customerId, placedAt, country: keyText(country) };
   },
 };
 
-type OrderProgress = OrderCreated | OrderConfirmed | OrderCancelled;
-
-const withOrder = (before: OrderSection | undefined, event: OrderProgress): Partial<OrderPage> => {
-  const order = orderAfter(before, event);
-  const { status, customerId, placedAt, country } = order;
-  return { order, status, customerId, placedAt, country: keyText(country) };
+type PaymentOfOrder = Exclude<PaymentEvent, RefundPaidOut>;
+const ofPayment = {
+  document: ({ data }: Recorded<PaymentOfOrder>) => data.orderId ?? [],
+  fold: (page: OrderPage | undefined, event: Recorded<PaymentOfOrder>, orderId: string) => ({
+    ...(page ?? { orderId }),
+    payment: paymentAfter(page?.payment, event),
+  }),
 };
 
-// Every event of an order says everything that was ordered.
-const orderAfter = (before: OrderSection | undefined, event: OrderProgress): OrderSection => {
-  switch (event.type) {
-    case 'OrderCreated': {
-      const { cartId: _cartId, ...order } = event.data;
-      return { ...order, status: 'created' };
-    }
-    case 'OrderConfirmed':
-      return { ...before, ...event.data, status: 'confirmed' };
-    case 'OrderCancelled': {
-      const { wasConfirmed: _wasConfirmed, returned: _returned, ...order } = event.data;
-      return { ...before, ...order, status: 'cancelled' };
-    }
-  }
-};
+export const orderPage = defineProjection({
+  ...{
+    name: 'order-page',
+    revision: 4,
+    from: [orderEvents, returnEvents, paymentEvents],
+    document,
+    indexes: orderPageIndexes,
+  },
+  on: {
+    OrderCreated: ofOrder,
+    OrderConfirmed: ofOrder,
+    OrderCancelled: ofOrder,
+    PaymentRequested: ofPayment,
+    PaymentAttempted: ofPayment,
+    PaymentProcessed: ofPayment,
+    PaymentDeclined: ofPayment,
+    PaymentCancelled: ofPayment,
+    PaymentExpired: ofPayment,
+    PaymentRefunded: ofPayment,
+    ReturnRegistered: {
+      document: ({ data }) => data.orderId ?? [],
+      fold: (page, { data }, orderId) => ({
+        ...(page ?? { orderId }),
+        returns: withReturn(page?.returns ?? [], data),
+      }),
+    },
+  },
+});

@@ -1,4 +1,5 @@
-import type { OrderPage, OrderSection } from './order-page.projection.js';
+import type { OrderPage } from './order-page.projection.js';
+import type { OrderSection } from './order-section.js';
 import type { PaymentSection } from './payment-section.js';
 import type { ReturnSection } from './return-section.js';
 

@@ -1,34 +1,27 @@
 import type { Position } from '@ledgerline/es-core';
 import { ApiReadRoute, idParam, MinPosition, noQuery, NotFound } from '@ledgerline/es-nest';
-import { Controller, Get, Param, Query, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
-import { ApiStreamRoute } from '../live/api-stream-route.js';
-import type { EventStream } from '../live/event-stream.js';
-import { LiveViews } from '../live/live-views.js';
-import { FollowedFrom, type StreamStart } from '../live/stream-start.js';
-import type { ParkedSign } from '../parked/parked-sign.js';
-import { Answers } from '../read-models/answers.js';
-import { type Question, questionTo } from '../read-models/question.js';
-import { ReadModels } from '../read-models/read-models.js';
-import { orderCursor } from './order-cursor.js';
-import { orderListQuery } from './order-list.js';
+import {
+  ApiStreamRoute,
+  FollowedFrom,
+  InjectReadModel,
+  type ReadModelOf,
+  type StreamStart,
+} from '@ledgerline/es-nest-projections';
+import { Controller, Get, Param, Query, type StreamableFile } from '@nestjs/common';
+import { ordersOf, type OrdersPage } from './orders-page.js';
 import { orderAnswer, ordersAnswer } from './order-page.answers.js';
+import { orderPage } from './order-page.projection.js';
 import { type OrderPageView, orderPageView } from './order-page.view.js';
 import { type OrdersQuery, ordersQuery } from './orders.query.js';
 
-interface OrderList extends ParkedSign {
-  readonly items: readonly OrderPageView[];
-  /** Absent on the last page. */
-  readonly next?: string;
-}
+const shown = {
+  view: orderPageView,
+  notFound: (id: string) => new NotFound('order-not-found', `there is no order ${id}`),
+};
 
 @Controller('orders')
 export class OrdersController {
-  constructor(
-    private readonly readModels: ReadModels,
-    private readonly answers: Answers,
-    private readonly live: LiveViews,
-  ) {}
+  constructor(@InjectReadModel(orderPage) private readonly pages: ReadModelOf<typeof orderPage>) {}
 
   @Get()
   @ApiReadRoute({
@@ -40,9 +33,8 @@ export class OrdersController {
   list(
     @Query({ schema: ordersQuery }) query: OrdersQuery,
     @MinPosition() min: readonly Position[],
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<OrderList> {
-    return this.answers.once(this.#page(query), min, reply);
+  ): Promise<OrdersPage> {
+    return this.pages.run(ordersOf(query), { min });
   }
 
   // Before `:id`, which would take it for an order.
@@ -51,9 +43,8 @@ export class OrdersController {
   followList(
     @Query({ schema: ordersQuery }) query: OrdersQuery,
     @FollowedFrom() start: StreamStart,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<EventStream | undefined> {
-    return this.live.follow(this.#page(query), start, reply);
+  ): Promise<StreamableFile | undefined> {
+    return this.pages.follow(ordersOf(query), start);
   }
 
   @Get(':id')
@@ -62,9 +53,8 @@ export class OrdersController {
     @Param('id', { schema: idParam }) id: string,
     @Query({ schema: noQuery }) _query: object,
     @MinPosition() min: readonly Position[],
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrderPageView> {
-    return this.answers.once(this.#order(id), min, reply);
+    return this.pages.get(id, { min, ...shown });
   }
 
   @Get(':id/stream')
@@ -73,34 +63,7 @@ export class OrdersController {
     @Param('id', { schema: idParam }) id: string,
     @Query({ schema: noQuery }) _query: object,
     @FollowedFrom() start: StreamStart,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<EventStream | undefined> {
-    return this.live.follow(this.#order(id), start, reply);
-  }
-
-  #page({ limit, cursor, ...list }: OrdersQuery): Question<OrderList> {
-    const { orderPage } = this.readModels;
-    return questionTo(orderPage, {
-      name: `orders/${JSON.stringify([list, cursor, limit])}`,
-      async see() {
-        const query = { ...orderListQuery(list, cursor?.place), limit: limit + 1 };
-        const [found, sign] = await Promise.all([orderPage.find(query, orderPageView), orderPage.sign()]);
-        const items = found.slice(0, limit).flatMap((view) => view ?? []);
-        const last = items.at(-1);
-        return { items, ...(found.length > limit && last && { next: orderCursor(last, list) }), ...sign };
-      },
-    });
-  }
-
-  #order(id: string): Question<OrderPageView> {
-    const { orderPage } = this.readModels;
-    return questionTo(orderPage, {
-      name: `order/${id}`,
-      async see() {
-        const view = await orderPage.get(id, orderPageView);
-        if (!view) throw new NotFound('order-not-found', `there is no order ${id}`);
-        return view;
-      },
-    });
+  ): Promise<StreamableFile | undefined> {
+    return this.pages.follow(this.pages.one(id, shown), start);
   }
 }

@@ -1,7 +1,7 @@
 import { idParam, limitInQuery } from '@ledgerline/es-nest';
 import { recordedCountryField } from '@ledgerline/events';
 import { z } from 'zod';
-import { isRange, momentInQuery, rangeProblem } from '../read-models/time-query.js';
+import { isRange, momentInQuery, rangeProblem } from '../queries/time-query.js';
 import { cursorInQuery, isOfList, otherListRule } from './order-cursor.js';
 
 const statuses = ['created', 'confirmed', 'cancelled'] as const;

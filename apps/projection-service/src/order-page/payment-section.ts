@@ -1,23 +1,27 @@
-import { ignoreUnknown } from '@ledgerline/es-core';
-import { type Money, type PaymentEvent, plus, type RefundPaidOut, zero } from '@ledgerline/events';
+import { type Immutable } from '@ledgerline/es-core';
+import { type Money, type PaymentEvent, plus, type RefundPaidOut, storedMoney, zero } from '@ledgerline/events';
+import { z } from 'zod';
 
-export type PaymentAttempt = {
-  readonly attempt: number;
-  readonly method: string;
-  readonly outcome: 'pending' | 'processed' | 'declined';
-  readonly reason?: string;
-};
+const attempt = z.object({
+  attempt: z.int(),
+  method: z.string(),
+  outcome: z.enum(['pending', 'processed', 'declined']),
+  reason: z.string().optional(),
+});
 
-export type PaymentSection = {
-  /** A payment that was cancelled or expired stays so when late money came in and went back. */
-  readonly status: 'requested' | 'processing' | 'declined' | 'processed' | 'refunded' | 'cancelled' | 'expired';
+/** A payment that was cancelled or expired stays so when late money came in and went back. */
+export const paymentSection = z.object({
+  status: z.enum(['requested', 'processing', 'declined', 'processed', 'refunded', 'cancelled', 'expired']),
   /** Absent, as are the two that follow, where the order was cancelled before its payment was requested. */
-  readonly amount?: Money;
-  readonly paid?: Money;
-  readonly refunded?: Money;
-  readonly expiresAt?: string;
-  readonly attempts: readonly PaymentAttempt[];
-};
+  amount: storedMoney.optional(),
+  paid: storedMoney.optional(),
+  refunded: storedMoney.optional(),
+  expiresAt: z.string().optional(),
+  attempts: z.array(attempt),
+});
+
+export type PaymentAttempt = Immutable<z.output<typeof attempt>>;
+export type PaymentSection = Immutable<z.output<typeof paymentSection>>;
 
 /** The section after an event of the order's payment: they come in the order of their stream. */
 export const paymentAfter = (
@@ -49,8 +53,6 @@ export const paymentAfter = (
       return { ...section, status: 'expired' };
     case 'PaymentRefunded':
       return refunded(section, event.data.amount);
-    default:
-      return ignoreUnknown(event, section);
   }
 };
 

@@ -1,12 +1,22 @@
-import type { OrderLine, ReturnRegistered } from '@ledgerline/events';
+import { type Immutable } from '@ledgerline/es-core';
+import {
+  orderLineV1,
+  type ReturnRegistered,
+  storedAmount,
+  storedCurrency,
+  storedId,
+  storedTime,
+} from '@ledgerline/events';
+import { z } from 'zod';
 
-export type ReturnSection = {
-  readonly returnId: string;
-  readonly registeredAt: string;
-  readonly currency: string;
-  readonly lines: readonly OrderLine[];
-  readonly total: string;
-};
+export const returnSection = z.object({
+  returnId: storedId,
+  registeredAt: storedTime,
+  currency: storedCurrency,
+  lines: z.array(orderLineV1),
+  total: storedAmount,
+});
+export type ReturnSection = Immutable<z.output<typeof returnSection>>;
 
 /** Each return is a stream of its own, so they come in any order and are kept by id. */
 export const withReturn = (

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ListCursor, listCursor, listCursorInQuery, listName } from '../read-models/list-cursor.js';
+import { type ListCursor, listCursor, listCursorInQuery, listName } from '@ledgerline/es-nest-projections';
 import type { PlaceInReport, SalesQuery } from './sales-report.view.js';
 
 /** Which rows a report has; those of a recorded time are another list than today's. */

@@ -1,24 +1,26 @@
-export type SalesDimension = 'day' | 'country' | 'product' | 'customer';
+import { type Immutable } from '@ledgerline/es-core';
+import { z } from 'zod';
+
+export const salesDimensions = ['day', 'country', 'product', 'customer'] as const;
+export type SalesDimension = (typeof salesDimensions)[number];
 
 /** `gross` and `refunded` are decimal strings. By product, `orders` and `returns` are those that contain it. */
-export type SalesFigures = {
-  readonly orders: number;
-  readonly units: number;
-  readonly gross: string;
-  readonly returns: number;
-  readonly refunded: string;
-};
+const figures = { orders: z.int(), units: z.int(), gross: z.string(), returns: z.int(), refunded: z.string() };
+export const salesRow = z.object({ key: z.string().describe('A day, country, sku or customer id.'), ...figures });
+/** A row of `GET /reports/sales`; amounts are decimal strings in the report's currency. */
+export type SalesRow = Immutable<z.output<typeof salesRow>>;
+export type SalesFigures = Omit<SalesRow, 'key'>;
 
 /**
  * What one partition contributes to one row of a report: a key of a dimension, on one day or (`day` null) over all days, in
  * one currency.
  */
-export type SalesDocument = SalesFigures & {
-  readonly by: SalesDimension;
-  readonly key: string;
-  readonly day: string | null;
-  readonly currency: string;
-};
+export const salesDocument = salesRow.extend({
+  by: z.enum(salesDimensions),
+  day: z.string().nullable(),
+  currency: z.string(),
+});
+export type SalesDocument = Immutable<z.output<typeof salesDocument>>;
 
 /** The id of the row's document, without its partition. */
 export const salesDocumentId = ({ by, currency, day, key }: Omit<SalesDocument, keyof SalesFigures>): string =>

@@ -1,6 +1,6 @@
 import { salesCursorInQuery } from './sales-cursor.js';
 import { type PageOfSales, salesPage } from './sales-page.js';
-import type { SalesRow } from './sales-report.view.js';
+import type { SalesRow } from './sales-document.js';
 
 const row = (key: string, gross: string): SalesRow => ({
   ...{ key, orders: 1, units: 1, gross, returns: 0, refunded: '0.00' },

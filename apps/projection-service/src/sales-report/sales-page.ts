@@ -1,5 +1,6 @@
 import { salesCursor, type SalesList } from './sales-cursor.js';
-import { type PlaceInReport, rowsBehind, type SalesRow } from './sales-report.view.js';
+import type { SalesRow } from './sales-document.js';
+import { type PlaceInReport, rowsBehind } from './sales-report.view.js';
 
 const ROWS_OF_A_PAGE = 100;
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Recorded } from '@ledgerline/es-core';
 import { permutedInterleavings, recorded } from '@ledgerline/es-testing';
-import { type OrderLine, type OrdersEvent, ordersTopic, type ProductAmounts } from '@ledgerline/events';
-import type { SalesDimension, SalesDocument } from './sales-document.js';
+import { type OrderLine, type OrdersEvent, orderEvents, type ProductAmounts } from '@ledgerline/events';
+import type { SalesDimension, SalesDocument, SalesRow } from './sales-document.js';
 import { salesReport } from './sales-report.projection.js';
-import { salesRows, type SalesRow } from './sales-report.view.js';
+import { salesRows } from './sales-report.view.js';
 
-const { topic } = ordersTopic;
+const { topic } = orderEvents;
 const line = (sku: string, quantity: number, amount: string): OrderLine => ({
   ...{ lineId: '1', sku, quantity, unitPrice: '1.00', amount },
 });

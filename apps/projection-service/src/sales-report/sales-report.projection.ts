@@ -1,13 +1,34 @@
-import { type DomainEvent, partitionKey, type Projection, type Recorded } from '@ledgerline/es-core';
-import { type OrdersEvent, ordersTopic, plus } from '@ledgerline/events';
-import { contributionsOf } from './sales-contributions.js';
-import type { SalesDocument } from './sales-document.js';
+import { defineProjection, type Recorded } from '@ledgerline/es-core';
+import { orderEvents, plus, returnEvents } from '@ledgerline/events';
+import { contributionsOf, type SalesEvent } from './sales-contributions.js';
+import { salesDocument, type SalesDocument } from './sales-document.js';
+
+const contributes = {
+  document: (event: Recorded<SalesEvent>) => [...contributionsOf(event).keys()],
+  fold: (row: SalesDocument | undefined, event: Recorded<SalesEvent>, id: string) => {
+    const contribution = contributionsOf(event).get(id);
+    if (!contribution || !row) return contribution ?? row;
+    const { orders, units, gross, returns, refunded } = contribution;
+    return {
+      ...row,
+      orders: row.orders + orders,
+      units: row.units + units,
+      gross: plus(row.gross, gross, row.currency),
+      returns: row.returns + returns,
+      refunded: plus(row.refunded, refunded, row.currency),
+    };
+  },
+};
 
 /** Every partition adds to nearly every row, so each folds rows of its own and the report adds them up. */
-export const salesReport: Projection<OrdersEvent, SalesDocument> = {
-  name: 'sales-report',
-  revision: 3,
-  topics: [ordersTopic.topic],
+export const salesReport = defineProjection({
+  ...{
+    name: 'sales-report',
+    revision: 3,
+    from: [orderEvents, returnEvents],
+    document: salesDocument,
+    partitioned: true,
+  },
   indexes: [
     [
       ['by', 1],
@@ -15,25 +36,10 @@ export const salesReport: Projection<OrdersEvent, SalesDocument> = {
       ['day', 1],
     ],
   ],
-  parts: true,
-
-  documents: (event) => [...contributionsOf(event).keys()],
-
-  project(document, event, id) {
-    const contribution = contributionsOf(event).get(withoutPart(id, event));
-    if (!contribution || !document) return contribution ?? document;
-    const { orders, units, gross, returns, refunded } = contribution;
-    return {
-      ...document,
-      orders: document.orders + orders,
-      units: document.units + units,
-      gross: plus(document.gross, gross, document.currency),
-      returns: document.returns + returns,
-      refunded: plus(document.refunded, refunded, document.currency),
-    };
+  on: {
+    OrderConfirmed: contributes,
+    OrderCancelled: contributes,
+    ReturnRegistered: contributes,
+    ReturnReleased: contributes,
   },
-};
-
-/** The runner's id of the part is `<id>#<topic>/<partition>`. */
-const withoutPart = (id: string, { context }: Recorded<DomainEvent>): string =>
-  id.slice(0, -(partitionKey(context.topic, context.partition).length + 1));
+});

@@ -1,16 +1,14 @@
 import { limitInQuery } from '@ledgerline/es-nest';
+import { atInQuery, type ListCursor } from '@ledgerline/es-nest-projections';
 import { currencyField } from '@ledgerline/events';
 import { z } from 'zod';
-import { atInQuery } from '../past/at-in-query.js';
-import type { ListCursor } from '../read-models/list-cursor.js';
-import { dayInQuery, isRange, rangeProblem } from '../read-models/time-query.js';
+import { dayInQuery, isRange, rangeProblem } from '../queries/time-query.js';
+import { salesDimensions } from './sales-document.js';
 import { isOfReport, otherReportRule, salesCursorInQuery, type SalesList } from './sales-cursor.js';
 import type { PlaceInReport } from './sales-report.view.js';
 
-const dimensions = ['day', 'country', 'product', 'customer'] as const;
-
 const fields = {
-  by: z.enum(dimensions, { error: `must be one of ${dimensions.join(', ')}` }),
+  by: z.enum(salesDimensions, { error: `must be one of ${salesDimensions.join(', ')}` }),
   from: dayInQuery.optional().describe('First day.'),
   to: dayInQuery.optional().describe('The day behind the last.'),
   currency: currencyField.default('GBP'),
@@ -27,8 +25,8 @@ export const salesQuery = z.strictObject(fields).refine(isRange, rangeProblem).r
 export type SalesReportQuery = z.output<typeof salesQuery>;
 
 /** `GET /reports/sales`. */
-export const salesThenQuery = z
+export const salesAsOfQuery = z
   .strictObject({ ...fields, at: atInQuery })
   .refine(isRange, rangeProblem)
   .refine(isItsOwn, otherReport);
-export type SalesThenQuery = z.output<typeof salesThenQuery>;
+export type SalesAsOfQuery = z.output<typeof salesAsOfQuery>;

@@ -1,9 +1,6 @@
 import type { Filter } from '@ledgerline/es-core';
 import { compareAmounts, plus, sumOf } from '@ledgerline/events';
-import { type SalesDimension, type SalesDocument, type SalesFigures, salesPlaceIn } from './sales-document.js';
-
-/** A row of `GET /reports/sales`; amounts are decimal strings in the report's currency. */
-export type SalesRow = SalesFigures & { readonly key: string };
+import { type SalesDimension, type SalesDocument, salesPlaceIn, type SalesRow } from './sales-document.js';
 
 /** By what the rows are sorted; by day, only by the key. */
 export type PlaceInReport = Pick<SalesRow, 'gross' | 'key'>;

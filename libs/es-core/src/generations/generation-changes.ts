@@ -16,7 +16,7 @@ export class NoPreviousGeneration extends EsError {
  * Code of this revision starts. The first generation is live at once. Code of another revision than the live one's fills a
  * new one beside it, or goes on with the one that was live before where the deployment went back; not where a person rolled back.
  */
-export const begun =
+export const start =
   (revision: number): Change =>
   (record) => {
     const { live, filling, previous, rolledBack } = record;
@@ -28,21 +28,21 @@ export const begun =
   };
 
 /** There is a live generation: one of this revision begins where the record was lost. */
-export const kept =
+export const ensureLive =
   (revision: number): Change =>
   (record) =>
-    record.live ? record : begun(revision)(record);
+    record.live ? record : start(revision)(record);
 
 /** A new generation of this revision is filled, unless one is; where none is live it is that at once. */
-export const rebuilt =
+export const requestRebuild =
   (revision: number): Change =>
   (record) => {
-    if (!record.live) return begun(revision)(record);
+    if (!record.live) return start(revision)(record);
     return record.filling?.revision === revision ? record : filled(record, revision);
   };
 
 /** The filled generation takes the live one's place, if it is still about these two. */
-export const switched =
+export const promote =
   (from: Generation, to: Generation, at: string): Change =>
   (record) => {
     const { live, filling, rolledBack: _, ...rest } = record;
@@ -51,7 +51,7 @@ export const switched =
   };
 
 /** Live and previous change places; what is being filled is given up. @throws NoPreviousGeneration */
-export const rolledBack =
+export const rollBack =
   (projection: string, at: string): Change =>
   ({ live, previous, filling: _, ...rest }) => {
     if (!live || !previous) throw new NoPreviousGeneration(projection);
@@ -59,7 +59,7 @@ export const rolledBack =
   };
 
 /** The previous generation is given up when it became that before `before`; never one that was rolled back from. */
-export const expired =
+export const expirePrevious =
   (before: string): Change =>
   (record) => {
     const { previous, switchedAt = '', ...rest } = record;
@@ -67,7 +67,7 @@ export const expired =
   };
 
 /** The event is not folded into the document from now on; the first who said so stays in the record. */
-export const discarded =
+export const recordDiscard =
   (discard: Discard): Change =>
   (record) => {
     const isKnown = record.discards.some(
@@ -77,7 +77,7 @@ export const discarded =
   };
 
 /** The generation begins anew under another number, wherever it is in the record. */
-export const begunAnew =
+export const recreateLost =
   (lost: Generation): Change =>
   (record) => {
     const fresh = next(record, lost.revision);

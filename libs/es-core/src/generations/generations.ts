@@ -1,4 +1,3 @@
-import type { DomainEvent } from '../aggregate/decision.js';
 import { CollectionLost, ReadModelsUnavailable } from '../errors.js';
 import { pause } from '../platform.js';
 import { discardKey, withoutDiscarded } from '../parking/discards.js';
@@ -6,28 +5,25 @@ import { retryParked } from '../parking/retry-parked.js';
 import { formatPosition, type Position } from '../position.js';
 import type { Projection } from '../projection/projection.js';
 import type { PartitionStatus, ProjectionRunnerOptions } from '../projection/projection-runner.js';
-import type { JsonObject, StoredDocument } from '../read-models/read-model-store.port.js';
+import type { StoredDocument } from '../read-models/read-model-store.port.js';
 import type { PartitionHeads } from '../subscription/partition-heads.js';
 import { collectionOf, type Generation, isSame, numberIn } from './generation.js';
 import {
-  begun,
-  begunAnew,
   type Change,
-  discarded,
-  expired,
-  kept,
-  rebuilt,
-  rolledBack,
-  switched,
+  ensureLive,
+  expirePrevious,
+  promote,
+  recordDiscard,
+  recreateLost,
+  requestRebuild,
+  rollBack,
+  start,
 } from './generation-changes.js';
 import { type FillingProgress, OpenGeneration } from './open-generation.js';
 import { type Discard, generationsOf, NO_RECORD, type ProjectionRecord } from './projection-record.js';
 import { ProjectionRecords } from './projection-records.js';
 
-export interface GenerationsOptions<E extends DomainEvent, Document extends JsonObject> extends Omit<
-  ProjectionRunnerOptions<E, Document>,
-  'collection'
-> {
+export interface GenerationsOptions extends Omit<ProjectionRunnerOptions, 'collection'> {
   readonly heads: PartitionHeads;
   /** How long the generation that was live before is kept, for `rollback`. */
   readonly keepPreviousMs: number;
@@ -37,7 +33,7 @@ export interface GenerationsOptions<E extends DomainEvent, Document extends Json
 export interface GenerationStatus extends Generation {
   readonly state: 'live' | 'filling' | 'previous';
   /** True when nobody folds it on here: its documents are of another revision, or it is kept for a rollback only. */
-  readonly standsStill: boolean;
+  readonly isReadOnly: boolean;
   /** Documents that are not folded on. */
   readonly parked: number;
   readonly progress?: FillingProgress;
@@ -53,13 +49,13 @@ const WAIT_AGAIN_AFTER_MS = 10;
  * place. Every process with the projection does so, on one record; a change by one is noticed by all within about a second.
  * A kill at any time changes nothing: the record and the checkpoints say where to go on.
  */
-export class Generations<E extends DomainEvent, Document extends JsonObject> {
-  readonly #records: ProjectionRecords<E, Document>;
-  readonly #opened = new Map<number, OpenGeneration<E, Document>>();
-  readonly #projection: Projection<E, Document>;
+export class Generations {
+  readonly #records: ProjectionRecords;
+  readonly #opened = new Map<number, OpenGeneration>();
+  readonly #projection: Projection;
   #record = NO_RECORD;
   #discarded: ReadonlySet<string> = new Set();
-  #live: OpenGeneration<E, Document> | undefined;
+  #live: OpenGeneration | undefined;
   #heldBack = false;
   #cleaned = '';
   #jobs: Promise<void> = Promise.resolve();
@@ -67,14 +63,14 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
   #closed = false;
   #unavailable: ReadModelsUnavailable | undefined;
 
-  constructor(private readonly options: GenerationsOptions<E, Document>) {
+  constructor(private readonly options: GenerationsOptions) {
     this.#projection = withoutDiscarded(options.projection, () => this.#discarded);
     this.#records = new ProjectionRecords(options.store, options.projection);
   }
 
   /** Takes up the record for code of the projection's revision, and answers queries. @throws Unreadable */
   async start(): Promise<void> {
-    await this.#change(begun(this.options.projection.revision));
+    await this.#change(start(this.options.projection.revision));
     this.#lookSoon();
   }
 
@@ -84,13 +80,13 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
   }
 
   /** The projection as it is folded here: without what was discarded. For every other fold of the log. */
-  get projection(): Projection<E, Document> {
+  get projection(): Projection {
     return this.#projection;
   }
 
   /** The collections whose documents are folded here, the live one first. */
   get folded(): readonly string[] {
-    const folded = [...this.#opened.values()].filter(({ standsStill }) => !standsStill);
+    const folded = [...this.#opened.values()].filter(({ isReadOnly }) => !isReadOnly);
     return folded
       .map(({ collection }) => collection)
       .sort((a, b) => Number(b === this.collection) - Number(a === this.collection));
@@ -106,7 +102,7 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
   }
 
   /**
-   * How far the documents that answer are; never goes back but by a rollback to a generation that stands still, by a lost
+   * How far the documents that answer are; never goes back but by a rollback to a read-only generation, by a lost
    * collection, or where this process could not follow before the generation that answered was given up.
    */
   status(): readonly PartitionStatus[] {
@@ -138,12 +134,12 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
 
   /** Fills a new generation while the live one goes on. Asked again while one is filled: nothing more happens. */
   rebuild(): Promise<void> {
-    return this.#change(rebuilt(this.options.projection.revision));
+    return this.#change(requestRebuild(this.options.projection.revision));
   }
 
   /** Lets the generation answer that was live before; asked again, they change places again. @throws NoPreviousGeneration */
   rollback(): Promise<void> {
-    return this.#change(rolledBack(this.options.projection.name, this.#now()));
+    return this.#change(rollBack(this.options.projection.name, this.#now()));
   }
 
   /** See `retryParked`. */
@@ -165,7 +161,7 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
   ): Promise<StoredDocument | undefined> {
     const stored = (await this.options.store.load(collection, [document])).get(document);
     if (!stored?.parked || formatPosition(stored.parked.event) !== event.position) return stored;
-    await this.#change(discarded({ document, ...event, at: this.#now() }));
+    await this.#change(recordDiscard({ document, ...event, at: this.#now() }));
     for (const other of this.folded) if (other !== collection) await this.retry(other, document);
     return this.retry(collection, document);
   }
@@ -180,7 +176,7 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
       if (!generation) return [];
       const opened = this.#opened.get(generation.number);
       const parked = await this.options.store.countParked(collectionOf(this.#projection.name, generation));
-      const status = { ...generation, state, standsStill: opened?.standsStill ?? true, parked };
+      const status = { ...generation, state, isReadOnly: opened?.isReadOnly ?? true, parked };
       if (state !== 'filling' || !opened) return [status];
       return [{ ...status, progress: opened.progress(heads), ...(this.#heldBack && { heldBack: true }) }];
     };
@@ -227,12 +223,12 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
   /** Brings what is open here to what the record says. */
   async #takeUp(): Promise<void> {
     const before = new Date(this.options.platform.now() - this.options.keepPreviousMs).toISOString();
-    const keep = kept(this.options.projection.revision);
-    this.#record = await this.#records.change((record) => expired(before)(keep(record)));
+    const ensure = ensureLive(this.options.projection.revision);
+    this.#record = await this.#records.change((record) => expirePrevious(before)(ensure(record)));
     this.#discarded = new Set(this.#record.discards.map(({ position, document }) => discardKey(position, document)));
     await this.#openAll();
     const live = this.#record.live && this.#opened.get(this.#record.live.number);
-    if (live?.standsStill) this.#live = live;
+    if (live?.isReadOnly) this.#live = live;
   }
 
   /** Takes up the record, and brings it on where a generation is filled. That may take as long as reading what is left of the log. */
@@ -257,7 +253,7 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
       const opened = this.#opened.get(generation.number);
       await opened?.refresh();
       if (opened?.isLost || (!opened && (await this.#isMissing(generation)))) {
-        await this.#beginAnew(generation);
+        await this.#recreate(generation);
         return this.#openAll();
       }
       if (!opened) await this.#open(generation);
@@ -282,10 +278,10 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
     return isMissing;
   }
 
-  async #beginAnew(lost: Generation): Promise<void> {
+  async #recreate(lost: Generation): Promise<void> {
     await this.#opened.get(lost.number)?.close();
     this.#opened.delete(lost.number);
-    this.#record = await this.#records.change(begunAnew(lost));
+    this.#record = await this.#records.change(recreateLost(lost));
   }
 
   /** Where somebody else switched, or rolled back to what is folded here: once that is as far, or what answers is given up. */
@@ -306,14 +302,14 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
     this.#heldBack = await this.#isWorse(opened);
     if (this.#heldBack) return;
     if (await this.#handOver(opened)) {
-      this.#record = await this.#records.change(switched(live, filling, this.#now()));
+      this.#record = await this.#records.change(promote(live, filling, this.#now()));
       if (isSame(this.#record.live, filling)) this.#live = opened;
     }
     await this.#openAll();
   }
 
   /** True once `to` has applied all that the one has that answers now, which is stopped: its positions are its last then. */
-  async #handOver(to: OpenGeneration<E, Document>): Promise<boolean> {
+  async #handOver(to: OpenGeneration): Promise<boolean> {
     const from = this.#live;
     if (!from) return true;
     // Whatever happens next, it has to be opened again to be of use.
@@ -322,7 +318,7 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
     return to.hasReached(from);
   }
 
-  async #isWorse({ collection }: OpenGeneration<E, Document>): Promise<boolean> {
+  async #isWorse({ collection }: OpenGeneration): Promise<boolean> {
     const { store } = this.options;
     return (await store.countParked(collection)) > (await store.countParked(this.collection));
   }
@@ -351,7 +347,7 @@ export class Generations<E extends DomainEvent, Document extends JsonObject> {
     this.#cleaned = cleaned;
   }
 
-  #answering(): OpenGeneration<E, Document> {
+  #answering(): OpenGeneration {
     if (!this.#live) throw new Error(`${this.options.projection.name} was not started`);
     return this.#live;
   }

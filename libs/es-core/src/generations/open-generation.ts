@@ -1,14 +1,12 @@
-import type { DomainEvent } from '../aggregate/decision.js';
 import { partitionKey } from '../position.js';
 import {
   type PartitionStatus,
   ProjectionRunner,
   type ProjectionRunnerOptions,
 } from '../projection/projection-runner.js';
-import type { JsonObject } from '../read-models/read-model-store.port.js';
 import type { PartitionHeads } from '../subscription/partition-heads.js';
 import { collectionOf, type Generation } from './generation.js';
-import { StandingGeneration } from './standing-generation.js';
+import { ReadOnlyGeneration } from './read-only-generation.js';
 
 /** Of a generation that is being filled. */
 export interface FillingProgress {
@@ -23,15 +21,15 @@ export interface FillingProgress {
 /** Longest wait for what is a moment away from a generation that keeps up. */
 const KEEPS_UP_WITHIN_MS = 500;
 
-/** A generation that this process has open: folded on, or standing still because its documents are of another revision. */
-export class OpenGeneration<E extends DomainEvent, Document extends JsonObject> {
+/** A generation that this process has open: folded on, or read-only because its documents are of another revision. */
+export class OpenGeneration {
   readonly collection: string;
-  readonly #reader: ProjectionRunner<E, Document> | StandingGeneration<E>;
+  readonly #reader: ProjectionRunner | ReadOnlyGeneration;
   #since = { ms: 0, applied: 0 };
 
   constructor(
     readonly generation: Generation,
-    private readonly options: Omit<ProjectionRunnerOptions<E, Document>, 'collection'> & {
+    private readonly options: Omit<ProjectionRunnerOptions, 'collection'> & {
       readonly heads: PartitionHeads;
     },
   ) {
@@ -40,11 +38,11 @@ export class OpenGeneration<E extends DomainEvent, Document extends JsonObject> 
     this.#reader =
       generation.revision === options.projection.revision
         ? new ProjectionRunner({ ...options, collection })
-        : new StandingGeneration({ ...options, collection });
+        : new ReadOnlyGeneration({ ...options, collection });
   }
 
-  get standsStill(): boolean {
-    return this.#reader instanceof StandingGeneration;
+  get isReadOnly(): boolean {
+    return this.#reader instanceof ReadOnlyGeneration;
   }
 
   get isLost(): boolean {
@@ -59,7 +57,7 @@ export class OpenGeneration<E extends DomainEvent, Document extends JsonObject> 
 
   /** Looks how far it is, or whether its collection is still there. */
   async refresh(): Promise<void> {
-    if (this.#reader instanceof StandingGeneration) await this.#reader.refresh();
+    if (this.#reader instanceof ReadOnlyGeneration) await this.#reader.refresh();
     else await this.#reader.look();
   }
 
@@ -72,7 +70,7 @@ export class OpenGeneration<E extends DomainEvent, Document extends JsonObject> 
   }
 
   /** See `ProjectionRunner.waitFor`. */
-  waitFor(...given: Parameters<ProjectionRunner<E, Document>['waitFor']>): Promise<boolean> {
+  waitFor(...given: Parameters<ProjectionRunner['waitFor']>): Promise<boolean> {
     return this.#reader.waitFor(...given);
   }
 
@@ -83,7 +81,7 @@ export class OpenGeneration<E extends DomainEvent, Document extends JsonObject> 
 
   /** True once it has applied what counted in the log when it was asked; false when that is not a matter of a moment. */
   async isFilled(): Promise<boolean> {
-    if (this.standsStill) return false;
+    if (this.isReadOnly) return false;
     for (const source of this.options.sources)
       for (let partition = 0; partition < source.log.partitions; partition += 1) {
         const ordinal = await this.options.heads.ordinal(source, partition);
@@ -95,7 +93,7 @@ export class OpenGeneration<E extends DomainEvent, Document extends JsonObject> 
   }
 
   /** True once it has applied all that the other one has; false when that takes more than a moment. */
-  async hasReached(other: OpenGeneration<E, Document>): Promise<boolean> {
+  async hasReached(other: OpenGeneration): Promise<boolean> {
     for (const position of other.status()) if (!(await this.waitFor(position, KEEPS_UP_WITHIN_MS))) return false;
     return true;
   }

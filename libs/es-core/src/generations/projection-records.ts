@@ -1,17 +1,16 @@
 import type { Projection } from '../projection/projection.js';
-import type { DomainEvent } from '../aggregate/decision.js';
-import type { JsonObject, ReadModelStore } from '../read-models/read-model-store.port.js';
+import type { ReadModelStore } from '../read-models/read-model-store.port.js';
 import { collectionOf, numberIn } from './generation.js';
 import type { Change } from './generation-changes.js';
 import { generationsOf, NO_RECORD, type ProjectionRecord, toProjectionRecord } from './projection-record.js';
 
 /** Reads and changes a projection's record. */
-export class ProjectionRecords<E extends DomainEvent, Document extends JsonObject> {
+export class ProjectionRecords {
   #nextNumber = NO_RECORD.nextNumber;
 
   constructor(
     private readonly store: ReadModelStore,
-    private readonly projection: Pick<Projection<E, Document>, 'name' | 'indexes'>,
+    private readonly projection: Pick<Projection, 'name' | 'indexes'>,
   ) {}
 
   /**

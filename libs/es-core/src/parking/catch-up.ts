@@ -1,10 +1,10 @@
 import type { ReaderState } from '../chain/reader-state.js';
-import type { DomainEvent } from '../aggregate/decision.js';
 import { Unreadable } from '../errors.js';
 import type { DocumentWrite, JsonObject, Parked, StoredDocument } from '../read-models/read-model-store.port.js';
 import { requireStorable } from '../read-models/require-storable.js';
 import type { Recorded } from '../recorded-event.js';
 import { byRecord } from '../projection/by-record.js';
+import { foldDocument } from '../projection/projection.js';
 import { type MissedFrom, missedEvents } from './missed-events.js';
 import { parkedEvent, type ParkedDocument, reasonOf } from './park.js';
 
@@ -21,16 +21,15 @@ type Failure = Pick<Parked, 'at' | 'reason' | 'event'>;
  * Folds what a parked document misses, in memory. More may be missed while it is read: asked again it goes on from where it
  * was, so a document that every chunk of the log touches is caught up with, too.
  */
-export class CatchUp<E extends DomainEvent, Document extends JsonObject> {
+export class CatchUp {
   readonly #places = new Map<string, Place>();
-  #document: Document | undefined;
+  #document: JsonObject | undefined;
 
   constructor(
-    private readonly options: MissedFrom<E, Document>,
+    private readonly options: MissedFrom,
     private readonly begun: ParkedDocument,
   ) {
-    // The store gives back what this projection wrote.
-    this.#document = begun.document as Document | undefined;
+    this.#document = begun.document;
   }
 
   /** True as long as nobody else has folded the document on. */
@@ -71,13 +70,13 @@ export class CatchUp<E extends DomainEvent, Document extends JsonObject> {
     return undefined;
   }
 
-  #fold(events: readonly Recorded<E>[]): Failure | undefined {
+  #fold(events: readonly Recorded[]): Failure | undefined {
     const { projection, platform } = this.options;
     for (const record of byRecord(events)) {
       let [event] = record;
       try {
         let next = this.#document;
-        for (event of record) next = projection.project(next, event, this.begun.id);
+        for (event of record) next = foldDocument(projection, next, { event, id: this.begun.id });
         requireStorable(this.begun.id, next);
         this.#document = next;
       } catch (error) {

@@ -1,24 +1,20 @@
-import type { DomainEvent } from '../aggregate/decision.js';
 import { formatPosition } from '../position.js';
-import type { Projection } from '../projection/projection.js';
-import type { JsonObject } from '../read-models/read-model-store.port.js';
+import { documentId, type Folding, type Projection } from '../projection/projection.js';
 
 /** Names an event at a document, for `withoutDiscarded`. */
 export const discardKey = (position: string, document: string): string => `${position} ${document}`;
 
 /** The projection without what was discarded by now: such an event leaves the document as it is. */
-export const withoutDiscarded = <E extends DomainEvent, Document extends JsonObject>(
-  projection: Projection<E, Document>,
-  discarded: () => ReadonlySet<string>,
-): Projection<E, Document> => ({
-  name: projection.name,
-  revision: projection.revision,
-  topics: projection.topics,
-  indexes: projection.indexes,
-  ...(projection.parts !== undefined && { parts: projection.parts }),
-  documents: (event) => projection.documents(event),
-  project: (document, event, id) =>
-    discarded().size > 0 && discarded().has(discardKey(formatPosition(event.context), id))
-      ? document
-      : projection.project(document, event, id),
-});
+export const withoutDiscarded = (projection: Projection, discarded: () => ReadonlySet<string>): Projection => {
+  const without = (folding: Folding): Folding => ({
+    document: (event) => folding.document(event),
+    fold: (document, event, id) => {
+      const isDiscarded =
+        discarded().size > 0 &&
+        discarded().has(discardKey(formatPosition(event.context), documentId(projection, id, event.context)));
+      return isDiscarded ? document : folding.fold(document, event, id);
+    },
+  });
+  const on = Object.entries(projection.on).map(([type, folding]) => [type, without(folding)] as const);
+  return { ...projection, on: Object.fromEntries(on) };
+};

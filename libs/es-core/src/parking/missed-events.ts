@@ -1,18 +1,16 @@
 import { ChainReader } from '../chain/chain-reader.js';
 import type { ReaderState } from '../chain/reader-state.js';
-import type { DomainEvent } from '../aggregate/decision.js';
 import { LogDiverged, Unreadable } from '../errors.js';
 import type { Platform } from '../platform.js';
 import { partitionKey } from '../position.js';
+import { foldedEvents } from '../projection/folded-events.js';
 import { documentIds, type Projection } from '../projection/projection.js';
 import type { Source } from '../projection/projection-runner.js';
-import type { JsonObject } from '../read-models/read-model-store.port.js';
 import type { Recorded } from '../recorded-event.js';
-import { eventsIn } from '../subscription/messages.js';
 
-export interface MissedFrom<E extends DomainEvent, Document extends JsonObject> {
-  readonly projection: Projection<E, Document>;
-  readonly sources: readonly Source<E>[];
+export interface MissedFrom {
+  readonly projection: Projection;
+  readonly sources: readonly Source[];
   readonly platform: Platform;
 }
 
@@ -30,35 +28,36 @@ export interface Missed {
 }
 
 /** A part of what is missed, and where reading may begin for all that lies behind `upTo`. */
-export interface MissedChunk<E extends DomainEvent> {
-  readonly events: readonly Recorded<E>[];
+export interface MissedChunk {
+  readonly events: readonly Recorded[];
   readonly from: ReaderState;
 }
 
 /** What the document misses, read from the log, in order. @throws LogDiverged, Unreadable */
-export async function* missedEvents<E extends DomainEvent, Document extends JsonObject>(
-  { projection, sources, platform }: MissedFrom<E, Document>,
+export async function* missedEvents(
+  { projection, sources, platform }: MissedFrom,
   { id, key, from: state, after, upTo }: Missed,
-): AsyncGenerator<MissedChunk<E>> {
+): AsyncGenerator<MissedChunk> {
   const { source, partition } = placeOf(sources, key);
-  const { log, catalogue } = source;
+  const { log } = source;
   const reader = new ChainReader({ log, partition, platform, state, follow: false });
   let from = state;
-  const isMissed = (event: Recorded<E>): boolean =>
+  const isMissed = (event: Recorded): boolean =>
     event.context.ordinal > after && event.context.ordinal <= upTo && documentIds(projection, event).includes(id);
   try {
     while (reader.state.ordinal < upTo) {
       const progress = await reader.next();
       if (!progress) throw new LogDiverged(log.topic, partition, `it ends before ${upTo}, which was read from it`);
       if (progress.state.ordinal <= upTo) from = progress.state;
-      yield { events: eventsIn(progress.commits, catalogue, { topic: log.topic, partition }).filter(isMissed), from };
+      const events = foldedEvents(projection, progress.commits, { topic: log.topic, partition });
+      yield { events: events.filter(isMissed), from };
     }
   } finally {
     await reader.close();
   }
 }
 
-const placeOf = <E extends DomainEvent>(sources: readonly Source<E>[], key: string) => {
+const placeOf = (sources: readonly Source[], key: string) => {
   for (const source of sources)
     for (let partition = 0; partition < source.log.partitions; partition += 1)
       if (partitionKey(source.log.topic, partition) === key) return { source, partition };

@@ -1,10 +1,9 @@
 import type { ReaderState } from '../chain/reader-state.js';
-import type { DomainEvent } from '../aggregate/decision.js';
 import type { DocumentWrite, Parked, ParkedEvent, StoredDocument } from '../read-models/read-model-store.port.js';
 import type { Recorded } from '../recorded-event.js';
 
 /** A part of one partition, as a reader meets it. */
-export interface Stretch {
+export interface LogRange {
   /** `parcels.events/3` */
   readonly key: string;
   /** Reading from here, everything in it comes. */
@@ -22,16 +21,16 @@ export const reasonOf = (error: unknown): string => {
   return (text === '' ? 'the fold failed and did not say why' : text).slice(0, REASON_CHARACTERS).toWellFormed();
 };
 
-export const parkedEvent = ({ type, context }: Recorded<DomainEvent>): ParkedEvent => {
+export const parkedEvent = ({ type, context }: Recorded): ParkedEvent => {
   const { topic, partition, ordinal, stream, version, id } = context;
   return { topic, partition, ordinal, stream, version, type, id };
 };
 
 /** The write of a parked document after which these events are among the missed; undefined when they are already. */
-export const missing = (
+export const recordSkippedEvents = (
   { id, document, positions, revision, parked }: ParkedDocument,
-  events: readonly Recorded<DomainEvent>[],
-  { key, from }: Stretch,
+  events: readonly Recorded[],
+  { key, from }: LogRange,
 ): DocumentWrite | undefined => {
   const last = events.at(-1)?.context.ordinal ?? 0;
   if (last <= Math.max(positions[key] ?? 0, parked.missed[key] ?? 0)) return undefined;

@@ -1,10 +1,9 @@
-import type { DomainEvent } from '../aggregate/decision.js';
-import type { JsonObject, ReadModelStore, StoredDocument } from '../read-models/read-model-store.port.js';
+import type { ReadModelStore, StoredDocument } from '../read-models/read-model-store.port.js';
 import { CatchUp } from './catch-up.js';
 import type { MissedFrom } from './missed-events.js';
 import { isParked } from './park.js';
 
-export interface Retry<E extends DomainEvent, Document extends JsonObject> extends MissedFrom<E, Document> {
+export interface Retry extends MissedFrom {
   readonly store: ReadModelStore;
   readonly collection: string;
   readonly id: string;
@@ -16,11 +15,9 @@ export interface Retry<E extends DomainEvent, Document extends JsonObject> exten
  * when there is none. Nothing happens to one that is not parked.
  * @throws LogDiverged, Unreadable when what was missed cannot be read any more.
  */
-export const retryParked = async <E extends DomainEvent, Document extends JsonObject>(
-  retry: Retry<E, Document>,
-): Promise<StoredDocument | undefined> => {
+export const retryParked = async (retry: Retry): Promise<StoredDocument | undefined> => {
   const { store, collection, id } = retry;
-  for (let catchUp: CatchUp<E, Document> | undefined; ;) {
+  for (let catchUp: CatchUp | undefined; ;) {
     const stored = (await store.load(collection, [id])).get(id);
     if (!isParked(stored)) return stored;
     if (!catchUp?.isFrom(stored)) catchUp = new CatchUp(retry, stored);

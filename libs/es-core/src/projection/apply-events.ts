@@ -1,21 +1,15 @@
 import type { ReaderState } from '../chain/reader-state.js';
-import type { DomainEvent } from '../aggregate/decision.js';
-import { isParked, missing, parkedEvent, reasonOf } from '../parking/park.js';
+import { isParked, parkedEvent, reasonOf, recordSkippedEvents } from '../parking/park.js';
 import { DocumentParked, TooManyParked } from '../parking/parking.errors.js';
 import type { Platform } from '../platform.js';
-import type {
-  DocumentWrite,
-  JsonObject,
-  ReadModelStore,
-  StoredDocument,
-} from '../read-models/read-model-store.port.js';
+import type { DocumentWrite, ReadModelStore, StoredDocument } from '../read-models/read-model-store.port.js';
 import { requireStorable } from '../read-models/require-storable.js';
 import type { Recorded } from '../recorded-event.js';
 import { byRecord } from './by-record.js';
-import { documentIds, type Projection } from './projection.js';
+import { documentIds, foldDocument, type Projection } from './projection.js';
 
-export interface Application<E extends DomainEvent, Document extends JsonObject> {
-  readonly projection: Projection<E, Document>;
+export interface Application {
+  readonly projection: Projection;
   readonly store: ReadModelStore;
   readonly collection: string;
   readonly platform: Platform;
@@ -24,7 +18,7 @@ export interface Application<E extends DomainEvent, Document extends JsonObject>
   /** Reading from here, all of the events come. */
   readonly from: ReaderState;
   /** Of one partition, in order. */
-  readonly events: readonly Recorded<E>[];
+  readonly events: readonly Recorded[];
   /** A document as this runner has written it; undefined when it has to be loaded. */
   readonly known: (id: string) => StoredDocument | undefined;
   /** So many documents of the collection may be parked. */
@@ -45,9 +39,7 @@ interface Fold {
  * they are then.
  * @throws TooManyParked when that would be one document more than are allowed; the others are written all the same.
  */
-export const applyEvents = async <E extends DomainEvent, Document extends JsonObject>(
-  application: Application<E, Document>,
-): Promise<ReadonlyMap<string, StoredDocument>> => {
+export const applyEvents = async (application: Application): Promise<ReadonlyMap<string, StoredDocument>> => {
   const { store, collection } = application;
   const written = new Map<string, StoredDocument>();
   let { known } = application;
@@ -72,8 +64,8 @@ export const applyEvents = async <E extends DomainEvent, Document extends JsonOb
 };
 
 /** The documents under these ids; those that are not known are loaded. */
-const storedOf = async <E extends DomainEvent, Document extends JsonObject>(
-  { store, collection }: Application<E, Document>,
+const storedOf = async (
+  { store, collection }: Application,
   ids: readonly string[],
   known: (id: string) => StoredDocument | undefined,
 ): Promise<ReadonlyMap<string, StoredDocument>> => {
@@ -85,11 +77,8 @@ const storedOf = async <E extends DomainEvent, Document extends JsonObject>(
   return stored;
 };
 
-const eventsByDocument = <E extends DomainEvent, Document extends JsonObject>({
-  projection,
-  events,
-}: Application<E, Document>): Map<string, Recorded<E>[]> => {
-  const touched = new Map<string, Recorded<E>[]>();
+const eventsByDocument = ({ projection, events }: Application): Map<string, Recorded[]> => {
+  const touched = new Map<string, Recorded[]>();
   for (const event of events)
     for (const id of documentIds(projection, event)) {
       const waiting = touched.get(id);
@@ -99,29 +88,28 @@ const eventsByDocument = <E extends DomainEvent, Document extends JsonObject>({
   return touched;
 };
 
-const folded = <E extends DomainEvent, Document extends JsonObject>(
-  { projection, platform, key, from }: Application<E, Document>,
+const folded = (
+  { projection, platform, key, from }: Application,
   id: string,
-  events: readonly Recorded<E>[],
+  events: readonly Recorded[],
   stored: StoredDocument | undefined,
 ): Fold | undefined => {
   if (isParked(stored)) {
-    const write = missing(stored, events, { key, from });
+    const write = recordSkippedEvents(stored, events, { key, from });
     return write && { write };
   }
   const before = stored?.positions[key] ?? 0;
-  const fresh = events.filter(({ context }) => context.ordinal > before);
-  const last = fresh.at(-1)?.context.ordinal;
+  const unapplied = events.filter(({ context }) => context.ordinal > before);
+  const last = unapplied.at(-1)?.context.ordinal;
   if (last === undefined) return undefined;
-  // The store gives back what this projection wrote: the one place where its type is known again.
-  let document = stored?.document as Document | undefined;
+  let document = stored?.document;
   let applied = before;
   const expectedRevision = stored?.revision ?? 0;
-  for (const record of byRecord(fresh)) {
+  for (const record of byRecord(unapplied)) {
     let [event] = record;
     try {
       let next = document;
-      for (event of record) next = projection.project(next, event, id);
+      for (event of record) next = foldDocument(projection, next, { event, id });
       requireStorable(id, next);
       document = next;
       applied = event.context.ordinal;
@@ -137,8 +125,8 @@ const folded = <E extends DomainEvent, Document extends JsonObject>(
 };
 
 /** Why these documents may not be parked; undefined when they may. */
-const refusedBy = async <E extends DomainEvent, Document extends JsonObject>(
-  { store, collection, parkedLimit }: Application<E, Document>,
+const refusedBy = async (
+  { store, collection, parkedLimit }: Application,
   failed: readonly Fold[],
 ): Promise<TooManyParked | undefined> => {
   if (failed.length === 0) return undefined;

@@ -1,34 +1,31 @@
-import type { EventCatalogue } from '../catalogue.js';
 import { beforeGenesis } from '../chain/chain.js';
 import type { Progress } from '../chain/chain-reader.js';
 import type { ReaderState } from '../chain/reader-state.js';
-import type { DomainEvent } from '../aggregate/decision.js';
 import { CollectionLost } from '../errors.js';
 import type { PartitionedLog } from '../log/partitioned-log.port.js';
 import { type DocumentParked, TooManyParked } from '../parking/parking.errors.js';
 import type { Platform } from '../platform.js';
 import { partitionKey, type Position } from '../position.js';
-import type { JsonObject, Positions, ReadModelStore, StoredDocument } from '../read-models/read-model-store.port.js';
-import { eventsIn } from '../subscription/messages.js';
+import type { Positions, ReadModelStore, StoredDocument } from '../read-models/read-model-store.port.js';
 import { ProgressBoard } from '../subscription/progress-board.js';
 import { ReadAheadBudget } from '../subscription/read-ahead.js';
 import { Subscription } from '../subscription/subscription.js';
 import { applyEvents } from './apply-events.js';
+import { foldedEvents } from './folded-events.js';
 import type { Projection } from './projection.js';
-import { requireNotAhead, type Stretch, stretchesOf } from './restored-log.js';
+import { requireNotAhead, type IncarnationSegment, segmentsOf } from './restored-log.js';
 import { WrittenDocuments } from './written-documents.js';
 
-/** A topic that projections read: its log, the logical log's id, and what its events mean. */
-export interface Source<E extends DomainEvent> {
+/** The log of a topic that projections read, and the logical log's id. */
+export interface Source {
   readonly log: PartitionedLog;
   readonly logId: string;
-  readonly catalogue: EventCatalogue<E>;
 }
 
-export interface ProjectionRunnerOptions<E extends DomainEvent, Document extends JsonObject> {
-  readonly projection: Projection<E, Document>;
+export interface ProjectionRunnerOptions {
+  readonly projection: Projection;
   /** One for each of the projection's topics. */
-  readonly sources: readonly Source<E>[];
+  readonly sources: readonly Source[];
   readonly store: ReadModelStore;
   /** The generation's, which is there. */
   readonly collection: string;
@@ -61,7 +58,7 @@ const READ_AHEAD = {
  * chunk. Documents carry the positions they have applied, so a crash between two writes, a repeat, or a second runner on
  * the same store changes nothing; the checkpoint only saves reading.
  */
-export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject> {
+export class ProjectionRunner {
   readonly collection: string;
   readonly #board: ProgressBoard;
   readonly #subscriptions = new Map<
@@ -79,12 +76,12 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
   #saidTooMany = false;
   #saving: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: ProjectionRunnerOptions<E, Document>) {
+  constructor(private readonly options: ProjectionRunnerOptions) {
     this.#board = new ProgressBoard(options.platform);
     this.collection = options.collection;
   }
 
-  get projection(): Projection<E, Document> {
+  get projection(): Projection {
     return this.options.projection;
   }
 
@@ -152,7 +149,7 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
     }
   }
 
-  #follow(source: Source<E>, partition: number, checkpoint: ReaderState | undefined): void {
+  #follow(source: Source, partition: number, checkpoint: ReaderState | undefined): void {
     const { platform } = this.options;
     const { log, logId } = source;
     const onTrouble = (error: unknown): void => this.#report(error);
@@ -168,24 +165,24 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
     subscription.start();
   }
 
-  async #apply(source: Source<E>, partition: number, progress: Progress): Promise<void> {
+  async #apply(source: Source, partition: number, progress: Progress): Promise<void> {
     const key = partitionKey(source.log.topic, partition);
-    for (const stretch of stretchesOf(progress)) {
-      if (stretch.state.ordinal <= (this.#reached.get(key)?.ordinal ?? 0)) continue;
-      if (stretch.beginsIncarnation) await this.#requireNotAhead(source, partition, stretch.state);
-      await this.#applyStretch(source, partition, stretch);
+    for (const segment of segmentsOf(progress)) {
+      if (segment.state.ordinal <= (this.#reached.get(key)?.ordinal ?? 0)) continue;
+      if (segment.beginsIncarnation) await this.#requireNotAhead(source, partition, segment.state);
+      await this.#applySegment(source, partition, segment);
       // Whatever is behind it and applied is of this incarnation, which a start after a crash has to know.
-      if (stretch.beginsIncarnation) await this.options.store.saveCheckpoint(this.collection, key, stretch.state);
+      if (segment.beginsIncarnation) await this.options.store.saveCheckpoint(this.collection, key, segment.state);
     }
   }
 
-  async #applyStretch(
-    { log: { topic }, logId, catalogue }: Source<E>,
+  async #applySegment(
+    { log: { topic }, logId }: Source,
     partition: number,
-    { commits, state }: Stretch,
+    { commits, state }: IncarnationSegment,
   ): Promise<void> {
     const key = partitionKey(topic, partition);
-    const events = eventsIn(commits, catalogue, { topic, partition });
+    const events = foldedEvents(this.projection, commits, { topic, partition });
     const from = this.#reached.get(key) ?? beforeGenesis(logId);
     const onParked = (parked: DocumentParked): void => this.#report(parked);
     try {
@@ -202,7 +199,7 @@ export class ProjectionRunner<E extends DomainEvent, Document extends JsonObject
     this.#saveSoon();
   }
 
-  async #requireNotAhead({ log }: Source<E>, partition: number, state: ReaderState): Promise<void> {
+  async #requireNotAhead({ log }: Source, partition: number, state: ReaderState): Promise<void> {
     const { store, platform } = this.options;
     const { collection } = this;
     this.#furthest ??= await store.furthest(collection);

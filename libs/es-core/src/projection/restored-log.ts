@@ -8,22 +8,22 @@ import { partitionKey } from '../position.js';
 import type { Positions, ReadModelStore } from '../read-models/read-model-store.port.js';
 
 /** Some commits, the reader's state behind them, and whether they end where a new incarnation of the log begins. */
-export interface Stretch extends Pick<Progress, 'commits' | 'state'> {
+export interface IncarnationSegment extends Pick<Progress, 'commits' | 'state'> {
   readonly beginsIncarnation: boolean;
 }
 
 /** The commits cut behind each record with which a new incarnation begins. */
-export const stretchesOf = ({ commits, state }: Pick<Progress, 'commits' | 'state'>): readonly Stretch[] => {
-  const stretches: Stretch[] = [];
+export const segmentsOf = ({ commits, state }: Pick<Progress, 'commits' | 'state'>): readonly IncarnationSegment[] => {
+  const segments: IncarnationSegment[] = [];
   let rest: Commit[] = [];
   for (const commit of commits) {
     rest.push(commit);
     const [{ hash: head, ordinal, offset: headOffset, time }] = commit;
     if (!beginsIncarnation(commit[0])) continue;
-    stretches.push({ commits: rest, state: { ...state, head, ordinal, headOffset, time }, beginsIncarnation: true });
+    segments.push({ commits: rest, state: { ...state, head, ordinal, headOffset, time }, beginsIncarnation: true });
     rest = [];
   }
-  return rest.length > 0 ? [...stretches, { commits: rest, state, beginsIncarnation: false }] : stretches;
+  return rest.length > 0 ? [...segments, { commits: rest, state, beginsIncarnation: false }] : segments;
 };
 
 export interface FoldedCollection extends PartitionOfLog {

@@ -4,6 +4,7 @@ import { ChainReader } from '../chain/chain-reader.js';
 import type { DomainEvent } from '../aggregate/decision.js';
 import type { PartitionedLog } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
+import type { EventCatalogue } from '../catalogue.js';
 import type { Source } from '../projection/projection-runner.js';
 import type { Reaction } from '../reactor/reaction.js';
 import { PartitionRehearsal } from './partition-rehearsal.js';
@@ -61,6 +62,11 @@ export interface TopicToRehearse extends AggregatesToRehearse {
   readonly reactions?: ReactionsToRehearse;
 }
 
+/** A topic that is read, and what its events mean. */
+export interface RehearsedSource extends Source {
+  readonly catalogue: EventCatalogue<DomainEvent>;
+}
+
 /** The reactions whose commands the topic holds. */
 export interface ReactionsToRehearse {
   /** Over the topic's log, what the aggregates of the reactions were made on. */
@@ -69,7 +75,7 @@ export interface ReactionsToRehearse {
 }
 
 /** What is done because of messages of one topic. */
-export interface RehearsedReactions extends Source<DomainEvent> {
+export interface RehearsedReactions extends RehearsedSource {
   readonly reactionsTo: (type: string) => readonly Reaction[];
 }
 

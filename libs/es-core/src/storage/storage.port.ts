@@ -18,7 +18,7 @@ export interface Storage extends ReadModelStorage {
   lock(service: string): Promise<{ close(): Promise<void> }>;
   /**
    * Opens a topic. A writer finds it with its genesis records: it is made here, or by `provision` where there is one.
-   * @throws LogUnavailable while nobody has made it, LogMisconfigured where somebody has to provision it first.
+   * @throws TopicMissing while nobody has made it, LogMisconfigured where somebody has to provision it first.
    */
   openLog(topic: string, options: { readonly role: LogRole }): Promise<PartitionedLog>;
   /** Opens a topic to restore a backup into: made with so many partitions where it is missing, and without genesis records. */

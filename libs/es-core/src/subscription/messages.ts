@@ -2,7 +2,7 @@ import type { EventCatalogue } from '../catalogue.js';
 import type { Commit, Counted } from '../chain/chain.js';
 import { rawEventOf } from '../chain/raw-event.js';
 import type { DomainEvent } from '../aggregate/decision.js';
-import { type Recorded, recordedEvents } from '../recorded-event.js';
+import { type Recorded, type RecordedAt, recordedEvents } from '../recorded-event.js';
 import { idOf } from '../stream-id.js';
 import type { RawEvent } from '../stream-index/stream-index.port.js';
 import { wellFormedJson } from '../text.js';
@@ -14,14 +14,14 @@ interface Place {
 }
 
 /**
- * What the commits' events are today, in order; types that this code does not know are left out. For read models: their text is
- * well-formed, whatever was recorded, so that a document is the same on every store and in every replay.
- * @throws Unreadable, NewerEvent as `recordedEvents` does
+ * What the commits' events are today, in order; types that this code does not know are left out, and what nobody `wants` is not
+ * even parsed. For read models: their text is well-formed, whatever was recorded, so that a document is the same on every store
+ * and in every replay. @throws Unreadable, NewerEvent as `recordedEvents` does
  */
 export const eventsIn = <E extends DomainEvent>(
   commits: readonly Commit[],
   catalogue: EventCatalogue<E>,
-  place: Place,
+  place: Place & Pick<RecordedAt, 'wants'>,
 ): Recorded<E>[] => {
   const events: Recorded<E>[] = [];
   for (const commit of commits)

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LogMisconfigured, LogUnavailable, type PartitionedLog } from '@ledgerline/es-core';
+import { LogMisconfigured, type PartitionedLog, TopicMissing } from '@ledgerline/es-core';
 import { makeDirectory, requireNoObstacle } from '../storage/data-dir.js';
 import { environmentExists } from '../storage/data-file.js';
 import { closingOnFailure, type Format, openEnvironment, putFormat, readFormat } from '../storage/environment.js';
@@ -33,7 +33,7 @@ const REMEDY = 'stop everything that uses it, and restore the directory from a b
 /**
  * Opens the topic, making it when the role is `writer` and there is none. What `append` has acknowledged is on disk, and
  * is seen by every process that has the topic open within milliseconds.
- * @throws LogUnavailable when a reader finds no topic within `waitMs`.
+ * @throws TopicMissing when a reader finds no topic within `waitMs`.
  * @throws EnvironmentDamaged when what lies in the directory is damaged or something else.
  * @throws DataDirUnusable when the directory cannot be made or used.
  */
@@ -57,7 +57,7 @@ const openReader = async (directory: string, options: EmbeddedLogOptions): Promi
   const exists = (): boolean => environmentExists(directory) && bellExists(directory);
   if (!(await untilItExists(exists, options.waitMs ?? 0))) {
     requireNoObstacle(options.directory);
-    throw new LogUnavailable('its writer has not made it yet', { topic: options.topic, directory });
+    throw new TopicMissing(options.topic, { directory });
   }
   const place = { directory, durable: true, readOnly: true, remedy: REMEDY };
   const environment = openEnvironment(place);

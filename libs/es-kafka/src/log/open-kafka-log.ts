@@ -1,4 +1,4 @@
-import { LogMisconfigured, LogUnavailable, type PartitionedLog, readGenesis } from '@ledgerline/es-core';
+import { LogMisconfigured, type PartitionedLog, readGenesis, TopicMissing } from '@ledgerline/es-core';
 import { type KafkaConnection, nameOnCluster } from '../kafka-connection.js';
 import { KafkaTopic } from '../topic/kafka-topic.js';
 import { TopicGuard } from '../topic/topic-guard.js';
@@ -21,7 +21,7 @@ export interface KafkaLogOptions {
 /**
  * Opens a topic that is there. What `append` has acknowledged was stored by all replicas that are in sync, and is seen by every
  * reader from then on. It has as many partitions as its genesis record says; one that has none yet, as many as the topic.
- * @throws LogUnavailable when no broker answers; for a reader also while there is no topic of this name.
+ * @throws LogUnavailable when no broker answers; for a reader TopicMissing while there is no topic of this name.
  * @throws LogMisconfigured when credentials or certificates are refused, this principal lacks a right, or the first record was deleted; for a
  * writer also when there is no topic.
  */
@@ -42,7 +42,7 @@ export const openOn = async (cluster: Cluster, options: KafkaLogOptions): Promis
 const open = async (cluster: Cluster, options: KafkaLogOptions): Promise<PartitionedLog> => {
   const { connection, topic, role = 'writer' } = options;
   const view = await cluster.refresh();
-  if (view.partitions.length === 0) throw role === 'reader' ? notThereYet(cluster.topic) : notThere(cluster.topic);
+  if (view.partitions.length === 0) throw role === 'reader' ? new TopicMissing(cluster.topic) : notThere(cluster.topic);
   assertAllowed(cluster.topic, view, role);
   const partitions = await partitionsOfLog(cluster, view);
   const guard = new TopicGuard(cluster, partitions, connection.brokers);
@@ -79,5 +79,3 @@ const RIGHTS = [
 
 const notThere = (topic: string): LogMisconfigured =>
   new LogMisconfigured(topic, ['there is no such topic: make it with `npm run -s es -- topics create`']);
-
-const notThereYet = (topic: string): LogUnavailable => new LogUnavailable('its writer has not made it yet', { topic });

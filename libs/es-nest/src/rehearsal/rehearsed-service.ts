@@ -1,9 +1,8 @@
 import {
-  type DomainEvent,
   type RehearsedReactions,
+  type RehearsedSource,
   RehearsedStore,
   rehearseTopic,
-  type Source,
   type Storage,
   verifyChain,
 } from '@ledgerline/es-core';
@@ -54,11 +53,7 @@ export const rehearseOwnTopic = async (app: INestApplication): Promise<ServiceRe
   }
 };
 
-const openTopic = async (
-  { topic, catalogue }: Topic,
-  storage: Storage,
-  closers: Closers,
-): Promise<Source<DomainEvent>> => {
+const openTopic = async ({ topic, catalogue }: Topic, storage: Storage, closers: Closers): Promise<RehearsedSource> => {
   const log = await storage.openLog(topic, { role: 'reader' });
   closers.push(() => log.close());
   return { log, logId: await verifyChain(log, storage.platform), catalogue };

@@ -8,6 +8,8 @@ export interface ForeignLogOptions {
   readonly log: Log;
   /** Ends the waiting. */
   readonly signal: AbortSignal;
+  /** Called with why the topic is awaited, whenever that changes. */
+  readonly onAwaited?: (reason: EsError) => void;
 }
 
 export interface ForeignLog {
@@ -20,9 +22,11 @@ export interface ForeignLog {
  * signal came first. What is wrong with it meanwhile is logged whenever it changes: only its owner can mend it.
  */
 export const openForeignLog = (options: ForeignLogOptions): Promise<ForeignLog | undefined> => {
-  const { topic, storage, log, signal } = options;
-  const report = (error: EsError): void =>
+  const { topic, storage, log, signal, onAwaited } = options;
+  const report = (error: EsError): void => {
     log[error instanceof LogUnavailable ? 'info' : 'warn']('topic-awaited', { topic, ...factsOf(error) });
+    onAwaited?.(error);
+  };
   return untilAvailable({ platform: storage.platform, report, signal, othersMend: true }, () => openOnce(options));
 };
 

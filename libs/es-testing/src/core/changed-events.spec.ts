@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   CommandHandler,
   type EventCatalogue,
-  type JsonObject,
   type Message,
   NewerEvent,
   type Projection,
@@ -15,8 +14,16 @@ import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { memoryParkedReactions } from '../memory/memory-parked-reactions.js';
 import { memoryReactorProgress } from '../memory/memory-reactor-progress.js';
 import { memoryStreamIndex } from '../memory/memory-stream-index.js';
-import { coins, jarCatalogue, type JarEvent, jarReading, type Jars, unknownEvent } from './fixtures/coin-jar.js';
-import { jarPages } from './fixtures/jar-projections.js';
+import {
+  coins,
+  jarCatalogue,
+  type JarEvent,
+  jarEvents,
+  jarReading,
+  type Jars,
+  unknownEvent,
+} from './fixtures/coin-jar.js';
+import { jarPages, refolded } from './fixtures/jar-projections.js';
 import type { ReactorSettings } from './fixtures/reactor-bench.js';
 import {
   coinsAdded,
@@ -42,19 +49,24 @@ let troubles: unknown[];
 const jarsWith = (catalogue: EventCatalogue<JarEvent>, { store } = opened): Jars =>
   new CommandHandler(jarReading(catalogue), { store, platform: workshop.platform });
 
-const shared = (catalogue: EventCatalogue<JarEvent>) => ({
+const shared = () => ({
   ...{ platform: workshop.platform, onTrouble: (error: unknown) => void troubles.push(error) },
-  sources: [{ log: new TroubledLog(workshop.topic), logId: opened.store.logId, catalogue }],
+  sources: [{ log: new TroubledLog(workshop.topic), logId: opened.store.logId }],
+});
+/** The projection by code that knows these events. */
+const reading = (catalogue: EventCatalogue<JarEvent>, projection: Projection = jarPages): Projection => ({
+  ...projection,
+  from: [{ topic: jarEvents.topic, catalogue }],
 });
 
 const pagesOf = async (
   catalogue: EventCatalogue<JarEvent>,
   store: ReadModelStore,
-  projection: Projection<JarEvent, JsonObject> = jarPages as Projection<JarEvent, JsonObject>,
-): Promise<ProjectionRunner<JarEvent, JsonObject>> => {
+  projection?: Projection,
+): Promise<ProjectionRunner> => {
   await store.ensure({ name: COLLECTION, indexes: [] });
   const runner = new ProjectionRunner({
-    ...{ ...shared(catalogue), projection, store, collection: COLLECTION, parkedLimit: 10 },
+    ...{ ...shared(), projection: reading(catalogue, projection), store, collection: COLLECTION, parkedLimit: 10 },
   });
   closers.push(() => runner.close());
   await runner.start();
@@ -67,9 +79,10 @@ const reactor = async (
   { wants = () => true, progress = memoryReactorProgress() }: Pick<ReactorSettings, 'wants' | 'progress'> = {},
 ) => {
   const told: Message<JarEvent>[] = [];
-  const { platform, onTrouble, sources } = shared(catalogue);
+  const { platform, onTrouble, sources } = shared();
   const runner = new ReactorRunner<JarEvent>({
-    ...{ name: 'jars', ...sources[0]!, platform, onTrouble, progress, from: 'start', parked: memoryParkedReactions() },
+    ...{ name: 'jars', ...sources[0]!, catalogue, platform, onTrouble, progress },
+    ...{ from: 'start', parked: memoryParkedReactions() },
     ...{
       outcomes: { isRecorded: () => Promise.resolve(false) },
       onNoProgress: () => undefined,
@@ -155,13 +168,12 @@ describe('what was recorded before its events were changed', () => {
 
   it('parks a document as it was before the whole stored event, and a retry takes all of it', async () => {
     let isBroken = true;
-    const brittle: Projection<JarEvent, JsonObject> = {
-      ...(jarPages as Projection<JarEvent, JsonObject>),
-      project: (document, event) => {
+    const brittle = refolded(jarPages, ({ fold }) => ({
+      fold(document, event, id) {
         if (isBroken && event.context.id === 'jar-1@3#2') throw new Error('a bug in the fold');
-        return jarPages.project(document as never, event, 'jar-1');
+        return fold(document, event, id);
       },
-    };
+    }));
     const store = memoryReadModelStore();
     await pagesOf(oldJarCatalogue, store, brittle);
     const parked = (await store.load(COLLECTION, ['jar-1'])).get('jar-1');
@@ -169,7 +181,8 @@ describe('what was recorded before its events were changed', () => {
       ...{ document: { coins: 2 }, positions: { 'test.events/0': 3 } },
       parked: { event: { ordinal: 4, type: 'CoinAdded' }, missed: { 'test.events/0': 9 } },
     });
-    const retry = { ...shared(oldJarCatalogue), projection: brittle, store, collection: COLLECTION, id: 'jar-1' };
+    const projection = reading(oldJarCatalogue, brittle);
+    const retry = { ...shared(), projection, store, collection: COLLECTION, id: 'jar-1' };
     expect(await workshop.through(retryParked(retry))).toMatchObject({ document: { coins: 2 }, parked: {} });
     isBroken = false;
     await workshop.through(retryParked(retry));

@@ -1,18 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  type DocumentWrite,
-  type JsonObject,
-  type Projection,
-  ProjectionRunner,
-  type ReadModelStore,
-} from '@ledgerline/es-core';
+import { defineProjection, type DocumentWrite, ProjectionRunner, type ReadModelStore } from '@ledgerline/es-core';
 import fc from 'fast-check';
 import { ReplicaSet } from '../replica-set/replica-set.js';
 import { ReplicaSetClient, type ReplicaSetClientOptions } from '../replica-set/replica-set-client.js';
-import { jarCatalogue, type JarEvent } from './fixtures/coin-jar.js';
 import { handleOn } from './fixtures/faulty-store.js';
 import { GenerationHosts } from './fixtures/generation-hosts.js';
 import { TroubledLog } from './fixtures/troubled-log.js';
+import { anyDocument, coinsOf, everyCoin } from './fixtures/jar-projections.js';
+import { jarEvents } from './fixtures/coin-jar.js';
 
 const SEED = Number(process.env['FC_SEED'] ?? 1);
 const RUNS = Number(process.env['FC_RUNS'] ?? 200);
@@ -21,13 +16,13 @@ const COLLECTION = 'sums-r1-g1';
 type Sum = { readonly coins: number; readonly events: number };
 
 /** Both partitions feed one document, and each jar's. */
-const sums: Projection<JarEvent, Sum> = {
-  ...{ name: 'sums', revision: 1, topics: ['test.events'], indexes: [] },
-  documents: ({ context }) => ['all', `of-${context.stream}`],
-  project: (sum = { coins: 0, events: 0 }, { type, data }) => ({
-    ...{ coins: sum.coins + (type === 'CoinAdded' ? 1 : -data.coins), events: sum.events + 1 },
+const sums = defineProjection({
+  ...{ name: 'sums', revision: 1, from: [jarEvents], document: anyDocument<Sum>() },
+  on: everyCoin<Sum>({
+    document: ({ context }) => ['all', `of-${context.stream}`],
+    fold: (sum = { coins: 0, events: 0 }, event) => ({ coins: sum.coins + coinsOf(event), events: sum.events + 1 }),
   }),
-};
+});
 
 const steps = fc.array(
   fc.oneof(
@@ -51,7 +46,7 @@ interface Broken extends Pick<ReplicaSetClientOptions, 'readConcern' | 'writeCon
 class Failovers {
   readonly #hosts = new GenerationHosts();
   readonly #set = new ReplicaSet(this.#hosts.workshop.platform);
-  readonly #processes: { readonly client: ReplicaSetClient; readonly runner: ProjectionRunner<JarEvent, Sum> }[] = [];
+  readonly #processes: { readonly client: ReplicaSetClient; readonly runner: ProjectionRunner }[] = [];
   #loses = 0;
 
   constructor(private readonly broken: Broken) {}
@@ -65,7 +60,7 @@ class Failovers {
     this.#loses = 0;
     this.#set.catchUp();
     await workshop.time.advance(20_000);
-    const wanted = this.#hosts.replay(sums as Projection<JarEvent, JsonObject>);
+    const wanted = this.#hosts.replay(sums);
     const stored = await workshop.through(this.#hosts.documents(this.#client(), COLLECTION));
     const failures = this.#processes.flatMap(({ runner }) => runner.status().flatMap(({ failure }) => failure ?? []));
     await workshop.through(Promise.all(this.#processes.map(({ runner }) => runner.close())));
@@ -104,9 +99,9 @@ class Failovers {
     const { handle = (store: ReadModelStore) => store } = this.broken;
     for (;;) {
       const client = this.#client();
-      const runner = new ProjectionRunner<JarEvent, Sum>({
+      const runner = new ProjectionRunner({
         ...{ projection: sums, store: handle(client, this.#set), collection: COLLECTION, parkedLimit: 0 },
-        sources: [{ log: new TroubledLog(workshop.topic), logId, catalogue: jarCatalogue }],
+        sources: [{ log: new TroubledLog(workshop.topic), logId }],
         ...{ platform: workshop.platform, onTrouble: () => undefined },
       });
       this.#processes[n] = { client, runner };

@@ -1,8 +1,9 @@
+import { type Generations } from '@ledgerline/es-core';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type ReadConcern, ReplicaSet } from '../replica-set/replica-set.js';
 import { ReplicaSetClient } from '../replica-set/replica-set-client.js';
-import { GenerationHosts, type JarGenerations, pagesOf } from './fixtures/generation-hosts.js';
+import { GenerationHosts, pagesOf } from './fixtures/generation-hosts.js';
 
 const SEED = Number(process.env['FC_SEED'] ?? 1);
 const RUNS = Number(process.env['FC_RUNS'] ?? 100);
@@ -29,7 +30,7 @@ type Step = typeof steps extends fc.Arbitrary<(infer T)[]> ? T : never;
 
 interface Process {
   readonly client: ReplicaSetClient;
-  readonly host: JarGenerations;
+  readonly host: Generations;
 }
 
 /** Two processes over a replica set. */

@@ -1,8 +1,9 @@
+import { type Generations } from '@ledgerline/es-core';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { Killed, mortalStore } from './fixtures/faulty-store.js';
-import { GenerationHosts, type JarGenerations, pagesOf } from './fixtures/generation-hosts.js';
+import { GenerationHosts, pagesOf } from './fixtures/generation-hosts.js';
 
 const SEED = Number(process.env['FC_SEED'] ?? 1);
 
@@ -39,7 +40,7 @@ describe(`generations, whatever is started, killed, rebuilt, rolled back and dro
         await hosts.open();
         const { workshop } = hosts;
         const store = memoryReadModelStore();
-        const running: (JarGenerations | undefined)[] = [];
+        const running: (Generations | undefined)[] = [];
         const tolerant = async (what: Promise<unknown>): Promise<void> => {
           await workshop.through(
             what.catch((error: unknown) => {

@@ -1,30 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { formatPosition, type ReadModelStore } from '@ledgerline/es-core';
+import { formatPosition, type Generations, type Projection, type ReadModelStore } from '@ledgerline/es-core';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { forgetfulStore, handleOn, mortalStore } from './fixtures/faulty-store.js';
 import { TroubledLog } from './fixtures/troubled-log.js';
-import {
-  type AnyProjection,
-  GenerationHosts,
-  type JarGenerations,
-  KEEP_PREVIOUS_MS,
-  pagesOf,
-} from './fixtures/generation-hosts.js';
+import { GenerationHosts, KEEP_PREVIOUS_MS, pagesOf } from './fixtures/generation-hosts.js';
+import { refolded } from './fixtures/jar-projections.js';
 
 describe('the generations of a projection', () => {
   let hosts: GenerationHosts;
   let store: ReadModelStore;
 
   const advance = (ms = 3_000): Promise<void> => hosts.workshop.time.advance(ms);
-  const states = async (host: JarGenerations): Promise<string[]> =>
+  const states = async (host: Generations): Promise<string[]> =>
     (await host.list(new Map())).map(
-      ({ state, revision, number, standsStill }) => `${state} r${revision}-g${number}${standsStill ? ' still' : ''}`,
+      ({ state, revision, number, isReadOnly }) => `${state} r${revision}-g${number}${isReadOnly ? ' still' : ''}`,
     );
-  const expectReplayed = async (host: JarGenerations, revision: number): Promise<void> => {
+  const expectReplayed = async (host: Generations, revision: number): Promise<void> => {
     expect(await hosts.documents(store, host.collection)).toEqual(hosts.replay(pagesOf(revision)));
   };
   /** As `r1` made it; then code of revision 2 starts. */
-  const deployed = async (): Promise<JarGenerations> => {
+  const deployed = async (): Promise<Generations> => {
     await hosts.fill();
     const first = await hosts.start(store);
     await advance();
@@ -233,7 +228,7 @@ describe('the generations of a projection', () => {
     let forgetful: ReturnType<typeof forgetfulStore>;
 
     /** Of what is stored one document is wrong: nothing of it may be answered again. */
-    const damaged = async (): Promise<JarGenerations> => {
+    const damaged = async (): Promise<Generations> => {
       forgetful = forgetfulStore(store);
       await hosts.fill();
       const host = await hosts.start(forgetful);
@@ -243,7 +238,7 @@ describe('the generations of a projection', () => {
       expect(await store.write(host.collection, [wrong])).toEqual([]);
       return host;
     };
-    const expectAnew = async (host: JarGenerations): Promise<void> => {
+    const expectAnew = async (host: Generations): Promise<void> => {
       expect(await states(host)).toEqual(['live r1-g2']);
       await expectReplayed(host, 1);
       expect(await store.collections()).toEqual(['jar-pages-r1-g2']);
@@ -288,19 +283,16 @@ describe('the generations of a projection', () => {
   });
 
   describe('with an event that the fold cannot take', () => {
-    const poisoned = (revision: number, isBad: (id: string) => boolean): AnyProjection => {
-      const pages = pagesOf(revision);
-      return {
-        ...pages,
-        project: (page, event, id) => {
+    const poisoned = (revision: number, isBad: (id: string) => boolean): Projection =>
+      refolded(pagesOf(revision), ({ fold }) => ({
+        fold(page, event, id) {
           if (id === 'jar-1' && isBad(event.context.id)) throw new Error('poison');
-          return pages.project(page, event, id);
+          return fold(page, event, id);
         },
-      };
-    };
+      }));
     const because = { reason: 'typed twice', actor: 'ann' };
     /** The position of the event because of which the live document is parked. */
-    const parkedBy = async (host: JarGenerations, id: string): Promise<string> => {
+    const parkedBy = async (host: Generations, id: string): Promise<string> => {
       const { parked } = (await store.load(host.collection, [id])).get(id) ?? {};
       if (!parked) throw new Error(`${id} is not parked`);
       return formatPosition(parked.event);
@@ -352,12 +344,11 @@ describe('the generations of a projection', () => {
     });
 
     it('go on without the event that was seen, and not without the next one when that is asked for again', async () => {
-      const projection: AnyProjection = {
-        ...pagesOf(1),
-        project: () => {
+      const projection = refolded(pagesOf(1), () => ({
+        fold: () => {
           throw new Error('poison');
         },
-      };
+      }));
       await hosts.fill();
       const host = await hosts.start(store, projection);
       await advance();

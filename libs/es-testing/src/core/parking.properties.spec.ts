@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { type JsonObject, type Projection, ProjectionRunner, retryParked } from '@ledgerline/es-core';
+import { defineProjection, type Projection, ProjectionRunner, retryParked } from '@ledgerline/es-core';
 import fc from 'fast-check';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { foldDocuments } from '../specification/fold-documents.js';
-import type { JarEvent } from './fixtures/coin-jar.js';
-import { jarCatalogue } from './fixtures/coin-jar.js';
 import { GenerationHosts } from './fixtures/generation-hosts.js';
 import { TroubledLog } from './fixtures/troubled-log.js';
+import { anyDocument, coinsOf, everyCoin } from './fixtures/jar-projections.js';
+import { jarEvents } from './fixtures/coin-jar.js';
 
 const SEED = Number(process.env['FC_SEED'] ?? 1);
 const COLLECTION = 'sums-r1-g1';
@@ -15,14 +15,18 @@ const JARS = 4;
 type Sum = { readonly coins: number };
 
 /** Fed by both partitions, and failing where `isBad` says so. */
-const sums = (isBad: (ordinal: number) => boolean): Projection<JarEvent, Sum> => ({
-  ...{ name: 'sums', revision: 1, topics: ['test.events'], indexes: [] },
-  documents: ({ context }) => ['all', `of-${context.stream}`],
-  project: (sum = { coins: 0 }, { type, data, context }) => {
-    if (isBad(context.ordinal)) throw new Error(`bad: ${context.ordinal}`);
-    return { coins: sum.coins + (type === 'CoinAdded' ? 1 : -data.coins) };
-  },
-});
+const sums = (isBad: (ordinal: number) => boolean): Projection<Sum> =>
+  defineProjection({
+    ...{ name: 'sums', revision: 1, from: [jarEvents], document: anyDocument<Sum>() },
+    on: everyCoin<Sum>({
+      document: ({ context }) => ['all', `of-${context.stream}`],
+      fold: (sum = { coins: 0 }, event) => {
+        const { ordinal } = event.context;
+        if (isBad(ordinal)) throw new Error(`bad: ${ordinal}`);
+        return { coins: sum.coins + coinsOf(event) };
+      },
+    }),
+  });
 
 const steps = fc.array(
   fc.oneof(
@@ -47,11 +51,9 @@ describe(`documents, whatever fails and is retried in between (seed ${SEED})`, (
         await store.ensure({ name: COLLECTION, indexes: [] });
         let bad = badOf5;
         const projection = sums((ordinal) => ordinal % 5 === bad);
-        const sources = [
-          { log: new TroubledLog(workshop.topic), logId: hosts.opened.store.logId, catalogue: jarCatalogue },
-        ];
+        const sources = [{ log: new TroubledLog(workshop.topic), logId: hosts.opened.store.logId }];
         const shared = { projection, store, sources, platform: workshop.platform, collection: COLLECTION };
-        const start = async (): Promise<ProjectionRunner<JarEvent, Sum>> => {
+        const start = async (): Promise<ProjectionRunner> => {
           const runner = new ProjectionRunner({ ...shared, parkedLimit: 1_000, onTrouble: () => (parkings += 1) });
           await runner.start();
           return runner;
@@ -77,7 +79,7 @@ describe(`documents, whatever fails and is retried in between (seed ${SEED})`, (
         for (const { id } of await store.parked(COLLECTION, { limit: 99 })) await retry(id);
         expect(await store.countParked(COLLECTION)).toBe(0);
         expect(await hosts.documents(store, COLLECTION)).toEqual(
-          Object.fromEntries(foldDocuments(projection as Projection<JarEvent, JsonObject>, hosts.events())),
+          Object.fromEntries(foldDocuments(projection, hosts.events())),
         );
         await stop();
         await hosts.close();

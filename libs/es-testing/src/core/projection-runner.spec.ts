@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  defineProjection,
   eventsIn,
-  type JsonObject,
   LogUnavailable,
   type Projection,
   ProjectionRunner,
@@ -11,28 +11,26 @@ import {
 } from '@ledgerline/es-core';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { foldDocuments } from '../specification/fold-documents.js';
-import { coins, jarCatalogue, type JarEvent, unknownEvent } from './fixtures/coin-jar.js';
+import { coins, jarCatalogue, type JarEvent, jarEvents, unknownEvent } from './fixtures/coin-jar.js';
 import { dyingStore, handleOn, Killed, storeWith } from './fixtures/faulty-store.js';
-import { jarPages, totals } from './fixtures/jar-projections.js';
+import { anyDocument, everyCoin, jarPages, refolded, totals } from './fixtures/jar-projections.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 import { TroubledLog } from './fixtures/troubled-log.js';
-
-type AnyProjection = Projection<JarEvent, JsonObject>;
 
 describe('a projection runner', () => {
   let workshop: Workshop;
   let opened: Opened;
-  let runners: ProjectionRunner<JarEvent, JsonObject>[];
+  let runners: ProjectionRunner[];
   let troubles: unknown[];
   let parkedLimit: number;
 
-  const run = async (store: ReadModelStore, projection = jarPages as AnyProjection): Promise<typeof runner> => {
+  const run = async (store: ReadModelStore, projection: Projection = jarPages): Promise<typeof runner> => {
     const log = new TroubledLog(workshop.topic);
     const collection = `${projection.name}-r1`;
     await store.ensure({ name: collection, indexes: projection.indexes });
-    const runner = new ProjectionRunner<JarEvent, JsonObject>({
+    const runner = new ProjectionRunner({
       ...{ projection, store, collection, platform: workshop.platform, parkedLimit },
-      sources: [{ log, logId: opened.store.logId, catalogue: jarCatalogue }],
+      sources: [{ log, logId: opened.store.logId }],
       onTrouble: (error) => troubles.push(error),
     });
     runners.push(runner);
@@ -47,12 +45,12 @@ describe('a projection runner', () => {
       return records.flatMap((one) => eventsIn([[one]], jarCatalogue, { topic: 'test.events', partition }));
     });
 
-  const documents = async (store: ReadModelStore, projection = jarPages as AnyProjection): Promise<unknown> => {
+  const documents = async (store: ReadModelStore, projection: Projection = jarPages): Promise<unknown> => {
     const found = await store.find(`${projection.name}-r1`, {});
     return Object.fromEntries(found.map(({ id, document }) => [id, document]));
   };
 
-  const replay = (projection = jarPages as AnyProjection): unknown =>
+  const replay = (projection: Projection = jarPages): unknown =>
     Object.fromEntries(foldDocuments(projection, events()));
 
   const fill = async (rounds = 3): Promise<void> => {
@@ -79,19 +77,16 @@ describe('a projection runner', () => {
     expect(workshop.time.waiting).toBe(0);
   });
 
-  it.each([jarPages, totals] as AnyProjection[])(
-    'makes the documents of a straight fold: $name',
-    async (projection) => {
-      const store = memoryReadModelStore();
-      await fill();
-      await run(store, projection);
-      await fill();
-      await workshop.time.advance(1_000);
-      expect(await documents(store, projection)).toEqual(replay(projection));
-    },
-  );
+  it.each([jarPages, totals] as Projection[])('makes the documents of a straight fold: $name', async (projection) => {
+    const store = memoryReadModelStore();
+    await fill();
+    await run(store, projection);
+    await fill();
+    await workshop.time.advance(1_000);
+    expect(await documents(store, projection)).toEqual(replay(projection));
+  });
 
-  it.each([jarPages, totals] as AnyProjection[])('makes them after a kill at any write: $name', async (projection) => {
+  it.each([jarPages, totals] as Projection[])('makes them after a kill at any write: $name', async (projection) => {
     await fill();
     for (let diesAt = 1; ; diesAt += 1) {
       const store = memoryReadModelStore();
@@ -255,7 +250,7 @@ describe('a projection runner', () => {
   });
 
   it('gives one event once to a document that is named twice', async () => {
-    const twice: AnyProjection = { ...(totals as AnyProjection), documents: () => ['all', 'all'] };
+    const twice = refolded(totals, () => ({ document: () => ['all', 'all'] }));
     const store = memoryReadModelStore();
     await fill();
     await run(store, twice);
@@ -273,13 +268,12 @@ describe('a projection runner', () => {
   });
 
   it('stops a partition loudly where it cannot tell whose event it is, and goes on with the others', async () => {
-    const brittle: AnyProjection = {
-      ...(jarPages as AnyProjection),
-      documents: (event) => {
+    const brittle = refolded(jarPages, ({ document }) => ({
+      document(event) {
         if (event.context.stream === 'jar-1') throw new Error('a bug in the projection');
-        return jarPages.documents(event);
+        return document(event);
       },
-    };
+    }));
     const store = memoryReadModelStore();
     const runner = await run(store, brittle);
     const bad = opened.store.partitionOf('jar-1');
@@ -295,12 +289,13 @@ describe('a projection runner', () => {
     expect(troubles).toHaveLength(1);
   });
 
-  const failing =
-    (isBad: () => boolean): AnyProjection['project'] =>
-    (page, event, id) => {
-      if (isBad() && event.context.stream === 'jar-1') throw new Error('a bug\n  in the fold');
-      return jarPages.project(page as undefined, event, id);
-    };
+  const failing = (isBad: () => boolean): Projection =>
+    refolded(jarPages, ({ fold }) => ({
+      fold(page, event, id) {
+        if (isBad() && event.context.stream === 'jar-1') throw new Error('a bug\n  in the fold');
+        return fold(page, event, id);
+      },
+    }));
 
   it('parks the document whose event it cannot fold, and goes on with all others', async () => {
     const store = memoryReadModelStore();
@@ -308,7 +303,10 @@ describe('a projection runner', () => {
     await run(store);
     await workshop.time.advance(1_000);
     await close();
-    const runner = await run(store, { ...(jarPages as AnyProjection), project: failing(() => true) });
+    const runner = await run(
+      store,
+      failing(() => true),
+    );
     await fill();
     await workshop.time.advance(1_000);
     const [parked] = await store.parked('jar-pages-r1', { limit: 9 });
@@ -323,11 +321,14 @@ describe('a projection runner', () => {
   });
 
   /** The newest note of each jar as `noteOf` makes it, under its beginning. */
-  const notes = (noteOf: (note: string) => string): AnyProjection => ({
-    ...{ name: 'jar-notes', revision: 1, topics: ['test.events'], indexes: [] },
-    documents: ({ context, data }) => [`${context.stream} ${'note' in data ? data.note?.split(' ')[0] : ''}`],
-    project: (_before, { data }) => ({ note: noteOf(('note' in data && data.note) || '') }),
-  });
+  const notes = (noteOf: (note: string) => string): Projection =>
+    defineProjection({
+      ...{ name: 'jar-notes', revision: 1, from: [jarEvents], document: anyDocument<{ readonly note: string }>() },
+      on: everyCoin<{ readonly note: string }>({
+        document: ({ context, data }) => `${context.stream} ${'note' in data ? data.note?.split(' ')[0] : ''}`,
+        fold: (_before, { data }) => ({ note: noteOf(('note' in data && data.note) || '') }),
+      }),
+    });
 
   it('folds well-formed text, also where other text was recorded', async () => {
     const store = memoryReadModelStore();
@@ -360,8 +361,8 @@ describe('a projection runner', () => {
       },
     ]);
     const log = new TroubledLog(workshop.topic);
-    const sources = [{ log, logId: opened.store.logId, catalogue: jarCatalogue }];
-    const retried = (projection: AnyProjection) =>
+    const sources = [{ log, logId: opened.store.logId }];
+    const retried = (projection: Projection) =>
       retryParked({
         sources,
         projection,
@@ -381,7 +382,10 @@ describe('a projection runner', () => {
     const store = memoryReadModelStore();
     parkedLimit = 0;
     let isBad = true;
-    const runner = await run(store, { ...(jarPages as AnyProjection), project: failing(() => isBad) });
+    const runner = await run(
+      store,
+      failing(() => isBad),
+    );
     await fill();
     await workshop.time.advance(10_000);
     const { failure } = runner.status()[opened.store.partitionOf('jar-1')] ?? {};

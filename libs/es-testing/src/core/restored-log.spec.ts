@@ -3,8 +3,6 @@ import {
   beforeGenesis,
   Chain,
   eventsIn,
-  type JsonObject,
-  type Projection,
   ProjectionRunner,
   type ReadModelStore,
   type Recorded,
@@ -21,7 +19,7 @@ import { Workshop } from './fixtures/opened-store.js';
 import { TroubledLog } from './fixtures/troubled-log.js';
 
 const COLLECTION = 'jar-pages-r1';
-const projection = jarPages as Projection<JarEvent, JsonObject>;
+const projection = jarPages;
 
 interface Run {
   readonly failures: readonly unknown[];
@@ -68,9 +66,9 @@ describe('a read model on a log that was restored', () => {
   const run = async (topic: MemoryTopic, store: ReadModelStore): Promise<Run> => {
     await store.ensure({ name: COLLECTION, indexes: [] });
     const failures: unknown[] = [];
-    const runner = new ProjectionRunner<JarEvent, JsonObject>({
+    const runner = new ProjectionRunner({
       ...{ projection, store, collection: COLLECTION, platform: workshop.platform, parkedLimit: 10 },
-      sources: [{ log: new TroubledLog(topic), logId, catalogue: jarCatalogue }],
+      sources: [{ log: new TroubledLog(topic), logId }],
       onTrouble: (error) => failures.push(error),
     });
     await runner.start();

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  defineProjection,
   type DocumentWrite,
-  type JsonObject,
-  type Projection,
   ProjectionRunner,
   type ReadModelStore,
   retryParked,
 } from '@ledgerline/es-core';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
-import { jarCatalogue, type JarEvent } from './fixtures/coin-jar.js';
 import { storeWith } from './fixtures/faulty-store.js';
 import { GenerationHosts } from './fixtures/generation-hosts.js';
 import { TroubledLog } from './fixtures/troubled-log.js';
+import { anyDocument, everyCoin } from './fixtures/jar-projections.js';
+import { jarEvents } from './fixtures/coin-jar.js';
 
 const COLLECTION = 'sums-r1-g1';
 const ALL = { id: 'all', document: { coins: 0 } };
@@ -19,19 +19,22 @@ const ALL = { id: 'all', document: { coins: 0 } };
 describe('a retry of a parked document that every event goes to', () => {
   let hosts: GenerationHosts;
   let store: ReadModelStore;
-  let runner: ProjectionRunner<JarEvent, JsonObject>;
+  let runner: ProjectionRunner;
   let isBad: (ordinal: number) => boolean;
   let folded: string[];
 
-  const sums: Projection<JarEvent, JsonObject> = {
-    ...{ name: 'sums', revision: 1, topics: ['test.events'], indexes: [] },
-    documents: () => [ALL.id],
-    project: (sum = ALL.document, { context }) => {
-      if (isBad(context.ordinal)) throw new Error(`bad: ${context.ordinal}`);
-      folded.push(context.id);
-      return { coins: Number(sum['coins']) + 1 };
-    },
-  };
+  type Sum = { readonly coins: number };
+  const sums = defineProjection({
+    ...{ name: 'sums', revision: 1, from: [jarEvents], document: anyDocument<Sum>() },
+    on: everyCoin<Sum>({
+      document: () => ALL.id,
+      fold: (sum = ALL.document, { context }) => {
+        if (isBad(context.ordinal)) throw new Error(`bad: ${context.ordinal}`);
+        folded.push(context.id);
+        return { coins: sum.coins + 1 };
+      },
+    }),
+  });
 
   beforeEach(async () => {
     [hosts, store, isBad, folded] = [new GenerationHosts(), memoryReadModelStore(), () => true, []];
@@ -50,7 +53,7 @@ describe('a retry of a parked document that every event goes to', () => {
 
   const shared = () => ({
     ...{ projection: sums, store, platform: hosts.workshop.platform, collection: COLLECTION },
-    sources: [{ log: new TroubledLog(hosts.workshop.topic), logId: hosts.opened.store.logId, catalogue: jarCatalogue }],
+    sources: [{ log: new TroubledLog(hosts.workshop.topic), logId: hosts.opened.store.logId }],
   });
 
   /** Before each of the first writes of the retry, more is missed. */

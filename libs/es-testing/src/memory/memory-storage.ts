@@ -1,4 +1,4 @@
-import { LogUnavailable, type PartitionedLog, provisionChain, type Storage } from '@ledgerline/es-core';
+import { type PartitionedLog, provisionChain, type Storage, TopicMissing } from '@ledgerline/es-core';
 import { testPlatform } from '../platform/test-platform.js';
 import { memoryKeyStore } from './memory-key-store.js';
 import { memoryLog } from './memory-log.js';
@@ -27,7 +27,7 @@ export const memoryStorage = (options: MemoryStorageOptions = {}): Storage => {
   return {
     ...{ platform, createLog, lock: () => Promise.resolve({ close: () => Promise.resolve() }) },
     openLog: async (topic, { role }) => {
-      if (role === 'reader' && !topics.has(topic)) throw new LogUnavailable('nobody has made it', { topic });
+      if (role === 'reader' && !topics.has(topic)) throw new TopicMissing(topic);
       const log = await createLog(topic, partitions);
       if (role === 'writer') await provisionChain(log, platform);
       return log;

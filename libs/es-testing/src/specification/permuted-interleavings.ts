@@ -1,4 +1,4 @@
-import { type DomainEvent, type JsonObject, partitionKey, type Projection, type Recorded } from '@ledgerline/es-core';
+import { partitionKey, type Projection, type Recorded } from '@ledgerline/es-core';
 import { seededRandom } from '../platform/seeded-random.js';
 import { type Documents, foldDocuments } from './fold-documents.js';
 import { assertSame } from './same.js';
@@ -13,9 +13,9 @@ export interface InterleavingOptions {
  * Folds the events in many interleavings that keep each partition's order and answers the documents, which have to be the
  * same every time; the failure names the seed, the run and the order. One list per partition, each of one partition only.
  */
-export const permutedInterleavings = <E extends DomainEvent, Document extends JsonObject>(
-  projection: Projection<E, Document>,
-  eventsByPartition: readonly (readonly Recorded<E>[])[],
+export const permutedInterleavings = <Document extends object>(
+  projection: Projection<Document>,
+  eventsByPartition: readonly (readonly Recorded[])[],
   { seed, runs }: InterleavingOptions,
 ): Documents<Document> => {
   assertPartitioned(eventsByPartition);

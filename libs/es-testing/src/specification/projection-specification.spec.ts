@@ -1,35 +1,37 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JsonObject, Projection } from '@ledgerline/es-core';
+import { defineEvents, defineProjection, type NewEventOf, type Recorded, type Schema } from '@ledgerline/es-core';
 import { permutedInterleavings } from './permuted-interleavings.js';
-import { projecting } from './projection-specification.js';
+import { givenProjection } from './projection-specification.js';
 import { recorded } from './recorded.js';
 
-type Event =
-  | { readonly type: 'Counted'; readonly data: { readonly by: number } }
-  | { readonly type: 'Named'; readonly data: { readonly name: string } }
-  | { readonly type: 'Removed'; readonly data: object };
-interface Counter extends JsonObject {
-  readonly count: number;
-  readonly name: string;
-}
+type Counter = { readonly count: number; readonly name: string };
 
-const counters: Projection<Event, Counter> = {
-  name: 'counters',
-  revision: 1,
-  topics: ['test.events'],
-  indexes: [],
-  documents: ({ context }) => [context.correlationId],
-  project(counter = { count: 0, name: '' }, event) {
-    switch (event.type) {
-      case 'Counted':
-        return { ...counter, count: counter.count + event.data.by };
-      case 'Named':
-        return { ...counter, name: event.data.name };
-      default:
-        return undefined;
-    }
+const schemaOf = <T>(isRight: (value: T) => boolean = () => true): Schema<T> => ({
+  '~standard': {
+    ...{ version: 1, vendor: 'spec' },
+    validate: (value) =>
+      isRight(value as T) ? { value: value as T } : { issues: [{ message: 'the count is too large' }] },
   },
-};
+});
+
+const events = defineEvents('test.events', {
+  Counted: schemaOf<{ readonly by: number }>(),
+  Named: schemaOf<{ readonly name: string }>(),
+  Removed: schemaOf<object>(),
+});
+type Event = NewEventOf<typeof events>;
+const none: Counter = { count: 0, name: '' };
+const document = ({ context }: Recorded): string => context.correlationId;
+
+const counters = defineProjection({
+  ...{ name: 'counters', revision: 1, from: [events] },
+  document: schemaOf<Counter>(({ count }) => count < 8),
+  on: {
+    Counted: { document, fold: (counter = none, { data }) => ({ ...counter, count: counter.count + data.by }) },
+    Named: { document, fold: (counter = none, { data }) => ({ ...counter, name: data.name }) },
+    Removed: { document, fold: () => undefined },
+  },
+});
 const counted = (by: number, partition: number, ordinal = 2) =>
   recorded<Event>({ type: 'Counted', data: { by } }, { correlationId: 'a', partition, ordinal });
 const named = (name: string, partition: number, ordinal = 2) =>
@@ -37,27 +39,35 @@ const named = (name: string, partition: number, ordinal = 2) =>
 const removed = recorded<Event>({ type: 'Removed', data: {} }, { correlationId: 'a', ordinal: 3 });
 
 describe('a projection specification', () => {
-  const { given } = projecting(counters);
+  const given = (...recorded: readonly Recorded[]) => givenProjection(counters, ...recorded);
 
   it('passes when the documents are the expected ones', () => {
-    given(counted(1, 0), counted(2, 0)).thenDocument('a', { count: 3, name: '' }).thenDocument('b', undefined);
-    given(counted(1, 0)).thenDocuments({ a: { count: 1, name: '' } });
-    given(counted(1, 0), removed).thenDocument('a', undefined);
+    given(counted(1, 0), counted(2, 0)).then({ a: { count: 3, name: '' }, b: undefined });
+    given(counted(1, 0)).thenOnly({ a: { count: 1, name: '' } });
+    given(counted(1, 0), removed).then({ a: undefined });
+  });
+
+  it('fails for a document that is none by its schema, and names it', () => {
+    expect(() => given(counted(8, 0))).toThrow('a is no document of counters: the count is too large');
+  });
+
+  it('skips an event that the projection does not name', () => {
+    const other = recorded({ type: 'Weighed', data: {} }, { correlationId: 'a' });
+    given(counted(1, 0), other).thenOnly({ a: { count: 1, name: '' } });
   });
 
   it('fails when a document is another one, is missing, or should not be there', () => {
-    expect(() => given(counted(1, 0)).thenDocument('a', { count: 2, name: '' })).toThrow(
-      /a is another document[^]*count/,
-    );
-    expect(() => given().thenDocument('a', { count: 2, name: '' })).toThrow('a is another document');
-    expect(() => given(counted(1, 0)).thenDocument('a', undefined)).toThrow('a is another document');
-    expect(() => given(counted(1, 0)).thenDocuments({})).toThrow('other documents');
+    expect(() => given(counted(1, 0)).then({ a: { count: 2, name: '' } })).toThrow(/a is another document[^]*count/);
+    expect(() => given().then({ a: { count: 2, name: '' } })).toThrow('a is another document');
+    expect(() => given(counted(1, 0)).then({ a: undefined })).toThrow('a is another document');
+    expect(() => given(counted(1, 0)).thenOnly({})).toThrow('other documents');
   });
 
-  it('folds a document in parts under the ids that the store has', () => {
-    projecting({ ...counters, parts: true })
-      .given(counted(1, 0), counted(2, 1))
-      .thenDocuments({ 'a#test.events/0': { count: 1, name: '' }, 'a#test.events/1': { count: 2, name: '' } });
+  it('folds a document for each partition under the ids that the store has', () => {
+    givenProjection({ ...counters, partitioned: true }, counted(1, 0), counted(2, 1)).thenOnly({
+      'a#test.events/0': { count: 1, name: '' },
+      'a#test.events/1': { count: 2, name: '' },
+    });
   });
 });
 
@@ -85,8 +95,8 @@ describe('permuted interleavings', () => {
     expect(permute).toThrow(/depends on the order of partitions \(seed 7, run \d+\): Named of test.events\/1@2, Named/);
   });
 
-  it('pass for the same fold in parts', () => {
-    permutedInterleavings({ ...counters, parts: true }, [[named('x', 0)], [named('y', 1)]], run);
+  it('pass for the same fold where each partition has its document', () => {
+    permutedInterleavings({ ...counters, partitioned: true }, [[named('x', 0)], [named('y', 1)]], run);
   });
 
   it('refuse lists that are not one partition each', () => {

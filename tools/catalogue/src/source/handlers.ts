@@ -80,7 +80,10 @@ export const projectionsIn = (source: Source, service: string): readonly string[
         .filter(ts.isVariableStatement)
         .flatMap(({ declarationList }) =>
           declarationList.declarations
-            .filter(({ type }) => type && ts.isTypeReferenceNode(type) && type.typeName.getText() === 'Projection')
+            .filter(({ initializer }) => initializer && isCallOf(initializer, 'defineProjection'))
             .map(({ name }) => name.getText()),
         ),
     );
+
+const isCallOf = (expression: ts.Expression, name: string): boolean =>
+  ts.isCallExpression(expression) && expression.expression.getText() === name;

@@ -1,0 +1,13 @@
+export { type ListCursor, listCursor, listCursorInQuery, listName } from './lists/list-cursor.js';
+export { ApiStreamRoute } from './live/api-stream-route.js';
+export { FollowedFrom, type StreamStart } from './live/stream-start.js';
+export { ProjectionsModule } from './module/projections.module.js';
+export { type ProjectionsOptions } from './module/projections-options.js';
+export { type ProjectionsRoutes } from './module/routes.js';
+export { InjectReadModel, type ReadModelOf, readModelToken } from './module/read-model-token.js';
+export { type ParkedSign, parkedSign } from './parked/parked-sign.js';
+export { ApiAsOfRoute } from './past/api-as-of-route.js';
+export { atInQuery } from './past/at-in-query.js';
+export { type Documents, type Query } from './read-models/query.js';
+export { type AsOfQuery, type DocumentView, type ReadModel, type ReadOptions } from './read-models/read-model.js';
+export { rehearseReadModels } from './verification/rehearse-read-models.js';
