@@ -54,7 +54,8 @@ export const controllersAt = ({ path = '', guards = [] }: RoutePlace, controller
     const below = Reflect.getMetadata(PATH_METADATA, controller) as string;
     // The name that an API description gives its operations.
     Object.defineProperty(placed, 'name', { value: controller.name });
-    Controller(`${path}/${below}`)(placed);
+    // It may begin with a slash of its own.
+    Controller(`${path}/${below}`.replaceAll(/\/{2,}/g, '/'))(placed);
     if (guards.length > 0) UseGuards(...guards)(placed);
     return placed;
   });
