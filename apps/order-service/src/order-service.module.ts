@@ -17,10 +17,10 @@ import { SubjectReactor } from './subject/subject.reactor.js';
 
 @Module({
   imports: [EventSourcingModule.forFeature({ aggregates: [cart, order, goodsReturn, subject] })],
-  controllers: [
-    ...[CartController, OrderController, ReturnController, SubjectController],
+  controllers: [CartController, OrderController, ReturnController, SubjectController],
+  providers: [
+    ...[ReturnRegistration, ErasureReconciler],
     ...[CartReactor, OrderReactor, ReturnReactor, SubjectReactor],
   ],
-  providers: [ReturnRegistration, ErasureReconciler],
 })
 export class OrderServiceModule {}

@@ -1,5 +1,5 @@
 import { EventSourcingModule } from '@ledgerline/es-nest';
-import { ordersCommands, ordersTopicEvents, paymentEvents } from '@ledgerline/events';
+import { ordersCommands } from '@ledgerline/events';
 import type { Surroundings } from '@ledgerline/shop-environment';
 import type { DynamicModule } from '@nestjs/common';
 import { OrderServiceModule } from './order-service.module.js';
@@ -13,7 +13,6 @@ export const orderService = (surroundings: Surroundings): DynamicModule => ({
       ...{ ...surroundings, service: ORDER_SERVICE, routes: {} },
       description: 'Carts, orders and returns: what customers want of the shop.',
       commandsTopic: ordersCommands,
-      reactsTo: [...ordersTopicEvents, paymentEvents],
     }),
   ],
 });

@@ -9,7 +9,12 @@ import { PaymentReactor } from './payment/payment.reactor.js';
 
 @Module({
   imports: [EventSourcingModule.forFeature({ aggregates: [payment] })],
-  controllers: [PaymentController, PaymentReactor],
-  providers: [PaymentOutcomes, SandboxGateway, { provide: PAYMENT_GATEWAY, useExisting: SandboxGateway }],
+  controllers: [PaymentController],
+  providers: [
+    PaymentReactor,
+    PaymentOutcomes,
+    SandboxGateway,
+    { provide: PAYMENT_GATEWAY, useExisting: SandboxGateway },
+  ],
 })
 export class PaymentServiceModule {}

@@ -1,5 +1,5 @@
 import { EventSourcingModule } from '@ledgerline/es-nest';
-import { ordersTopicEvents, paymentEvents, paymentsCommands } from '@ledgerline/events';
+import { paymentsCommands } from '@ledgerline/events';
 import type { Surroundings } from '@ledgerline/shop-environment';
 import type { DynamicModule } from '@nestjs/common';
 import { PAYMENT_CONFIG, type PaymentConfig } from './payment-environment.js';
@@ -15,7 +15,6 @@ export const paymentService = (config: PaymentConfig, surroundings: Surroundings
       description: 'Payments of orders, and refunds.',
       commandsTopic: paymentsCommands,
       settings: { payWithin: config.PAYMENT_EXPIRES_AFTER_S },
-      reactsTo: [paymentEvents, ...ordersTopicEvents],
     }),
   ],
   providers: [{ provide: PAYMENT_CONFIG, useValue: config }],

@@ -26,9 +26,10 @@ import { nestLogger } from './logging/nest-logger.js';
 import { Metrics } from './operations/metrics.js';
 import { type EventSourcingOptions, eventSourcingSettings } from './options/event-sourcing-options.js';
 import { ServicePersonalData } from './personal/service-personal-data.js';
-import { EventLogTransport } from './reactions/event-log-transport.js';
+import { DeclaredReactors } from './reactions/declared-reactors.js';
 import { HeldStreamsOfService } from './reactions/held/held-streams.js';
 import { ParkedReactionsDesk } from './reactions/held/parked-reactions-desk.js';
+import { ReactorHost } from './reactions/reactor-host.js';
 import { controllersFor, type RouteOptions } from './routes.js';
 import { LogWatch } from './store/log-watch.js';
 import { OwnEventStore } from './store/own-event-store.js';
@@ -103,7 +104,8 @@ const FROM_OPTIONS: readonly Provider[] = [
 
 /** In the order in which the coordinator opens what has a lifetime. */
 const SHARED = [
-  ...[Coordinator, LogWatch, DeclaredAggregates, ServicePersonalData, ServiceAddress, ServiceInstances, InstanceGuard],
+  ...[Coordinator, LogWatch, DeclaredAggregates, DeclaredReactors, ServicePersonalData, ServiceAddress],
+  ...[ServiceInstances, InstanceGuard],
   ...[OwnEventStore, HostedAggregates, PublicCommands, CommandBodies, RawBodies, HeldStreamsOfService],
-  ...[EventLogTransport, ParkedReactionsDesk, ServiceDeadlines, CommandsOverKafka, Metrics],
+  ...[ReactorHost, ParkedReactionsDesk, ServiceDeadlines, CommandsOverKafka, Metrics],
 ];

@@ -1,8 +1,6 @@
-import { idOf, type RejectionOf } from '@ledgerline/es-core';
-import { type AggregateOf, InjectAggregate, reactorMetadata } from '@ledgerline/es-nest';
-import type { orderEvents } from '@ledgerline/events';
-import { Controller } from '@nestjs/common';
-import { EventPattern } from '@nestjs/microservices';
+import { idOf, type RejectionOf, send, type Sends } from '@ledgerline/es-core';
+import { type AggregateOf, InjectAggregate, OnRejected, Reactor } from '@ledgerline/es-nest';
+import { orderEvents } from '@ledgerline/events';
 import { ORDER_PROCESS } from '../order/create-order.js';
 import { order } from '../order/order.aggregate.js';
 import { cart } from './cart.aggregate.js';
@@ -10,25 +8,21 @@ import { cart } from './cart.aggregate.js';
 type CreateOrderRejected = RejectionOf<typeof orderEvents, 'CreateOrder'>;
 
 /** The cart's part of the order process: what became no order is a cart again. */
-@Controller()
+@Reactor(ORDER_PROCESS, { from: 'start' })
 export class CartReactor {
-  constructor(
-    @InjectAggregate(cart) private readonly carts: AggregateOf<typeof cart>,
-    @InjectAggregate(order) private readonly orders: AggregateOf<typeof order>,
-  ) {}
+  constructor(@InjectAggregate(order) private readonly orders: AggregateOf<typeof order>) {}
 
   /**
    * Two carts were checked out into one order at the same time: the rejection is all there is to learn it from. What it was
    * decided on is folded by now.
    */
-  @EventPattern('CreateOrderRejected')
-  async reopen(rejection: CreateOrderRejected): Promise<void> {
+  @OnRejected(orderEvents, 'CreateOrder')
+  reopen(rejection: CreateOrderRejected): Sends {
     const orderId = rejection.context.aggregateId;
     const { state } = this.orders.stateOf(orderId);
     const cartId = cartOf(rejection);
     if (state.status === 'absent' || state.order.cartId === cartId) return;
-    const metadata = reactorMetadata(rejection, 'ReopenCart', ORDER_PROCESS);
-    await this.carts.send(cartId, { type: 'ReopenCart', orderId, reason: rejection.data.code }, metadata);
+    return send(cart, cartId, { type: 'ReopenCart', orderId, reason: rejection.data.code });
   }
 }
 

@@ -1,9 +1,9 @@
 import type { CommandMetadata, CommandOf, EventOf } from '@ledgerline/es-core';
-import { reactorMetadata } from '@ledgerline/es-nest';
+import { reactionMetadata } from '@ledgerline/es-nest';
 import type { cartEvents } from '@ledgerline/events';
 import type { order } from './order.aggregate.js';
 
-/** Actor of the commands that follow from events. */
+/** The reactor of this service, whose parts lie beside what they are about. */
 export const ORDER_PROCESS = 'order-process';
 
 export interface CreateOrderCommand {
@@ -16,5 +16,5 @@ export interface CreateOrderCommand {
 export const createOrderFrom = (event: EventOf<typeof cartEvents, 'CartCheckedOut'>): CreateOrderCommand => ({
   orderId: event.data.orderId,
   command: { type: 'CreateOrder', ...event.data },
-  metadata: reactorMetadata(event, 'CreateOrder', ORDER_PROCESS),
+  metadata: reactionMetadata(event, 'CreateOrder', ORDER_PROCESS),
 });

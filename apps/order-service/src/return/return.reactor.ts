@@ -1,8 +1,6 @@
-import { type EventOf, IdempotencyKeyReused } from '@ledgerline/es-core';
-import { type AggregateOf, InjectAggregate, reactorMetadata } from '@ledgerline/es-nest';
-import type { orderEvents } from '@ledgerline/events';
-import { Controller } from '@nestjs/common';
-import { EventPattern } from '@nestjs/microservices';
+import { type EventOf, IdempotencyKeyReused, send, type Sends } from '@ledgerline/es-core';
+import { On, Reactor } from '@ledgerline/es-nest';
+import { orderEvents } from '@ledgerline/events';
 import { ORDER_PROCESS } from '../order/create-order.js';
 import { order } from '../order/order.aggregate.js';
 import { ReturnRegistration } from './return-registration.js';
@@ -10,20 +8,16 @@ import { ReturnRegistration } from './return-registration.js';
 type ReturnAccepted = EventOf<typeof orderEvents, 'ReturnAccepted'>;
 
 /** Ends what an order has begun by accepting a return: it is registered, or the order is told that it cannot be. */
-@Controller()
+@Reactor(ORDER_PROCESS, { from: 'start' })
 export class ReturnReactor {
-  constructor(
-    private readonly registration: ReturnRegistration,
-    @InjectAggregate(order) private readonly orders: AggregateOf<typeof order>,
-  ) {}
+  constructor(private readonly registration: ReturnRegistration) {}
 
-  @EventPattern('ReturnAccepted')
-  async register(event: ReturnAccepted): Promise<void> {
+  @On(orderEvents, 'ReturnAccepted')
+  async register(event: ReturnAccepted): Promise<Sends> {
     const reason = await this.#refusalOf(event);
     if (reason === undefined) return;
     const { orderId, returnId } = event.data;
-    const metadata = reactorMetadata(event, 'ReleaseReturn', ORDER_PROCESS);
-    await this.orders.send(orderId, { type: 'ReleaseReturn', returnId, reason }, metadata);
+    return send(order, orderId, { type: 'ReleaseReturn', returnId, reason });
   }
 
   /** The id was given to another return at the same time, under this command's id or under another: neither ever changes. */

@@ -1,15 +1,14 @@
 import type { EventOf } from '@ledgerline/es-core';
-import { ServicePersonalData } from '@ledgerline/es-nest';
-import type { subjectEvents } from '@ledgerline/events';
-import { Controller } from '@nestjs/common';
-import { EventPattern } from '@nestjs/microservices';
+import { On, Reactor, ServicePersonalData } from '@ledgerline/es-nest';
+import { subjectEvents } from '@ledgerline/events';
+import { ORDER_PROCESS } from '../order/create-order.js';
 
 /** What was recorded is done, also where the process that recorded it has died before it could. */
-@Controller()
+@Reactor(ORDER_PROCESS, { from: 'start' })
 export class SubjectReactor {
   constructor(private readonly personal: ServicePersonalData) {}
 
-  @EventPattern('PersonalDataForgotten')
+  @On(subjectEvents, 'PersonalDataForgotten')
   async destroyKey({ data: { subject, forgottenAt } }: EventOf<typeof subjectEvents>): Promise<void> {
     await this.personal.forget(subject, forgottenAt);
   }

@@ -1,8 +1,24 @@
-import { type CommandAnswer, type EventContext, type EventOf, type RejectionOf } from '@ledgerline/es-core';
-import { type AggregateOf, Effect, InjectAggregate, LOG, type Log, reactorMetadata } from '@ledgerline/es-nest';
-import type { orderEvents, paymentEvents, returnEvents } from '@ledgerline/events';
-import { Controller, Inject } from '@nestjs/common';
-import { EventPattern } from '@nestjs/microservices';
+import {
+  type CommandAnswer,
+  type EventContext,
+  type EventOf,
+  type RejectionOf,
+  send,
+  type Send,
+} from '@ledgerline/es-core';
+import {
+  type AggregateOf,
+  Effect,
+  InjectAggregate,
+  LOG,
+  type Log,
+  On,
+  OnRejected,
+  reactionMetadata,
+  Reactor,
+} from '@ledgerline/es-nest';
+import { orderEvents, paymentEvents, returnEvents } from '@ledgerline/events';
+import { Inject } from '@nestjs/common';
 import { PAYMENT_GATEWAY, type PaymentGateway } from '../gateway/payment-gateway.js';
 import { payment } from './payment.aggregate.js';
 
@@ -12,7 +28,7 @@ const PAYMENT_PROCESS = 'payment-process';
 const CANCELLATION_REFUND = 'order-cancelled';
 
 /** The payment's part of the order process, and the gateway's calls. */
-@Controller()
+@Reactor(PAYMENT_PROCESS, { from: 'start' })
 export class PaymentReactor {
   constructor(
     @InjectAggregate(payment) private readonly payments: AggregateOf<typeof payment>,
@@ -20,31 +36,29 @@ export class PaymentReactor {
     @Inject(LOG) private readonly log: Log,
   ) {}
 
-  @EventPattern('OrderCreated')
-  async request(event: EventOf<typeof orderEvents, 'OrderCreated'>): Promise<void> {
-    const { orderId, customerId, currency, total } = event.data;
-    const request = { type: 'RequestPayment', customerId, amount: { amount: total, currency } } as const;
-    const metadata = reactorMetadata(event, 'RequestPayment', PAYMENT_PROCESS);
-    // A rejection is an order that was cancelled first: nothing is left to do.
-    await this.payments.send(orderId, request, metadata);
+  /** A rejection is an order that was cancelled first: nothing is left to do. */
+  @On(orderEvents, 'OrderCreated')
+  request({ data }: EventOf<typeof orderEvents, 'OrderCreated'>): Send {
+    const { orderId, customerId, currency, total } = data;
+    return send(payment, orderId, { type: 'RequestPayment', customerId, amount: { amount: total, currency } });
   }
 
-  @EventPattern('OrderCancelled')
+  @On(orderEvents, 'OrderCancelled')
   async cancel(event: EventOf<typeof orderEvents, 'OrderCancelled'>): Promise<void> {
     const { orderId, reason } = event.data;
-    const metadata = reactorMetadata(event, 'CancelPayment', PAYMENT_PROCESS);
+    const metadata = reactionMetadata(event, 'CancelPayment', PAYMENT_PROCESS);
     const answer = await this.payments.send(orderId, { type: 'CancelPayment', reason }, metadata);
     if (answer.status === 'rejected' && answer.rejection.code === 'payment-already-processed')
       await this.#refundCancelled(orderId, event);
   }
 
   /** The order was cancelled while it was being paid: the rejection is all there is to learn it from. */
-  @EventPattern('ConfirmOrderRejected')
+  @OnRejected(orderEvents, 'ConfirmOrder')
   async refundUnconfirmed(rejection: RejectionOf<typeof orderEvents, 'ConfirmOrder'>): Promise<void> {
     await this.#refundCancelled(rejection.context.aggregateId, rejection);
   }
 
-  @EventPattern('ReturnRegistered')
+  @On(returnEvents, 'ReturnRegistered')
   async refundReturn(event: EventOf<typeof returnEvents, 'ReturnRegistered'>): Promise<void> {
     const { returnId, orderId, total, currency } = event.data;
     const amount = { amount: total, currency };
@@ -55,7 +69,7 @@ export class PaymentReactor {
       amount,
       reason: 'return',
     } as const;
-    const metadata = reactorMetadata(event, 'RefundPayment', PAYMENT_PROCESS);
+    const metadata = reactionMetadata(event, 'RefundPayment', PAYMENT_PROCESS);
     const answer =
       orderId === undefined
         ? await this.payments.send(returnId, refund, metadata)
@@ -64,27 +78,25 @@ export class PaymentReactor {
   }
 
   /** Also after the payment was cancelled or has expired: what the gateway took has to be known to be given back. */
-  @Effect('PaymentAttempted', { settledBy: ['PaymentProcessed', 'PaymentDeclined'] })
-  async charge(event: EventOf<typeof paymentEvents, 'PaymentAttempted'>): Promise<void> {
-    const { orderId, attempt, method, amount } = event.data;
-    const outcome = await this.gateway.charge({ key: event.context.id, paymentId: orderId, amount, method });
-    const metadata = reactorMetadata(event, 'RecordOutcome', PAYMENT_PROCESS);
-    await this.payments.send(orderId, { type: 'RecordOutcome', attempt, ...outcome }, metadata);
+  @Effect(paymentEvents, 'PaymentAttempted', { settledBy: ['PaymentProcessed', 'PaymentDeclined'] })
+  async charge({ data, context }: EventOf<typeof paymentEvents, 'PaymentAttempted'>): Promise<Send> {
+    const { orderId, attempt, method, amount } = data;
+    const outcome = await this.gateway.charge({ key: context.id, paymentId: orderId, amount, method });
+    return send(payment, orderId, { type: 'RecordOutcome', attempt, ...outcome });
   }
 
-  @Effect('PaymentRefunded', {
-    settledBy: ['RefundPaidOut'],
-    hasOutcome: ({ data }: EventOf<typeof paymentEvents, 'PaymentRefunded'>) => data.outcomeFollows,
+  @Effect(paymentEvents, 'PaymentRefunded', {
+    settledBy: 'RefundPaidOut',
+    hasOutcome: ({ data }) => data.outcomeFollows,
   })
-  async refund(event: EventOf<typeof paymentEvents, 'PaymentRefunded'>): Promise<void> {
-    const { paymentId, refundId, amount } = event.data;
-    await this.gateway.refund({ key: event.context.id, paymentId, amount });
-    const metadata = reactorMetadata(event, 'RecordRefund', PAYMENT_PROCESS);
-    await this.payments.send(paymentId, { type: 'RecordRefund', refundId }, metadata);
+  async refund({ data, context }: EventOf<typeof paymentEvents, 'PaymentRefunded'>): Promise<Send> {
+    const { paymentId, refundId, amount } = data;
+    await this.gateway.refund({ key: context.id, paymentId, amount });
+    return send(payment, paymentId, { type: 'RecordRefund', refundId });
   }
 
   async #refundCancelled(orderId: string, cause: { readonly context: EventContext }): Promise<void> {
-    const metadata = reactorMetadata(cause, 'RefundPayment', PAYMENT_PROCESS);
+    const metadata = reactionMetadata(cause, 'RefundPayment', PAYMENT_PROCESS);
     const refund = { refundId: CANCELLATION_REFUND, orderId, reason: 'order-cancelled' } as const;
     this.#tellRefused(await this.payments.send(orderId, { type: 'RefundPayment', ...refund }, metadata));
   }

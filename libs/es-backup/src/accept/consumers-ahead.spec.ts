@@ -141,6 +141,13 @@ describe('what is ahead of a log that was restored', () => {
     expect([await progress.load(), await named()]).toEqual([{}, []]);
   });
 
+  it('is the progress of reactors of which one alone is ahead', async () => {
+    await progress.save({ [KEY]: { ...atBackup, reactors: { slow: atBackup, quick: behind } } });
+    expect(await named()).toEqual([
+      ['the progress of the reactors of the order-service', [`${KEY}@${behind.ordinal}`]],
+    ]);
+  });
+
   it('is what was made from another log of the same name', async () => {
     await store.saveCheckpoint(PAGES, KEY, { ...atBackup, logId: 'another' });
     expect(await named()).toMatchObject([[`the read model ${PAGES}`, [`${KEY}@${atBackup.ordinal}`]]]);

@@ -44,8 +44,12 @@ export const reactorsConsumer = (
 ): Consumer => ({
   name: `the progress of the reactors of the ${service}`,
   remedy:
-    'is forgotten: they read the log from its beginning, record nothing twice, and leave effects to a person whose outcome may be lost',
-  states: async () => Object.entries(await progress.load()),
+    'is forgotten: they begin again where they began, record nothing twice, and leave effects to a person whose outcome may be lost',
+  states: async () =>
+    Object.entries(await progress.load()).flatMap(([key, { reactors = {}, ...state }]): readonly Keyed[] => [
+      [key, state],
+      ...Object.values(reactors).map((one) => [key, one] as const),
+    ]),
   drop: async () => progress.forget(),
 });
 

@@ -22,6 +22,12 @@ export const beforeGenesis = (logId: string): ReaderState => ({
   time: '',
 });
 
+/** The state of a reader that has taken all up to the commit. */
+export const stateBehind = (commit: Commit, logId: string): ReaderState => {
+  const { ordinal, hash: head, offset: headOffset, time } = commit[commit.length - 1] ?? commit[0];
+  return { logId, ordinal, head, headOffset, time };
+};
+
 /**
  * The reader's rule, for one partition: a record counts only if it names the last record that counted before it. All else
  * is noise (lost races, late copies, torn batches, foreign records), and every reader skips the same noise.
@@ -90,15 +96,8 @@ export class Chain {
 
   #close(): Commit {
     const commit = this.#open as unknown as Commit;
-    const last = commit[commit.length - 1] ?? commit[0];
     this.#open = [];
-    this.#state = {
-      logId: this.#state.logId,
-      ordinal: last.ordinal,
-      head: last.hash,
-      headOffset: last.offset,
-      time: last.time,
-    };
+    this.#state = stateBehind(commit, this.#state.logId);
     return commit;
   }
 }

@@ -30,15 +30,24 @@ export interface HeldStreams {
   readonly streams: readonly HeldStream[];
   /** Effects of messages that were recorded until then (ISO 8601) need a person, unless their outcome is recorded. */
   readonly uncertainUntil?: string;
+  /** Behind which record the reactor has begun, where that was the end of the log. */
+  readonly begun?: BeginningInLog;
+}
+
+export interface BeginningInLog {
+  readonly logId: string;
+  readonly ordinal: number;
 }
 
 /**
- * Where a reactor writes down which streams it holds: as durable as the log, and known to every instance, for progress passes by
- * what is parked.
+ * Where a reactor writes down which streams it holds, and where it has begun: as durable as the log, and known to every instance, for
+ * progress passes by what is parked, and may be lost.
  */
 export interface ParkedReactions {
   /** What holds in the partition, with all that was written down before the call. */
   load(partition: number): Promise<HeldStreams>;
+  /** That the reactor begins there; answers where it begins, for what was recorded first of the log counts. */
+  begin(partition: number, beginning: BeginningInLog): Promise<BeginningInLog>;
   /** Holds the stream, or holds it because of this message from now on. */
   park(partition: number, parked: ParkedReaction): Promise<void>;
   /** The stream goes on, what was held having been dealt with. */

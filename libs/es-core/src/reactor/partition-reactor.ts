@@ -1,4 +1,3 @@
-import { beforeGenesis } from '../chain/chain.js';
 import type { Progress } from '../chain/chain-reader.js';
 import type { ReaderState } from '../chain/reader-state.js';
 import type { DomainEvent } from '../aggregate/decision.js';
@@ -27,9 +26,9 @@ export class PartitionReactor<E extends DomainEvent> {
   #dispatched: number;
 
   constructor(private readonly options: PartitionReactorOptions<E>) {
-    const { log, logId, partition, platform, start, turns, limits, onAdvance, onTrouble, catalogue } = options;
+    const { log, partition, platform, start, turns, limits, onAdvance, onTrouble, catalogue } = options;
     this.partition = partition;
-    const { historyUntil, ...state } = start ?? beginning(logId, platform.now());
+    const { historyUntil, ...state } = start;
     this.#historyUntil = historyUntil;
     this.#before = state;
     this.#dispatched = state.ordinal;
@@ -118,9 +117,3 @@ export class PartitionReactor<E extends DomainEvent> {
     this.#lanes.run({ lane: `${this.partition} ${stream}`, characters, run });
   }
 }
-
-/** Without progress: somebody may have dealt before with all that is recorded by now. */
-const beginning = (logId: string, now: number): ReactorState => ({
-  ...beforeGenesis(logId),
-  historyUntil: new Date(now).toISOString(),
-});

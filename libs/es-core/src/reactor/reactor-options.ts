@@ -4,6 +4,7 @@ import type { PartitionedLog } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
 import type { Position } from '../position.js';
 import type { Turns } from '../turns.js';
+import type { Beginning } from './beginning.js';
 import type { LaneLimits } from './lanes.js';
 import type { HeldStreams, ParkedReactions } from './parked-reactions.port.js';
 import type { EffectOutcomes, Message, Reaction } from './reaction.js';
@@ -14,17 +15,16 @@ export interface ReactorRunnerOptions<E extends DomainEvent> {
   readonly log: PartitionedLog;
   readonly logId: string;
   readonly catalogue: EventCatalogue<E>;
-  /** Where the progress is kept: in each of them, for each may lose it. */
-  readonly progress: readonly ReactorProgress[];
-  /** Where it may be found beside these. */
-  readonly earlierProgress?: Pick<ReactorProgress, 'load'>;
+  readonly progress: ReactorProgress;
+  /** Where it begins without progress. */
+  readonly from: Beginning;
   readonly parked: ParkedReactions;
   readonly outcomes: EffectOutcomes;
   readonly platform: Platform;
   /** What is done because of messages of the type; none where they are passed over. */
   readonly reactionsTo: (type: string) => readonly Reaction<E>[];
   readonly onTrouble: (error: unknown) => void;
-  /** Called when there is no progress of a partition that has records: it is read from its beginning. */
+  /** Called when there is no progress of a partition that has records. */
   readonly onNoProgress: (partition: number) => void;
   /** Called with a message whose effect is taken for performed, because nothing was recorded of outcomes then. */
   readonly onSkipped: (message: Message) => void;
@@ -44,8 +44,7 @@ export interface ReactorStatus extends Position {
 
 export interface PartitionReactorOptions<E extends DomainEvent> extends ReactorRunnerOptions<E> {
   readonly partition: number;
-  /** Where it begins; undefined where there is no progress to begin from. */
-  readonly start: ReactorState | undefined;
+  readonly start: ReactorState;
   readonly held: HeldStreams;
   readonly turns: Turns;
   readonly limits: LaneLimits;

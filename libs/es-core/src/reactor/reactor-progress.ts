@@ -10,11 +10,17 @@ export interface ReactorState extends ReaderState {
   readonly historyUntil?: string;
 }
 
-/** How far each partition was dealt with, `parcels.events/3` -> state. */
-export type ProgressByPartition = Readonly<Record<string, ReactorState>>;
+/** How far all reactors of a service have dealt with one partition, and each of them. */
+export interface PartitionProgress extends ReactorState {
+  /** By their names; absent in what releases before 2027 kept, in which all reactors of a service were one. */
+  readonly reactors?: Readonly<Record<string, ReactorState>>;
+}
+
+/** How far each partition was dealt with, `orders.events/3` -> state. */
+export type ProgressByPartition = Readonly<Record<string, PartitionProgress>>;
 
 /**
- * Where a reactor keeps how far it has come, for whichever instance goes on from there. What is lost costs reading: reactions
+ * Where reactors keep how far they have come, for whichever instance goes on from there. What is lost costs reading: reactions
  * are repeated, which records nothing, and effects are looked up.
  */
 export interface ReactorProgress {
@@ -23,18 +29,6 @@ export interface ReactorProgress {
   /** Stores these partitions' progress, and leaves the others' as it is. */
   save(progress: ProgressByPartition): Promise<void>;
 }
-
-/** What was saved in several places, each of which may lose it: of each partition of the log the furthest counts. */
-export const furthestProgress = async (
-  places: readonly Pick<ReactorProgress, 'load'>[],
-  logId: string,
-): Promise<ProgressByPartition> => {
-  const furthest: Record<string, ReactorState> = {};
-  for (const progress of await Promise.all(places.map((place) => place.load())))
-    for (const [key, state] of Object.entries(progress))
-      if (state.logId === logId && state.ordinal > (furthest[key]?.ordinal ?? -1)) furthest[key] = state;
-  return furthest;
-};
 
 /** The progress that releases before 2026-12 kept in the index of the service. */
 export const progressInIndex = (index: Pick<StreamIndex, 'note'>, reactor: string): Pick<ReactorProgress, 'load'> => ({

@@ -5,10 +5,12 @@ import { partitionKey, type Position } from '../position.js';
 import { ProgressBoard } from '../subscription/progress-board.js';
 import { Turns } from '../turns.js';
 import { backOff } from './back-off.js';
+import { beginningOf } from './beginning.js';
 import type { LaneLimits } from './lanes.js';
 import { PartitionReactor } from './partition-reactor.js';
 import type { ReactorRunnerOptions, ReactorStatus } from './reactor-options.js';
-import { furthestProgress, type ProgressByPartition } from './reactor-progress.js';
+import type { HeldStreams } from './parked-reactions.port.js';
+import type { ProgressByPartition, ReactorState } from './reactor-progress.js';
 
 const SAVE_EVERY_MS = 200;
 /** How often it is looked how far others are while somebody waits for that: as often as they store it. */
@@ -92,7 +94,7 @@ export class ReactorRunner<E extends DomainEvent> {
     await this.#release(others).catch(this.options.onTrouble);
     const missing = partitions.filter((wanted) => !this.#partitions.some(({ partition }) => partition === wanted));
     if (missing.length === 0) return;
-    const progress = await this.#available(() => this.#storedProgress());
+    const progress = await this.#available(() => this.options.progress.load());
     await Promise.all(missing.map((partition) => this.#follow(partition, progress ?? {})));
   }
 
@@ -100,9 +102,8 @@ export class ReactorRunner<E extends DomainEvent> {
     const { options } = this;
     const held = await this.#available(() => options.parked.load(partition));
     if (!held) return;
-    const start = stored[partitionKey(options.log.topic, partition)];
-    if (!start && (await this.#hasRecords(partition))) options.onNoProgress(partition);
-    if (this.#closed) return;
+    const start = stored[partitionKey(options.log.topic, partition)] ?? (await this.#begin(partition, held));
+    if (!start || this.#closed) return;
     const reactor = new PartitionReactor<E>({
       ...{ ...options, partition, start, held, turns: this.#turns, limits: options.limits ?? LIMITS },
       onAdvance: () => {
@@ -113,6 +114,16 @@ export class ReactorRunner<E extends DomainEvent> {
     this.#reach(partition, reactor.progress.ordinal);
     this.#partitions = [...this.#partitions, reactor];
     reactor.start();
+    this.#saveSoon();
+  }
+
+  /** Without progress somebody may have dealt before with all that is recorded by now. */
+  async #begin(partition: number, { begun }: HeldStreams): Promise<ReactorState | undefined> {
+    const { options } = this;
+    if (await this.#hasRecords(partition)) options.onNoProgress(partition);
+    const historyUntil = new Date(options.platform.now()).toISOString();
+    const place = await this.#available(() => beginningOf({ ...options, partition, begun }));
+    return place && { ...place, historyUntil };
   }
 
   async #release(reactors: readonly PartitionReactor<E>[]): Promise<void> {
@@ -144,7 +155,7 @@ export class ReactorRunner<E extends DomainEvent> {
   }
 
   async #look(): Promise<void> {
-    const stored = await this.#storedProgress();
+    const stored = await this.options.progress.load();
     for (const partition of this.#awaitedElsewhere)
       this.#reach(partition, stored[partitionKey(this.options.log.topic, partition)]?.ordinal ?? 0);
   }
@@ -165,11 +176,6 @@ export class ReactorRunner<E extends DomainEvent> {
   async #hasRecords(partition: number): Promise<boolean> {
     const bounds = await this.#available(() => this.options.log.bounds(partition));
     return bounds !== undefined && bounds.end - bounds.start > 1;
-  }
-
-  #storedProgress(): Promise<ProgressByPartition> {
-    const { progress, earlierProgress, logId } = this.options;
-    return furthestProgress(earlierProgress ? [...progress, earlierProgress] : progress, logId);
   }
 
   /** What `load` gives, as soon as what it needs is there; undefined when this was closed first. @throws what is not retriable */
@@ -196,7 +202,7 @@ export class ReactorRunner<E extends DomainEvent> {
     const progress: ProgressByPartition = Object.fromEntries(this.#partitions.map((one) => [one.key, one.progress]));
     const text = JSON.stringify(progress);
     if (text === this.#saved) return;
-    await Promise.all(this.options.progress.map((place) => place.save(progress)));
+    await this.options.progress.save(progress);
     this.#saved = text;
   }
 }

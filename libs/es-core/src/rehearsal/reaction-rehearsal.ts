@@ -18,12 +18,12 @@ interface Options {
   readonly store: RehearsedStore;
   readonly platform: Platform;
   readonly aggregates: readonly AnyAggregate[];
-  readonly reactionsTo: (type: string) => readonly Reaction[];
 }
 
-/** Where a message was read. */
+/** Where a message was read, and what is done because of it. */
 interface Place {
   readonly catalogue: EventCatalogue<DomainEvent>;
+  readonly reactionsTo: (type: string) => readonly Reaction[];
   readonly topic: string;
   readonly partition: number;
 }
@@ -46,21 +46,25 @@ export class ReactionRehearsal {
   }
 
   /** What would differ in what follows from the commit, if anything would. */
-  async take(commit: Commit, { catalogue, ...place }: Place): Promise<readonly RehearsalFinding[]> {
-    const wants = (type: string): boolean => this.options.reactionsTo(type).length > 0;
+  async take(commit: Commit, { catalogue, reactionsTo, ...place }: Place): Promise<readonly RehearsalFinding[]> {
+    const wants = (type: string): boolean => reactionsTo(type).length > 0;
     const findings: RehearsalFinding[] = [];
     // What was stored as one event shares its id: what was recorded because of it followed from all of them.
     const dealt = new Map<string, Dealt>();
     for (const work of workIn(commit, { catalogue, place, wants })) {
       const one = dealt.get(work.id) ?? { messages: [], sent: [], isWhole: true };
-      findings.push(...(await this.#deal(work, one)));
+      findings.push(...(await this.#deal(work, one, reactionsTo)));
       dealt.set(work.id, one);
     }
     for (const one of dealt.values()) if (one.isWhole) findings.push(...this.#missedIn(one));
     return findings;
   }
 
-  async #deal(work: Work<DomainEvent>, dealt: Dealt): Promise<readonly RehearsalFinding[]> {
+  async #deal(
+    work: Work<DomainEvent>,
+    dealt: Dealt,
+    reactionsTo: Place['reactionsTo'],
+  ): Promise<readonly RehearsalFinding[]> {
     const message = readable(work);
     if (!message) {
       dealt.isWhole = false;
@@ -69,7 +73,7 @@ export class ReactionRehearsal {
     }
     dealt.messages.push(message);
     const findings: RehearsalFinding[] = [];
-    for (const reaction of this.options.reactionsTo(message.type)) {
+    for (const reaction of reactionsTo(message.type)) {
       const failure = await this.#doAgain(reaction, message, dealt);
       const sent = this.options.store.takeSent();
       dealt.sent.push(...sent);

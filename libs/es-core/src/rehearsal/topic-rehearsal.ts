@@ -71,8 +71,11 @@ export interface RehearsedSource extends Source {
 export interface ReactionsToRehearse {
   /** Over the topic's log, what the aggregates of the reactions were made on. */
   readonly store: RehearsedStore;
-  /** The topics of the messages. */
-  readonly sources: readonly RehearsedSource[];
+  readonly sources: readonly RehearsedReactions[];
+}
+
+/** What is done because of messages of one topic. */
+export interface RehearsedReactions extends RehearsedSource {
   readonly reactionsTo: (type: string) => readonly Reaction[];
 }
 
@@ -119,13 +122,13 @@ const rehearseReactions = async (
   { platform, aggregates, reactions }: Required<TopicToRehearse>,
   findings: Findings,
 ): Promise<ReactionRehearsal['counts']> => {
-  const { sources, ...given } = reactions;
-  const rehearsal = new ReactionRehearsal({ ...given, platform, aggregates });
-  for (const { log, logId, catalogue } of sources)
+  const { sources, store } = reactions;
+  const rehearsal = new ReactionRehearsal({ store, platform, aggregates });
+  for (const { log, logId, ...messages } of sources)
     for (let partition = 0; partition < log.partitions; partition += 1)
       for await (const commits of commitsOf({ log, logId, platform, partition }))
         for (const commit of commits)
-          findings.add(await rehearsal.take(commit, { catalogue, topic: log.topic, partition }));
+          findings.add(await rehearsal.take(commit, { ...messages, topic: log.topic, partition }));
   return rehearsal.counts;
 };
 

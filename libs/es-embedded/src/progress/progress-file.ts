@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProgressByPartition, ReactorProgress } from '@ledgerline/es-core';
+import type { PartitionProgress, ProgressByPartition, ReactorProgress, ReactorState } from '@ledgerline/es-core';
 import { makeDirectory, usingDataDir } from '../storage/data-dir.js';
 
 export interface ProgressFileOptions {
@@ -31,13 +31,13 @@ export class ProgressFile implements ReactorProgress {
 
   async save(progress: ProgressByPartition): Promise<void> {
     this.#known = { ...this.#all, ...progress };
-    const text = JSON.stringify(this.#known);
+    const text = textOf(this.#known);
     const writing = this.#writing.then(() => this.#replace(text));
     this.#writing = writing.catch(() => undefined); // Its error is for whoever called.
     await writing;
   }
 
-  /** All of it is forgotten: the reactors read the log from its beginning. */
+  /** All of it is forgotten: the reactors begin again where they began. */
   forget(): void {
     usingDataDir(this.#path, () => rmSync(this.#path, { force: true }));
     this.#known = {};
@@ -56,9 +56,30 @@ export class ProgressFile implements ReactorProgress {
 
   #read(): ProgressByPartition {
     try {
-      return JSON.parse(readFileSync(this.#path, 'utf8')) as ProgressByPartition;
+      return progressIn(readFileSync(this.#path, 'utf8'));
     } catch {
       return {}; // No file, or a torn one: as if there had been no progress, which is always safe.
     }
   }
 }
+
+/**
+ * The file's content: of each partition what all reactors have dealt with, and beside these, where older releases pass over it, each
+ * reactor.
+ */
+type Stored = Readonly<Record<string, ReactorState>> & { readonly reactors?: ByPartition };
+type ByPartition = Readonly<Record<string, NonNullable<PartitionProgress['reactors']>>>;
+
+const textOf = (progress: ProgressByPartition): string => {
+  const entries = Object.entries(progress);
+  const all = entries.map(([key, { reactors: _each, ...state }]) => [key, state] as const);
+  const each = entries.flatMap(([key, { reactors }]) => (reactors ? [[key, reactors] as const] : []));
+  return JSON.stringify({ ...Object.fromEntries(all), reactors: Object.fromEntries(each) });
+};
+
+const progressIn = (text: string): ProgressByPartition => {
+  const { reactors: each = {}, ...all } = JSON.parse(text) as Stored;
+  const whole = (key: string, state: ReactorState): PartitionProgress =>
+    each[key] ? { ...state, reactors: each[key] } : state;
+  return Object.fromEntries(Object.entries(all).map(([key, state]) => [key, whole(key, state)]));
+};

@@ -1,5 +1,6 @@
-import { type ProgressByPartition, partitionKey, type ReactorState } from '@ledgerline/es-core';
+import { type ProgressByPartition, partitionKey } from '@ledgerline/es-core';
 import type { Coordinator } from './coordinator.js';
+import { progressIn } from './progress-metadata.js';
 
 /** What a group has committed of a topic, as reactors keep their progress: the reader's state is the offset's metadata. */
 export const committedProgress = async (
@@ -13,25 +14,8 @@ export const committedProgress = async (
   const states = responses
     .flatMap((response) => response.partitions)
     .flatMap(({ partition, metadata }) => {
-      const state = stateIn(metadata);
+      const state = progressIn(metadata);
       return state ? [[partitionKey(of.topic, partition), state] as const] : [];
     });
   return Object.fromEntries(states);
-};
-
-/** Somebody else's commit has none of ours, which is as if there were no progress. */
-const stateIn = (metadata: string | null): ReactorState | undefined => {
-  try {
-    const state = JSON.parse(metadata ?? '') as Partial<ReactorState> | null;
-    const { logId, ordinal, head, headOffset, time, historyUntil } = state ?? {};
-    return logId !== undefined &&
-      ordinal !== undefined &&
-      head !== undefined &&
-      headOffset !== undefined &&
-      time !== undefined
-      ? { logId, ordinal, head, headOffset, time, ...(historyUntil !== undefined && { historyUntil }) }
-      : undefined;
-  } catch {
-    return undefined;
-  }
 };

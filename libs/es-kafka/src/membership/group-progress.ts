@@ -3,6 +3,7 @@ import type { KafkaConnection } from '../kafka-connection.js';
 import { Coordinator } from './coordinator.js';
 import { committedProgress } from './committed-progress.js';
 import type { GroupMember } from './group-member.js';
+import { metadataOf } from './progress-metadata.js';
 
 export interface GroupProgressOptions {
   readonly connection: KafkaConnection;
@@ -38,7 +39,7 @@ export class GroupProgress implements ReactorProgress {
     const { groupId, topic, topicOnCluster, member } = this.options;
     const offsets = Array.from({ length: this.#partitions }, (_, partition) => partition).flatMap((partition) => {
       const state = progress[partitionKey(topic, partition)];
-      return state ? [{ partition, offset: String(state.headOffset + 1), metadata: JSON.stringify(state) }] : [];
+      return state ? [{ partition, offset: String(state.headOffset + 1), metadata: metadataOf(state) }] : [];
     });
     const own = offsets.filter(({ partition }) => member.mayCommit(topicOnCluster, partition));
     if (own.length === 0) return;

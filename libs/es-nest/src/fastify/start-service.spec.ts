@@ -2,11 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CommandMetadata, type EventOf, LogMisconfigured } from '@ledgerline/es-core';
+import { type CommandMetadata, type EventOf, LogMisconfigured, send, type Sends } from '@ledgerline/es-core';
 import { embedded } from '@ledgerline/es-embedded';
 import { eventually } from '@ledgerline/es-testing';
 import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { EventPattern } from '@nestjs/microservices';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
@@ -18,7 +17,8 @@ import {
   idParam,
   InjectAggregate,
   OwnEventStore,
-  reactorMetadata,
+  On,
+  Reactor,
   RequestMetadata,
   stateThen,
   thenQuery,
@@ -71,38 +71,30 @@ class CounterController {
 
 let failures = 2;
 
-@Controller()
+@Reactor('doubling', { from: 'start' })
 class DoublingReactor {
-  constructor(@InjectAggregate(counter) private readonly counters: Counters) {}
-
-  @EventPattern('Counted')
-  async double(event: EventOf<typeof counterEvents, 'Counted'>): Promise<void> {
-    if (event.data.by !== 7) return;
+  @On(counterEvents, 'Counted')
+  double({ data, context }: EventOf<typeof counterEvents, 'Counted'>): Sends {
+    if (data.by !== 7) return;
     if (failures > 0) {
       failures -= 1;
       throw new Error('not yet');
     }
-    await this.counters.send(
-      event.context.aggregateId,
-      { type: 'Double' },
-      reactorMetadata(event, 'Double', 'doubling'),
-    );
+    return send(counter, context.aggregateId, { type: 'Double' });
   }
 }
 
 @Module({
   imports: [EventSourcingModule.forFeature({ aggregates: [counter] })],
-  controllers: [CounterController, DoublingReactor],
+  controllers: [CounterController],
+  providers: [DoublingReactor],
 })
 class CounterModule {}
 
 describe('a service', () => {
   const directory = mkdtempSync(join(tmpdir(), 'ledgerline-es-nest-'));
   const counterService = () =>
-    serviceWith(
-      { service: 'counter-service', storage: embedded({ dataDir: directory }), reactsTo: [counterEvents] },
-      CounterModule,
-    );
+    serviceWith({ service: 'counter-service', storage: embedded({ dataDir: directory }) }, CounterModule);
   let running: RunningService;
 
   const start = async (): Promise<void> => {

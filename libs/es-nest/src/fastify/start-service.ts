@@ -1,9 +1,7 @@
 import 'reflect-metadata';
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { MicroserviceOptions } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
 import { COMMANDS_PATH } from '../commands/command-bodies.js';
 import { boundBodies } from '../http/bodies-under-way.js';
 import {
@@ -27,8 +25,8 @@ import { OpenApiController, OpenApiDocument } from '../openapi/open-api.controll
 import { Metrics } from '../operations/metrics.js';
 import { openPersonalFields } from '../personal/open-personal-fields.js';
 import { ServicePersonalData } from '../personal/service-personal-data.js';
-import { EventLogTransport } from '../reactions/event-log-transport.js';
 import { awaitReactions } from '../reactions/reacted-to.js';
+import { ReactorHost } from '../reactions/reactor-host.js';
 import { LOG } from '../tokens.js';
 
 export interface RunningService {
@@ -65,9 +63,7 @@ export const startService = async (
     await close();
     throw error;
   }
-  const ready = app.get(Coordinator).ready.then(async () => {
-    if (app.get(Coordinator).isOpen && app.get(DeclaredAggregates).written) await app.startAllMicroservices();
-  });
+  const { ready } = app.get(Coordinator);
   // Whoever started it looks at `ready`; if nobody does, the service is simply never ready.
   ready.catch(() => undefined);
   return { app, url: await app.getUrl(), ready, close };
@@ -89,7 +85,6 @@ export const makeApplication = async (module: Type | DynamicModule): Promise<Nes
   app.useGlobalFilters(app.get(ProblemFilter));
   app.useGlobalPipes(new SchemaPipe());
   app.get(OpenApiDocument).makeWith(() => describeService(app));
-  app.connectMicroservice<MicroserviceOptions>({ strategy: app.get(EventLogTransport) }, { inheritAppConfig: true });
   return app;
 };
 
@@ -104,7 +99,7 @@ const beStrict = (app: NestFastifyApplication): void => {
   refuseMalformedQueries(fastify);
   refuseElsewhere(fastify, NDJSON_TYPES, COMMANDS_PATH);
   refuseElsewhere(fastify, [FORWARD_TYPE], FORWARD_PATH);
-  awaitReactions(fastify, app.get(EventLogTransport));
+  awaitReactions(fastify, app.get(ReactorHost));
   refuseQueriesOfWrites(fastify);
   closeWhatBecomesIdle(fastify);
   openPersonalFields(fastify, app.get(ServicePersonalData));

@@ -1,8 +1,20 @@
-import { defineEvents, type InstancesOptions, provisionChain } from '@ledgerline/es-core';
+import { defineEvents, type EventOf, type InstancesOptions, provisionChain } from '@ledgerline/es-core';
 import { memoryLog, memoryStorage, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
+import { z } from 'zod';
 import { counterEvents } from '../fixtures/counter.js';
 import { MeetingPoint } from '../fixtures/meeting-point.js';
 import { unopenedStore } from '../fixtures/service-with.js';
+import { On, Reactor } from '../reactions/reactor.decorators.js';
+
+const jarEvents = defineEvents('jars.events', { CoinAdded: z.object({}) });
+
+/** Names events of the own topic, and of another service's. */
+@Reactor('filling', { from: 'start' })
+class FillingReactor {
+  @On(counterEvents, 'Counted')
+  @On(jarEvents, 'CoinAdded')
+  fill(_event: EventOf<typeof counterEvents, 'Counted'> | EventOf<typeof jarEvents>): void {}
+}
 
 describe('the instances of a service', () => {
   it('share out the partitions that the logs have, as soon as they are known', async () => {
@@ -19,10 +31,8 @@ describe('the instances of a service', () => {
         return Object.assign(point.instances(options), { resize });
       },
     });
-    const { store, instances } = await unopenedStore({
-      ...{ service: 'counter-service', storage, advertisedUrl: 'http://127.0.0.1:1' },
-      reactsTo: [counterEvents, defineEvents('jars.events', {})],
-    });
+    const options = { service: 'counter-service', storage, advertisedUrl: 'http://127.0.0.1:1' };
+    const { store, instances } = await unopenedStore(options, { module: class {}, providers: [FillingReactor] });
     await store.open();
     // How many partitions a topic of another service has, is not known until it was opened.
     expect(shared.splice(0)).toEqual([{ topic: 'counters.events', partitions: 3 }, { topic: 'jars.events' }]);

@@ -14,6 +14,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { factsOf, type Log } from '../logging/log.js';
 import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
 import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
+import { DeclaredReactors } from '../reactions/declared-reactors.js';
 import { LOG, OPTIONS, STORAGE } from '../tokens.js';
 import type { CommandForwarder } from './command-forwarder.js';
 import { type Asked, believed } from './believed-answer.js';
@@ -65,6 +66,7 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
     @Inject(LOG) private readonly log: Log,
     private readonly address: ServiceAddress,
     private readonly declared: DeclaredAggregates,
+    private readonly reactors: DeclaredReactors,
   ) {
     const { token } = this;
     if (options.instanceSecret === undefined) return;
@@ -94,9 +96,9 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
     const { token } = this;
     const secret = this.#secret;
     const { partitions } = store;
-    const others = new Set(options.reactsTo.map((one) => one.topic).filter((name) => name !== topic));
+    const others = this.reactors.topics.map((one) => one.topic).filter((name) => name !== topic);
     // How many partitions these have, `share` says once they are open.
-    const unopened = [...others].map((name) => ({ topic: name }));
+    const unopened = others.map((name) => ({ topic: name }));
     const onTrouble = (error: unknown): void => this.log.warn('instances-trouble', factsOf(error));
     const instances = storage.openInstances({
       ...{ service: options.service, address: secret ? { url: this.address.url, token } : { token }, onTrouble },

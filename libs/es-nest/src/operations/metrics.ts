@@ -2,7 +2,7 @@ import type { ReactorStatus } from '@ledgerline/es-core';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ServiceInstances } from '../instances/service-instances.js';
-import { EventLogTransport } from '../reactions/event-log-transport.js';
+import { ReactorHost } from '../reactions/reactor-host.js';
 import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
 import { OPTIONS } from '../tokens.js';
 import { LogWatch } from '../store/log-watch.js';
@@ -32,7 +32,7 @@ export class Metrics implements OnApplicationShutdown {
   constructor(
     @Inject(OPTIONS) { service }: EventSourcingSettings,
     private readonly store: OwnEventStore,
-    private readonly transport: EventLogTransport,
+    private readonly reactors: ReactorHost,
     private readonly instances: ServiceInstances,
     private readonly watch: LogWatch,
   ) {
@@ -120,18 +120,18 @@ export class Metrics implements OnApplicationShutdown {
   }
 
   #reactorGauge(name: string, help: string, valueOf: (status: ReactorStatus) => number): void {
-    const { transport, registry } = this;
+    const { reactors, registry } = this;
     new Gauge({
       name: `ledgerline_reactor_${name}`,
       help,
-      labelNames: ['reactor', 'topic', 'partition'],
+      labelNames: ['reactor', 'reactor_name', 'topic', 'partition'],
       registers: [registry],
       collect() {
         // A partition that this instance has given up is another one's to tell of.
         this.reset();
-        for (const { name: reactor, partitions } of transport.report())
+        for (const { name: reactor, reactorName: reactor_name, partitions } of reactors.report())
           for (const one of partitions)
-            this.set({ reactor, topic: one.topic, partition: String(one.partition) }, valueOf(one));
+            this.set({ reactor, reactor_name, topic: one.topic, partition: String(one.partition) }, valueOf(one));
       },
     });
   }

@@ -3,7 +3,7 @@ import { Controller, Get } from '@nestjs/common';
 import { z } from 'zod';
 import { factsOf } from '../logging/log.js';
 import { ApiRoute } from '../openapi/api-route.js';
-import { EventLogTransport } from '../reactions/event-log-transport.js';
+import { ReactorHost } from '../reactions/reactor-host.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 
 const reactorPartition = z.object({
@@ -18,7 +18,12 @@ const reactorPartition = z.object({
     .describe('Of the messages under way the one that waits longest: when it was recorded, and why it failed last.'),
   failure: z.string().optional(),
 });
-const reactors = z.object({ items: z.array(z.object({ name: z.string(), partitions: z.array(reactorPartition) })) });
+const reactor = z.object({
+  name: z.string().describe('The service, and a topic that it reacts to.'),
+  reactorName: z.string().describe('Of a service that has several, each deals with the topic by itself.'),
+  partitions: z.array(reactorPartition),
+});
+const reactors = z.object({ items: z.array(reactor) });
 const heads = z.object({ items: z.array(z.object({ topic: z.string(), partition: z.int(), position: z.string() })) });
 
 /** How far things are: what an import waits for, and what a person looks at when they are not. */
@@ -26,14 +31,14 @@ const heads = z.object({ items: z.array(z.object({ topic: z.string(), partition:
 export class ProgressController {
   constructor(
     private readonly store: OwnEventStore,
-    private readonly transport: EventLogTransport,
+    private readonly host: ReactorHost,
   ) {}
 
   @Get('reactors')
   @ApiRoute({ summary: 'How far each reactor has dealt with each partition', answers: { 200: reactors } })
   async reactors(): Promise<z.output<typeof reactors>> {
-    const items = (await this.transport.reportAll()).map(({ name, partitions }) => ({
-      name,
+    const items = (await this.host.reportAll()).map(({ name, reactorName, partitions }) => ({
+      ...{ name, reactorName },
       partitions: partitions.map(({ failure, oldest, ...place }) => ({
         ...place,
         ...(oldest && { oldest: unsettledView(oldest) }),

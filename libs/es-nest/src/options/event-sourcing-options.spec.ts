@@ -6,7 +6,7 @@ const given = { service: 'parcel-service', storage: memoryStorage() };
 describe('the options of event sourcing', () => {
   it('may be left out, but for the service and its storage', () => {
     expect(eventSourcingSettings(given)).toEqual({
-      ...{ service: 'parcel-service', description: '', settings: {}, reactsTo: [], personalData: false },
+      ...{ service: 'parcel-service', description: '', settings: {}, personalData: false },
       ...{ topicCheckIntervalMs: 30_000, maxClockSkewMs: 60_000 },
     });
   });

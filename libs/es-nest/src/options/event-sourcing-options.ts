@@ -1,4 +1,4 @@
-import { checkedOptions, type Events, ID_PATTERN, ID_RULE, type Storage } from '@ledgerline/es-core';
+import { checkedOptions, ID_PATTERN, ID_RULE, type Storage } from '@ledgerline/es-core';
 import { z } from 'zod';
 import type { CommandBroker } from '../commands/kafka/command-broker.js';
 import type { Log } from '../logging/log.js';
@@ -58,21 +58,18 @@ export interface EventSourcingOptions {
   readonly maxClockSkewMs?: number;
   /** Nest's `Logger` unless one is given. */
   readonly log?: Log;
-  readonly reactsTo?: readonly Events[];
 }
 
 export type EventSourcingSettings = Omit<z.output<typeof schema>, 'storage'> & {
   readonly settings: Readonly<Record<string, unknown>>;
-  readonly reactsTo: readonly Events[];
 };
 
 /** The options with what is usual where nothing was said. @throws OptionsInvalid */
 export const eventSourcingSettings = ({
   log: _log,
   settings = {},
-  reactsTo = [],
   ...options
 }: EventSourcingOptions): EventSourcingSettings => {
   const { storage: _storage, ...checked } = checkedOptions('EventSourcingModule', schema, options);
-  return { ...checked, settings, reactsTo };
+  return { ...checked, settings };
 };

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { positionsIn, textIn } from '../http/min-position.js';
-import type { EventLogTransport } from './event-log-transport.js';
+import type { ReactorHost } from './reactor-host.js';
 
 export const REACTED_TO = 'X-Reacted-To';
 const PARKED = 'X-Parked';
@@ -13,7 +13,7 @@ const MOST_NAMED = 20;
  */
 export const awaitReactions = (
   fastify: Pick<FastifyInstance, 'addHook'>,
-  reactors: Pick<EventLogTransport, 'reactedTo'>,
+  reactors: Pick<ReactorHost, 'reactedTo'>,
 ): void => {
   fastify.addHook('preHandler', ({ headers, is404 }, reply, done) => {
     const text = textIn(headers, REACTED_TO);

@@ -9,18 +9,19 @@ import {
   EventStore,
   LogUnavailable,
   provisionChain,
+  send,
+  type Sends,
 } from '@ledgerline/es-core';
 import { memoryLog, memoryStorage, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
-import { Controller, Module } from '@nestjs/common';
-import { EventPattern } from '@nestjs/microservices';
+import { Module } from '@nestjs/common';
 import { z } from 'zod';
 import {
-  type AggregateOf,
   Effect,
   EventSourcingModule,
-  InjectAggregate,
+  On,
   OwnEventStore,
-  reactorMetadata,
+  reactionMetadata,
+  Reactor,
   rehearseOwnTopic,
   ServicePersonalData,
 } from '../index.js';
@@ -28,12 +29,12 @@ import { makeApplication } from '../fastify/start-service.js';
 import { serviceWith } from '../fixtures/service-with.js';
 import { heldStreamsIn } from '../reactions/held/held-streams.aggregate.js';
 
-const bellEvents = defineEvents('bells.events', { Rung: z.object({ times: z.int() }) });
+const bellEvents = defineEvents('bells.events', { Rung: z.object({ times: z.int() }), Heard: z.object({}) });
 const towerEvents = defineEvents('towers.events', { Rung: z.object({ times: z.int() }) });
 const bell = defineAggregate({
   ...{ category: 'bell', events: bellEvents, commands: { Ring: z.object({ times: z.int() }) }, initialState: 0 },
   decide: { Ring: (_rung, { times }) => accept({ type: 'Rung', data: { times } }) },
-  evolve: { Rung: (rung, { data }) => rung + data.times },
+  evolve: { Rung: (rung, { data }) => rung + data.times, Heard: (rung) => rung },
   rehearse: { Rung: ({ data }) => ({ type: 'Ring', ...data }) },
 });
 type Rung = EventOf<typeof bellEvents, 'Rung'>;
@@ -42,32 +43,39 @@ type Rung = EventOf<typeof bellEvents, 'Rung'>;
 const heard: string[] = [];
 
 /** A bell that is rung is answered by its echo, and by those who hear it. */
-@Controller()
+@Reactor('echo', { from: 'start' })
 class BellReactor {
-  constructor(
-    @InjectAggregate(bell) private readonly bells: AggregateOf<typeof bell>,
-    private readonly personal: ServicePersonalData,
-  ) {}
+  constructor(private readonly personal: ServicePersonalData) {}
 
-  @EventPattern('Rung')
-  async echo(event: Rung): Promise<void> {
-    if (event.context.stream !== 'bell-tower') return;
-    const metadata = reactorMetadata(event, 'Ring', 'echo');
-    await this.bells.send('echo', { type: 'Ring', times: event.data.times }, metadata);
+  @On(bellEvents, 'Rung')
+  echo({ data, context }: Rung): Sends {
+    return context.stream === 'bell-tower' ? send(bell, 'echo', { type: 'Ring', times: data.times }) : undefined;
   }
 
-  @Effect('Rung', { settledBy: ['Heard'] })
+  @Effect(bellEvents, 'Rung', { settledBy: 'Heard' })
   hear({ context }: Rung): void {
     heard.push(context.id);
   }
 
-  @EventPattern('Rung')
+  @On(bellEvents, 'Rung')
   async remember({ context }: Rung): Promise<void> {
     await this.personal.forget(context.stream, context.time);
   }
 }
 
-@Module({ imports: [EventSourcingModule.forFeature({ aggregates: [bell] })], controllers: [BellReactor] })
+/** Of another topic, whose events have the same name. */
+@Reactor('tower', { from: 'start' })
+class TowerReactor {
+  @On(towerEvents, 'Rung')
+  climb({ data }: EventOf<typeof towerEvents>): Sends {
+    return send(bell, 'high', { type: 'Ring', times: data.times });
+  }
+}
+
+@Module({
+  imports: [EventSourcingModule.forFeature({ aggregates: [bell] })],
+  providers: [BellReactor, TowerReactor],
+})
 class BellModule {}
 
 describe('the rehearsal of a service', () => {
@@ -87,8 +95,8 @@ describe('the rehearsal of a service', () => {
     },
   });
   const rehearse = async () => {
-    const options = { service: 'bell-service', storage, reactsTo: [bellEvents, towerEvents] };
-    return await rehearseOwnTopic(await makeApplication(serviceWith(options, BellModule)));
+    const module = serviceWith({ service: 'bell-service', storage }, BellModule);
+    return await rehearseOwnTopic(await makeApplication(module));
   };
   const ring = (id: string, times: number, metadata: CommandMetadata = {}): Promise<unknown> =>
     new CommandHandler(bell, { store, platform }).handle(id, { type: 'Ring', times }, metadata);
@@ -105,7 +113,7 @@ describe('the rehearsal of a service', () => {
   });
   afterEach(() => store.close());
 
-  const echoOf = (id: string): CommandMetadata => reactorMetadata({ context: { id } } as never, 'Ring', 'echo');
+  const echoOf = (id: string): CommandMetadata => reactionMetadata({ context: { id } } as never, 'Ring', 'echo');
 
   it('does its reactions again, leaves out its effects and what is not open, and says how many', async () => {
     await ring('tower', 3);
@@ -135,10 +143,14 @@ describe('the rehearsal of a service', () => {
       { type: 'DiscardReaction', stream, messageId: id, reason: 'it is of no use' },
       { type: 'ReleaseStream', stream },
       { type: 'DoubtOutcomes', until: '2026-11-29T10:00:00.000Z' },
+      { type: 'ParkReaction', ...parked },
+      { type: 'AssignHeldStreams', reactors: ['echo', 'tower'] },
+      { type: 'ReleaseStream', reactor: 'echo', stream },
+      { type: 'BeginReactor', reactor: 'echo', logId: 'l', ordinal: 1 },
     ] as const)
       await held.send('bells.events.0', command);
     expect((await rehearse()).topics).toMatchObject([
-      { events: 6, skipped: 0, decisions: 6, undecided: 0, findings: [] },
+      { events: 10, skipped: 0, decisions: 10, undecided: 0, findings: [] },
     ]);
   });
 

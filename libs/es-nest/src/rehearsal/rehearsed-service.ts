@@ -1,12 +1,20 @@
-import { type RehearsedSource, RehearsedStore, rehearseTopic, type Storage, verifyChain } from '@ledgerline/es-core';
+import {
+  type RehearsedReactions,
+  type RehearsedSource,
+  RehearsedStore,
+  rehearseTopic,
+  type Storage,
+  verifyChain,
+} from '@ledgerline/es-core';
 import type { INestApplication } from '@nestjs/common';
 import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
-import { type Topic, topicsOf } from '../aggregates/topics.js';
+import type { Topic } from '../aggregates/topics.js';
 import { closeAll } from '../lifecycle/close-all.js';
 import type { MutableLog } from '../logging/log.js';
 import type { EventSourcingOptions, EventSourcingSettings } from '../options/event-sourcing-options.js';
-import { EventLogTransport } from '../reactions/event-log-transport.js';
+import { DeclaredReactors } from '../reactions/declared-reactors.js';
 import { heldStreamsIn } from '../reactions/held/held-streams.aggregate.js';
+import { ReactorHost } from '../reactions/reactor-host.js';
 import { OwnEventStore } from '../store/own-event-store.js';
 import { GIVEN_OPTIONS, LOG, OPTIONS } from '../tokens.js';
 import type { ServiceRehearsal } from './service-rehearsal.js';
@@ -20,7 +28,7 @@ type Closers = (() => Promise<void>)[];
  */
 export const rehearseOwnTopic = async (app: INestApplication): Promise<ServiceRehearsal> => {
   const { storage } = app.get<EventSourcingOptions>(GIVEN_OPTIONS);
-  const { settings, reactsTo } = app.get<EventSourcingSettings>(OPTIONS);
+  const { settings } = app.get<EventSourcingSettings>(OPTIONS);
   const { written: topic, all } = app.get(DeclaredAggregates);
   if (!topic) return { topics: [], readModels: [] };
   app.get<MutableLog>(LOG).mute();
@@ -28,14 +36,17 @@ export const rehearseOwnTopic = async (app: INestApplication): Promise<ServiceRe
   const closers: Closers = [];
   try {
     const written = await openTopic(topic, storage, closers);
-    const sources: RehearsedSource[] = [];
-    for (const one of topicsOf(reactsTo))
-      sources.push(one.topic === topic.topic ? written : await openTopic(one, storage, closers));
+    const host = app.get(ReactorHost);
+    const sources: RehearsedReactions[] = [];
+    for (const one of app.get(DeclaredReactors).topics) {
+      const { log, logId } = one.topic === topic.topic ? written : await openTopic(one, storage, closers);
+      const reactionsTo = (type: string) => host.reactionsTo(one.topic, type);
+      sources.push({ log, logId, catalogue: one.catalogue, reactionsTo });
+    }
     const store = new RehearsedStore(written.log, platform);
     app.get(OwnEventStore).rehearse(store);
-    const transport = app.get(EventLogTransport);
-    const reactions = { store, sources, reactionsTo: (type: string) => transport.reactionsTo(type) };
     const rules = { settings, aggregates: [...all, heldStreamsIn(topic.topic)] };
+    const reactions = { store, sources };
     return { topics: [await rehearseTopic({ ...written, ...rules, platform, reactions })], readModels: [] };
   } finally {
     await closeAll(closers);

@@ -1,20 +1,30 @@
 import {
   AppendForbidden,
   defineEvents,
+  type EventOf,
   type LogProblem,
   LogUnavailable,
   type PartitionedLog,
   provisionChain,
 } from '@ledgerline/es-core';
 import { eventually, memoryLog, memoryStorage, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
+import { z } from 'zod';
 import { counter } from '../fixtures/counter.js';
 import type { Log, LogFacts } from '../logging/log.js';
 import { EventSourcingModule } from '../event-sourcing.module.js';
 import { type RunningService, startService } from '../fastify/start-service.js';
 import { serviceWith } from '../fixtures/service-with.js';
+import { On, Reactor } from '../reactions/reactor.decorators.js';
 import { OwnEventStore } from './own-event-store.js';
 
 const [written, read] = ['counters.events', 'jars.events'] as const;
+const jarEvents = defineEvents(read, { CoinAdded: z.object({}) });
+
+@Reactor('jars', { from: 'start' })
+class JarReactor {
+  @On(jarEvents, 'CoinAdded') look(_event: EventOf<typeof jarEvents>): void {}
+}
+
 const added: LogProblem = { message: 'it has a partition too many: leave it', promise: 'kept' };
 const weak: LogProblem = { message: 'min.insync.replicas is 1: set it to 2', promise: 'weakened' };
 const compacted: LogProblem = { message: 'it is compacted: set cleanup.policy=delete', promise: 'broken' };
@@ -68,9 +78,10 @@ describe('the watch over the settings of the topics that a service has open', ()
       if (/^(log|append)-/.test(event)) logged.push([level, event, facts?.['reason']]);
     };
     const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-    const options = { storage, log, topicCheckIntervalMs: CHECK_S * 1_000, reactsTo: [defineEvents(read, {})] };
+    const options = { storage, log, topicCheckIntervalMs: CHECK_S * 1_000 };
     const counters = EventSourcingModule.forFeature({ aggregates: [counter] });
-    running = await startService(serviceWith({ service: 'counter-service', ...options }, counters));
+    const module = { module: class {}, imports: [counters], providers: [JarReactor] };
+    running = await startService(serviceWith({ service: 'counter-service', ...options }, module));
     await running.ready;
   };
 
@@ -198,6 +209,7 @@ describe('the watch over the settings of the topics that a service has open', ()
     asked = () => Promise.race([away(), ended]);
     const silent = `the log is not available: ${written} has not answered for more than 7 s`;
     await eventually(async () => expect(await readiness()).toEqual([503, silent]));
+    await eventually(() => expect(logged.filter(([, event]) => event === 'log-silent')).toHaveLength(2));
     asked = () => Promise.resolve();
     end();
     await eventually(async () => expect(await readiness()).toEqual([200, undefined]));

@@ -81,15 +81,8 @@ const reactor = async (
   const told: Message<JarEvent>[] = [];
   const { platform, onTrouble, sources } = shared();
   const runner = new ReactorRunner<JarEvent>({
-    ...{
-      name: 'jars',
-      ...sources[0]!,
-      catalogue,
-      platform,
-      onTrouble,
-      progress: [progress],
-      parked: memoryParkedReactions(),
-    },
+    ...{ name: 'jars', ...sources[0]!, catalogue, platform, onTrouble, progress },
+    ...{ from: 'start', parked: memoryParkedReactions() },
     ...{
       outcomes: { isRecorded: () => Promise.resolve(false) },
       onNoProgress: () => undefined,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Effect, furthestProgress, type Message } from '@ledgerline/es-core';
+import { type Effect, TopicProgress, type Message } from '@ledgerline/es-core';
 import { memoryParkedReactions } from '../memory/memory-parked-reactions.js';
 import { memoryReactorProgress } from '../memory/memory-reactor-progress.js';
 import type { JarEvent } from './fixtures/coin-jar.js';
@@ -64,9 +64,10 @@ describe('an effect of a reactor', () => {
     await bench.workshop.through(first.close());
     const states = await progress.load();
     await forgetful.save({ 'test.events/0': { logId: 'other', ordinal: 99, head: 'x', headOffset: 99, time: '' } });
-    expect(await furthestProgress([forgetful, progress, memoryReactorProgress()], bench.opened.store.logId)).toEqual(
-      states,
-    );
+    const { logId } = bench.opened.store;
+    const places = [forgetful, progress, memoryReactorProgress()];
+    const kept = new TopicProgress({ logId, reactors: ['jars'], places });
+    expect(await kept.of('jars').load()).toEqual({ 'test.events/0': states['test.events/0']?.reactors?.['jars'] });
   });
 
   it('is performed by a reactor without progress where its outcome is not recorded', async () => {

@@ -294,8 +294,10 @@ describe('a reactor runner', () => {
       expect([partitionsOf(runner), bench.troubles.length]).toEqual([[], 1]);
       isRefused = false;
       await bench.workshop.through(runner.assign([0]));
+      await add('2');
       await bench.workshop.time.advance(1_000);
-      expect(told).toEqual(['jar-1@1', 'jar-1@1']);
+      expect(told).toEqual(['jar-1@1', 'jar-2@1']);
+      expect(await bench.progress.load()).toMatchObject({ 'test.events/0': { ordinal: 3 } });
     });
 
     it('keeps the progress of partitions that are not its own', async () => {

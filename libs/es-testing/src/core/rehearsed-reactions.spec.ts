@@ -74,7 +74,7 @@ describe('a rehearsal of reactions', () => {
     };
     return rehearseTopic({
       ...{ log, logId, platform, aggregates: [oldJar], settings: {} },
-      reactions: { store, sources: [{ log, logId, catalogue }], reactionsTo },
+      reactions: { store, sources: [{ log, logId, catalogue, reactionsTo }] },
     });
   };
   const summaryOf = ({ findings, reactions, notRehearsed }: TopicRehearsal): unknown => [

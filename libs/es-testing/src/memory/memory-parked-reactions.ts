@@ -1,4 +1,4 @@
-import type { HeldStream, HeldStreams, ParkedReactions } from '@ledgerline/es-core';
+import type { BeginningInLog, HeldStream, HeldStreams, ParkedReactions } from '@ledgerline/es-core';
 
 /** Parked reactions in memory, and what a person does about them. */
 export interface MemoryParkedReactions extends ParkedReactions {
@@ -9,6 +9,7 @@ export interface MemoryParkedReactions extends ParkedReactions {
 
 export const memoryParkedReactions = (uncertain: Pick<HeldStreams, 'uncertainUntil'> = {}): MemoryParkedReactions => {
   const partitions = new Map<number, Map<string, HeldStream>>();
+  const beginnings = new Map<number, BeginningInLog>();
   const listeners = new Set<(partition: number) => void>();
   const of = (partition: number): Map<string, HeldStream> => {
     const held = partitions.get(partition) ?? new Map<string, HeldStream>();
@@ -16,7 +17,16 @@ export const memoryParkedReactions = (uncertain: Pick<HeldStreams, 'uncertainUnt
     return held;
   };
   return {
-    load: (partition) => Promise.resolve({ ...uncertain, streams: [...of(partition).values()] }),
+    load: (partition) => {
+      const begun = beginnings.get(partition);
+      return Promise.resolve({ ...uncertain, streams: [...of(partition).values()], ...(begun && { begun }) });
+    },
+    begin: (partition, given) => {
+      const known = beginnings.get(partition);
+      const begun = known?.logId === given.logId ? known : given;
+      beginnings.set(partition, begun);
+      return Promise.resolve(begun);
+    },
     park: (partition, parked) => {
       const { discarded = [] } = of(partition).get(parked.stream) ?? {};
       of(partition).set(parked.stream, { ...parked, discarded, status: 'parked' });

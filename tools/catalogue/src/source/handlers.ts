@@ -50,10 +50,11 @@ const triggerOf = (
 ): Trigger | undefined => {
   const decorators = decoratorsOf(source, method);
   if (decorators.has('HandlesCommand')) return { kind: 'command' };
+  const [on, rejected] = [decorators.get('On') ?? decorators.get('Effect'), decorators.get('OnRejected')];
+  if (on !== undefined) return { kind: 'event', event: on };
+  if (rejected !== undefined) return { kind: 'event', event: `${rejected}Rejected` };
   const controller = decoratorsOf(source, declaration).get('Controller');
   if (controller === undefined) return undefined;
-  const event = decorators.get('EventPattern') ?? decorators.get('Effect');
-  if (event !== undefined) return { kind: 'event', event };
   const verb = [...decorators.keys()].find((name) => METHODS.has(name));
   if (verb === undefined) return undefined;
   const parts = [controller, decorators.get(verb)].map((part) => part?.replace(/^\//, '')).filter((part) => part);

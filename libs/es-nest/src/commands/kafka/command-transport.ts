@@ -29,7 +29,7 @@ export interface CommandTransportOptions extends ClientSettings {
 }
 
 /**
- * Nest's transport for Kafka, for `@MessagePattern` handlers alone: the events of the log come by `EventLogTransport`. Other than
+ * Nest's transport for Kafka, for `@MessagePattern` handlers alone: the events of the log come by `ReactorHost`. Other than
  * Nest's it works on many messages at once, those of one key in their order; its offset moves on when a message was answered;
  * it answers to the reply topic of the message's topic and to no other; and it goes on by itself whatever becomes of the brokers,
  * and whatever lies in the topic.

@@ -12,6 +12,7 @@ import { DeclaredAggregates } from '../../aggregates/declared-aggregates.js';
 import type { EventSourcingSettings } from '../../options/event-sourcing-options.js';
 import { OPTIONS } from '../../tokens.js';
 import { OwnEventStore } from '../../store/own-event-store.js';
+import { DeclaredReactors } from '../declared-reactors.js';
 import {
   type HeldCommand,
   type HeldSince,
@@ -27,7 +28,7 @@ export interface HeldIn extends HeldSince {
   readonly partition: number;
 }
 
-/** The streams that this service's reactors hold, recorded in its own topic: `reactor-<topic>.<partition>`. */
+/** The streams that this service's reactors hold, and where these have begun, recorded in its own topic: `reactor-<topic>.<partition>`. */
 @Injectable()
 export class HeldStreamsOfService implements OnModuleInit {
   /** Absent where the service writes nothing, and so reacts to nothing. */
@@ -37,6 +38,7 @@ export class HeldStreamsOfService implements OnModuleInit {
   constructor(
     private readonly own: OwnEventStore,
     private readonly declared: DeclaredAggregates,
+    private readonly reactors: DeclaredReactors,
     @Inject(OPTIONS) private readonly options: EventSourcingSettings,
   ) {}
 
@@ -55,16 +57,15 @@ export class HeldStreamsOfService implements OnModuleInit {
   }
 
   /** Of the reactor on the topic, for its runner. */
-  of(topic: string): ParkedReactions {
-    const metadata = { actor: `system:${this.options.service}` };
+  of(topic: string, reactor: string): ParkedReactions {
     return {
-      load: (partition) => this.#load(topic, partition),
-      park: async (partition, parked) => {
-        await this.send({ topic, partition }, { type: 'ParkReaction', ...parked }, metadata);
+      load: (partition) => this.#load({ topic, partition, reactor }),
+      begin: async (partition, beginning) => {
+        await this.#record({ topic, partition }, { type: 'BeginReactor', reactor, ...beginning });
+        return this.#stateIn(topic, partition).begun[reactor] ?? beginning;
       },
-      release: async (partition, stream) => {
-        await this.send({ topic, partition }, { type: 'ReleaseStream', stream }, metadata);
-      },
+      park: (partition, parked) => this.#record({ topic, partition }, { type: 'ParkReaction', reactor, ...parked }),
+      release: (partition, stream) => this.#record({ topic, partition }, { type: 'ReleaseStream', reactor, stream }),
       onRetry: (listener) =>
         this.own.onCommit((_partition, [{ key, type }]) => {
           const asked = type.startsWith('ReactionRetried.') || type.startsWith('ReactionDiscarded.');
@@ -78,8 +79,8 @@ export class HeldStreamsOfService implements OnModuleInit {
   async list(topic: string, partitions: number): Promise<readonly HeldIn[]> {
     const all = await Promise.all(
       Array.from({ length: partitions }, async (_, partition) => {
-        const { streams } = await this.#state(topic, partition);
-        return Object.values(streams).map((held): HeldIn => ({ ...held, topic, partition }));
+        await this.#streams.ensureUpToDate(partitionId(topic, partition));
+        return this.#stateIn(topic, partition).streams.map((held): HeldIn => ({ ...held, topic, partition }));
       }),
     );
     return all.flat().sort((a, b) => (a.since < b.since ? -1 : 1));
@@ -90,17 +91,33 @@ export class HeldStreamsOfService implements OnModuleInit {
     return this.#handler;
   }
 
-  async #load(topic: string, partition: number): Promise<HeldStreams> {
+  async #load({ topic, partition, reactor }: ReactorPartition): Promise<HeldStreams> {
     // Another instance may have written it down, and not have reached this one.
     await this.own.catchUpWith(streamId(REACTOR, partitionId(topic, partition)));
-    const { streams, uncertainUntil = '' } = this.#streams.stateOf(partitionId(topic, partition)).state;
+    await this.#assign(topic, partition);
+    const { streams, begun, uncertainUntil = '' } = this.#stateIn(topic, partition);
     const restored = (await this.#restored()) ?? '';
     const latest = restored > uncertainUntil ? restored : uncertainUntil;
-    return { streams: Object.values(streams), ...(latest !== '' && { uncertainUntil: latest }) };
+    const beginning = begun[reactor];
+    return {
+      streams: streams.filter((one) => one.reactor === reactor),
+      ...(latest !== '' && { uncertainUntil: latest }),
+      ...(beginning && { begun: beginning }),
+    };
   }
 
-  async #state(topic: string, partition: number): Promise<HeldState> {
-    await this.#streams.ensureUpToDate(partitionId(topic, partition));
+  /** What a release held in which all reactors were one: each of those that there are holds it, for each takes that one's progress over. */
+  async #assign(topic: string, partition: number): Promise<void> {
+    if (this.#stateIn(topic, partition).streams.every(({ reactor }) => reactor !== undefined)) return;
+    const reactors = this.reactors.reactingTo(topic).map(({ name }) => name);
+    await this.#record({ topic, partition }, { type: 'AssignHeldStreams', reactors });
+  }
+
+  async #record(where: Pick<HeldIn, 'topic' | 'partition'>, command: HeldCommand): Promise<void> {
+    await this.send(where, command, { actor: `system:${this.options.service}` });
+  }
+
+  #stateIn(topic: string, partition: number): HeldState {
     return this.#streams.stateOf(partitionId(topic, partition)).state;
   }
 
@@ -112,6 +129,12 @@ export class HeldStreamsOfService implements OnModuleInit {
     });
     return this.#restoredAt;
   }
+}
+
+interface ReactorPartition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly reactor: string;
 }
 
 const partitionIn = (stream: string, topic: string): number | undefined => {

@@ -20,7 +20,8 @@ export const parkedReactionsQuery = z.strictObject({
 
 export const parkedReaction = z.object({
   id: z.string().describe('For retry and discard; another one once the stream is held because of another message.'),
-  reactor: z.string(),
+  reactor: z.string().describe('The service, and the topic.'),
+  reactorName: z.string().optional().describe('Of a service that has several, each holds its own streams.'),
   topic: z.string(),
   stream: z.string().describe('What comes behind the message in it waits.'),
   message: z.object({ position: z.string(), type: z.string(), id: z.string() }),
@@ -44,31 +45,36 @@ export interface ParkedId {
   readonly partition: number;
   readonly stream: string;
   readonly messageId: string;
+  /** Absent in ids of releases before 2027: whichever reactors hold it. */
+  readonly reactor?: string | undefined;
 }
 
-const parts = z.tuple([z.string(), z.string(), z.int(), z.string(), z.string()]);
+const parts = z.tuple([z.string(), z.string(), z.int(), z.string(), z.string(), z.string().optional()]);
 
 /** An id for URLs, opaque to everybody else. */
-export const parkedIdOf = ({ service, topic, partition, stream, messageId }: ParkedId): string =>
-  Buffer.from(JSON.stringify([service, topic, partition, stream, messageId])).toString('base64url');
+export const parkedIdOf = ({ service, topic, partition, stream, messageId, reactor }: ParkedId): string => {
+  const named = [service, topic, partition, stream, messageId, ...(reactor === undefined ? [] : [reactor])];
+  return Buffer.from(JSON.stringify(named)).toString('base64url');
+};
 
 /** What the id names; undefined where it is none. */
 export const parkedIdIn = (text: string): ParkedId | undefined => {
   const { data } = parts.safeParse(jsonIn(Buffer.from(text, 'base64url').toString()));
   if (!data) return undefined;
-  const [service, topic, partition, stream, messageId] = data;
-  const id = { service, topic, partition, stream, messageId };
+  const [service, topic, partition, stream, messageId, reactor] = data;
+  const id = { service, topic, partition, stream, messageId, ...(reactor !== undefined && { reactor }) };
   // Characters that base64url does not have are left out in reading: only the one spelling is taken.
   return parkedIdOf(id) === text ? id : undefined;
 };
 
 export const viewOf = (held: HeldIn, service: string): ParkedReactionView => {
-  const { topic, partition, stream, message, status, code, reason, since } = held;
+  const { reactor, topic, partition, stream, message, status, code, reason, since } = held;
   const { id, type, ordinal } = message;
   return {
     ...{
-      id: parkedIdOf({ service, topic, partition, stream, messageId: id }),
+      id: parkedIdOf({ service, topic, partition, stream, messageId: id, reactor }),
       reactor: `${service}/${topic}`,
+      ...(reactor !== undefined && { reactorName: reactor }),
       topic,
       stream,
     },

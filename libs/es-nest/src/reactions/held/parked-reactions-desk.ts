@@ -2,10 +2,10 @@ import type { CommandMetadata } from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { NotFound } from '../../http/rejected.error.js';
-import { topicsOf } from '../../aggregates/topics.js';
 import type { EventSourcingSettings } from '../../options/event-sourcing-options.js';
 import { OPTIONS } from '../../tokens.js';
 import { OwnEventStore } from '../../store/own-event-store.js';
+import { DeclaredReactors } from '../declared-reactors.js';
 import { HeldStreamsOfService } from './held-streams.js';
 import type { ParkedId, parkedReactions, retriedReaction } from './parked-reaction.view.js';
 import { viewOf } from './parked-reaction.view.js';
@@ -21,6 +21,7 @@ const ANSWERED_WITHIN_MS = 5_000;
 export class ParkedReactionsDesk {
   constructor(
     private readonly held: HeldStreamsOfService,
+    private readonly reactors: DeclaredReactors,
     private readonly store: OwnEventStore,
     @Inject(OPTIONS) private readonly options: EventSourcingSettings,
   ) {}
@@ -40,25 +41,31 @@ export class ParkedReactionsDesk {
     { service, topic, partition, ...command }: Ask,
     metadata: CommandMetadata,
   ): Promise<z.output<typeof retriedReaction>> {
-    const known = service === this.options.service && this.options.reactsTo.some((one) => one.topic === topic);
+    const known = service === this.options.service && this.#topics.includes(topic);
     const answer = known ? await this.held.send({ topic, partition }, command, metadata) : undefined;
     if (answer?.status !== 'accepted')
       throw new NotFound('parked-reaction-not-found', 'nothing is held because of this message; see GET /parked');
-    const isOver = async (): Promise<boolean> => (await this.#find(topic, command.stream))?.status !== 'retrying';
+    const isOver = async (): Promise<boolean> => (await this.#find({ topic, ...command }))?.status !== 'retrying';
     await this.#until(isOver);
-    const parked = await this.#find(topic, command.stream);
+    const parked = await this.#find({ topic, ...command });
     return { id, ...(parked && { parked }) };
   }
 
-  async #find(topic: string, stream: string) {
-    return (await this.#views()).find((one) => one.topic === topic && one.stream === stream);
+  /** Of several reactors that were asked the one that is not done yet, if there is one. */
+  async #find({ topic, stream, reactor }: Pick<ParkedId, 'topic' | 'stream' | 'reactor'>) {
+    const found = (await this.#views()).filter(
+      (one) => one.topic === topic && one.stream === stream && (reactor ?? one.reactorName) === one.reactorName,
+    );
+    return found.find(({ status }) => status === 'retrying') ?? found[0];
+  }
+
+  get #topics(): readonly string[] {
+    return this.reactors.topics.map(({ topic }) => topic);
   }
 
   async #views() {
     const { partitions } = this.store.log;
-    const all = await Promise.all(
-      topicsOf(this.options.reactsTo).map(({ topic }) => this.held.list(topic, partitions)),
-    );
+    const all = await Promise.all(this.#topics.map((topic) => this.held.list(topic, partitions)));
     return all.flat().map((one) => viewOf(one, this.options.service));
   }
 
