@@ -12,7 +12,7 @@ export interface ProjectionSpecification<Document extends object> {
   thenOnly(documents: Readonly<Record<string, Document>>): void;
 }
 
-/** Given/then for a projection: `givenProjection(orderPage, recorded(created)).then({ 'order-1': page })`. What it is given is frozen. */
+/** Given/then for a projection: `givenProjection(parcelPage, recorded(created)).then({ 'parcel-1': page })`. What it is given is frozen. */
 export const givenProjection = <Document extends object>(
   projection: Projection<Document>,
   ...events: readonly Recorded[]
