@@ -20,7 +20,7 @@ const mayDependOn = {
   'type:app': ['type:core', 'type:nest', 'type:nest-projections', 'type:events', 'type:backup', 'type:environment'],
   'type:tool': [],
   'type:gate': ['type:core', 'type:events'],
-  'type:catalogue': ['type:core', 'type:events', 'type:gate', 'type:nest', 'type:environment'],
+  'type:catalogue': ['type:core', 'type:events', 'type:gate', 'type:nest', 'type:environment', 'type:testing'],
   'type:e2e': [
     ...['type:core', 'type:adapter', 'type:nest', 'type:events', 'type:environment'],
     ...['type:testing', 'type:tool'],

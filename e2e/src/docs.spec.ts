@@ -14,6 +14,7 @@ const regionsOf = (spec: string): readonly (readonly [string, string])[] =>
 describe('the code that documents show', () => {
   describe.each([
     ['docs/how-to/send-commands-over-kafka.md', 'e2e/src/kafka-commands.e2e.spec.ts'],
+    ['docs/how-to/give-a-deadline.md', 'libs/es-testing/src/core/fixtures/library-loan.ts'],
     ['docs/how-to/change-an-event.md', 'libs/events/src/change-an-event.spec.ts'],
   ])('in %s', (document, spec) => {
     it.each(regionsOf(spec))('is what a spec runs: %s', (_, code) => {

@@ -3,7 +3,10 @@ import type { ServiceConfig } from './environment.js';
 import { storageOf } from './storage-of.js';
 
 /** What the environment says of a service; the service itself says the rest. */
-export type Surroundings = Omit<EventSourcingOptions, 'service' | 'description' | 'settings' | 'commandsTopic' | 'reactsTo'>;
+export type Surroundings = Omit<
+  EventSourcingOptions,
+  'service' | 'description' | 'settings' | 'commandsTopic' | 'reactsTo'
+>;
 
 /** @throws ConfigInvalid */
 export const surroundingsOf = async (service: string, config: ServiceConfig): Promise<Surroundings> => ({

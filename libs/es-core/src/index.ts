@@ -30,7 +30,6 @@ export {
   DEADLINES_NOTE,
   DeadlineRunner,
   type DeadlineRunnerOptions,
-  type HandledAggregate,
   hasDeadlines,
 } from './deadlines/deadline-runner.js';
 export { type Deadline } from './deadlines/open-deadlines.js';

@@ -1,4 +1,5 @@
-import { type CanActivate, type Type, UseGuards } from '@nestjs/common';
+import { type CanActivate, Controller, type Type, UseGuards } from '@nestjs/common';
+import { PATH_METADATA } from '@nestjs/common/constants.js';
 import { CommandsController } from './commands/commands.controller.js';
 import { ForwardedCommandsController } from './instances/forwarded-commands.controller.js';
 import { HealthController } from './operations/health.controller.js';
@@ -26,26 +27,37 @@ const CONTROLLERS = {
 
 export type RouteName = keyof typeof CONTROLLERS;
 
-export interface RouteOptions {
+/** Where routes of a library are, and who may use them. */
+export interface RoutePlace {
+  /** In front of their own paths; nothing unless it is said. */
+  readonly path?: string;
+  /** Made by Nest, as those of `@UseGuards` are. */
+  readonly guards?: readonly (Type<CanActivate> | CanActivate)[];
+}
+
+export interface RouteOptions extends RoutePlace {
   /** Which of them; all unless something is said. */
   readonly only?: readonly RouteName[];
-  /** In front of all of them. */
-  readonly guards?: readonly (Type<CanActivate> | CanActivate)[];
 }
 
 /** The controllers of the routes; none where nothing was said of routes. */
 export const controllersFor = (routes: RouteOptions | undefined): Type[] => {
   if (!routes) return [];
-  const { only = Object.keys(CONTROLLERS) as RouteName[], guards = [] } = routes;
-  return only.flatMap((name) => (name === 'instances' ? CONTROLLERS[name] : CONTROLLERS[name].map(guardedBy(guards))));
+  const { only = Object.keys(CONTROLLERS) as RouteName[], path = '', guards = [] } = routes;
+  return only.flatMap((name) =>
+    name === 'instances'
+      ? CONTROLLERS[name]
+      : CONTROLLERS[name].map((controller) => controllerAt(`${path}/${pathOf(controller)}`, controller, guards)),
+  );
 };
 
-/** Nest finds everything that it is told of a class in those that it extends. */
-const guardedBy =
-  (guards: NonNullable<RouteOptions['guards']>) =>
-  (controller: Type): Type => {
-    if (guards.length === 0) return controller;
-    const guarded = { [controller.name]: class extends controller {} }[controller.name] as Type;
-    UseGuards(...guards)(guarded);
-    return guarded;
-  };
+const pathOf = (controller: Type): string => Reflect.getMetadata(PATH_METADATA, controller) as string;
+
+/** The controller at another path, behind guards. What Nest is told of a class it finds in those that extend it. */
+export const controllerAt = (path: string, controller: Type, guards: NonNullable<RoutePlace['guards']>): Type => {
+  // The name that an API description gives its operations.
+  const placed = { [controller.name]: class extends controller {} }[controller.name] as Type;
+  Controller(path)(placed);
+  if (guards.length > 0) UseGuards(...guards)(placed);
+  return placed;
+};

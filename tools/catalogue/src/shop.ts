@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Projection } from '@ledgerline/es-core';
-import type { ServiceDefinition } from '@ledgerline/es-nest';
+import type { AnyAggregate, Projection } from '@ledgerline/es-core';
+import { DeclaredAggregates, type EventSourcingSettings, OPTIONS, serviceLog } from '@ledgerline/es-nest';
+import { makeApplication } from '@ledgerline/es-nest/fastify';
+import { memoryStorage } from '@ledgerline/es-testing';
 import { orderService } from '@ledgerline/order-service';
 import { paymentEnvironment, paymentService } from '@ledgerline/payment-service';
 import { projectionEnvironment, projections, projectionService } from '@ledgerline/projection-service';
@@ -10,21 +12,33 @@ import { z } from 'zod';
 import { type Code, readCode } from './read-catalogue.js';
 
 /** A service as the catalogue sees it. */
-export interface CataloguedService extends Pick<
-  ServiceDefinition,
-  'name' | 'description' | 'aggregates' | 'commandsTopic'
-> {
+export interface CataloguedService {
+  readonly name: string;
+  readonly description: string;
+  readonly aggregates: readonly AnyAggregate[];
+  readonly commandsTopic?: string;
   readonly projections: readonly Projection[];
 }
 
-const payments = paymentService(readConfig(paymentEnvironment, {}));
-const readModels = projectionService(readConfig(projectionEnvironment, {}));
+const surroundings = { storage: memoryStorage(), log: serviceLog('catalogue', 'silent') };
+
+/** As the application says itself, which is made for that and never runs. */
+const described = async (
+  module: Parameters<typeof makeApplication>[0],
+  projections: readonly Projection[] = [],
+): Promise<CataloguedService> => {
+  const app = await makeApplication(module);
+  const { service: name, description, commandsTopic } = app.get<EventSourcingSettings>(OPTIONS);
+  const { all: aggregates } = app.get(DeclaredAggregates);
+  await app.close();
+  return { name, description, aggregates, projections, ...(commandsTopic !== undefined && { commandsTopic }) };
+};
 
 /** The services of the shop. Replace them by yours. */
 export const shop: readonly CataloguedService[] = [
-  { ...orderService, projections: [] },
-  { ...payments, projections: [] },
-  { ...readModels, projections },
+  await described(orderService(surroundings)),
+  await described(paymentService(readConfig(paymentEnvironment, {}), surroundings)),
+  await described(projectionService(readConfig(projectionEnvironment, {}), surroundings), projections),
 ];
 
 const workspace = z.object({ version: z.string() });

@@ -5,10 +5,10 @@ import { orderEvents, paymentEvents } from '@ledgerline/events';
 import { clockLimitMs } from '../environment.js';
 import { TOPICS } from '../logs/topics.js';
 
-/** The services that keep an index of a topic they write, and the notes of progress in it beside those of reactors. */
+/** The services that keep an index of a topic they write. */
 const WRITERS = [
-  { service: 'order-service', topic: orderEvents.topic, notes: [] },
-  { service: 'payment-service', topic: paymentEvents.topic, notes: ['payment-expiry'] },
+  { service: 'order-service', topic: orderEvents.topic },
+  { service: 'payment-service', topic: paymentEvents.topic },
 ] as const;
 
 /** Works with everything that was made from the logs, as far as it is reached from here, and closes it again. */
@@ -22,11 +22,11 @@ export const withConsumers = async <T>(
     const store = await storage.openReadModels();
     closers.push(() => store.close());
     const consumers = [...(await readModelConsumers(store))];
-    for (const { service, topic, notes } of WRITERS) {
+    for (const { service, topic } of WRITERS) {
       const index = await storage.openIndex(service, () => undefined);
       closers.push(() => index.close());
       const partitions = logs.find((log) => log.topic === topic)?.partitions ?? 0;
-      consumers.push(indexConsumer({ service, index, topic, partitions, notes, reactsTo: TOPICS }));
+      consumers.push(indexConsumer({ service, index, topic, partitions, reactsTo: TOPICS }));
       consumers.push(reactorsConsumer(service, storage.openProgress(service)));
       const shared = storage.openSharedProgress?.(service);
       if (!shared) continue;

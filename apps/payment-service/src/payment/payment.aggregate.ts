@@ -98,7 +98,6 @@ export const payment = defineAggregate({
       PaymentProcessed: () => null,
       PaymentDeclined: ({ data }) => (data.final ? null : undefined),
       PaymentCancelled: () => null,
-      PaymentExpired: () => null,
     },
   },
 

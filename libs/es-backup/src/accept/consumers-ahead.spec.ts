@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   beforeGenesis,
   ChainReader,
+  DEADLINES_NOTE,
   type PartitionedLog,
   type ReaderState,
   type ReadModelStore,
@@ -59,7 +60,7 @@ describe('what is ahead of a log that was restored', () => {
   };
 
   const ahead = async () => {
-    const own = { service: 'parcel-service', topic: 'parcels.events', partitions: 2, notes: ['expiry'] };
+    const own = { service: 'parcel-service', topic: 'parcels.events', partitions: 2 };
     const consumers = [
       ...(await readModelConsumers(store)),
       indexConsumer({ ...own, index, reactsTo: ['parcels.events', 'stamps.events'] }),
@@ -83,7 +84,7 @@ describe('what is ahead of a log that was restored', () => {
     await haveApplied(atBackup.ordinal);
     await fold(atBackup);
     await progress.save({ [KEY]: atBackup });
-    await index.writeNote('expiry', JSON.stringify({ states: [atBackup, null], open: [] }));
+    await index.writeNote(DEADLINES_NOTE, JSON.stringify({ states: [atBackup, null], open: [] }));
     expect(await named()).toEqual([]);
   });
 
@@ -115,12 +116,12 @@ describe('what is ahead of a log that was restored', () => {
     expect(await named()).toEqual([]);
   });
 
-  it('is an index that is ahead, or in which a reactor or a timer is: it is cleared with all its notes', async () => {
+  it('is an index that is ahead, or in which a reactor or the reader of deadlines is: it is cleared with all its notes', async () => {
     const name = 'the index of the parcel-service';
     const cases: readonly (() => Promise<void>)[] = [
       () => fold(behind),
       () => index.writeNote('reactor/parcel-service/parcels.events', JSON.stringify({ [KEY]: behind })),
-      () => index.writeNote('expiry', JSON.stringify({ states: [behind] })),
+      () => index.writeNote(DEADLINES_NOTE, JSON.stringify({ states: [behind] })),
     ];
     for (const make of cases) {
       await fold(atBackup);
@@ -128,7 +129,7 @@ describe('what is ahead of a log that was restored', () => {
       const [found, ...more] = await ahead();
       expect([found?.consumer.name, more]).toEqual([name, []]);
       await found?.consumer.drop();
-      expect([index.readerState(0), index.note('expiry'), await named()]).toEqual([undefined, undefined, []]);
+      expect([index.readerState(0), index.note(DEADLINES_NOTE), await named()]).toEqual([undefined, undefined, []]);
     }
   });
 

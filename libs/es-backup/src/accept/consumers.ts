@@ -1,4 +1,5 @@
 import {
+  DEADLINES_NOTE,
   progressInIndex,
   type ReactorProgress,
   type ReadModelStore,
@@ -26,15 +27,13 @@ export interface IndexOfService {
   readonly partitions: number;
   /** Topics whose reactors kept their progress in it, before 2026-12. */
   readonly reactsTo: readonly string[];
-  /** Other notes of progress in the own topic, by their names; their states come by partition, under `states`. */
-  readonly notes: readonly string[];
 }
 
-/** The index of a service, with the progress that its reactors and timers keep in it. */
+/** The index of a service, with the progress that its reactors and deadlines keep in it. */
 export const indexConsumer = (one: IndexOfService): Consumer => ({
   name: `the index of the ${one.service}`,
   remedy: 'is cleared, with the progress of its reactors, and made from the log again',
-  states: async () => [...ownStates(one), ...(await reactorStates(one)), ...notedStates(one)],
+  states: async () => [...ownStates(one), ...(await reactorStates(one)), ...deadlineStates(one)],
   drop: () => one.index.clear(),
 });
 
@@ -63,10 +62,11 @@ const reactorStates = async ({ index, service, reactsTo }: IndexOfService): Prom
   return progress.flatMap((states) => Object.entries(states));
 };
 
-const notedStates = ({ index, topic, notes }: IndexOfService): readonly Keyed[] =>
-  notes.flatMap((name) => {
-    const { states = [] } = JSON.parse(index.note(name) ?? '{}') as { states?: readonly (ReaderState | null)[] };
-    return states.flatMap((state, partition): readonly Keyed[] =>
-      state ? [[partitionKey(topic, partition), state]] : [],
-    );
-  });
+const deadlineStates = ({ index, topic }: IndexOfService): readonly Keyed[] => {
+  const { states = [] } = JSON.parse(index.note(DEADLINES_NOTE) ?? '{}') as {
+    states?: readonly (ReaderState | null)[];
+  };
+  return states.flatMap((state, partition): readonly Keyed[] =>
+    state ? [[partitionKey(topic, partition), state]] : [],
+  );
+};

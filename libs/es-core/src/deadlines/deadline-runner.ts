@@ -16,15 +16,11 @@ import type { StreamIndex } from '../stream-index/stream-index.port.js';
 import { commandIdOf, type Deadline, OpenDeadlines } from './open-deadlines.js';
 import { PartitionDeadlines } from './partition-deadlines.js';
 
-/** An aggregate with the handler that takes its commands in this instance. */
-export interface HandledAggregate {
-  readonly aggregate: AnyAggregate;
-  readonly handler: Pick<CommandHandler<AnyAggregate>, 'send'>;
-}
+type Handler = Pick<CommandHandler<AnyAggregate>, 'send'>;
 
 export interface DeadlineRunnerOptions {
-  /** Of one topic. Those that have no deadlines are passed over. */
-  readonly aggregates: readonly HandledAggregate[];
+  /** Those of one topic that have deadlines, with what handles their commands in this instance. */
+  readonly aggregates: readonly { readonly aggregate: AnyAggregate; readonly handler: Handler }[];
   readonly log: PartitionedLog;
   /** Keeps the note of how far the log was read; without one it is read from its beginning. */
   readonly index: Pick<StreamIndex, 'note' | 'writeNote'>;
@@ -54,7 +50,7 @@ export const hasDeadlines = (aggregate: AnyAggregate): boolean => Object.keys(pl
  */
 export class DeadlineRunner {
   readonly #aggregates: ReadonlyMap<string, PlainAggregate>;
-  readonly #handlers: ReadonlyMap<string, HandledAggregate['handler']>;
+  readonly #handlers: ReadonlyMap<string, Handler>;
   readonly #revision: string;
   readonly #deadlines: readonly OpenDeadlines[];
   readonly #partitions: readonly PartitionDeadlines[];
@@ -62,10 +58,9 @@ export class DeadlineRunner {
   #saving: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: DeadlineRunnerOptions) {
-    const { log, platform } = options;
-    const given = options.aggregates.filter(({ aggregate }) => hasDeadlines(aggregate));
-    this.#aggregates = new Map(given.map(({ aggregate }) => [aggregate.category, plain(aggregate)]));
-    this.#handlers = new Map(given.map(({ aggregate, handler }) => [aggregate.category, handler]));
+    const { aggregates, log, platform } = options;
+    this.#aggregates = new Map(aggregates.map(({ aggregate }) => [aggregate.category, plain(aggregate)]));
+    this.#handlers = new Map(aggregates.map(({ aggregate, handler }) => [aggregate.category, handler]));
     this.#revision = fingerprintOf(
       platform,
       [...this.#aggregates.values()].map((one) => revisionOf(one, platform)),

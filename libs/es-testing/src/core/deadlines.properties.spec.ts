@@ -66,7 +66,7 @@ describe('deadlines over restarts', () => {
         expect(through.given).toBe(ended);
         expect(await run(steps)).toEqual(through);
       }),
-      { seed, numRuns: 150 },
+      { seed, numRuns: 60 },
     );
   });
 });

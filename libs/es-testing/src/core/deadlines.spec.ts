@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { accept, DEADLINES_NOTE, defineAggregate, LogUnavailable, type Preference } from '@ledgerline/es-core';
-import { memoryStreamIndex } from '../memory/memory-stream-index.js';
 import { loan, loanEvents } from './fixtures/library-loan.js';
 import { Library, type RunOptions } from './fixtures/loan-bench.js';
 import { Workshop } from './fixtures/opened-store.js';

@@ -1,5 +1,14 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { beforeGenesis, Chain, eventsIn, ProjectionRunner, type ReadModelStore, type Recorded, restoredRecord, type StoredRecord } from '@ledgerline/es-core';
+import {
+  beforeGenesis,
+  Chain,
+  eventsIn,
+  ProjectionRunner,
+  type ReadModelStore,
+  type Recorded,
+  restoredRecord,
+  type StoredRecord,
+} from '@ledgerline/es-core';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { MemoryTopic } from '../memory/memory-topic.js';
 import { foldDocuments } from '../specification/fold-documents.js';
