@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environment } from './environment.js';
 import { readConfig } from './read-config.js';
-import { startOptions } from './start-options.js';
+import { surroundingsOf } from './surroundings-of.js';
 import { storageOf } from './storage-of.js';
 
 const storageIn = (env: Readonly<Record<string, string>>) => storageOf(readConfig(environment, env));
@@ -56,8 +56,8 @@ describe('the storage that the environment names', () => {
     const INSTANCE_SECRET = 'x'.repeat(32);
     const env = { DATA_DIR, HOST: '0.0.0.0', CLOCK_SKEW_LIMIT_S: '2', TOPIC_CHECK_S: '3', LOG_LEVEL: 'warn' };
     const config = readConfig(environment, { ...env, INSTANCE_SECRET, ADVERTISED_URL: 'http://order-service-1:3001/' });
-    expect(await startOptions(config, 4001)).toMatchObject({
-      ...{ host: '0.0.0.0', port: 4001, logLevel: 'warn', maxClockSkewMs: 2_000, topicCheckIntervalMs: 3_000 },
+    expect(await surroundingsOf('spec', config)).toMatchObject({
+      ...{ maxClockSkewMs: 2_000, topicCheckIntervalMs: 3_000 },
       ...{ instanceSecret: INSTANCE_SECRET, advertisedUrl: 'http://order-service-1:3001' },
     });
   });

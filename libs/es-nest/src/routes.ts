@@ -57,7 +57,8 @@ const pathOf = (controller: Type): string => Reflect.getMetadata(PATH_METADATA, 
 export const controllerAt = (path: string, controller: Type, guards: NonNullable<RoutePlace['guards']>): Type => {
   // The name that an API description gives its operations.
   const placed = { [controller.name]: class extends controller {} }[controller.name] as Type;
-  Controller(path)(placed);
+  // Either part may begin with a slash of its own.
+  Controller(path.replaceAll(/\/{2,}/g, '/'))(placed);
   if (guards.length > 0) UseGuards(...guards)(placed);
   return placed;
 };
