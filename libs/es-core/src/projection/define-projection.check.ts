@@ -15,7 +15,7 @@ const parcels = defineEvents('parcels.events', {
   Shipped: schema<{ carrier: string }>(),
   Delivered: schema<{ signedBy?: string }>(),
 });
-const payments = defineEvents('payments.events', { Paid: schema<{ parcel: string; amount: number }>() });
+const fees = defineEvents('fees.events', { Charged: schema<{ parcel: string; amount: number }>() });
 type Shipped = EventOf<typeof parcels, 'Shipped'>;
 
 const page = {
@@ -27,7 +27,7 @@ const stream = ({ context }: Recorded): string => context.stream;
 
 // Events of several topics, literals without `as const`, an event that is not named, a fold that removes the document.
 const parcelPage = defineProjection({
-  ...{ ...page, from: [parcels, payments] },
+  ...{ ...page, from: [parcels, fees] },
   on: {
     Shipped: {
       document: stream,
@@ -36,7 +36,10 @@ const parcelPage = defineProjection({
         return { status: 'shipped', carriers: [...(before?.carriers ?? []), data.carrier] };
       },
     },
-    Paid: { document: ({ data }) => [data.parcel], fold: (before, { data }) => (data.amount > 0 ? before : undefined) },
+    Charged: {
+      document: ({ data }) => [data.parcel],
+      fold: (before, { data }) => (data.amount > 0 ? before : undefined),
+    },
   },
 });
 type Page = { readonly status: 'shipped' | 'delivered'; readonly carriers: readonly string[] };
@@ -63,7 +66,7 @@ defineProjection({
   ...ofParcels,
   on: {
     // @ts-expect-error not of these topics
-    Paid: { document: stream, fold: () => undefined },
+    Charged: { document: stream, fold: () => undefined },
   },
 });
 defineProjection({

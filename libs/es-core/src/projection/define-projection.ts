@@ -62,7 +62,7 @@ export const defineProjection = <
   on,
 }: ProjectionDefinition<Source, Shape, Result>): Projection<Immutable<Shape>> => {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))
-    throw new Error(`${name}: a projection's name is in kebab-case, such as order-page`);
+    throw new Error(`${name}: a projection's name is in kebab-case, such as parcel-page`);
   // The foldings take the events that their names say, and the schema's documents.
   const value = { name, revision, from: byTopic(from), document, indexes, partitioned, on };
   return value as unknown as Projection<Immutable<Shape>>;

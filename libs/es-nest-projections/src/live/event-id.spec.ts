@@ -1,7 +1,7 @@
 import { formatEventId, hashOf, parseEventId } from './event-id.js';
 
 describe('the id of an event', () => {
-  const positions = 'orders.events/0@12, orders.events/1@4';
+  const positions = 'parcels.events/0@12, parcels.events/1@4';
 
   it('is read back, also where a proxy has taken the blanks', () => {
     const hash = hashOf('{"status":"created"}');

@@ -21,8 +21,8 @@ class SlowClient extends Writable {
   }
 }
 
-const sighting = (number: number) => ({ id: `orders.events/0@${number}`, json: JSON.stringify({ number }) });
-const eventOf = (number: number): string => `id: orders.events/0@${number}\ndata: {"number":${number}}\n\n`;
+const sighting = (number: number) => ({ id: `parcels.events/0@${number}`, json: JSON.stringify({ number }) });
+const eventOf = (number: number): string => `id: parcels.events/0@${number}\ndata: {"number":${number}}\n\n`;
 
 describe('an event stream', () => {
   it('is one view for each change', async () => {
@@ -32,7 +32,7 @@ describe('an event stream', () => {
     stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
     stream.show(sighting(1));
     await eventually(() => expect(text).toBe(`retry: 1000\n\n${eventOf(1)}`));
-    stream.show({ ...sighting(1), id: 'orders.events/0@9' });
+    stream.show({ ...sighting(1), id: 'parcels.events/0@9' });
     stream.show(sighting(2));
     await eventually(() => expect(text).toBe(`retry: 1000\n\n${eventOf(1)}${eventOf(2)}`));
     stream.destroy();

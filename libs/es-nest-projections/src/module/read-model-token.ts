@@ -5,7 +5,7 @@ import type { ReadModel } from '../read-models/read-model.js';
 /** A text, so that Nest's errors can be read. */
 export const readModelToken = ({ name }: Pick<Projection, 'name'>): string => `es:read-model:${name}`;
 
-/** `@InjectReadModel(orderPage) pages: ReadModelOf<typeof orderPage>` */
+/** `@InjectReadModel(parcelPage) pages: ReadModelOf<typeof parcelPage>` */
 export const InjectReadModel = (projection: Pick<Projection, 'name'>): ParameterDecorator & PropertyDecorator =>
   Inject(readModelToken(projection));
 

@@ -2,10 +2,10 @@ import type { Parked, ReadModelStore } from '@ledgerline/es-core';
 import { memoryReadModelStore } from '@ledgerline/es-testing';
 import { parkedPage } from './parked-page.js';
 
-const event = { topic: 'orders.events', partition: 0, ordinal: 2, stream: 'order-1', version: 1 };
+const event = { topic: 'parcels.events', partition: 0, ordinal: 2, stream: 'parcel-1', version: 1 };
 const parked: Parked = {
-  ...{ at: '2026-02-01T08:00:00.000Z', reason: 'cannot take it', from: {}, missed: { 'orders.events/0': 2 } },
-  event: { ...event, type: 'OrderCreated', id: 'e-1' },
+  ...{ at: '2026-02-01T08:00:00.000Z', reason: 'cannot take it', from: {}, missed: { 'parcels.events/0': 2 } },
+  event: { ...event, type: 'ParcelSent', id: 'e-1' },
 };
 
 describe('a page of parked documents', () => {

@@ -7,7 +7,7 @@ export interface AwaitedTopic {
   readonly reason: Error;
 }
 
-/** `order-page waits for the topic payments.events: its writer has not made it yet` */
+/** `parcel-page waits for the topic fees.events: its writer has not made it yet` */
 export const sentence = ({ readModels, topic, reason }: AwaitedTopic): string =>
   `${readModels.join(', ')} ${readModels.length > 1 ? 'wait' : 'waits'} for the topic ${topic}: ${reason.message}`;
 

@@ -1,7 +1,7 @@
 import { type KnownDivergent, knownAfter } from './known-divergent.js';
 import type { Verification } from './verification.js';
 
-const collection = 'order-page-r1-g1';
+const collection = 'parcel-page-r1-g1';
 const sample = { percent: 1, seed: 'seed' };
 
 const known = (count: number, ...ids: readonly string[]): KnownDivergent => ({ collection, ids: new Set(ids), count });

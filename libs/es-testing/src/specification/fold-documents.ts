@@ -31,6 +31,6 @@ export const foldDocuments = <Document extends object>(
 };
 
 const requireDocument = ({ name, document: schema }: Projection, id: string, document: JsonObject): void => {
-  const { issues } = checked(schema, document, `${id} of ${name}`);
+  const { issues } = checked(schema, document, `the document of ${name}`);
   if (issues) throw new Error(`${id} is no document of ${name}: ${issues.map(({ message }) => message).join('; ')}`);
 };
