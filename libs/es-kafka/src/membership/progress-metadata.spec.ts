@@ -23,7 +23,7 @@ describe('the progress of reactors as the metadata of an offset', () => {
 
   it('of one reactor is hardly longer than that of before', () => {
     const before = JSON.stringify(state(7));
-    expect(metadataOf({ ...state(7), reactors: { 'order-process': state(7) } }).length - before.length).toBeLessThan(
+    expect(metadataOf({ ...state(7), reactors: { 'parcel-process': state(7) } }).length - before.length).toBeLessThan(
       40,
     );
   });

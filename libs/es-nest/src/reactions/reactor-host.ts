@@ -39,7 +39,7 @@ import { reactionMetadata } from './reaction-metadata.js';
 import { invalid } from './reactor.decorators.js';
 
 export interface ReactorReport {
-  /** `order-service/orders.events`: the service, and a topic that it reacts to. */
+  /** `booking-service/bookings.events`: the service, and a topic that it reacts to. */
   readonly name: string;
   /** As `@Reactor` names it. */
   readonly reactorName: string;
