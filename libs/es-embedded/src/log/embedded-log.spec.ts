@@ -66,6 +66,16 @@ describe('an embedded log', () => {
     await expect(log.append(partition, records)).rejects.toMatchObject({ code: 'append-refused', retriable: false });
   });
 
+  it('is written by a process that reads it already', async () => {
+    const directory = newDirectory();
+    await (await openLog({ directory })).close();
+    const reader = await openLog({ directory, role: 'reader' });
+    const writer = await openLog({ directory });
+    await writer.append(0, [record('a')]);
+    const chunk = await reader.read(0, { from: 0, follow: false }).next();
+    expect(chunk?.records.map(({ value }) => value)).toEqual(['a']);
+  });
+
   it('notices a second writer instead of giving an offset twice', async () => {
     const directory = newDirectory();
     const one = await openLog({ directory });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { LogMisconfigured, type PartitionedLog, TopicMissing } from '@ledgerline/es-core';
 import { makeDirectory, requireNoObstacle } from '../storage/data-dir.js';
-import { environmentExists } from '../storage/data-file.js';
+import { environmentExists, mayWriteData } from '../storage/data-file.js';
 import { closingOnFailure, type Format, openEnvironment, putFormat, readFormat } from '../storage/environment.js';
 import { bellExists, BellListener, BellRinger } from './bell.js';
 import { EmbeddedLog } from './embedded-log.js';
@@ -59,7 +59,8 @@ const openReader = async (directory: string, options: EmbeddedLogOptions): Promi
     requireNoObstacle(options.directory);
     throw new TopicMissing(options.topic, { directory });
   }
-  const place = { directory, durable: true, readOnly: true, remedy: REMEDY };
+  // LMDB has one environment for all that a process opens of one file: made by a reader for reading only, it would keep the writer out.
+  const place = { directory, durable: true, readOnly: !mayWriteData(directory), remedy: REMEDY };
   const environment = openEnvironment(place);
   return await closingOnFailure(environment, async () => {
     const settings = settingsOf(readFormat(environment, place), options);

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 
 // Where LMDB keeps, on 64-bit little-endian machines, what is read here from each of its two meta pages.
@@ -17,6 +17,16 @@ const TOLERATED_BYTES = 64 * 1024;
 export const dataFileOf = (directory: string): string => join(directory, 'data.mdb');
 
 export const environmentExists = (directory: string): boolean => existsSync(dataFileOf(directory));
+
+/** False also where there is none. */
+export const mayWriteData = (directory: string): boolean => {
+  try {
+    accessSync(dataFileOf(directory), constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 /**
  * What is wrong with the environment's data file, or undefined. LMDB itself does not look: opening a foreign file, or
