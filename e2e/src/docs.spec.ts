@@ -21,7 +21,7 @@ describe('the code that documents show', () => {
     ['docs/how-to/send-commands-over-kafka.md', 'e2e/src/kafka-commands.e2e.spec.ts'],
     ['docs/how-to/give-a-deadline.md', 'libs/es-testing/src/core/fixtures/library-loan.ts'],
     ['docs/how-to/change-an-event.md', 'libs/events/src/change-an-event.spec.ts'],
-    ['docs/how-to/your-own-service.md', oneProcess],
+    ['docs/how-to/write-a-service.md', oneProcess],
     ['README.md', oneProcess, 'aggregate', 'feature'],
     ['libs/es-core/README.md', oneProcess, 'aggregate'],
     ['libs/es-nest/README.md', oneProcess, 'root', 'reactor'],
