@@ -66,7 +66,7 @@ const runtime = {
 };
 const notDomain = {
   regex: '^(?!\\.{1,2}/|@ledgerline/es-core$|@ledgerline/events$|zod$)',
-  message: 'Aggregates and projections import es-core, events and zod only.',
+  message: 'Deciders and projections import es-core, events and zod only.',
 };
 const restricted = (...patterns) => ['error', { patterns: [deepImport, ...patterns] }];
 
@@ -142,7 +142,7 @@ export default tseslint.config(
   { files: nestClients, rules: { 'no-restricted-imports': restricted() } },
   { files: ['libs/es-core/src/**/*.ts'], rules: { 'no-restricted-imports': restricted(runtime) } },
   {
-    files: ['**/*.aggregate.ts', '**/*.projection.ts'],
+    files: ['**/*.decider.ts', '**/*.projection.ts'],
     rules: {
       'no-restricted-imports': restricted(notDomain),
       'no-restricted-globals': ['error', 'process', 'Buffer', 'console', 'fetch', 'setTimeout', 'setInterval'],
