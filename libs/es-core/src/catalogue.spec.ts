@@ -33,42 +33,42 @@ const parted = ({ name }: { readonly name: string }): Named => {
   return { first, last };
 };
 const named = since(objectWith<{ readonly name: string }>('name')).to(objectWith<Named>('first', 'last'), parted);
-const events = defineEvents('customers.events', { CustomerRenamed: named, CustomerLeft: objectWith() });
+const events = defineEvents('members.events', { MemberRenamed: named, MemberLeft: objectWith() });
 type Event = NewEventOf<typeof events>;
 const { catalogue } = events;
 
 const catalogueWith = (definitions: EventDefinitions, ...past: readonly PastType[]) =>
-  defineEvents('customers.events', definitions, { past }).catalogue;
+  defineEvents('members.events', definitions, { past }).catalogue;
 
 describe('an event catalogue', () => {
   it("stores an event under its name and today's version", () => {
-    expect(catalogue.encode({ type: 'CustomerRenamed', data: { first: 'Ada', last: 'Byron' } })).toEqual({
-      type: 'CustomerRenamed.v2',
+    expect(catalogue.encode({ type: 'MemberRenamed', data: { first: 'Ada', last: 'Byron' } })).toEqual({
+      type: 'MemberRenamed.v2',
       data: '{"first":"Ada","last":"Byron"}',
     });
   });
 
   it('leads an old shape to the one of today', () => {
-    expect(catalogue.decode([{ type: 'CustomerRenamed.v1', data: '{"name":"Ada Byron"}' }])).toEqual([
-      [{ type: 'CustomerRenamed', data: { first: 'Ada', last: 'Byron' } }],
+    expect(catalogue.decode([{ type: 'MemberRenamed.v1', data: '{"name":"Ada Byron"}' }])).toEqual([
+      [{ type: 'MemberRenamed', data: { first: 'Ada', last: 'Byron' } }],
     ]);
   });
 
   it('reads what a newer writer made as far as it knows it', () => {
     const data = '{"first":"Ada","last":"Byron","title":"Countess"}';
-    expect(catalogue.decode([{ type: 'CustomerRenamed.v3', data }])).toEqual([
-      [{ type: 'CustomerRenamed', data: { first: 'Ada', last: 'Byron' } }],
+    expect(catalogue.decode([{ type: 'MemberRenamed.v3', data }])).toEqual([
+      [{ type: 'MemberRenamed', data: { first: 'Ada', last: 'Byron' } }],
     ]);
   });
 
   it.each([
-    ['CustomerRenamed.v1', { name: 'Ada Byron' }, false],
-    ['CustomerRenamed.v1', { name: 'Ada Byron', title: 'Countess' }, true],
-    ['CustomerRenamed.v2', { first: 'Ada', last: 'Byron' }, false],
-    ['CustomerRenamed.v3', { first: 'Ada', last: 'Byron' }, false],
-    ['CustomerRenamed.v3', { first: 'Ada', last: 'Byron', title: 'Countess' }, true],
-    ['CustomerRenamed.v3', { title: 'Countess' }, false],
-    ['CustomerMoved.v1', { to: 'London' }, false],
+    ['MemberRenamed.v1', { name: 'Ada Byron' }, false],
+    ['MemberRenamed.v1', { name: 'Ada Byron', title: 'Countess' }, true],
+    ['MemberRenamed.v2', { first: 'Ada', last: 'Byron' }, false],
+    ['MemberRenamed.v3', { first: 'Ada', last: 'Byron' }, false],
+    ['MemberRenamed.v3', { first: 'Ada', last: 'Byron', title: 'Countess' }, true],
+    ['MemberRenamed.v3', { title: 'Countess' }, false],
+    ['MemberMoved.v1', { to: 'London' }, false],
   ])('says of %s %j whether reading it leaves out what a newer writer stored: %s', (type, data, drops) => {
     expect(catalogue.dropsFields({ type, data: JSON.stringify(data) })).toBe(drops);
   });
@@ -92,27 +92,27 @@ describe('an event catalogue', () => {
   });
 
   it.each([
-    ['CustomerRenamed.v3', 'unknown-version'],
-    ['CustomerMoved.v1', 'unknown-type'],
-    ['CustomerRenamed', 'unknown-type'],
-    ['CustomerRenamed.v0', 'unknown-type'],
+    ['MemberRenamed.v3', 'unknown-version'],
+    ['MemberMoved.v1', 'unknown-type'],
+    ['MemberRenamed', 'unknown-type'],
+    ['MemberRenamed.v0', 'unknown-type'],
   ])('says of %s, which a newer writer made, what it does not know of it', (type, unknown) => {
     expect(catalogue.decode([{ type, data: '{}' }])).toEqual([unknown]);
   });
 
   it('answers for each event of a commit', () => {
-    const left = { type: 'CustomerLeft.v1', data: '{}' };
-    const today = [{ type: 'CustomerLeft', data: {} }];
-    expect(catalogue.decode([left, { type: 'CustomerMoved.v1', data: '{}' }, left])).toEqual([
+    const left = { type: 'MemberLeft.v1', data: '{}' };
+    const today = [{ type: 'MemberLeft', data: {} }];
+    expect(catalogue.decode([left, { type: 'MemberMoved.v1', data: '{}' }, left])).toEqual([
       ...[today, 'unknown-type', today],
     ]);
     expect(catalogue.decode([])).toEqual([]);
   });
 
   it.each([
-    ['text that is not JSON', 'CustomerRenamed.v2', '{'],
-    ['data that breaks its schema', 'CustomerRenamed.v2', '{"first":"Ada"}'],
-    ['an old shape whose upcaster gives a wrong one', 'CustomerRenamed.v1', '{"name":"Ada"}'],
+    ['text that is not JSON', 'MemberRenamed.v2', '{'],
+    ['data that breaks its schema', 'MemberRenamed.v2', '{"first":"Ada"}'],
+    ['an old shape whose upcaster gives a wrong one', 'MemberRenamed.v1', '{"name":"Ada"}'],
   ])('says which event cannot be read: %s', (_, type, data) => {
     expect(() => catalogue.decode([{ type, data }])).toThrow(Unreadable);
   });
@@ -120,27 +120,27 @@ describe('an event catalogue', () => {
   it('refuses to store an event without a field that its schema does not have, and takes one that is undefined', () => {
     const data = { first: 'Ada', last: 'Byron' };
     const more = (title: string | undefined) => () =>
-      catalogue.encode({ type: 'CustomerRenamed', data: { ...data, title } });
-    expect(more('Countess')).toThrow(/CustomerRenamed would be recorded without title/);
-    expect(more(undefined)()).toEqual(catalogue.encode({ type: 'CustomerRenamed', data }));
+      catalogue.encode({ type: 'MemberRenamed', data: { ...data, title } });
+    expect(more('Countess')).toThrow(/MemberRenamed would be recorded without title/);
+    expect(more(undefined)()).toEqual(catalogue.encode({ type: 'MemberRenamed', data }));
   });
 
   it('refuses to store an event that breaks its own schema, or is none of its own', () => {
-    const broken = { type: 'CustomerRenamed', data: { first: 'Ada' } } as unknown as Event;
+    const broken = { type: 'MemberRenamed', data: { first: 'Ada' } } as unknown as Event;
     expect(() => catalogue.encode(broken)).toThrow(Unreadable);
-    const foreign = { type: 'CustomerMoved', data: {} } as unknown as Event;
-    expect(() => catalogue.encode(foreign)).toThrow('CustomerMoved cannot be recorded: it is not in the catalogue');
+    const foreign = { type: 'MemberMoved', data: {} } as unknown as Event;
+    expect(() => catalogue.encode(foreign)).toThrow('MemberMoved cannot be recorded: it is not in the catalogue');
   });
 
   it('has another revision when stored events may be read otherwise', () => {
     const title = saying(objectWith<Named>('first', 'last'), 'more');
-    const one = { CustomerRenamed: named };
+    const one = { MemberRenamed: named };
     const revisions = [
       catalogueWith(one),
-      catalogueWith({ CustomerRenamed: { ...named, upcasters: [() => ({ first: '', last: '' })] } }),
-      catalogueWith(one, retired('CustomerLeft')),
-      catalogueWith(one, renamed('CustomerLeft', 'CustomerRenamed')),
-      catalogueWith({ CustomerRenamed: since(objectWith<{ readonly name: string }>('name')).to(title, parted) }),
+      catalogueWith({ MemberRenamed: { ...named, upcasters: [() => ({ first: '', last: '' })] } }),
+      catalogueWith(one, retired('MemberLeft')),
+      catalogueWith(one, renamed('MemberLeft', 'MemberRenamed')),
+      catalogueWith({ MemberRenamed: since(objectWith<{ readonly name: string }>('name')).to(title, parted) }),
       catalogue,
     ].map(({ revision }) => revision);
     expect(new Set(revisions).size).toBe(revisions.length);

@@ -144,7 +144,7 @@ describe('what is ahead of a log that was restored', () => {
   it('is the progress of reactors of which one alone is ahead', async () => {
     await progress.save({ [KEY]: { ...atBackup, reactors: { slow: atBackup, quick: behind } } });
     expect(await named()).toEqual([
-      ['the progress of the reactors of the order-service', [`${KEY}@${behind.ordinal}`]],
+      ['the progress of the reactors of the parcel-service', [`${KEY}@${behind.ordinal}`]],
     ]);
   });
 

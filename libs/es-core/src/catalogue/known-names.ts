@@ -54,7 +54,7 @@ export class KnownNames {
     for (const one of past) checkPast(one, meanings);
   }
 
-  /** What `OrderCreated.v2` stands for; undefined for a name that is not known. Every reader of a log asks for every event. */
+  /** What `ParcelShipped.v2` stands for; undefined for a name that is not known. Every reader of a log asks for every event. */
   find(stored: string): Found | undefined {
     let found = this.#found.get(stored);
     if (found === undefined) {
@@ -142,7 +142,7 @@ const checkPast = (past: PastType, meanings: Meanings): void => {
 
 const checkTarget = (what: string, into: string, meanings: Meanings): void => {
   const target = parseStoredName(into);
-  if (!target) throw new Error(`${what} ${into}, which is no name with a version, like OrderCreated.v1`);
+  if (!target) throw new Error(`${what} ${into}, which is no name with a version, like ParcelShipped.v1`);
   const versions = versionsOf(target.name, meanings);
   if (versions === undefined) throw new Error(`${what} ${into}, which is not in the catalogue`);
   if (target.version > versions) throw new Error(`${what} ${into}, whose newest version is ${versions}`);

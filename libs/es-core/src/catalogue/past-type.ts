@@ -16,7 +16,7 @@ export interface RenamedType {
 /** One stored event that is several by now. */
 export interface SplitType extends Versions {
   readonly kind: 'split';
-  /** The stored names with their versions that it may become, `OrderPlaced.v1`. They are led on from there. */
+  /** The stored names with their versions that it may become, `ParcelShipped.v1`. They are led on from there. */
   readonly into: readonly [string, ...string[]];
   /** Given the data in the newest of its own shapes. */
   readonly split: (data: never) => readonly PastEvent[];
@@ -26,7 +26,7 @@ export interface SplitType extends Versions {
 export interface MergedTypes {
   readonly kind: 'merged';
   readonly parts: readonly Versions[];
-  /** The stored name with its version that they become, `OrderPlaced.v1`. It is led on from there. */
+  /** The stored name with its version that they become, `ParcelShipped.v1`. It is led on from there. */
   readonly into: string;
   /** Given by name the data of the parts that are there, in the newest of their own shapes. Undefined: what they were is nothing. */
   readonly merge: (parts: never) => unknown;

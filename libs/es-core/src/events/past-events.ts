@@ -5,7 +5,7 @@ import { type DataOf, type EventDefinition, versionsOf } from './schema-versions
 export const renamed = (name: string, to: string): RenamedType => ({ kind: 'renamed', name, to });
 
 /**
- * One stored event that is several by now: `into` names those that it may become, with their versions, `OrderPlaced.v1`; they are led on
+ * One stored event that is several by now: `into` names those that it may become, with their versions, `ParcelShipped.v1`; they are led on
  * from there. `rule` is given the data in the newest of its own shapes; it may answer fewer events, or one more than once.
  * @throws Error naming the event, when a version has no schema
  */
@@ -18,7 +18,7 @@ export const split = <const D extends EventDefinition, const I extends string>(
 
 /**
  * Several stored events that are one by now, where a commit holds them one behind the other in the order in which `parts` names them.
- * `into` is the stored name with its version that they become, `OrderPlaced.v1`; it is led on from there. `rule` is given the data of
+ * `into` is the stored name with its version that they become, `ParcelShipped.v1`; it is led on from there. `rule` is given the data of
  * each by its name, in the newest of its own shapes; a part may stand alone, and what is not there is undefined. It answers the data of
  * `into`, or undefined where this is nothing.
  * @throws Error naming the event, when a version has no schema

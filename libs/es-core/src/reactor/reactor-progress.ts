@@ -16,7 +16,7 @@ export interface PartitionProgress extends ReactorState {
   readonly reactors?: Readonly<Record<string, ReactorState>>;
 }
 
-/** How far each partition was dealt with, `orders.events/3` -> state. */
+/** How far each partition was dealt with, `parcels.events/3` -> state. */
 export type ProgressByPartition = Readonly<Record<string, PartitionProgress>>;
 
 /**

@@ -9,8 +9,8 @@ const newDirectory = scratch();
 
 /** A service that was built, in a workspace: its decider, a helper, a package of the workspace, and published ones. */
 const files = {
-  'app/dist/carts.js': `import { decider } from './decider.js'; import '@shop/events';`,
-  'app/dist/controller.js': `import { carts } from './carts.js';`,
+  'app/dist/parcels.js': `import { decider } from './decider.js'; import '@shop/events';`,
+  'app/dist/controller.js': `import { parcels } from './parcels.js';`,
   'app/dist/decider.js': `import { add } from "./money/add.js";\nimport {\n  z,\n} from '@shop/events';\nexport const decider = {};`,
   'app/dist/money/add.js': `export { round } from '../money/round.js'; export const add = (a, b) => a + b;`,
   'app/dist/money/round.js': `import Big from 'big'; const rates = new URL('./rates.json', import.meta.url);`,
@@ -39,7 +39,7 @@ const workspace = (over: Readonly<Record<string, string>> = {}): string => {
   return root;
 };
 
-const hashIn = (root: string, file = 'app/dist/carts.js'): string => codeHash([pathToFileURL(join(root, file)).href]);
+const hashIn = (root: string, file = 'app/dist/parcels.js'): string => codeHash([pathToFileURL(join(root, file)).href]);
 
 describe('the hash over the code of a fold', () => {
   const before = hashIn(workspace());
@@ -101,7 +101,7 @@ describe('the hash over the code of a fold', () => {
 
   it('is made of what is there, and fails where the code is not', () => {
     const root = workspace();
-    rmSync(join(root, 'app/dist/carts.js'));
+    rmSync(join(root, 'app/dist/parcels.js'));
     expect(() => hashIn(root)).toThrow(/ENOENT/);
   });
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { type CommandMetadata, type EventOf, LogMisconfigured, send, type Sends } from '@ledgerline/es-core';
 import { embedded } from '@ledgerline/es-embedded';
 import { eventually } from '@ledgerline/es-testing';
-import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Query, Req, Res } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import {
   accepted,

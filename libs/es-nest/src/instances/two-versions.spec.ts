@@ -9,7 +9,7 @@ import {
   split,
 } from '@ledgerline/es-core';
 import { memoryLog, memoryStorage, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
-import { Body, Controller, type DynamicModule, Get, HttpCode, Inject, Module, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, type DynamicModule, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type RunningService, startService } from '../fastify/start-service.js';

@@ -5,15 +5,12 @@ import {
   type DomainEvent,
   type Message,
   outcomesIn,
-  type PartitionedLog,
-  partitionKey,
   type Position,
   progressInIndex,
   type Reaction,
   type ReactorProgress,
   ReactorRunner,
   type ReactorRunnerOptions,
-  type ReactorStatus,
   type Storage,
   TopicProgress,
 } from '@ledgerline/es-core';
@@ -37,21 +34,7 @@ import { NotReactedYet } from './not-reacted-yet.error.js';
 import { REACTED_TO } from './reacted-to.js';
 import { reactionMetadata } from './reaction-metadata.js';
 import { invalid } from './reactor.decorators.js';
-
-export interface ReactorReport {
-  /** `order-service/orders.events`: the service, and a topic that it reacts to. */
-  readonly name: string;
-  /** As `@Reactor` names it. */
-  readonly reactorName: string;
-  readonly partitions: readonly ReactorStatus[];
-}
-
-interface Running {
-  readonly reactor: string;
-  readonly runner: ReactorRunner<DomainEvent>;
-  readonly log: PartitionedLog;
-  readonly progress: ReactorProgress;
-}
+import { type ReactorReport, reportOf, type RunningReactor } from './reactor-report.js';
 
 /**
  * Gives the service's reactors the messages of the topics whose events they name: in order per stream, checkpointed, each until its
@@ -59,7 +42,7 @@ interface Running {
  */
 @Injectable()
 export class ReactorHost implements ServicePart, OnModuleInit {
-  readonly #running: Running[] = [];
+  readonly #running: RunningReactor[] = [];
   readonly #foreign: ForeignLog[] = [];
   readonly #stopping = new AbortController();
   #progress: ReactorProgress | undefined;
@@ -161,7 +144,7 @@ export class ReactorHost implements ServicePart, OnModuleInit {
     );
   }
 
-  #runningOn(topic: string): readonly Running[] {
+  #runningOn(topic: string): readonly RunningReactor[] {
     return this.#running.filter(({ log }) => log.topic === topic);
   }
 
@@ -244,17 +227,3 @@ export class ReactorHost implements ServicePart, OnModuleInit {
     };
   }
 }
-
-const reportOf = async ({ reactor, runner, log, progress }: Running): Promise<ReactorReport> => {
-  const here = runner.status();
-  const missing = Array.from({ length: log.partitions }, (_, partition) => partition).filter(
-    (partition) => !here.some((one) => one.partition === partition),
-  );
-  const stored = missing.length === 0 ? {} : await progress.load();
-  const elsewhere = missing.map((partition): ReactorStatus => {
-    const state = stored[partitionKey(log.topic, partition)];
-    return { topic: log.topic, partition, ordinal: state?.ordinal ?? 0, underWay: 0, parked: 0 };
-  });
-  const partitions = [...here, ...elsewhere].sort((a, b) => a.partition - b.partition);
-  return { name: runner.name, reactorName: reactor, partitions };
-};

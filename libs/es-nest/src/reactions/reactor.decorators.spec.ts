@@ -13,10 +13,10 @@ import { Effect, On, OnRejected, Reactor } from './reactor.decorators.js';
 
 /* What must and must not compile: the type check of the specs holds these declarations to it. */
 
-const orderEvents = defineEvents(
-  'orders.events',
-  { OrderConfirmed: z.object({ orderId: z.string() }), OrderCancelled: z.object({}) },
-  { rejects: ['ConfirmOrder'] },
+const bookingEvents = defineEvents(
+  'bookings.events',
+  { BookingConfirmed: z.object({ bookingId: z.string() }), BookingCancelled: z.object({}) },
+  { rejects: ['ConfirmBooking'] },
 );
 const parcelEvents = defineEvents('parcels.events', { ParcelShipped: z.object({}), ParcelDelivered: z.object({}) });
 const parcel = defineAggregate({
@@ -29,42 +29,45 @@ const parcel = defineAggregate({
 
 @Reactor('shipping', { from: 'start' })
 export class ShippingReactor {
-  @On(orderEvents, 'OrderConfirmed') ship({ data }: EventOf<typeof orderEvents, 'OrderConfirmed'>): Send {
-    return send(parcel, data.orderId, { type: 'ShipParcel', carrier: 'post' });
+  @On(bookingEvents, 'BookingConfirmed') ship({ data }: EventOf<typeof bookingEvents, 'BookingConfirmed'>): Send {
+    return send(parcel, data.bookingId, { type: 'ShipParcel', carrier: 'post' });
   }
-  @On(orderEvents, 'OrderConfirmed')
-  @On(orderEvents, 'OrderCancelled')
-  note({ type, context }: EventOf<typeof orderEvents>): void {
+  @On(bookingEvents, 'BookingConfirmed')
+  @On(bookingEvents, 'BookingCancelled')
+  note({ type, context }: EventOf<typeof bookingEvents>): void {
     void [type, context.aggregateId];
   }
-  @OnRejected(orderEvents, 'ConfirmOrder') refund({ data, context }: RejectionOf<typeof orderEvents>): readonly Send[] {
+  @OnRejected(bookingEvents, 'ConfirmBooking') undo({
+    data,
+    context,
+  }: RejectionOf<typeof bookingEvents>): readonly Send[] {
     return data.code === 'gone' ? [] : [send(parcel, context.aggregateId, { type: 'DeliverParcel' })];
   }
   @Effect(parcelEvents, 'ParcelShipped', { settledBy: 'ParcelDelivered' })
   async deliver({ context }: EventOf<typeof parcelEvents, 'ParcelShipped'>): Promise<Send> {
     return Promise.resolve(send(parcel, context.aggregateId, { type: 'DeliverParcel' }));
   }
-  @Effect(orderEvents, 'OrderConfirmed', {
+  @Effect(bookingEvents, 'BookingConfirmed', {
     settledBy: ['ParcelShipped'],
-    outcomeIn: ({ data }) => `parcel-${data.orderId}`,
-    hasOutcome: ({ data }) => data.orderId !== '',
+    outcomeIn: ({ data }) => `parcel-${data.bookingId}`,
+    hasOutcome: ({ data }) => data.bookingId !== '',
   })
-  order(_event: EventOf<typeof orderEvents, 'OrderConfirmed'>): void {}
+  book(_event: EventOf<typeof bookingEvents, 'BookingConfirmed'>): void {}
 
   // @ts-expect-error the event of another name
-  @On(orderEvents, 'OrderConfirmed') other(_event: EventOf<typeof parcelEvents, 'ParcelShipped'>): void {}
+  @On(bookingEvents, 'BookingConfirmed') other(_event: EventOf<typeof parcelEvents, 'ParcelShipped'>): void {}
   // @ts-expect-error no such event
-  @On(orderEvents, 'OrderLost') lost(): void {}
+  @On(bookingEvents, 'BookingLost') lost(): void {}
   // @ts-expect-error nobody learns of its rejections
-  @OnRejected(orderEvents, 'CancelOrder') none(): void {}
+  @OnRejected(bookingEvents, 'CancelBooking') none(): void {}
   // @ts-expect-error what it answers is no command
-  @On(orderEvents, 'OrderConfirmed') answers(_event: EventOf<typeof orderEvents>): string {
+  @On(bookingEvents, 'BookingConfirmed') answers(_event: EventOf<typeof bookingEvents>): string {
     return 'shipped';
   }
   // @ts-expect-error it is no outcome of its own
   @Effect(parcelEvents, 'ParcelShipped', { settledBy: 'ParcelShipped' }) circle(): void {}
   // @ts-expect-error of another set, and not in another stream
-  @Effect(orderEvents, 'OrderConfirmed', { settledBy: 'ParcelShipped' }) elsewhere(): void {}
+  @Effect(bookingEvents, 'BookingConfirmed', { settledBy: 'ParcelShipped' }) elsewhere(): void {}
 }
 
 // @ts-expect-error where it begins is never left to chance

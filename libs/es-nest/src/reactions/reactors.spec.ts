@@ -13,14 +13,14 @@ import { eventually, memoryReactorProgress, memoryStorage } from '@ledgerline/es
 import { Controller, Injectable, Module, Scope, type Type } from '@nestjs/common';
 import { type AggregateOf, InjectAggregate } from '../aggregates/inject-aggregate.js';
 import { parcel, parcelEvents } from '../fixtures/parcel.js';
-import { orderEvents, ParcelOffice } from '../fixtures/parcel-office.js';
+import { bookingEvents, ParcelOffice } from '../fixtures/parcel-office.js';
 import { serviceWith } from '../fixtures/service-with.js';
 import { startService } from '../fastify/start-service.js';
 import { reactionMetadata } from './reaction-metadata.js';
 import { heldStreamsIn } from './held/held-streams.aggregate.js';
 import { Effect, On, OnRejected, Reactor } from './reactor.decorators.js';
 
-type Confirmed = EventOf<typeof orderEvents>;
+type Confirmed = EventOf<typeof bookingEvents>;
 type Shipped = EventOf<typeof parcelEvents, 'ParcelShipped'>;
 
 /** What the outside world has seen, and what the reactors do next. */
@@ -28,7 +28,7 @@ const world = { delivered: [] as string[], noted: [] as string[], failsFor: '', 
 
 @Reactor('shipping', { from: 'start' })
 class ShippingReactor {
-  @On(orderEvents, 'OrderConfirmed')
+  @On(bookingEvents, 'BookingConfirmed')
   ship({ data }: Confirmed): Send {
     if (data.parcel === world.failsFor && (world.fails -= 1) >= 0) throw new Error('not yet');
     if (data.parcel === world.breaksFor) throw new EsError('broken', 'it cannot be', false);
@@ -41,8 +41,8 @@ class ShippingReactor {
 class ReturningReactor {
   constructor(@InjectAggregate(parcel) private readonly parcels: AggregateOf<typeof parcel>) {}
 
-  @OnRejected(orderEvents, 'ConfirmOrder')
-  async ship(rejection: RejectionOf<typeof orderEvents>): Promise<void> {
+  @OnRejected(bookingEvents, 'ConfirmBooking')
+  async ship(rejection: RejectionOf<typeof bookingEvents>): Promise<void> {
     const { context, data } = rejection;
     const command = { type: 'ShipParcel', carrier: data.code } as const;
     await this.parcels.send(
@@ -62,11 +62,11 @@ class DeliveryReactor {
   }
 }
 
-/** A reactor that notes which orders it was given. */
+/** A reactor that notes which bookings it was given. */
 const noting = (name: string, from: Parameters<typeof Reactor>[1]['from']): Type => {
   @Reactor(name, { from })
   class NotingReactor {
-    @On(orderEvents, 'OrderConfirmed')
+    @On(bookingEvents, 'BookingConfirmed')
     note({ data }: Confirmed): Sends {
       if (data.parcel === world.breaksFor) throw new EsError('broken', 'it cannot be', false);
       world.noted.push(`${name} ${data.parcel}`);
@@ -90,7 +90,7 @@ describe('the reactors of a service', () => {
     await office.confirm('1', { correlationId: 'c' });
     await eventually(() => expect(office.types('p-1')).toEqual(['ParcelShipped.v1']));
     expect(office.events('p-1')).toMatchObject([
-      { commandId: 'order-1@1.ShipParcel', causationId: 'order-1@1', correlationId: 'c', actor: 'system:shipping' },
+      { commandId: 'booking-1@1.ShipParcel', causationId: 'booking-1@1', correlationId: 'c', actor: 'system:shipping' },
     ]);
   });
 
@@ -127,7 +127,7 @@ describe('the reactors of a service', () => {
     await office.confirm('1', { commandId: 'again', remember: true });
     await eventually(() => expect(office.types('back-1')).toEqual(['ParcelShipped.v1']));
     const { items } = (await office.get('/reactors')) as { items: object[] };
-    expect(items).toMatchObject([{ name: 'parcel-service/orders.events', reactorName: 'shipping' }]);
+    expect(items).toMatchObject([{ name: 'parcel-service/bookings.events', reactorName: 'shipping' }]);
   });
 
   it('pass over what only newer code knows', async () => {
@@ -193,7 +193,7 @@ describe('the reactors of a service', () => {
       world.breaksFor = '';
       const notes = (await parked()).find(({ reactorName }) => reactorName === 'notes');
       expect(await office.post(`/parked/${notes?.id}/retry`)).toEqual({ id: notes?.id });
-      expect(await parked()).toMatchObject([{ reactor: 'parcel-service/orders.events', reactorName: 'shipping' }]);
+      expect(await parked()).toMatchObject([{ reactor: 'parcel-service/bookings.events', reactorName: 'shipping' }]);
       expect([world.noted, office.types('p-1')]).toEqual([['notes p-1'], []]);
     });
 
@@ -205,15 +205,15 @@ describe('the reactors of a service', () => {
       const store = await office.openStore(parcelEvents.topic);
       const held = new CommandHandler(heldStreamsIn(parcelEvents.topic), { store, platform: office.platform });
       const [{ logId = '' } = {}] = Object.values(await office.progress.load());
-      const message = { id: 'order-1@1', type: 'OrderConfirmed', ordinal: 2 };
-      const park = { type: 'ParkReaction', stream: 'order-1', message, code: 'broken', reason: 'it was' } as const;
-      await held.send('orders.events.0', { ...park, from: beforeGenesis(logId) });
+      const message = { id: 'booking-1@1', type: 'BookingConfirmed', ordinal: 2 };
+      const park = { type: 'ParkReaction', stream: 'booking-1', message, code: 'broken', reason: 'it was' } as const;
+      await held.send('bookings.events.0', { ...park, from: beforeGenesis(logId) });
       await store.close();
       await office.start(ShippingReactor, noting('notes', 'start'));
       await eventually(async () => expect(await parked()).toHaveLength(2));
-      const id = Buffer.from(JSON.stringify(['parcel-service', 'orders.events', 0, 'order-1', 'order-1@1'])).toString(
-        'base64url',
-      );
+      const id = Buffer.from(
+        JSON.stringify(['parcel-service', 'bookings.events', 0, 'booking-1', 'booking-1@1']),
+      ).toString('base64url');
       expect(await office.post(`/parked/${id}/retry`)).toEqual({ id });
       expect([await parked(), world.noted]).toEqual([[], ['notes p-1']]);
       expect(office.types('p-1')).toEqual(['ParcelShipped.v1']);

@@ -19,7 +19,6 @@ import {
   Effect,
   EventSourcingModule,
   On,
-  OwnEventStore,
   reactionMetadata,
   Reactor,
   rehearseOwnTopic,

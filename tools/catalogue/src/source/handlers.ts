@@ -61,13 +61,13 @@ const triggerOf = (
   return { kind: 'http', method: verb.toUpperCase(), path: `/${parts.join('/')}` };
 };
 
-/** The first argument of each decorator by its name; empty where it has none. */
+/** The first text among the arguments of each decorator by its name; empty where it has none. */
 const decoratorsOf = (source: Source, node: ts.HasDecorators): ReadonlyMap<string, string> =>
   new Map(
     (ts.getDecorators(node) ?? []).flatMap(({ expression }) => {
       if (!ts.isCallExpression(expression)) return [];
-      const [argument] = expression.arguments;
-      return [[expression.expression.getText(), (argument && textOf(source, argument)) ?? '']] as const;
+      const texts = expression.arguments.flatMap((argument) => textOf(source, argument) ?? []);
+      return [[expression.expression.getText(), texts[0] ?? '']] as const;
     }),
   );
 
