@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Storage } from '@ledgerline/es-core';
+import type { Storage } from '@ledgerline/es-core/adapter';
 import { rehearseOwnTopic, serviceLog } from '@ledgerline/es-nest';
 import { makeApplication, type RunningService, startService } from '@ledgerline/es-nest/fastify';
 import {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { defineEvents, type Events, since, type TopicRehearsal } from '@ledgerline/es-core';
+import { defineEvents, type Events, since } from '@ledgerline/es-core';
+import type { TopicRehearsal } from '@ledgerline/es-core/rehearsal';
 import { memoryLog, memoryStorage, type MemoryTopic, recordedTopic } from '@ledgerline/es-testing';
 import * as events from '@ledgerline/events';
 import { z } from 'zod';

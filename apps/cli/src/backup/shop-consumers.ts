@@ -1,5 +1,5 @@
 import { type Consumer, indexConsumer, reactorsConsumer, readModelConsumers } from '@ledgerline/es-backup';
-import type { ProgressByPartition, SharedProgress, Storage } from '@ledgerline/es-core';
+import type { ProgressByPartition, SharedProgress, Storage } from '@ledgerline/es-core/adapter';
 import type { DoubtOptions } from '@ledgerline/es-nest';
 import { orderEvents, paymentEvents } from '@ledgerline/events';
 import { clockLimitMs } from '../environment.js';

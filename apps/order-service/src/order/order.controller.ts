@@ -1,4 +1,5 @@
-import { type AcceptedAnswer, type CommandMetadata, type EventOf, recordedEvents } from '@ledgerline/es-core';
+import type { AcceptedAnswer, CommandMetadata, EventOf } from '@ledgerline/es-core';
+import { recordedEvents } from '@ledgerline/es-core/runtime';
 import {
   accepted,
   type AggregateOf,

@@ -6,9 +6,9 @@ import {
   IdempotencyKeyReused,
   type Platform,
   streamId,
-  Turns,
   WrongExpectedVersion,
 } from '@ledgerline/es-core';
+import { Turns } from '@ledgerline/es-core/runtime';
 import { type AggregateOf, HandlesCommand, InjectAggregate, PLATFORM } from '@ledgerline/es-nest';
 import type { orderEvents } from '@ledgerline/events';
 import { Inject, Injectable } from '@nestjs/common';

@@ -1,4 +1,4 @@
-import { type EsError, type Platform } from '@ledgerline/es-core';
+import type { EsError, Platform } from '@ledgerline/es-core';
 import {
   type AggregateOf,
   Coordinator,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { pause, type Platform } from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import { pause } from '@ledgerline/es-core/runtime';
 import { Coordinator, PLATFORM, ServiceNotReady, type ServicePart } from '@ledgerline/es-nest';
 import { Inject, Injectable } from '@nestjs/common';
 import { PAYMENT_CONFIG, type PaymentConfig } from '../payment-environment.js';

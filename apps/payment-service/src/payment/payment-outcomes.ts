@@ -1,4 +1,5 @@
-import { commitsIn, type EventOf, recordedEvents, streamId } from '@ledgerline/es-core';
+import { type EventOf, streamId } from '@ledgerline/es-core';
+import { commitsIn, recordedEvents } from '@ledgerline/es-core/runtime';
 import { OwnEventStore } from '@ledgerline/es-nest';
 import { paymentEvents } from '@ledgerline/events';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';

@@ -1,4 +1,4 @@
-import { mayHoldSealed } from '@ledgerline/es-core';
+import { mayHoldSealed } from '@ledgerline/es-core/privacy';
 import { factsOf, ServiceNotReady, ServicePersonalData } from '@ledgerline/es-nest';
 import { type BeforeApplicationShutdown, Injectable, StreamableFile } from '@nestjs/common';
 import { answering, type Answering } from '../answers/answering.js';

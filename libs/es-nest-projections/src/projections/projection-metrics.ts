@@ -1,4 +1,5 @@
-import { EsError, partitionKey, type PartitionStatus } from '@ledgerline/es-core';
+import { EsError, partitionKey } from '@ledgerline/es-core';
+import type { PartitionStatus } from '@ledgerline/es-core/runtime';
 import { Metrics } from '@ledgerline/es-nest';
 import { Injectable } from '@nestjs/common';
 import { Gauge } from 'prom-client';

@@ -1,13 +1,13 @@
 import {
   EsError,
-  PartitionHeads,
   partitionKey,
   type Position,
   type Projection,
-  type ReadModelStore,
   type ReadModelsUnavailable,
   TopicMissing,
 } from '@ledgerline/es-core';
+import type { ReadModelStore } from '@ledgerline/es-core/adapter';
+import { PartitionHeads } from '@ledgerline/es-core/runtime';
 import {
   closeAll,
   factsOf,

@@ -1,4 +1,5 @@
-import { CollectionLost, DocumentParked, EsError, TooManyParked } from '@ledgerline/es-core';
+import { CollectionLost, EsError } from '@ledgerline/es-core';
+import { DocumentParked, TooManyParked } from '@ledgerline/es-core/generations';
 import { factsOf, type Log } from '@ledgerline/es-nest';
 
 /** A partition that waits because too much is parked, or has stopped for good, is for a person to look at. */

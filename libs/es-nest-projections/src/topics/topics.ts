@@ -1,4 +1,5 @@
-import type { EsError, Source } from '@ledgerline/es-core';
+import type { EsError } from '@ledgerline/es-core';
+import type { Source } from '@ledgerline/es-core/runtime';
 import { closeAll, openForeignLog } from '@ledgerline/es-nest';
 import type { Surroundings } from '../module/surroundings.js';
 

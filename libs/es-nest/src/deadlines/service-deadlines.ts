@@ -1,4 +1,4 @@
-import { DeadlineRunner, hasDeadlines } from '@ledgerline/es-core';
+import { DeadlineRunner, hasDeadlines } from '@ledgerline/es-core/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import { HostedAggregates } from '../aggregates/hosted-aggregates.js';
 import type { ServicePart } from '../lifecycle/service-part.js';

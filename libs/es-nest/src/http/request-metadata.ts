@@ -1,4 +1,5 @@
-import { type CommandMetadata, type FieldProblem, ID_RULE, isId, ValidationFailed } from '@ledgerline/es-core';
+import { type CommandMetadata, ID_RULE, ValidationFailed } from '@ledgerline/es-core';
+import { type FieldProblem, isId } from '@ledgerline/es-core/runtime';
 import type { IncomingMessage } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 

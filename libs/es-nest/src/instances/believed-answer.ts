@@ -1,10 +1,5 @@
-import {
-  type EventStore,
-  type ForwardedCommand,
-  type NotForwarded,
-  type Outcome,
-  WrongExpectedVersion,
-} from '@ledgerline/es-core';
+import { type EventStore, WrongExpectedVersion } from '@ledgerline/es-core';
+import type { ForwardedCommand, NotForwarded, Outcome } from '@ledgerline/es-core/runtime';
 import { errorIn, type ForwardedAnswer, type ForwardedOutcome, type HandedOver } from './forwarded-answer.js';
 
 export interface Asked {

@@ -1,12 +1,5 @@
-import {
-  EsError,
-  type Facts,
-  type ForwardedCommand,
-  IdempotencyKeyReused,
-  type NotForwarded,
-  type Outcome,
-  WrongExpectedVersion,
-} from '@ledgerline/es-core';
+import { EsError, type Facts, IdempotencyKeyReused, WrongExpectedVersion } from '@ledgerline/es-core';
+import type { ForwardedCommand, NotForwarded, Outcome } from '@ledgerline/es-core/runtime';
 import { z } from 'zod';
 
 /** What one instance asks of another: to decide a command, or to fold what was written in a partition. All of it is JSON. */

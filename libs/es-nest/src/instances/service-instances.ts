@@ -1,15 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import type {
-  EventStore,
-  InstanceAddress,
-  Instances,
-  NotForwarded,
-  Outcome,
-  Preference,
-  ReactorProgress,
-  Storage,
-} from '@ledgerline/es-core';
+import type { EventStore } from '@ledgerline/es-core';
+import type { InstanceAddress, Instances, ReactorProgress, Storage } from '@ledgerline/es-core/adapter';
+import type { NotForwarded, Outcome, Preference } from '@ledgerline/es-core/runtime';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { factsOf, type Log } from '../logging/log.js';
 import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';

@@ -1,4 +1,6 @@
-import { type CommandMetadata, fingerprintOf, type InstanceAddress, provisionChain } from '@ledgerline/es-core';
+import type { CommandMetadata } from '@ledgerline/es-core';
+import { type InstanceAddress, provisionChain } from '@ledgerline/es-core/adapter';
+import { fingerprintOf } from '@ledgerline/es-core/runtime';
 import {
   eventually,
   memoryLog,

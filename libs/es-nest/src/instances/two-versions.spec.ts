@@ -4,10 +4,10 @@ import {
   type CommandOf,
   defineAggregate,
   defineEvents,
-  provisionChain,
   since,
   split,
 } from '@ledgerline/es-core';
+import { provisionChain } from '@ledgerline/es-core/adapter';
 import { memoryLog, memoryStorage, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
 import { Body, Controller, type DynamicModule, Get, HttpCode, Inject, Module, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';

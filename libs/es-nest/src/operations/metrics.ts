@@ -1,4 +1,4 @@
-import type { ReactorStatus } from '@ledgerline/es-core';
+import type { ReactorStatus } from '@ledgerline/es-core/runtime';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ServiceInstances } from '../instances/service-instances.js';

@@ -1,4 +1,5 @@
-import { formatPosition, type Unsettled } from '@ledgerline/es-core';
+import { formatPosition } from '@ledgerline/es-core';
+import type { Unsettled } from '@ledgerline/es-core/runtime';
 import { Controller, Get } from '@nestjs/common';
 import { z } from 'zod';
 import { factsOf } from '../logging/log.js';

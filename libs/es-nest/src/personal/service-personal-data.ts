@@ -1,14 +1,6 @@
-import {
-  EsError,
-  type ForgottenSubject,
-  type KeyStore,
-  type MasterKeys,
-  PersonalData,
-  type PersonalStorage,
-  type SealedCommand,
-  type Storage,
-  SubjectKeys,
-} from '@ledgerline/es-core';
+import { EsError } from '@ledgerline/es-core';
+import type { ForgottenSubject, KeyStore, MasterKeys, PersonalStorage, Storage } from '@ledgerline/es-core/adapter';
+import { PersonalData, type SealedCommand, SubjectKeys } from '@ledgerline/es-core/privacy';
 import { Inject, Injectable } from '@nestjs/common';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
 import type { ServicePart } from '../lifecycle/service-part.js';

@@ -1,22 +1,17 @@
+import { type AnyAggregate, type CommandOf, partitionKey, type Position } from '@ledgerline/es-core';
+import type { PartitionedLog, ReactorProgress, Storage } from '@ledgerline/es-core/adapter';
 import {
-  type AnyAggregate,
   catalogueOf,
-  type CommandOf,
   type DomainEvent,
   type Message,
   outcomesIn,
-  type PartitionedLog,
-  partitionKey,
-  type Position,
   progressInIndex,
   type Reaction,
-  type ReactorProgress,
   ReactorRunner,
   type ReactorRunnerOptions,
   type ReactorStatus,
-  type Storage,
   TopicProgress,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/runtime';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
 import { HostedAggregates } from '../aggregates/hosted-aggregates.js';

@@ -8,10 +8,10 @@ import {
   type EventOf,
   EventStore,
   LogUnavailable,
-  provisionChain,
   send,
   type Sends,
 } from '@ledgerline/es-core';
+import { provisionChain } from '@ledgerline/es-core/adapter';
 import { memoryLog, memoryStorage, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import { Module } from '@nestjs/common';
 import { z } from 'zod';

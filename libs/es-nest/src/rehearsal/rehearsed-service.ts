@@ -1,11 +1,11 @@
+import type { Storage } from '@ledgerline/es-core/adapter';
 import {
   type RehearsedReactions,
   type RehearsedSource,
   RehearsedStore,
   rehearseTopic,
-  type Storage,
-  verifyChain,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/rehearsal';
+import { verifyChain } from '@ledgerline/es-core/runtime';
 import type { INestApplication } from '@nestjs/common';
 import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
 import type { Topic } from '../aggregates/topics.js';

@@ -1,4 +1,4 @@
-import type { TopicRehearsal } from '@ledgerline/es-core';
+import type { TopicRehearsal } from '@ledgerline/es-core/rehearsal';
 import type { ServiceToRun } from '../fastify/run-service.js';
 import { rehearseOwnTopic } from './rehearsed-service.js';
 import { startFailure } from '../fastify/start-failure.js';

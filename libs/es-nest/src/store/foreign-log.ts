@@ -1,4 +1,6 @@
-import { type EsError, LogUnavailable, type PartitionedLog, type Storage, verifyChain } from '@ledgerline/es-core';
+import { type EsError, LogUnavailable } from '@ledgerline/es-core';
+import type { PartitionedLog, Storage } from '@ledgerline/es-core/adapter';
+import { verifyChain } from '@ledgerline/es-core/runtime';
 import { factsOf, type Log } from '../logging/log.js';
 import { untilAvailable } from './until-available.js';
 

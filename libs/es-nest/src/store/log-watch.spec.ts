@@ -1,12 +1,5 @@
-import {
-  AppendForbidden,
-  defineEvents,
-  type EventOf,
-  type LogProblem,
-  LogUnavailable,
-  type PartitionedLog,
-  provisionChain,
-} from '@ledgerline/es-core';
+import { AppendForbidden, defineEvents, type EventOf, LogUnavailable } from '@ledgerline/es-core';
+import { type LogProblem, type PartitionedLog, provisionChain } from '@ledgerline/es-core/adapter';
 import { eventually, memoryLog, memoryStorage, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import { z } from 'zod';
 import { counter } from '../fixtures/counter.js';

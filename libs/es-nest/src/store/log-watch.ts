@@ -1,11 +1,5 @@
-import {
-  LogMisconfigured,
-  type LogProblem,
-  LogUnavailable,
-  type PartitionedLog,
-  type Platform,
-  type Storage,
-} from '@ledgerline/es-core';
+import { LogMisconfigured, LogUnavailable, type Platform } from '@ledgerline/es-core';
+import type { LogProblem, PartitionedLog, Storage } from '@ledgerline/es-core/adapter';
 import { Inject, Injectable } from '@nestjs/common';
 import { Coordinator } from '../lifecycle/coordinator.js';
 import type { Condition } from '../lifecycle/service-part.js';

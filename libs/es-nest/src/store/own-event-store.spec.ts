@@ -1,5 +1,6 @@
 import { unopenedStore } from '../fixtures/service-with.js';
-import { type Instances, type Platform, provisionChain } from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import { type Instances, provisionChain } from '@ledgerline/es-core/adapter';
 import {
   memoryLog,
   memoryReactorProgress,

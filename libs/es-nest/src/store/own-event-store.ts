@@ -1,26 +1,25 @@
 import {
-  type AggregateStore,
-  type CommandHost,
-  type CommitListener,
   EsError,
   EventStore,
   LogUnavailable,
-  type ForwardedCommand,
-  type NotForwarded,
   OutcomeUnknown,
   parsePosition,
-  type Outcome,
-  type PartitionedLog,
   type Platform,
   type Position,
-  type RawEvent,
-  type RehearsedStore,
-  type Storage,
-  type StreamFold,
-  type StreamIndex,
-  type Submission,
-  type WriterStatistics,
 } from '@ledgerline/es-core';
+import type { PartitionedLog, RawEvent, Storage, StreamIndex } from '@ledgerline/es-core/adapter';
+import type { RehearsedStore } from '@ledgerline/es-core/rehearsal';
+import type {
+  AggregateStore,
+  CommandHost,
+  CommitListener,
+  ForwardedCommand,
+  NotForwarded,
+  Outcome,
+  StreamFold,
+  Submission,
+  WriterStatistics,
+} from '@ledgerline/es-core/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import { ServiceInstances } from '../instances/service-instances.js';
 import { PositionNotReached } from '../http/position-not-reached.error.js';

@@ -1,4 +1,6 @@
-import { formatPosition, type RawEvent, wholeCommits } from '@ledgerline/es-core';
+import { formatPosition } from '@ledgerline/es-core';
+import type { RawEvent } from '@ledgerline/es-core/adapter';
+import { wholeCommits } from '@ledgerline/es-core/runtime';
 import { z } from 'zod';
 import { limitInQuery, numberInQuery } from '../http/fields.js';
 import type { OwnEventStore } from '../store/own-event-store.js';

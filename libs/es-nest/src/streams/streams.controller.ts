@@ -1,4 +1,5 @@
-import { categoryOf, idOf, isId } from '@ledgerline/es-core';
+import { idOf } from '@ledgerline/es-core';
+import { categoryOf, isId } from '@ledgerline/es-core/runtime';
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { z } from 'zod';
 import { viewHeaders } from '../http/answers.js';

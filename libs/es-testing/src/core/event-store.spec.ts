@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type EventStore, type Outcome, partitionOf, type RawEvent } from '@ledgerline/es-core';
+import type { EventStore } from '@ledgerline/es-core';
+import type { RawEvent } from '@ledgerline/es-core/adapter';
+import { type Outcome, partitionOf } from '@ledgerline/es-core/runtime';
 import { coins, jarCatalogue, unknownEvent } from './fixtures/coin-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type AggregateStore, type CommandMetadata, type ForwardedCommand } from '@ledgerline/es-core';
+import type { CommandMetadata } from '@ledgerline/es-core';
+import type { AggregateStore, ForwardedCommand } from '@ledgerline/es-core/runtime';
 import type { JarCommand, Jars } from './fixtures/coin-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 

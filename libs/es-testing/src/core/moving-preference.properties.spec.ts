@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { beforeGenesis, type EventStore, type Position, type Preference, Subscription } from '@ledgerline/es-core';
+import type { EventStore, Position } from '@ledgerline/es-core';
+import { beforeGenesis, type Preference, Subscription } from '@ledgerline/es-core/runtime';
 import fc from 'fast-check';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 

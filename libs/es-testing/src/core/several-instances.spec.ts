@@ -1,14 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  type AggregateStore,
-  CommandHandler,
-  type CommandHost,
-  type ForwardedCommand,
-  LogMisconfigured,
-  type Preference,
-  type SealedCommand,
-  SubjectForgotten,
-} from '@ledgerline/es-core';
+import { CommandHandler, LogMisconfigured } from '@ledgerline/es-core';
+import { type SealedCommand, SubjectForgotten } from '@ledgerline/es-core/privacy';
+import type { AggregateStore, CommandHost, ForwardedCommand, Preference } from '@ledgerline/es-core/runtime';
 import { jar } from './fixtures/coin-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 

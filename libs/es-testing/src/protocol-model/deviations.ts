@@ -1,13 +1,5 @@
-import {
-  AppendRefused,
-  type Batch,
-  type Commit,
-  type LogRecord,
-  Settlement,
-  type Settled,
-  toEnvelope,
-  toRecord,
-} from '@ledgerline/es-core';
+import { AppendRefused, type LogRecord } from '@ledgerline/es-core/adapter';
+import { type Batch, type Commit, type Settled, Settlement, toEnvelope, toRecord } from '@ledgerline/es-core/runtime';
 import type { Deviation } from './machine.js';
 
 /** Believes that a batch lies where it should, whatever the log answered. */

@@ -1,4 +1,5 @@
-import { foldedTo, type LogRecord, type Outcome, provisionChain, type StreamIndex } from '@ledgerline/es-core';
+import { type LogRecord, provisionChain, type StreamIndex } from '@ledgerline/es-core/adapter';
+import { foldedTo, type Outcome } from '@ledgerline/es-core/runtime';
 import { type SimulatedPlatform, simulatedTime } from '../platform/simulated-time.js';
 import { memoryStreamIndex } from '../memory/memory-stream-index.js';
 import { Broker, CALM, FaultyLog, type Weather } from './faulty-log.js';

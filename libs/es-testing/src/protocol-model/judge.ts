@@ -1,4 +1,6 @@
-import { AppendRefused, beforeGenesis, Chain, type Counted, WrongExpectedVersion } from '@ledgerline/es-core';
+import { WrongExpectedVersion } from '@ledgerline/es-core';
+import { AppendRefused } from '@ledgerline/es-core/adapter';
+import { beforeGenesis, Chain, type Counted } from '@ledgerline/es-core/runtime';
 import type { Attempt, History } from './history.js';
 import { testPlatform } from '../platform/test-platform.js';
 import type { Reading } from './reading.js';

@@ -1,20 +1,18 @@
+import { EsError, type Platform } from '@ledgerline/es-core';
+import type { ReaderState, StreamIndex } from '@ledgerline/es-core/adapter';
 import {
   beforeGenesis,
   CheckedClock,
   type Commit,
-  EsError,
   IndexTail,
   type Outcome,
   PartitionFold,
   pause,
-  type Platform,
   ProgressBoard,
-  type ReaderState,
   type Settlement,
   type SettlementOptions,
-  type StreamIndex,
   Writer,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/runtime';
 import type { SimulatedPlatform } from '../platform/simulated-time.js';
 import { type Broker, FaultyLog } from './faulty-log.js';
 import { followedBy, type Reaching, read, type Reading, type ReadingMachine, type Seen } from './reading.js';

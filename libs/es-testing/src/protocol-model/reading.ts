@@ -1,13 +1,13 @@
+import type { PartitionedLog } from '@ledgerline/es-core/adapter';
 import {
   beforeGenesis,
   type Commit,
-  type foldedTo,
   type FoldedPartition,
-  type PartitionedLog,
+  type foldedTo,
   type PartitionFold,
   rejectionIn,
   Subscription,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/runtime';
 import { CLAIMED, tallyFold } from './wishes.js';
 
 /** Waits until a machine's fold has come to a position; broken ones show that the model notices. */

@@ -1,4 +1,5 @@
-import { reject, type StreamFold, type Submission, type Verdict } from '@ledgerline/es-core';
+import { reject } from '@ledgerline/es-core';
+import type { StreamFold, Submission, Verdict } from '@ledgerline/es-core/runtime';
 
 /** What the model's streams are folded to. */
 export interface Tally {

@@ -1,4 +1,5 @@
-import { EsError, isId } from '@ledgerline/es-core';
+import { EsError } from '@ledgerline/es-core';
+import { isId } from '@ledgerline/es-core/runtime';
 import type { KafkaContext } from '@nestjs/microservices';
 import { type Problem, problem, problemOf } from '../../http/problem.js';
 import { conversationMetadata } from '../../http/request-metadata.js';

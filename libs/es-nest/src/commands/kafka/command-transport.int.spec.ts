@@ -3,13 +3,8 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import {
-  type CommandAnswer,
-  type CommandMetadata,
-  type CommandOf,
-  LogUnavailable,
-  type Storage,
-} from '@ledgerline/es-core';
+import { type CommandAnswer, type CommandMetadata, type CommandOf, LogUnavailable } from '@ledgerline/es-core';
+import type { Storage } from '@ledgerline/es-core/adapter';
 import { embedded } from '@ledgerline/es-embedded';
 import { kafka, type KafkaStorage } from '@ledgerline/es-kafka';
 import { eventually } from '@ledgerline/es-testing';

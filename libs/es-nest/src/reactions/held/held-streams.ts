@@ -1,12 +1,5 @@
-import {
-  CommandHandler,
-  type CommandAnswer,
-  type CommandMetadata,
-  type HeldStreams,
-  type ParkedReactions,
-  restoredAt,
-  streamId,
-} from '@ledgerline/es-core';
+import { type CommandAnswer, CommandHandler, type CommandMetadata, streamId } from '@ledgerline/es-core';
+import { type HeldStreams, type ParkedReactions, restoredAt } from '@ledgerline/es-core/runtime';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DeclaredAggregates } from '../../aggregates/declared-aggregates.js';
 import type { EventSourcingSettings } from '../../options/event-sourcing-options.js';
