@@ -56,7 +56,8 @@ const boundaries = (alsoAllowed = {}, allow = []) => [
 // ---- what may be imported from outside the workspace ------------------------------------------------------------
 
 const deepImport = {
-  regex: '^@ledgerline/(?!es-core/(?:adapter|generations|privacy|rehearsal|runtime)$|es-nest/fastify$)[^/]+/.+',
+  regex:
+    '^@ledgerline/(?!es-core/(?:adapter|generations|privacy|rehearsal|runtime)$|es-nest/(?:extension|fastify|privacy|rehearsal)$)[^/]+/.+',
   message: 'Import a package by one of its entries: what none of them exports is private.',
 };
 const nestOutsideItsPlace = { regex: '^@nestjs/', message: 'Nest stays in apps/* and libs/es-nest*.' };

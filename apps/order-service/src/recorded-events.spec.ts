@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Storage } from '@ledgerline/es-core/adapter';
-import { rehearseOwnTopic, serviceLog } from '@ledgerline/es-nest';
+import { serviceLog } from '@ledgerline/es-nest';
+import { rehearseOwnTopic } from '@ledgerline/es-nest/rehearsal';
 import { makeApplication, type RunningService, startService } from '@ledgerline/es-nest/fastify';
 import {
   memoryStorage,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { CommandHandler, EventStore } from '@ledgerline/es-core';
-import { rehearseOwnTopic } from '@ledgerline/es-nest';
+import { rehearseOwnTopic } from '@ledgerline/es-nest/rehearsal';
 import { makeApplication } from '@ledgerline/es-nest/fastify';
 import { memoryLog, memoryStorage, memoryStreamIndex, recordedTopic, testPlatform } from '@ledgerline/es-testing';
 import { paymentEvents } from '@ledgerline/events';

@@ -24,7 +24,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { parcel, parcelEvents } from './fixtures/parcel.js';
-import { type AggregateOf, aggregateToken, EventSourcingModule, InjectAggregate, RequestMetadata } from './index.js';
+import { type AggregateOf, EventSourcingModule, InjectAggregate, RequestMetadata } from './index.js';
+import { aggregateToken } from './aggregates/inject-aggregate.js';
 
 @Controller('parcels')
 class ParcelController {

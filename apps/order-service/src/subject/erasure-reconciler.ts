@@ -1,16 +1,7 @@
 import type { EsError, Platform } from '@ledgerline/es-core';
-import {
-  type AggregateOf,
-  Coordinator,
-  factsOf,
-  InjectAggregate,
-  type Log,
-  LOG,
-  PLATFORM,
-  type ServicePart,
-  ServicePersonalData,
-  untilAvailable,
-} from '@ledgerline/es-nest';
+import { type AggregateOf, InjectAggregate, type Log, LOG, PLATFORM } from '@ledgerline/es-nest';
+import { Coordinator, factsOf, type ServicePart, untilAvailable } from '@ledgerline/es-nest/extension';
+import { ServicePersonalData } from '@ledgerline/es-nest/privacy';
 import { Inject, Injectable } from '@nestjs/common';
 import { subject } from './subject.aggregate.js';
 

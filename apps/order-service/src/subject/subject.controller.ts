@@ -11,14 +11,14 @@ import {
   NotFound,
   OwnEventStore,
   RequestMetadata,
-  ServicePersonalData,
   stateThen,
-  thenQuery,
   type Then,
+  thenQuery,
   written,
   type Written,
   writtenAnswer,
 } from '@ledgerline/es-nest';
+import { ServicePersonalData } from '@ledgerline/es-nest/privacy';
 import type { PersonalDataForgotten } from '@ledgerline/events';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Platform } from '@ledgerline/es-core';
 import { pause } from '@ledgerline/es-core/runtime';
-import { Coordinator, PLATFORM, ServiceNotReady, type ServicePart } from '@ledgerline/es-nest';
+import { PLATFORM, ServiceNotReady } from '@ledgerline/es-nest';
+import { Coordinator, type ServicePart } from '@ledgerline/es-nest/extension';
 import { Inject, Injectable } from '@nestjs/common';
 import { PAYMENT_CONFIG, type PaymentConfig } from '../payment-environment.js';
 import type { Charge, ChargeOutcome, GatewayRefund, PaymentGateway } from './payment-gateway.js';

@@ -1,4 +1,4 @@
-import { Coordinator, type ServicePart } from '@ledgerline/es-nest';
+import { Coordinator, type ServicePart } from '@ledgerline/es-nest/extension';
 import { Injectable } from '@nestjs/common';
 import { ReadModels } from '../read-models/read-models.js';
 import { Verifications } from '../verification/verifications.js';

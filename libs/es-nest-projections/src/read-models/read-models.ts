@@ -8,18 +8,17 @@ import {
 } from '@ledgerline/es-core';
 import type { ReadModelStore } from '@ledgerline/es-core/adapter';
 import { PartitionHeads } from '@ledgerline/es-core/runtime';
+import { NotFound, ServiceNotReady } from '@ledgerline/es-nest';
 import {
   closeAll,
   factsOf,
-  NotFound,
   PositionNotReached,
-  READ_HERE,
   REACHED_WITHIN_MS,
+  READ_HERE,
   requireKnown,
-  ServiceNotReady,
   type ServicePart,
   untilAvailable,
-} from '@ledgerline/es-nest';
+} from '@ledgerline/es-nest/extension';
 import { Injectable } from '@nestjs/common';
 import { Surroundings } from '../module/surroundings.js';
 import { type AwaitedTopic, notReadyFor, sentence } from '../topics/awaited-topic.js';

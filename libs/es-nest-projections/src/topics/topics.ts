@@ -1,6 +1,6 @@
 import type { EsError } from '@ledgerline/es-core';
 import type { Source } from '@ledgerline/es-core/runtime';
-import { closeAll, openForeignLog } from '@ledgerline/es-nest';
+import { closeAll, openForeignLog } from '@ledgerline/es-nest/extension';
 import type { Surroundings } from '../module/surroundings.js';
 
 interface Topic {

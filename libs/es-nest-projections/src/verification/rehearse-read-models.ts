@@ -2,7 +2,8 @@ import { EsError, type Projection } from '@ledgerline/es-core';
 import type { ReadModelStore, Storage } from '@ledgerline/es-core/adapter';
 import { collectionOf, discardKey, toProjectionRecord, withoutDiscarded } from '@ledgerline/es-core/generations';
 import { type PartitionStatus, type Source, verifyChain } from '@ledgerline/es-core/runtime';
-import { closeAll, type ReadModelRehearsal, type ServiceRehearsal } from '@ledgerline/es-nest';
+import { closeAll } from '@ledgerline/es-nest/extension';
+import type { ReadModelRehearsal, ServiceRehearsal } from '@ledgerline/es-nest/rehearsal';
 import { verifyReadModel } from './verify-read-model.js';
 
 /**

@@ -11,8 +11,6 @@ import { z } from 'zod';
 import {
   accepted,
   ApiRoute,
-  type Condition,
-  Coordinator,
   EventSourcingModule,
   idParam,
   InjectAggregate,
@@ -26,6 +24,8 @@ import {
   written,
   writtenAnswer,
 } from '../index.js';
+import { Coordinator } from '../lifecycle/coordinator.js';
+import { type Condition } from '../lifecycle/service-part.js';
 import { serviceWith } from '../fixtures/service-with.js';
 import { type RunningService, startService } from './start-service.js';
 import { NDJSON } from '../http/raw-bodies.js';

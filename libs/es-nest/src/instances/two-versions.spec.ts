@@ -16,15 +16,8 @@ import { type RunningService, startService } from '../fastify/start-service.js';
 import { MeetingPoint } from '../fixtures/meeting-point.js';
 import { SPEC_SECRET } from '../fixtures/peer.js';
 import { serviceWith } from '../fixtures/service-with.js';
-import {
-  accepted,
-  type AggregateOf,
-  aggregateToken,
-  EventSourcingModule,
-  OwnEventStore,
-  stateThen,
-  writtenAnswer,
-} from '../index.js';
+import { accepted, type AggregateOf, EventSourcingModule, OwnEventStore, stateThen, writtenAnswer } from '../index.js';
+import { aggregateToken } from '../aggregates/inject-aggregate.js';
 
 const topic = 'counters.events';
 const [countedV1, nothing] = [z.object({ by: z.int() }), z.object({})];
