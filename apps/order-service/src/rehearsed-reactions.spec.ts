@@ -38,8 +38,8 @@ describe('the rehearsal of a release by the order service', () => {
   const rehearsedWith = async (published: () => object): Promise<TopicRehearsal | undefined> => {
     jest.resetModules();
     jest.unstable_mockModule('@ledgerline/events', published);
-    const { makeApplication, orderService, rehearseOwnTopic } = await import('./fixtures/loaded-service.js');
-    return (await rehearseOwnTopic(await makeApplication(orderService({ storage })))).topics[0];
+    const { makeApplication, orderService, rehearseServiceTopic } = await import('./fixtures/loaded-service.js');
+    return (await rehearseServiceTopic(await makeApplication(orderService({ storage })))).topics[0];
   };
 
   it('does every reaction again, and finds nothing where nothing has changed', async () => {

@@ -62,14 +62,14 @@ export { recordedEvents } from '../recorded-event.js';
 export { checked, jsonSchemaOf } from '../schema.js';
 export { categoryOf, isId } from '../stream-id.js';
 export { commitsIn, wholeCommits } from '../stream-index/commits-in.js';
-export { IndexTail } from '../stream-index/index-tail.js';
+export { WriteBehindIndex } from '../stream-index/write-behind-index.js';
 export { eventsIn } from '../subscription/messages.js';
 export { PartitionHeads } from '../subscription/partition-heads.js';
 export { ProgressBoard } from '../subscription/progress-board.js';
 export { ReadAheadBudget, type ReadAheadOptions, type ReadAmount } from '../subscription/read-ahead.js';
 export { Subscription } from '../subscription/subscription.js';
 export { wellFormedRule } from '../text.js';
-export { Turns } from '../turns.js';
+export { KeyedQueue } from '../keyed-queue.js';
 export {
   type FieldProblem,
   fieldProblems,
@@ -81,7 +81,12 @@ export { CheckedClock } from '../writer/checked-clock.js';
 export { type FoldedPartition, foldedTo } from '../writer/folded-to.js';
 export { PartitionFold } from '../writer/partition-fold.js';
 export { ALL_MINE, type Preference } from '../writer/preference.js';
-export { type Batch, type Settled, Settlement, type SettlementOptions } from '../writer/settlement.js';
-export { type Outcome, type StreamFold, type Submission, type Verdict } from '../writer/submission.js';
+export {
+  type Batch,
+  type Settled,
+  AppendReconciler,
+  type AppendReconcilerOptions,
+} from '../writer/append-reconciler.js';
+export { type DecisionResult, type StreamFold, type Submission, type EncodedDecision } from '../writer/submission.js';
 export { rejectionIn } from '../writer/verdict.js';
 export { Writer, type WriterStatistics } from '../writer/writer.js';

@@ -12,11 +12,11 @@ import { NotFound, ServiceNotReady } from '@ledgerline/es-nest';
 import {
   closeAll,
   factsOf,
+  type ManagedResource,
   PositionNotReached,
   REACHED_WITHIN_MS,
   READ_HERE,
   requireKnown,
-  type ServicePart,
   untilAvailable,
 } from '@ledgerline/es-nest/extension';
 import { Injectable } from '@nestjs/common';
@@ -29,7 +29,7 @@ import type { AnyReadModel } from './running-read-model.js';
 
 /** All read models of the service. Each opens once the topics of its own are there, whatever the others wait for. */
 @Injectable()
-export class ReadModels implements ServicePart {
+export class ReadModels implements ManagedResource {
   readonly #stopping = new AbortController();
   readonly #openings = new Map<string, ReadModelOpening>();
   readonly #topics: Topics;

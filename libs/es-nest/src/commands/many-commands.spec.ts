@@ -9,7 +9,7 @@ import { embedded } from '@ledgerline/es-embedded';
 import { eventually } from '@ledgerline/es-testing';
 import { Injectable, Module } from '@nestjs/common';
 import { jar } from '../fixtures/jar.js';
-import { EventSourcingModule, HandlesCommand, OwnEventStore } from '../index.js';
+import { EventSourcingModule, HandlesCommand, ServiceEventStore } from '../index.js';
 import { type RunningService, startService } from '../fastify/start-service.js';
 import { serviceWith } from '../fixtures/service-with.js';
 import { NDJSON } from '../http/raw-bodies.js';

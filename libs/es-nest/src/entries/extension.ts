@@ -7,7 +7,7 @@ export { PositionNotReached } from '../http/position-not-reached.error.js';
 export { conversationMetadata } from '../http/request-metadata.js';
 export { closeAll } from '../lifecycle/close-all.js';
 export { Coordinator } from '../lifecycle/coordinator.js';
-export { type ServicePart } from '../lifecycle/service-part.js';
+export { type ManagedResource } from '../lifecycle/managed-resource.js';
 export { factsOf } from '../logging/log.js';
 export { ApiMinPosition } from '../openapi/api-read-route.js';
 export { type ApiRouteOptions } from '../openapi/api-route.js';
@@ -16,6 +16,6 @@ export { type EventSourcingSettings } from '../options/event-sourcing-options.js
 export { doubtOutcomes, type DoubtOptions } from '../reactions/held/doubt-outcomes.js';
 export { discardBody } from '../reactions/held/parked-reaction.view.js';
 export { controllerAt, type RoutePlace } from '../routes.js';
-export { openForeignLog } from '../store/foreign-log.js';
+export { openUpstreamTopic } from '../store/upstream-topic.js';
 export { untilAvailable } from '../store/until-available.js';
 export { OPTIONS } from '../tokens.js';

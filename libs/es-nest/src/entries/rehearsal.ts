@@ -1,2 +1,2 @@
-export { rehearseOwnTopic } from '../rehearsal/rehearsed-service.js';
+export { rehearseServiceTopic } from '../rehearsal/rehearsed-service.js';
 export { type ReadModelRehearsal, type ServiceRehearsal } from '../rehearsal/service-rehearsal.js';

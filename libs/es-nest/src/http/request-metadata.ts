@@ -67,8 +67,8 @@ export const conversationMetadata = (headers: Headers): ConversationMetadata => 
   return conversation;
 };
 
-/** `@RequestMetadata() metadata: CommandMetadata` in a controller. */
-export const RequestMetadata = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+/** `@Meta() metadata: CommandMetadata` in a controller. */
+export const Meta = createParamDecorator((_data: unknown, context: ExecutionContext) =>
   requestMetadata(context.switchToHttp().getRequest<IncomingMessage>().headers),
 );
 

@@ -16,7 +16,14 @@ import { type RunningService, startService } from '../fastify/start-service.js';
 import { MeetingPoint } from '../fixtures/meeting-point.js';
 import { SPEC_SECRET } from '../fixtures/peer.js';
 import { serviceWith } from '../fixtures/service-with.js';
-import { accepted, type AggregateOf, EventSourcingModule, OwnEventStore, stateThen, writtenAnswer } from '../index.js';
+import {
+  accepted,
+  type AggregateOf,
+  EventSourcingModule,
+  ServiceEventStore,
+  stateAsOf,
+  writtenAnswer,
+} from '../index.js';
 import { aggregateToken } from '../aggregates/inject-aggregate.js';
 
 const topic = 'counters.events';
@@ -68,7 +75,7 @@ const newerCounter = defineAggregate({
 class CounterController {
   constructor(
     @Inject(aggregateToken(shared)) private readonly counters: AggregateOf<typeof newerCounter>,
-    @Inject(OwnEventStore) private readonly store: OwnEventStore,
+    @Inject(ServiceEventStore) private readonly store: ServiceEventStore,
   ) {}
 
   @Post(':id')
@@ -83,7 +90,7 @@ class CounterController {
 
   @Get(':id')
   async read(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
-    return await stateThen({ aggregate: this.counters, id, then: {}, reply }, this.store);
+    return await stateAsOf({ aggregate: this.counters, id, then: {}, reply }, this.store);
   }
 }
 

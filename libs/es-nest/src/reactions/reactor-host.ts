@@ -20,10 +20,10 @@ import { ServiceInstances } from '../instances/service-instances.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { Coordinator } from '../lifecycle/coordinator.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
-import type { ServicePart } from '../lifecycle/service-part.js';
+import type { ManagedResource } from '../lifecycle/managed-resource.js';
 import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
-import { type ForeignLog, openForeignLog } from '../store/foreign-log.js';
-import { OwnEventStore } from '../store/own-event-store.js';
+import { type UpstreamTopic, openUpstreamTopic } from '../store/upstream-topic.js';
+import { ServiceEventStore } from '../store/service-event-store.js';
 import { LOG, OPTIONS, STORAGE } from '../tokens.js';
 import { type DeclaredHandler, type DeclaredReactor, DeclaredReactors } from './declared-reactors.js';
 import { degradedReactions } from './degraded-reactions.js';
@@ -53,9 +53,9 @@ interface Running {
  * handler has succeeded or its stream was parked. Every reactor goes by itself: none waits for another.
  */
 @Injectable()
-export class ReactorHost implements ServicePart, OnModuleInit {
+export class ReactorHost implements ManagedResource, OnModuleInit {
   readonly #running: Running[] = [];
-  readonly #foreign: ForeignLog[] = [];
+  readonly #upstreamTopics: UpstreamTopic[] = [];
   readonly #stopping = new AbortController();
   #progress: ReactorProgress | undefined;
   #awaiting: Promise<unknown> = Promise.resolve();
@@ -64,7 +64,7 @@ export class ReactorHost implements ServicePart, OnModuleInit {
     private readonly declared: DeclaredAggregates,
     private readonly reactors: DeclaredReactors,
     private readonly aggregates: HostedAggregates,
-    private readonly store: OwnEventStore,
+    private readonly store: ServiceEventStore,
     private readonly held: HeldStreamsOfService,
     private readonly instances: ServiceInstances,
     coordinator: Coordinator,
@@ -107,7 +107,7 @@ export class ReactorHost implements ServicePart, OnModuleInit {
     // Everything else of the service has to be closed all the same.
     const failed = (error: unknown): void => this.log.error('close-failed', factsOf(error));
     await Promise.all(this.#running.map(({ runner }) => runner.close().catch(failed)));
-    for (const { log } of this.#foreign.splice(0)) await log.close();
+    for (const { log } of this.#upstreamTopics.splice(0)) await log.close();
   }
 
   /** What all reactors do because of messages of the type in the topic. */
@@ -162,13 +162,13 @@ export class ReactorHost implements ServicePart, OnModuleInit {
 
   async #runForeign(topic: string): Promise<void> {
     const { storage, log } = this;
-    const foreign = await openForeignLog({ topic, storage, log, signal: this.#stopping.signal });
-    if (!foreign) return;
-    this.#foreign.push(foreign);
-    if (!this.#stopping.signal.aborted) this.#run(topic, foreign);
+    const upstream = await openUpstreamTopic({ topic, storage, log, signal: this.#stopping.signal });
+    if (!upstream) return;
+    this.#upstreamTopics.push(upstream);
+    if (!this.#stopping.signal.aborted) this.#run(topic, upstream);
   }
 
-  #run(topic: string, { log, logId }: ForeignLog): void {
+  #run(topic: string, { log, logId }: UpstreamTopic): void {
     const places = [this.#progress, this.instances.progress(topic)].filter((place) => place !== undefined);
     const reactors = this.reactors.reactingTo(topic);
     const earlier = progressInIndex(this.store.index, `${this.options.service}/${topic}`);
@@ -178,7 +178,7 @@ export class ReactorHost implements ServicePart, OnModuleInit {
 
   #runOne(
     reactor: DeclaredReactor,
-    { log, logId, progress }: ForeignLog & { readonly progress: ReactorProgress },
+    { log, logId, progress }: UpstreamTopic & { readonly progress: ReactorProgress },
   ): void {
     const { store, storage } = this;
     const { topic } = log;
@@ -196,7 +196,7 @@ export class ReactorHost implements ServicePart, OnModuleInit {
       parked: this.held.of(topic, reactor.name),
       outcomes: outcomesIn({
         store,
-        catalogue: store.ownTopic.catalogue,
+        catalogue: store.writtenTopic.catalogue,
         catchUp: (stream) => store.catchUpWith(stream),
       }),
       reactionsTo: (type) => reactions.get(type) ?? [],

@@ -15,9 +15,9 @@ import { provisionChain } from '@ledgerline/es-core/adapter';
 import { memoryLog, memoryStorage, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import { Module } from '@nestjs/common';
 import { z } from 'zod';
-import { Effect, EventSourcingModule, On, OwnEventStore, reactionMetadata, Reactor } from '../index.js';
+import { Effect, EventSourcingModule, On, ServiceEventStore, reactionMetadata, Reactor } from '../index.js';
 import { ServicePersonalData } from '../personal/service-personal-data.js';
-import { rehearseOwnTopic } from './rehearsed-service.js';
+import { rehearseServiceTopic } from './rehearsed-service.js';
 import { makeApplication } from '../fastify/start-service.js';
 import { serviceWith } from '../fixtures/service-with.js';
 import { heldStreamsIn } from '../reactions/held/held-streams.aggregate.js';
@@ -89,7 +89,7 @@ describe('the rehearsal of a service', () => {
   });
   const rehearse = async () => {
     const module = serviceWith({ service: 'bell-service', storage }, BellModule);
-    return await rehearseOwnTopic(await makeApplication(module));
+    return await rehearseServiceTopic(await makeApplication(module));
   };
   const ring = (id: string, times: number, metadata: CommandMetadata = {}): Promise<unknown> =>
     new CommandHandler(bell, { store, platform }).handle(id, { type: 'Ring', times }, metadata);

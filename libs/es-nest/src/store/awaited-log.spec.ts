@@ -6,7 +6,7 @@ import type { Log, LogFacts } from '../logging/log.js';
 import { EventSourcingModule } from '../event-sourcing.module.js';
 import { type RunningService, startService } from '../fastify/start-service.js';
 import { serviceWith } from '../fixtures/service-with.js';
-import { OwnEventStore } from './own-event-store.js';
+import { ServiceEventStore } from './service-event-store.js';
 
 const topic = 'counters.events';
 describe('a service whose log is away when it starts', () => {

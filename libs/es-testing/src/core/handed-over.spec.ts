@@ -24,7 +24,11 @@ describe('a command that was handed over to an instance which is halted', () => 
   /** Hands everything over, and is never answered. */
   const jarsOn = ({ store }: Opened): Jars => {
     const forwarding: AggregateStore = {
-      ...{ submit: (s) => store.submit(s), fresh: (s) => store.fresh(s), isMine: (s) => store.isMine(s) },
+      ...{
+        submit: (s) => store.submit(s),
+        ensureUpToDate: (s) => store.ensureUpToDate(s),
+        isMine: (s) => store.isMine(s),
+      },
       ...{
         version: (s) => store.version(s),
         versionAt: (s, t) => store.versionAt(s, t),

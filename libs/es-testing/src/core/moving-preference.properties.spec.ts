@@ -136,7 +136,7 @@ describe(`what two instances know, whichever takes itself for the preferred writ
 
   it.each<[string, Knowing]>([
     ['what is folded by then', () => Promise.resolve()],
-    ['the log only where the other one is expected to write', (store, _, stream) => store.fresh(stream)],
+    ['the log only where the other one is expected to write', (store, _, stream) => store.ensureUpToDate(stream)],
   ])('is older where they look at %s, which shows within as many', async (_, knowing) => {
     const { failed, errorInstance } = await fc.check(property(knowing), {
       ...{ seed: SEED, numRuns: RUNS, endOnFailure: true },

@@ -125,7 +125,11 @@ describe('several instances on one topic', () => {
   describe('that hand commands over', () => {
     /** The store, and what it hands over to `decide`. */
     const forwarding = ({ store }: Opened, decide: AggregateStore['forward']): AggregateStore => ({
-      ...{ submit: (s) => store.submit(s), fresh: (s) => store.fresh(s), isMine: (s) => store.isMine(s) },
+      ...{
+        submit: (s) => store.submit(s),
+        ensureUpToDate: (s) => store.ensureUpToDate(s),
+        isMine: (s) => store.isMine(s),
+      },
       ...{
         version: (s) => store.version(s),
         versionAt: (s, t) => store.versionAt(s, t),

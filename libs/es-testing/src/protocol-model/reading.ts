@@ -8,7 +8,7 @@ import {
   rejectionIn,
   Subscription,
 } from '@ledgerline/es-core/runtime';
-import { CLAIMED, tallyFold } from './wishes.js';
+import { CLAIMED, tallyFold } from './command-input.js';
 
 /** Waits until a machine's fold has come to a position; broken ones show that the model notices. */
 export type Reaching = typeof foldedTo;

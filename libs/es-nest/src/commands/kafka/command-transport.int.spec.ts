@@ -23,7 +23,7 @@ import { jar } from '../../fixtures/jar.js';
 import { type RunningService, startService } from '../../fastify/start-service.js';
 import { serviceWith } from '../../fixtures/service-with.js';
 import { letKafkaJsPack, PACKED } from '../../fixtures/packing.js';
-import { EventSourcingModule, HandlesCommand, type Log, type LogFacts, OwnEventStore } from '../../index.js';
+import { EventSourcingModule, HandlesCommand, type Log, type LogFacts, ServiceEventStore } from '../../index.js';
 
 const PATIENCE = { timeoutMs: 30_000, everyMs: 10 };
 const COMMANDS = 'jars.commands';
@@ -209,7 +209,7 @@ await describeWithOwnBrokers('commands over Kafka', () => {
 
   it('that nobody waits for are kept also by a service that cannot go on without a person', async () => {
     await startAll();
-    const store = running.app.get(OwnEventStore);
+    const store = running.app.get(ServiceEventStore);
     Object.defineProperty(store, 'failure', { value: new Error('diverged'), configurable: true });
     failing.set('c1', () => Object.assign(new LogUnavailable('diverged'), { retriable: false }));
     await emit('c1', 'c2');
