@@ -56,8 +56,9 @@ const boundaries = (alsoAllowed = {}, allow = []) => [
 // ---- what may be imported from outside the workspace ------------------------------------------------------------
 
 const deepImport = {
-  regex: '^@ledgerline/(?!es-nest/fastify$)[^/]+/.+',
-  message: 'Import a package by its name: what index.ts does not export is private.',
+  regex:
+    '^@ledgerline/(?!es-core/(?:adapter|generations|privacy|rehearsal|runtime)$|es-nest/(?:extension|fastify|privacy|rehearsal)$)[^/]+/.+',
+  message: 'Import a package by one of its entries: what none of them exports is private.',
 };
 const nestOutsideItsPlace = { regex: '^@nestjs/', message: 'Nest stays in apps/* and libs/es-nest*.' };
 const runtime = {
@@ -66,7 +67,11 @@ const runtime = {
 };
 const notDomain = {
   regex: '^(?!\\.{1,2}/|@ledgerline/es-core$|@ledgerline/events$|zod$)',
-  message: 'Deciders and projections import es-core, events and zod only.',
+  message: 'Aggregates and projections import the root of es-core, events and zod only.',
+};
+const notForAdapters = {
+  regex: '^@ledgerline/es-core/(?!adapter$)',
+  message: 'An adapter is written against the root of es-core and its entry ./adapter.',
 };
 const restricted = (...patterns) => ['error', { patterns: [deepImport, ...patterns] }];
 
@@ -142,7 +147,12 @@ export default tseslint.config(
   { files: nestClients, rules: { 'no-restricted-imports': restricted() } },
   { files: ['libs/es-core/src/**/*.ts'], rules: { 'no-restricted-imports': restricted(runtime) } },
   {
-    files: ['**/*.decider.ts', '**/*.projection.ts'],
+    files: ['libs/es-{embedded,kafka,mongodb}/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/src/fixtures/**'],
+    rules: { 'no-restricted-imports': restricted(nestOutsideItsPlace, notForAdapters) },
+  },
+  {
+    files: ['**/*.decider.ts', '**/*.projection.ts', 'apps/**/*.aggregate.ts'],
     rules: {
       'no-restricted-imports': restricted(notDomain),
       'no-restricted-globals': ['error', 'process', 'Buffer', 'console', 'fetch', 'setTimeout', 'setInterval'],

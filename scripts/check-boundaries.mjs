@@ -25,6 +25,12 @@ const PLANTED = [
     rule: 'no-restricted-imports',
   },
   {
+    what: 'an adapter imports the root of es-core and ./adapter only',
+    file: 'libs/es-embedded/src/planted-runtime.ts',
+    source: "export { Writer } from '@ledgerline/es-core/runtime';\n",
+    rule: 'no-restricted-imports',
+  },
+  {
     what: 'a decider imports es-core and events only',
     file: 'libs/es-embedded/src/planted-violation.decider.ts',
     source: "export { readFileSync } from 'node:fs';\n",

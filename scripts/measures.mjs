@@ -3,26 +3,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import ts from 'typescript';
+import { namesOfEntries } from './entries.mjs';
 import { SHOP_NAMES } from './shop-names.mjs';
 import { root } from './workspace.mjs';
 
 const packages = ['apps', 'libs'].flatMap((folder) =>
   readdirSync(join(root, folder)).map((name) => join(folder, name)),
 );
-
-/** The names that each entry of a package exports. */
-const entriesOf = (directory) => {
-  const { exports = {} } = JSON.parse(readFileSync(join(root, directory, 'package.json'), 'utf8'));
-  return Object.entries(exports).flatMap(([entry, { types }]) => {
-    const file = join(root, directory, types ?? '');
-    if (!types || !existsSync(file)) return [];
-    const program = ts.createProgram([file], { module: ts.ModuleKind.NodeNext, skipLibCheck: true });
-    const checker = program.getTypeChecker();
-    const module = checker.getSymbolAtLocation(program.getSourceFile(file));
-    return [{ entry, names: checker.getExportsOfModule(module).length }];
-  });
-};
 
 const sources = execFileSync('git', ['ls-files', '*.ts', '*.mts', '*.mjs', '*.js'], { cwd: root, encoding: 'utf8' })
   .split('\n')
@@ -40,8 +27,8 @@ const shopIn = (directory) =>
 const rows = packages.map((directory) => ({
   package: directory,
   lines: linesBelow(directory),
-  exported: entriesOf(directory)
-    .map(({ entry, names }) => `${entry} ${names}`)
+  exported: namesOfEntries(directory)
+    .map(({ entry, names }) => `${entry} ${names.length}`)
     .join(', '),
   ...(directory.startsWith('libs/') && directory !== 'libs/events' && { 'knows the shop': shopIn(directory) }),
 }));

@@ -66,6 +66,7 @@ const ALONE = [{ name: 'boundaries', run: (how) => run(process.execPath, ['scrip
 const COMPUTING = [
   { name: 'unit', run: jest('jest.config.js') },
   { name: 'compatibility', run: (how) => nx(['run', 'events:check-compatibility'], how), needs: 'build' },
+  { name: 'entries', run: (how) => run(process.execPath, ['scripts/check-entries.mjs'], how), needs: 'build' },
 ];
 
 /** Specs have time-outs; these have none, and so they give way. */

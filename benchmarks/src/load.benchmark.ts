@@ -1,4 +1,4 @@
-import { beforeGenesis, ChainReader, verifyChain } from '@ledgerline/es-core';
+import { beforeGenesis, ChainReader, verifyChain } from '@ledgerline/es-core/runtime';
 import { nodePlatform, openEmbeddedLog } from '@ledgerline/es-embedded';
 import { orderEvents } from '@ledgerline/events';
 import { inDirectory, measure, type Measured, type Result, resultOf } from './measure.js';

@@ -1,13 +1,7 @@
 import { cartEvents } from '@ledgerline/events';
-import {
-  defineProjection,
-  EsError,
-  type PartitionedLog,
-  type Projection,
-  ProjectionRunner,
-  type ReadModelStore,
-  verifyChain,
-} from '@ledgerline/es-core';
+import { defineProjection, EsError, type Projection } from '@ledgerline/es-core';
+import type { PartitionedLog, ReadModelStore } from '@ledgerline/es-core/adapter';
+import { ProjectionRunner, verifyChain } from '@ledgerline/es-core/runtime';
 import { nodePlatform } from '@ledgerline/es-embedded';
 import { z } from 'zod';
 

@@ -1,14 +1,6 @@
-import {
-  accept,
-  CommandHandler,
-  type CommandOf,
-  defineAggregate,
-  defineEvents,
-  type EventCatalogue,
-  EventStore,
-  type PartitionedLog,
-  provisionChain,
-} from '@ledgerline/es-core';
+import { accept, CommandHandler, type CommandOf, defineAggregate, defineEvents, EventStore } from '@ledgerline/es-core';
+import { type PartitionedLog, provisionChain } from '@ledgerline/es-core/adapter';
+import type { EventCatalogue } from '@ledgerline/es-core/runtime';
 import { nodePlatform, openEmbeddedIndex, openEmbeddedLog } from '@ledgerline/es-embedded';
 import { cartEvents, type ItemAddedToCart } from '@ledgerline/events';
 

@@ -1,4 +1,4 @@
-import { beforeGenesis, ChainReader, type Counted, verifyChain } from '@ledgerline/es-core';
+import { beforeGenesis, ChainReader, type Counted, verifyChain } from '@ledgerline/es-core/runtime';
 import { nodePlatform as platform } from '@ledgerline/es-embedded';
 import { openKafkaLog } from '@ledgerline/es-kafka';
 

@@ -1,4 +1,4 @@
-import { MasterKeyUnusable } from '@ledgerline/es-core';
+import { MasterKeyUnusable } from '@ledgerline/es-core/adapter';
 import type { MasterKeyText } from '@ledgerline/es-embedded';
 import type { ServiceConfig } from './environment.js';
 

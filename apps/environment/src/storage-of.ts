@@ -1,4 +1,4 @@
-import type { Storage } from '@ledgerline/es-core';
+import type { Storage } from '@ledgerline/es-core/adapter';
 import type { KafkaStorage } from '@ledgerline/es-kafka';
 import type { ServiceConfig } from './environment.js';
 import { kafkaSettings } from './kafka-settings.js';

@@ -1,4 +1,5 @@
-import { EventStore, type Instances, provisionChain } from '@ledgerline/es-core';
+import { EventStore } from '@ledgerline/es-core';
+import { type Instances, provisionChain } from '@ledgerline/es-core/adapter';
 import type { RunningService } from '@ledgerline/es-nest/fastify';
 import { memoryLog, memoryStreamIndex, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
 import { orderEvents } from '@ledgerline/events';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { type Decision, defineEvents, type EventDefinitions, since } from '@ledgerline/es-core';
+import { type Decision, defineEvents, since } from '@ledgerline/es-core';
+import type { EventDefinitions } from '@ledgerline/es-core/runtime';
 import { startService } from '@ledgerline/es-nest/fastify';
 import { type Answer, eventually, type Send } from '@ledgerline/es-testing';
 import * as events from '@ledgerline/events';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type PartitionedLog, provisionChain } from '@ledgerline/es-core';
+import { type PartitionedLog, provisionChain } from '@ledgerline/es-core/adapter';
 import type { RunningService } from '@ledgerline/es-nest/fastify';
 import { eventually, memoryLog, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
 import { orderEvents } from '@ledgerline/events';

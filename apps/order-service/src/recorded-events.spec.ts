@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Storage } from '@ledgerline/es-core';
-import { rehearseOwnTopic, serviceLog } from '@ledgerline/es-nest';
+import type { Storage } from '@ledgerline/es-core/adapter';
+import { serviceLog } from '@ledgerline/es-nest';
+import { rehearseServiceTopic } from '@ledgerline/es-nest/rehearsal';
 import { makeApplication, type RunningService, startService } from '@ledgerline/es-nest/fastify';
 import {
   memoryStorage,
@@ -62,7 +63,7 @@ describe('the order service on what was recorded in November 2026', () => {
     const payments = recordedTopic(paymentEvents.topic, recorded(paymentEvents.topic));
     const counts = { events: 33, skipped: 0, decisions: 33, undecided: 0, reactions: 11, notRehearsed: 0 };
     const app = await makeApplication(orderService({ storage: storageOf({ [paymentEvents.topic]: payments }) }));
-    expect(await rehearseOwnTopic(app)).toEqual({
+    expect(await rehearseServiceTopic(app)).toEqual({
       topics: [{ topic, ...counts, findingsCount: 0, findings: [] }],
       readModels: [],
     });

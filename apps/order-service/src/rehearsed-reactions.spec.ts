@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { defineEvents, type Events, since, type TopicRehearsal } from '@ledgerline/es-core';
+import { defineEvents, type Events, since } from '@ledgerline/es-core';
+import type { TopicRehearsal } from '@ledgerline/es-core/rehearsal';
 import { memoryLog, memoryStorage, type MemoryTopic, recordedTopic } from '@ledgerline/es-testing';
 import * as events from '@ledgerline/events';
 import { z } from 'zod';
@@ -37,8 +38,8 @@ describe('the rehearsal of a release by the order service', () => {
   const rehearsedWith = async (published: () => object): Promise<TopicRehearsal | undefined> => {
     jest.resetModules();
     jest.unstable_mockModule('@ledgerline/events', published);
-    const { makeApplication, orderService, rehearseOwnTopic } = await import('./fixtures/loaded-service.js');
-    return (await rehearseOwnTopic(await makeApplication(orderService({ storage })))).topics[0];
+    const { makeApplication, orderService, rehearseServiceTopic } = await import('./fixtures/loaded-service.js');
+    return (await rehearseServiceTopic(await makeApplication(orderService({ storage })))).topics[0];
   };
 
   it('does every reaction again, and finds nothing where nothing has changed', async () => {

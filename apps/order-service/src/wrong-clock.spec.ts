@@ -1,4 +1,4 @@
-import { provisionChain } from '@ledgerline/es-core';
+import { provisionChain } from '@ledgerline/es-core/adapter';
 import type { RunningService } from '@ledgerline/es-nest/fastify';
 import { eventually, memoryLog, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
 import { orderEvents } from '@ledgerline/events';

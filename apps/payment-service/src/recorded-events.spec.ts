@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { CommandHandler, EventStore } from '@ledgerline/es-core';
-import { rehearseOwnTopic } from '@ledgerline/es-nest';
+import { rehearseServiceTopic } from '@ledgerline/es-nest/rehearsal';
 import { makeApplication } from '@ledgerline/es-nest/fastify';
 import { memoryLog, memoryStorage, memoryStreamIndex, recordedTopic, testPlatform } from '@ledgerline/es-testing';
 import { paymentEvents } from '@ledgerline/events';
@@ -44,7 +44,7 @@ describe('the payments that were recorded in November 2026', () => {
     });
     const rehearsedWith = async (seconds: string) => {
       const config = readConfig(paymentEnvironment, { PAYMENT_EXPIRES_AFTER_S: seconds });
-      return await rehearseOwnTopic(await makeApplication(paymentService(config, { storage })));
+      return await rehearseServiceTopic(await makeApplication(paymentService(config, { storage })));
     };
     // Three were refunds, and three of the payments' ends were asked for again.
     const decided = { events: 21, skipped: 0, decisions: 18, undecided: 6 };

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type KeyStore, PersonalData, SubjectKeys } from '@ledgerline/es-core';
+import type { KeyStore } from '@ledgerline/es-core/adapter';
+import { PersonalData, SubjectKeys } from '@ledgerline/es-core/privacy';
 import { environment, readConfig, storageOf } from '@ledgerline/shop-environment';
 import { breakFold, eventually, FollowedStream, memoryReadModelStore } from '@ledgerline/es-testing';
 import type { Contact } from '@ledgerline/events';

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
-import { type Filter, partitionOf, ReadModelsUnavailable, streamId, Unreadable } from '@ledgerline/es-core';
+import { type Filter, ReadModelsUnavailable, streamId, Unreadable } from '@ledgerline/es-core';
+import { partitionOf } from '@ledgerline/es-core/runtime';
 import type { Log, LogFacts } from '@ledgerline/es-nest';
 import { breakFold, eventually, FollowedStream, memoryReadModelStore } from '@ledgerline/es-testing';
 import { orderEvents, paymentEvents } from '@ledgerline/events';

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { catalogueOf, defineEvents, EventStore, provisionChain, type StoredShape } from '@ledgerline/es-core';
+import { defineEvents, EventStore } from '@ledgerline/es-core';
+import { provisionChain } from '@ledgerline/es-core/adapter';
+import { catalogueOf, type StoredShape } from '@ledgerline/es-core/runtime';
 import { type RunningService, startService } from '@ledgerline/es-nest/fastify';
 import {
   eventually,

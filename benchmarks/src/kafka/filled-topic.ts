@@ -1,14 +1,13 @@
+import type { LogRecord, PartitionedLog } from '@ledgerline/es-core/adapter';
 import {
   beforeGenesis,
   ChainReader,
   type Envelope,
   hashOf,
-  type LogRecord,
-  type PartitionedLog,
   partitionOf,
   toRecord,
   verifyChain,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/runtime';
 import { nodePlatform } from '@ledgerline/es-embedded';
 import type { KafkaConnection } from '@ledgerline/es-kafka';
 import { addItem, catalogue } from '../workload.js';

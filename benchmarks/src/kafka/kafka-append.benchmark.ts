@@ -1,4 +1,6 @@
-import { EventStore, type LogRecord, type PartitionedLog, type StreamFold } from '@ledgerline/es-core';
+import { EventStore } from '@ledgerline/es-core';
+import type { LogRecord, PartitionedLog } from '@ledgerline/es-core/adapter';
+import type { StreamFold } from '@ledgerline/es-core/runtime';
 import { nodePlatform } from '@ledgerline/es-embedded';
 import type { KafkaConnection } from '@ledgerline/es-kafka';
 import { memoryStreamIndex } from '@ledgerline/es-testing';

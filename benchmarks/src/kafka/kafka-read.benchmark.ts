@@ -1,12 +1,6 @@
-import {
-  beforeGenesis,
-  ChainReader,
-  EventStore,
-  eventsIn,
-  type PartitionedLog,
-  type Progress,
-  verifyChain,
-} from '@ledgerline/es-core';
+import { EventStore } from '@ledgerline/es-core';
+import type { PartitionedLog } from '@ledgerline/es-core/adapter';
+import { beforeGenesis, ChainReader, eventsIn, type Progress, verifyChain } from '@ledgerline/es-core/runtime';
 import { nodePlatform, openEmbeddedIndex, openEmbeddedReadModels } from '@ledgerline/es-embedded';
 import { inDirectory, type Measured, middle, type Result, resultOf, rssAnonMb, timed } from '../measure.js';
 import { projectAll } from '../projected.js';

@@ -1,4 +1,4 @@
-import type { LogReader, PartitionedLog } from '@ledgerline/es-core';
+import type { LogReader, PartitionedLog } from '@ledgerline/es-core/adapter';
 import { type KafkaConnection, openKafkaLog } from '@ledgerline/es-kafka';
 import { type Measured, type Result, resultOf, spread } from '../measure.js';
 import { newLog, onKafka } from './on-kafka.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type PartitionedLog, provisionChain } from '@ledgerline/es-core';
+import { type PartitionedLog, provisionChain } from '@ledgerline/es-core/adapter';
 import { nodePlatform } from '@ledgerline/es-embedded';
 import { createKafkaTopic, type KafkaConnection, openKafkaLog } from '@ledgerline/es-kafka';
 import { startKafka } from '@ledgerline/local-servers';

@@ -1,4 +1,4 @@
-import type { LogRecord } from '@ledgerline/es-core';
+import type { LogRecord } from '@ledgerline/es-core/adapter';
 import type { KafkaConnection } from '@ledgerline/es-kafka';
 import { Kafka, logLevel, type Message, Partitioners, type Producer } from 'kafkajs';
 import { measure, type Measured } from '../measure.js';

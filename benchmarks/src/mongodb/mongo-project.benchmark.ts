@@ -1,4 +1,4 @@
-import type { PartitionedLog } from '@ledgerline/es-core';
+import type { PartitionedLog } from '@ledgerline/es-core/adapter';
 import type { KafkaConnection } from '@ledgerline/es-kafka';
 import { openMongoReadModels } from '@ledgerline/es-mongodb';
 import { type Filling, onFilled } from '../kafka/filled-topic.js';

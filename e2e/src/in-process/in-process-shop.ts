@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
-import type { Storage } from '@ledgerline/es-core';
+import type { Storage } from '@ledgerline/es-core/adapter';
 import { type RunningService, startService } from '@ledgerline/es-nest/fastify';
 import { type Send, sendTo } from '@ledgerline/es-testing';
 import { orderEvents, ordersCommands, paymentEvents, paymentsCommands } from '@ledgerline/events';

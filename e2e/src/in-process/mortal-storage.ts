@@ -1,4 +1,4 @@
-import type { Instances, Storage } from '@ledgerline/es-core';
+import type { Instances, Storage } from '@ledgerline/es-core/adapter';
 import type { Life } from './life.js';
 
 /**

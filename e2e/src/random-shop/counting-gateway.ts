@@ -1,4 +1,5 @@
-import { pause, type Platform } from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import { pause } from '@ledgerline/es-core/runtime';
 import type { Money } from '@ledgerline/events';
 import type { Charge, ChargeOutcome, GatewayRefund, PaymentGateway } from '@ledgerline/payment-service';
 import type { Chance } from './chance.js';

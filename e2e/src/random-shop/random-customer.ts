@@ -1,4 +1,5 @@
-import { pause, type Platform } from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import { pause } from '@ledgerline/es-core/runtime';
 import type { Answer } from '@ledgerline/es-testing';
 import type { Chance } from './chance.js';
 import type { Happenings } from './happenings.js';

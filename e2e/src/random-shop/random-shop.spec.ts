@@ -1,11 +1,11 @@
 import { jest } from '@jest/globals';
-import * as core from '@ledgerline/es-core';
+import * as core from '@ledgerline/es-core/runtime';
 import { seeds } from './seeds.js';
 
 let isLookedUp = true;
 const outcomesIn: typeof core.outcomesIn = (options) =>
   isLookedUp ? core.outcomesIn(options) : { isRecorded: () => Promise.resolve(false) };
-jest.unstable_mockModule('@ledgerline/es-core', () => ({ ...core, outcomesIn }));
+jest.unstable_mockModule('@ledgerline/es-core/runtime', () => ({ ...core, outcomesIn }));
 const { runSeed } = await import('./run-seed.js');
 
 /** Of a shop that loses everything but its logs in the end. */

@@ -1,14 +1,13 @@
+import type { Events, Recorded } from '@ledgerline/es-core';
+import type { Storage } from '@ledgerline/es-core/adapter';
 import {
   beforeGenesis,
   catalogueOf,
   ChainReader,
   type EventCatalogue,
-  type Events,
   eventsIn,
-  type Recorded,
-  type Storage,
   verifyChain,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/runtime';
 import {
   type OrdersEvent,
   ordersTopicEvents,

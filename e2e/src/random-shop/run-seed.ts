@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pause } from '@ledgerline/es-core';
+import { pause } from '@ledgerline/es-core/runtime';
 import { nodePlatform } from '@ledgerline/es-embedded';
 import { Chance } from './chance.js';
 import { CountingGateway } from './counting-gateway.js';

@@ -1,6 +1,6 @@
 import { dropsFields, fieldLeftOut } from './catalogue/dropped-fields.js';
 import { KnownNames } from './catalogue/known-names.js';
-import { parsed, stepped } from './catalogue/newest.js';
+import { parsed, orUnreadable } from './catalogue/upcast.js';
 import { type PastType } from './catalogue/past-type.js';
 import { storedName } from './catalogue/stored-name.js';
 import { joined, type Part, type Today, todaysEvents, type Unread } from './catalogue/todays-events.js';
@@ -60,7 +60,7 @@ export const eventCatalogue = (types: readonly Versions[], past: readonly PastTy
     const whole = parsed(schema, data, step);
     const field = fieldLeftOut(whole, data);
     if (field !== undefined) throw new NewerCommand(type, field);
-    return { type: stored, data: stepped(() => JSON.stringify(whole), step) };
+    return { type: stored, data: orUnreadable(() => JSON.stringify(whole), step) };
   };
 
   const decodeOne = (
@@ -89,7 +89,7 @@ export const eventCatalogue = (types: readonly Versions[], past: readonly PastTy
 };
 
 const fromJson = (stored: string, data: string): unknown =>
-  stepped(() => JSON.parse(data) as unknown, { stored, step: stored });
+  orUnreadable(() => JSON.parse(data) as unknown, { stored, step: stored });
 
 const revisionOf = (types: readonly Versions[], past: readonly PastType[]): string =>
   JSON.stringify([types, past], (_name, value: unknown) => {

@@ -9,14 +9,14 @@ import { partitionOf } from './partition-hash.js';
 import { type Position } from './position.js';
 import { type InSteps, slicesOn } from './slices.js';
 import { clockOf, makePartition, type StorePartition } from './store-partition.js';
-import { Turns } from './turns.js';
+import { KeyedQueue } from './keyed-queue.js';
 import { ProgressBoard } from './subscription/progress-board.js';
 import type { CheckedClock } from './writer/checked-clock.js';
 import { foldedTo } from './writer/folded-to.js';
 import { roughBytes } from './rough-bytes.js';
 import { ALL_MINE } from './writer/preference.js';
 import { recordedOutcome } from './writer/recorded-outcome.js';
-import type { CommandMetadata, Outcome, StreamFold, Submission } from './writer/submission.js';
+import type { CommandMetadata, DecisionResult, StreamFold, Submission } from './writer/submission.js';
 import type { WriterStatistics } from './writer/writer.js';
 
 /** Told of every commit that counts in this store's topic, in order per partition, whoever wrote it. */
@@ -29,7 +29,7 @@ export type CommitListener = (partition: number, commit: Commit) => void;
 export class EventStore {
   readonly #listeners = new Set<CommitListener>();
   readonly #board: ProgressBoard;
-  readonly #entering = new Turns();
+  readonly #entering = new KeyedQueue();
   /** Of the commands that were submitted and not answered yet. */
   #waitingBytes = 0;
   #closed = false;
@@ -77,7 +77,7 @@ export class EventStore {
    * Sends a command through the writer of its stream's partition; see `Writer.submit`.
    * @throws Overloaded also when the commands that wait for all partitions have too many bytes together.
    */
-  submit<State>(submission: Submission<State>): Promise<Outcome> {
+  submit<State>(submission: Submission<State>): Promise<DecisionResult> {
     const { stream, bytes = 0 } = submission;
     const { writer } = this.#of(stream);
     // Until some are answered nobody else is let in: a small command does not overtake a large one that was refused.
@@ -102,7 +102,7 @@ export class EventStore {
     expectedVersion: number,
     events: readonly StoredShape[],
     metadata: CommandMetadata = {},
-  ): Promise<Outcome> {
+  ): Promise<DecisionResult> {
     const { platform } = this.options;
     return await this.submit({
       ...{ stream, commandId: metadata.commandId ?? platform.randomId(), commandType: 'Append' },
@@ -128,11 +128,11 @@ export class EventStore {
    * the partition's preferred writer. What another one recorded in its place and could not tell of comes up to a second
    * later there: `waitFor` knows better. @throws the errors of `Writer.catchUp`.
    */
-  async fresh(stream: string): Promise<void> {
+  async ensureUpToDate(stream: string): Promise<void> {
     if (!this.isMine(stream)) await this.#of(stream).writer.catchUp();
   }
 
-  /** True where `fresh` has nothing to wait for: this instance is the preferred writer of the stream's partition. */
+  /** True where `ensureUpToDate` has nothing to wait for: this instance is the preferred writer of the stream's partition. */
   isMine(stream: string): boolean {
     return (this.options.preference ?? ALL_MINE).isMine(this.partitionOf(stream));
   }
@@ -149,7 +149,7 @@ export class EventStore {
     stream,
     commandId,
     fingerprint,
-  }: Pick<Submission, 'stream' | 'commandId' | 'fingerprint'>): Outcome | undefined {
+  }: Pick<Submission, 'stream' | 'commandId' | 'fingerprint'>): DecisionResult | undefined {
     const { tail } = this.#of(stream).fold;
     const result = tail.result(stream, commandId);
     return result && isSameFingerprint(result.fingerprint, fingerprint) ? recordedOutcome(tail, result) : undefined;
@@ -264,7 +264,7 @@ export class EventStore {
     this.#closed = true;
     this.#board.close();
     const ends = await Promise.allSettled(this.partitions.map(({ writer }) => writer.close()));
-    await Promise.all(this.partitions.map(({ onlooker }) => onlooker.close()));
+    await Promise.all(this.partitions.map(({ standbyCatchUp }) => standbyCatchUp.close()));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
@@ -273,7 +273,7 @@ export class EventStore {
     try {
       await Promise.all(this.partitions.map(({ writer }) => writer.start()));
       for (const { writer } of this.partitions) this.clock.recorded(writer.state.time);
-      for (const { onlooker } of this.partitions) onlooker.start();
+      for (const { standbyCatchUp } of this.partitions) standbyCatchUp.start();
     } catch (error) {
       await this.close().catch(this.options.onTrouble);
       throw error;
@@ -281,11 +281,11 @@ export class EventStore {
   }
 
   /** What has to be folded at length before it can be decided is so before it enters the queue; the order of a stream's commands is kept. */
-  async #enter(submission: Submission): Promise<Outcome> {
+  async #enter(submission: Submission): Promise<DecisionResult> {
     const { stream } = submission;
     const { writer, fold } = this.#of(stream);
-    if (!this.#entering.isTaken(stream) && !fold.isFar(stream, submission.fold)) return await writer.submit(submission);
-    const { outcome } = await this.#entering.take(stream, async () => {
+    if (!this.#entering.isBusy(stream) && !fold.isFar(stream, submission.fold)) return await writer.submit(submission);
+    const { outcome } = await this.#entering.run(stream, async () => {
       if (fold.isFar(stream, submission.fold)) await this.load(stream, submission.fold);
       return { outcome: writer.submit(submission) };
     });

@@ -1,8 +1,8 @@
 import { beforeGenesis, type Commit } from './chain/chain.js';
 import type { ResolvedOptions } from './event-store-options.js';
-import { IndexTail } from './stream-index/index-tail.js';
+import { WriteBehindIndex } from './stream-index/write-behind-index.js';
 import { CheckedClock } from './writer/checked-clock.js';
-import { Onlooker } from './writer/onlooker.js';
+import { StandbyCatchUp } from './writer/standby-catch-up.js';
 import { PartitionFold } from './writer/partition-fold.js';
 import { ALL_MINE } from './writer/preference.js';
 import { Writer } from './writer/writer.js';
@@ -11,7 +11,7 @@ import { Writer } from './writer/writer.js';
 export interface StorePartition {
   readonly writer: Writer;
   readonly fold: PartitionFold;
-  readonly onlooker: Onlooker;
+  readonly standbyCatchUp: StandbyCatchUp;
 }
 
 export const clockOf = ({ log, platform, limits }: ResolvedOptions): CheckedClock =>
@@ -28,7 +28,7 @@ export const makePartition = (
   onCommit: (commit: Commit) => void,
 ): StorePartition => {
   const { log, index, platform, clock, logId, source, owner, onTrouble, limits, preference = ALL_MINE } = options;
-  const fold = new PartitionFold(new IndexTail(index, partition, platform, limits), limits);
+  const fold = new PartitionFold(new WriteBehindIndex(index, partition, platform, limits), limits);
   const state = index.readerState(partition) ?? beforeGenesis(logId);
   const writer = new Writer({
     ...limits,
@@ -36,5 +36,9 @@ export const makePartition = (
     maxBatchBytes: log.maxBatchBytes,
     isPreferred: () => preference.isMine(partition),
   });
-  return { writer, fold, onlooker: new Onlooker({ log, partition, platform, preference, writer, onTrouble }) };
+  return {
+    writer,
+    fold,
+    standbyCatchUp: new StandbyCatchUp({ log, partition, platform, preference, writer, onTrouble }),
+  };
 };

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ReadModelStorage, type ReadModelStore, verifyChain } from '@ledgerline/es-core';
+import type { ReadModelStorage, ReadModelStore } from '@ledgerline/es-core/adapter';
+import { verifyChain } from '@ledgerline/es-core/runtime';
 import { memoryKeyStore, memoryReadModelStore } from '@ledgerline/es-testing';
 import { embedded, type EmbeddedOptions } from './embedded.js';
 

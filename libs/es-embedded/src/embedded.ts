@@ -7,7 +7,7 @@ import {
   type ReadModelStorage,
   type Storage,
   withReadModels,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/adapter';
 import { z } from 'zod';
 import { generatedKeyFile, generateKeyFile, hasKeyFile, readKeyFile } from './keys/key-file.js';
 import { openEmbeddedKeys } from './keys/open-embedded-keys.js';

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import type { Cryptography } from '@ledgerline/es-core';
+import type { Cryptography } from '@ledgerline/es-core/adapter';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

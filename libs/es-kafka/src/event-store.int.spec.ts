@@ -1,4 +1,5 @@
-import { EventStore, provisionChain } from '@ledgerline/es-core';
+import { EventStore } from '@ledgerline/es-core';
+import { provisionChain } from '@ledgerline/es-core/adapter';
 import { memoryStreamIndex } from '@ledgerline/es-testing';
 import { describeWithBroker } from '@ledgerline/local-servers';
 import { Workbench } from './fixtures/workbench.js';

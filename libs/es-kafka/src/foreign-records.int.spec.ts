@@ -1,4 +1,4 @@
-import type { PartitionedLog, StoredRecord } from '@ledgerline/es-core';
+import type { PartitionedLog, StoredRecord } from '@ledgerline/es-core/adapter';
 import { CompressionTypes, type Message, type Producer } from 'kafkajs';
 import { eventually } from '@ledgerline/es-testing';
 import { describeWithBroker } from '@ledgerline/local-servers';

@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import type { ReadModelStorage, Storage } from '@ledgerline/es-core';
+import type { ReadModelStorage, Storage } from '@ledgerline/es-core/adapter';
 import { z } from 'zod';
 import type { KafkaConnection } from './kafka-connection.js';
 

@@ -7,7 +7,7 @@ import {
   type Storage,
   withoutGeneratedKey,
   withReadModels,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/adapter';
 import type { KafkaConfig } from 'kafkajs';
 import { type KafkaConnection, nameOnCluster } from './kafka-connection.js';
 import { type KafkaOptions, kafkaOptions } from './kafka-options.js';

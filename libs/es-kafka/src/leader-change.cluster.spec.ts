@@ -1,4 +1,5 @@
-import { provisionChain, verifyChain } from '@ledgerline/es-core';
+import { provisionChain } from '@ledgerline/es-core/adapter';
+import { verifyChain } from '@ledgerline/es-core/runtime';
 import { eventually } from '@ledgerline/es-testing';
 import { alterTopic, describeWithBrokers, runKafkaConfigs } from '@ledgerline/local-servers';
 import { brokerIds, leadersOf, movePartitions } from './fixtures/admin.js';

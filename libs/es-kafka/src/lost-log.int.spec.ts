@@ -1,4 +1,4 @@
-import { beforeGenesis, ChainReader } from '@ledgerline/es-core';
+import { beforeGenesis, ChainReader } from '@ledgerline/es-core/runtime';
 import { eventually } from '@ledgerline/es-testing';
 import { describeWithBroker } from '@ledgerline/local-servers';
 import { deleteTopic, forgetBefore } from './fixtures/admin.js';

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EventStore, provisionChain } from '@ledgerline/es-core';
+import { EventStore } from '@ledgerline/es-core';
+import { provisionChain } from '@ledgerline/es-core/adapter';
 import { eventually, memoryStreamIndex, testPlatform } from '@ledgerline/es-testing';
 import { describeWithOwnBrokers, type KafkaCluster, startKafka } from '@ledgerline/local-servers';
 import { sendAll } from './fixtures/counting.js';

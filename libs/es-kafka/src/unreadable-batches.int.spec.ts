@@ -1,4 +1,4 @@
-import type { LogRecord, PartitionedLog, StoredRecord } from '@ledgerline/es-core';
+import type { LogRecord, PartitionedLog, StoredRecord } from '@ledgerline/es-core/adapter';
 import { eventually } from '@ledgerline/es-testing';
 import { describeWithBroker } from '@ledgerline/local-servers';
 import fc from 'fast-check';

@@ -1,4 +1,5 @@
-import { CollectionLost, type EsError, type ReaderState, ReadModelsUnavailable, Unreadable } from '@ledgerline/es-core';
+import { CollectionLost, type EsError, ReadModelsUnavailable, Unreadable } from '@ledgerline/es-core';
+import type { ReaderState } from '@ledgerline/es-core/adapter';
 import { type Collection, type Db, type Filter, MongoServerError, ObjectId } from 'mongodb';
 import { isObject, isState } from './stored-shape.js';
 

@@ -1,4 +1,4 @@
-import type { DocumentWrite } from '@ledgerline/es-core';
+import type { DocumentWrite } from '@ledgerline/es-core/adapter';
 import type { CommandStartedEvent, MongoClient } from 'mongodb';
 import { describeWithMongo, ScratchDatabase } from './fixtures/databases.js';
 import { MongoKeys } from './keys/mongo-keys.js';

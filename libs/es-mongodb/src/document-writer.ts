@@ -1,4 +1,4 @@
-import type { DocumentWrite } from '@ledgerline/es-core';
+import type { DocumentWrite } from '@ledgerline/es-core/adapter';
 import { type Collection, MongoBulkWriteError, ObjectId, type WriteError } from 'mongodb';
 import { DUPLICATE_KEY } from './collection-marker.js';
 import { type MongoDocument, toMongo } from './stored-shape.js';

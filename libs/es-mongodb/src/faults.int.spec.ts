@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { DocumentWrite, ReadModelStore } from '@ledgerline/es-core';
+import type { DocumentWrite, ReadModelStore } from '@ledgerline/es-core/adapter';
 import { eventually } from '@ledgerline/es-testing';
 import { describeWithMongo, ScratchDatabase } from './fixtures/databases.js';
 import { Relay } from './fixtures/relay.js';

@@ -1,4 +1,4 @@
-import type { ReadModelStore } from '@ledgerline/es-core';
+import type { ReadModelStore } from '@ledgerline/es-core/adapter';
 import { MEETING_SCALARS, memoryReadModelStore, RandomFinds, seededRandom, specSeed } from '@ledgerline/es-testing';
 import { describeWithMongo, ScratchDatabase } from './fixtures/databases.js';
 

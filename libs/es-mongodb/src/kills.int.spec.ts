@@ -1,4 +1,7 @@
-import { collectionOf, Generations, PartitionHeads, type Platform, type ReadModelStore } from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import type { ReadModelStore } from '@ledgerline/es-core/adapter';
+import { collectionOf, Generations } from '@ledgerline/es-core/generations';
+import { PartitionHeads } from '@ledgerline/es-core/runtime';
 import { eventually, memoryReadModelStore, testPlatform } from '@ledgerline/es-testing';
 import { describeWithMongo, ScratchDatabase } from './fixtures/databases.js';
 import { MortalLink } from './fixtures/mortal-link.js';

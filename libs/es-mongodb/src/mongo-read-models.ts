@@ -1,19 +1,16 @@
+import { CollectionLost, type DocumentQuery, type JsonObject, type Positions } from '@ledgerline/es-core';
 import {
-  CollectionLost,
   type CollectionSpec,
-  type DocumentQuery,
   type DocumentWrite,
   Furthest,
-  type JsonObject,
   type ParkedQuery,
-  type Positions,
   type ReaderState,
   type ReadModelRecord,
   type ReadModelStore,
   requireStorable,
   requireStorableWrites,
   type StoredDocument,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/adapter';
 import type { Collection, Db, Filter, MongoClient, Sort } from 'mongodb';
 import { CollectionMarkers } from './collection-marker.js';
 import { writeDocuments } from './document-writer.js';

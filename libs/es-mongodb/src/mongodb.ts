@@ -1,4 +1,4 @@
-import { checkedOptions, type ReadModelStorage } from '@ledgerline/es-core';
+import { checkedOptions, type ReadModelStorage } from '@ledgerline/es-core/adapter';
 import { z } from 'zod';
 import { openMongoKeys } from './keys/open-mongo-keys.js';
 import { type MongoReadModelsOptions, openMongoReadModels } from './open-mongo-read-models.js';

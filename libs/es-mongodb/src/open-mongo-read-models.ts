@@ -1,4 +1,4 @@
-import type { ReadModelStore } from '@ledgerline/es-core';
+import type { ReadModelStore } from '@ledgerline/es-core/adapter';
 import { failureAtStart } from './store-failure.js';
 import { databaseOf, mongoClient } from './mongo-client.js';
 import { MongoReadModels } from './mongo-read-models.js';

@@ -1,4 +1,5 @@
-import { type JsonObject, type ReadModelRecord, Unreadable } from '@ledgerline/es-core';
+import { type JsonObject, Unreadable } from '@ledgerline/es-core';
+import type { ReadModelRecord } from '@ledgerline/es-core/adapter';
 import { type Collection, type Db, MongoServerError } from 'mongodb';
 import { DUPLICATE_KEY } from './collection-marker.js';
 import { isJson, isObject } from './stored-shape.js';

@@ -1,4 +1,5 @@
-import { type DocumentWrite, type Json, type ReaderState, type StoredDocument, Unreadable } from '@ledgerline/es-core';
+import { type Json, Unreadable } from '@ledgerline/es-core';
+import type { DocumentWrite, ReaderState, StoredDocument } from '@ledgerline/es-core/adapter';
 import type { ObjectId } from 'mongodb';
 
 /** A document of a read model as MongoDB has it; a tombstone has no `document`. */

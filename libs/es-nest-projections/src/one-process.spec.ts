@@ -20,9 +20,9 @@ import {
   Effect,
   EventSourcingModule,
   InjectAggregate,
+  Meta,
   MinPosition,
   Reactor,
-  RequestMetadata,
 } from '@ledgerline/es-nest';
 import { eventually, given, givenProjection, recorded } from '@ledgerline/es-testing';
 import { Body, Controller, Get, Injectable, type INestApplication, Module, Param, Post } from '@nestjs/common';
@@ -110,11 +110,7 @@ export class ParcelController {
   ) {}
 
   @Post(':id/ship')
-  ship(
-    @Param('id') id: string,
-    @Body() body: BodyOf<typeof parcel, 'ShipParcel'>,
-    @RequestMetadata() metadata: CommandMetadata,
-  ) {
+  ship(@Param('id') id: string, @Body() body: BodyOf<typeof parcel, 'ShipParcel'>, @Meta() metadata: CommandMetadata) {
     return this.parcels.handle(id, { ...body, type: 'ShipParcel' }, metadata);
   }
 

@@ -32,7 +32,7 @@ import { ParkedReactionsDesk } from './reactions/held/parked-reactions-desk.js';
 import { ReactorHost } from './reactions/reactor-host.js';
 import { controllersFor, type RouteOptions } from './routes.js';
 import { LogWatch } from './store/log-watch.js';
-import { OwnEventStore } from './store/own-event-store.js';
+import { ServiceEventStore } from './store/service-event-store.js';
 import { GIVEN_OPTIONS, LOG, OPTIONS, PLATFORM, STORAGE } from './tokens.js';
 
 /** The routes of the library that the application wants; none unless it says so. Nest has to know them before anything is opened. */
@@ -106,6 +106,6 @@ const FROM_OPTIONS: readonly Provider[] = [
 const SHARED = [
   ...[Coordinator, LogWatch, DeclaredAggregates, DeclaredReactors, ServicePersonalData, ServiceAddress],
   ...[ServiceInstances, InstanceGuard],
-  ...[OwnEventStore, HostedAggregates, PublicCommands, CommandBodies, RawBodies, HeldStreamsOfService],
+  ...[ServiceEventStore, HostedAggregates, PublicCommands, CommandBodies, RawBodies, HeldStreamsOfService],
   ...[ReactorHost, ParkedReactionsDesk, ServiceDeadlines, CommandsOverKafka, Metrics],
 ];

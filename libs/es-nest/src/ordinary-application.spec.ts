@@ -24,7 +24,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { parcel, parcelEvents } from './fixtures/parcel.js';
-import { type AggregateOf, aggregateToken, EventSourcingModule, InjectAggregate, RequestMetadata } from './index.js';
+import { type AggregateOf, EventSourcingModule, InjectAggregate, Meta } from './index.js';
+import { aggregateToken } from './aggregates/inject-aggregate.js';
 
 @Controller('parcels')
 class ParcelController {
@@ -34,7 +35,7 @@ class ParcelController {
   ship(
     @Param('id') id: string,
     @Body() body: BodyOf<typeof parcel, 'ShipParcel'>,
-    @RequestMetadata() metadata: CommandMetadata,
+    @Meta() metadata: CommandMetadata,
   ): Promise<CommandAnswer<typeof parcel>> {
     return this.parcels.handle(id, { ...body, type: 'ShipParcel' }, metadata);
   }

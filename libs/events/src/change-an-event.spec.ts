@@ -1,16 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  defineEvents,
-  type EventDefinitions,
-  merged,
-  type PastEvent,
-  type PastType,
-  renamed,
-  retired,
-  since,
-  split,
-  type StoredShape,
-} from '@ledgerline/es-core';
+import { defineEvents, merged, renamed, retired, since, split } from '@ledgerline/es-core';
+import type { EventDefinitions, PastEvent, PastType, StoredShape } from '@ledgerline/es-core/runtime';
 import { z } from 'zod';
 
 const stored = (type: string, data: object): StoredShape => ({ type, data: JSON.stringify(data) });

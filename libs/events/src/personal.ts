@@ -1,4 +1,4 @@
-import { type Personal, SEALED_FORM } from '@ledgerline/es-core';
+import { type Personal, SEALED_FORM } from '@ledgerline/es-core/privacy';
 import { z } from 'zod';
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { beforeGenesis, catalogueOf, Chain, type Commit, eventsIn, verifyChain } from '@ledgerline/es-core';
+import { beforeGenesis, catalogueOf, Chain, type Commit, eventsIn, verifyChain } from '@ledgerline/es-core/runtime';
 import { memoryLog, recordedTopic, testPlatform } from '@ledgerline/es-testing';
 import { orderEvents } from './order.events.js';
 import { paymentEvents } from './payment.events.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { catalogueOf, type Personal } from '@ledgerline/es-core';
+import type { Personal } from '@ledgerline/es-core/privacy';
+import { catalogueOf } from '@ledgerline/es-core/runtime';
 import { z } from 'zod';
 import { contactV1 } from './contact.js';
 import { paymentEvents, type PaymentEvent } from './payment.events.js';

@@ -1,4 +1,4 @@
-import { commandEnvelope, verdictLine } from '@ledgerline/es-nest';
+import { commandEnvelope, verdictLine } from '@ledgerline/es-nest/extension';
 import { z } from 'zod';
 import type { CommandEntry, EventEntry } from './catalogue.js';
 

@@ -1,4 +1,4 @@
-import { replyTopicOf } from '@ledgerline/es-core';
+import { replyTopicOf } from '@ledgerline/es-core/adapter';
 import {
   commandHeaders,
   commandMessage,

@@ -1,4 +1,4 @@
-import { toRecord } from '@ledgerline/es-core';
+import { toRecord } from '@ledgerline/es-core/runtime';
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   ce_specversion: 'Of CloudEvents: `1.0`.',

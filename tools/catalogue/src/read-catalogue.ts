@@ -1,4 +1,5 @@
-import { type AnyAggregate, isFolded, jsonSchemaOf } from '@ledgerline/es-core';
+import type { AnyAggregate } from '@ledgerline/es-core';
+import { isFolded, jsonSchemaOf } from '@ledgerline/es-core/runtime';
 import { type JsonSchema, storedSchemas } from '@ledgerline/schema-gate';
 import { z } from 'zod';
 import type { Catalogue, CommandEntry, Consumer, EventEntry, Sender } from './catalogue.js';

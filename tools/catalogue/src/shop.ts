@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnyAggregate, Projection } from '@ledgerline/es-core';
-import { DeclaredAggregates, type EventSourcingSettings, OPTIONS, serviceLog } from '@ledgerline/es-nest';
+import { serviceLog } from '@ledgerline/es-nest';
+import { DeclaredAggregates, type EventSourcingSettings, OPTIONS } from '@ledgerline/es-nest/extension';
 import { makeApplication } from '@ledgerline/es-nest/fastify';
 import { memoryStorage } from '@ledgerline/es-testing';
 import { orderService } from '@ledgerline/order-service';

@@ -2,17 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  defineEvents,
-  type EventDefinitions,
-  type Events,
-  merged,
-  type PastType,
-  renamed,
-  retired,
-  since,
-  split,
-} from '@ledgerline/es-core';
+import { defineEvents, type Events, merged, renamed, retired, since, split } from '@ledgerline/es-core';
+import type { EventDefinitions, PastType } from '@ledgerline/es-core/runtime';
 import { z } from 'zod';
 import { checkCompatibility, releaseSchemas, type Verdict } from './gate.js';
 

@@ -1,4 +1,5 @@
-import { catalogueOf, EsError } from '@ledgerline/es-core';
+import { EsError } from '@ledgerline/es-core';
+import { catalogueOf } from '@ledgerline/es-core/runtime';
 import { orderEvents, ordersTopicEvents, paymentEvents } from '@ledgerline/events';
 import type { Gate, Verdict } from './gate.js';
 

@@ -1,4 +1,5 @@
-import { type DomainEvent, EsError, type EventCatalogue, type PastType, type Versions } from '@ledgerline/es-core';
+import { EsError } from '@ledgerline/es-core';
+import type { DomainEvent, EventCatalogue, PastType, Versions } from '@ledgerline/es-core/runtime';
 import { z } from 'zod';
 import { assertionsOf, asWritten, isSame, type JsonSchema } from './json-schema.js';
 

@@ -1,6 +1,6 @@
 import { type Consumer, indexConsumer, reactorsConsumer, readModelConsumers } from '@ledgerline/es-backup';
-import type { ProgressByPartition, SharedProgress, Storage } from '@ledgerline/es-core';
-import type { DoubtOptions } from '@ledgerline/es-nest';
+import type { ProgressByPartition, SharedProgress, Storage } from '@ledgerline/es-core/adapter';
+import type { DoubtOptions } from '@ledgerline/es-nest/extension';
 import { orderEvents, paymentEvents } from '@ledgerline/events';
 import { clockLimitMs } from '../environment.js';
 import { TOPICS } from '../logs/topics.js';
@@ -46,7 +46,7 @@ const SCRATCH_INDEX = 'restore-accept';
 /** Has every service's reactors leave to a person what may have been done, and whose outcome the logs may have lost. */
 export const doubtAllOutcomes = async (storage: Storage, reactsTo: DoubtOptions['reactsTo']): Promise<void> => {
   // Only here: it brings a web framework, which takes three times as long to load as all else.
-  const { doubtOutcomes } = await import('@ledgerline/es-nest');
+  const { doubtOutcomes } = await import('@ledgerline/es-nest/extension');
   const maxClockSkewMs = clockLimitMs();
   for (const { service, topic } of WRITERS) {
     const log = await storage.openLog(topic, { role: 'writer' });

@@ -1,4 +1,4 @@
-import type { Storage } from '@ledgerline/es-core';
+import type { Storage } from '@ledgerline/es-core/adapter';
 
 /** All services that work on a data directory. */
 const SERVICES = ['order-service', 'payment-service', 'projection-service'] as const;

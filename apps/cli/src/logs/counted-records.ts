@@ -1,12 +1,6 @@
-import {
-  beforeGenesis,
-  ChainReader,
-  type Counted,
-  partitionKey,
-  type PartitionedLog,
-  type Platform,
-  verifyChain,
-} from '@ledgerline/es-core';
+import { partitionKey, type Platform } from '@ledgerline/es-core';
+import type { PartitionedLog } from '@ledgerline/es-core/adapter';
+import { beforeGenesis, ChainReader, type Counted, verifyChain } from '@ledgerline/es-core/runtime';
 
 /** A record that counts, with the place that a position names. */
 export interface Placed extends Counted {

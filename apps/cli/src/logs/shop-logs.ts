@@ -1,4 +1,5 @@
-import type { PartitionedLog, Platform, Storage } from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import type { PartitionedLog, Storage } from '@ledgerline/es-core/adapter';
 import { environment, readConfig, storageOf } from '@ledgerline/shop-environment';
 import { TOPICS } from './topics.js';
 import { requireKnownTopics } from './unknown-topics.js';

@@ -1,4 +1,5 @@
-import { EsError, type Storage } from '@ledgerline/es-core';
+import { EsError } from '@ledgerline/es-core';
+import type { Storage } from '@ledgerline/es-core/adapter';
 import { ordersCommands, paymentsCommands } from '@ledgerline/events';
 import { TOPICS } from './topics.js';
 

@@ -1,4 +1,5 @@
-import { logIdOf, type PartitionedLog } from '@ledgerline/es-core';
+import type { PartitionedLog } from '@ledgerline/es-core/adapter';
+import { logIdOf } from '@ledgerline/es-core/runtime';
 import type { ShopLogs } from '../logs/shop-logs.js';
 import { type Mark, type PartitionToPass, passMarks } from './marked-pass.js';
 import type { ReadSeal } from './seal.js';

@@ -1,4 +1,6 @@
-import { ChainReader, EsError, LogDiverged, type ReaderState, verifyChain } from '@ledgerline/es-core';
+import { EsError } from '@ledgerline/es-core';
+import type { ReaderState } from '@ledgerline/es-core/adapter';
+import { ChainReader, LogDiverged, verifyChain } from '@ledgerline/es-core/runtime';
 import type { ShopLogs } from '../logs/shop-logs.js';
 import { passMarks, type PartitionToPass } from './marked-pass.js';
 import type { ReadSeal, SealedHead, SealedLog } from './seal.js';

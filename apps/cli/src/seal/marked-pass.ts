@@ -1,11 +1,6 @@
-import {
-  beforeGenesis,
-  Chain,
-  partitionKey,
-  type PartitionedLog,
-  type Platform,
-  type ReaderState,
-} from '@ledgerline/es-core';
+import { partitionKey, type Platform } from '@ledgerline/es-core';
+import type { PartitionedLog, ReaderState } from '@ledgerline/es-core/adapter';
+import { beforeGenesis, Chain } from '@ledgerline/es-core/runtime';
 
 /** What a partition has to hold: this hash at this ordinal. */
 export interface Mark {

@@ -1,4 +1,5 @@
-import { type Rejection, rejectionIn } from '@ledgerline/es-core';
+import type { Rejection } from '@ledgerline/es-core';
+import { rejectionIn } from '@ledgerline/es-core/runtime';
 import type { Placed } from '../logs/counted-records.js';
 
 /** An event, or the verdict of a command that recorded none: without its data, which may be anybody's secret. */

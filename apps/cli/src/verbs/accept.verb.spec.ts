@@ -1,5 +1,5 @@
 import { cp, rm } from 'node:fs/promises';
-import { toEnvelope } from '@ledgerline/es-core';
+import { toEnvelope } from '@ledgerline/es-core/runtime';
 import { orderEvents, paymentEvents } from '@ledgerline/events';
 import { EmbeddedShop } from '../fixtures/embedded-shop.js';
 import { acceptVerb } from './accept.verb.js';

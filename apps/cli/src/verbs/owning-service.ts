@@ -1,4 +1,5 @@
-import { categoryOf, idOf, isId } from '@ledgerline/es-core';
+import { idOf } from '@ledgerline/es-core';
+import { categoryOf, isId } from '@ledgerline/es-core/runtime';
 import { InvalidArgumentError } from 'commander';
 import type { ServiceClient } from '../http/service-client.js';
 import type { Shop } from '../http/shop.js';

@@ -1,4 +1,5 @@
-import { type Commit, type Counted, formatPosition } from '@ledgerline/es-core';
+import { formatPosition } from '@ledgerline/es-core';
+import type { Commit, Counted } from '@ledgerline/es-core/runtime';
 
 /** Records whose time lies ahead of when they were stored: a clock was wrong, or what it recorded lay before them. */
 export interface FoundAhead {

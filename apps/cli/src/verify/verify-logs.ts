@@ -1,4 +1,4 @@
-import { verifyChain } from '@ledgerline/es-core';
+import { verifyChain } from '@ledgerline/es-core/runtime';
 import { clockLimitMs } from '../environment.js';
 import { withShopLogs } from '../logs/shop-logs.js';
 import { type PartitionVerdict, verifyPartition } from './verify-partition.js';

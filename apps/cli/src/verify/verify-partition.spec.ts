@@ -1,10 +1,5 @@
-import {
-  EventStore,
-  type LogRecord,
-  type PartitionedLog,
-  provisionChain,
-  type StoredRecord,
-} from '@ledgerline/es-core';
+import { EventStore } from '@ledgerline/es-core';
+import { type LogRecord, type PartitionedLog, provisionChain, type StoredRecord } from '@ledgerline/es-core/adapter';
 import { memoryLog, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import { type PartitionVerdict, verifyPartition } from './verify-partition.js';
 

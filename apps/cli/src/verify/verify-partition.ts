@@ -1,13 +1,6 @@
-import {
-  BEFORE_GENESIS,
-  beforeGenesis,
-  Chain,
-  hashOf,
-  type PartitionedLog,
-  type Platform,
-  type StoredRecord,
-  toEnvelope,
-} from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import type { PartitionedLog, StoredRecord } from '@ledgerline/es-core/adapter';
+import { BEFORE_GENESIS, beforeGenesis, Chain, hashOf, toEnvelope } from '@ledgerline/es-core/runtime';
 
 import { type FoundAhead, TimesAhead } from './times-ahead.js';
 

@@ -4,13 +4,13 @@ import {
   type AggregateOf,
   ApiRoute,
   ApiStateRoute,
+  type AsOfQuery,
+  asOfQuery,
   idParam,
   InjectAggregate,
-  OwnEventStore,
-  RequestMetadata,
-  stateThen,
-  thenQuery,
-  type Then,
+  Meta,
+  ServiceEventStore,
+  stateAsOf,
   written,
   type Written,
   writtenAnswer,
@@ -32,7 +32,7 @@ const COMMAND_PROBLEMS = [400, 404, 409, 412, 422];
 export class CartController {
   constructor(
     @InjectAggregate(cart) private readonly carts: AggregateOf<typeof cart>,
-    private readonly store: OwnEventStore,
+    private readonly store: ServiceEventStore,
   ) {}
 
   @Post(':id/items')
@@ -44,7 +44,7 @@ export class CartController {
   async addItem(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: AddItemToCart }) item: OutputOf<typeof AddItemToCart>,
-    @RequestMetadata() metadata: CommandMetadata,
+    @Meta() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.output<typeof itemWritten>> {
     const answer = accepted(await this.carts.send(id, { type: 'AddItemToCart', ...item }, metadata));
@@ -60,7 +60,7 @@ export class CartController {
     @Param('id', { schema: idParam }) id: string,
     @Param('lineId', { schema: lineIdParam }) lineId: string,
     @Body({ schema: newQuantity }) { quantity }: z.output<typeof newQuantity>,
-    @RequestMetadata() metadata: CommandMetadata,
+    @Meta() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Written> {
     const answer = await this.carts.send(id, { type: 'ChangeQuantity', lineId, quantity }, metadata);
@@ -75,7 +75,7 @@ export class CartController {
   async removeItem(
     @Param('id', { schema: idParam }) id: string,
     @Param('lineId', { schema: lineIdParam }) lineId: string,
-    @RequestMetadata() metadata: CommandMetadata,
+    @Meta() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Written> {
     const answer = await this.carts.send(id, { type: 'RemoveItemFromCart', lineId }, metadata);
@@ -86,10 +86,10 @@ export class CartController {
   @ApiStateRoute({ summary: 'A cart, now or as it was', answers: { 200: cartViewSchema }, problems: [404] })
   async cart(
     @Param('id', { schema: idParam }) id: string,
-    @Query({ schema: thenQuery }) then: Then,
+    @Query({ schema: asOfQuery }) then: AsOfQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CartView> {
-    return cartView(id, await stateThen({ aggregate: this.carts, id, then, reply }, this.store));
+    return cartView(id, await stateAsOf({ aggregate: this.carts, id, then, reply }, this.store));
   }
 }
 

@@ -1,17 +1,18 @@
-import { type AcceptedAnswer, type CommandMetadata, type EventOf, recordedEvents } from '@ledgerline/es-core';
+import type { AcceptedAnswer, CommandMetadata, EventOf } from '@ledgerline/es-core';
+import { recordedEvents } from '@ledgerline/es-core/runtime';
 import {
   accepted,
   type AggregateOf,
   ApiRoute,
   ApiStateRoute,
+  type AsOfQuery,
+  asOfQuery,
   derivedId,
   idParam,
   InjectAggregate,
-  OwnEventStore,
-  RequestMetadata,
-  stateThen,
-  thenQuery,
-  type Then,
+  Meta,
+  ServiceEventStore,
+  stateAsOf,
   written,
   type Written,
   writtenAnswer,
@@ -36,7 +37,7 @@ export class OrderController {
   constructor(
     @InjectAggregate(order) private readonly orders: AggregateOf<typeof order>,
     @InjectAggregate(cart) private readonly carts: AggregateOf<typeof cart>,
-    private readonly store: OwnEventStore,
+    private readonly store: ServiceEventStore,
   ) {}
 
   @Post()
@@ -47,7 +48,7 @@ export class OrderController {
   })
   async place(
     @Body({ schema: placeOrder }) { cartId, orderId: given, ...wanted }: z.output<typeof placeOrder>,
-    @RequestMetadata() metadata: CommandMetadata,
+    @Meta() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Written> {
     const { platform } = this.store;
@@ -71,7 +72,7 @@ export class OrderController {
   async cancel(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: CancelOrder }) { reason }: z.output<typeof CancelOrder>,
-    @RequestMetadata() metadata: CommandMetadata,
+    @Meta() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Written> {
     const answer = await this.orders.send(id, { type: 'CancelOrder', reason }, metadata);
@@ -82,10 +83,10 @@ export class OrderController {
   @ApiStateRoute({ summary: 'An order, now or as it was', answers: { 200: orderViewSchema }, problems: [404] })
   async order(
     @Param('id', { schema: idParam }) id: string,
-    @Query({ schema: thenQuery }) then: Then,
+    @Query({ schema: asOfQuery }) then: AsOfQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrderView> {
-    const view = orderView(await stateThen({ aggregate: this.orders, id, then, reply }, this.store));
+    const view = orderView(await stateAsOf({ aggregate: this.orders, id, then, reply }, this.store));
     if (!view) throw new Error(`order ${id} has events and is absent`);
     return view;
   }

@@ -6,9 +6,9 @@ import {
   IdempotencyKeyReused,
   type Platform,
   streamId,
-  Turns,
   WrongExpectedVersion,
 } from '@ledgerline/es-core';
+import { KeyedQueue } from '@ledgerline/es-core/runtime';
 import { type AggregateOf, HandlesCommand, InjectAggregate, PLATFORM } from '@ledgerline/es-nest';
 import type { orderEvents } from '@ledgerline/events';
 import { Inject, Injectable } from '@nestjs/common';
@@ -23,7 +23,7 @@ type Answer = CommandAnswer<typeof goodsReturn>;
 @Injectable()
 export class ReturnRegistration {
   /** Those for another return of the same id wait, so that its stream keeps the order of calls. */
-  readonly #turns = new Turns();
+  readonly #turns = new KeyedQueue();
 
   constructor(
     @InjectAggregate(goodsReturn) private readonly returns: AggregateOf<typeof goodsReturn>,
@@ -40,7 +40,7 @@ export class ReturnRegistration {
   ): Promise<Answer> {
     const { orderId } = command;
     const metadata = { ...more, commandId };
-    return this.#turns.take(returnId, async () =>
+    return this.#turns.run(returnId, async () =>
       // What exists already answers by itself, also whether this is a repeat.
       orderId === undefined || (await this.#exists(returnId))
         ? this.returns.send(returnId, command, metadata)

@@ -4,14 +4,14 @@ import {
   type AggregateOf,
   ApiRoute,
   ApiStateRoute,
+  type AsOfQuery,
+  asOfQuery,
   derivedId,
   idParam,
   InjectAggregate,
-  OwnEventStore,
-  RequestMetadata,
-  stateThen,
-  thenQuery,
-  type Then,
+  Meta,
+  ServiceEventStore,
+  stateAsOf,
   written,
   type Written,
   writtenAnswer,
@@ -32,7 +32,7 @@ export class ReturnController {
   constructor(
     @InjectAggregate(goodsReturn) private readonly returns: AggregateOf<typeof goodsReturn>,
     private readonly registration: ReturnRegistration,
-    private readonly store: OwnEventStore,
+    private readonly store: ServiceEventStore,
   ) {}
 
   @Post()
@@ -43,7 +43,7 @@ export class ReturnController {
   })
   async register(
     @Body({ schema: newReturn }) { returnId: given, ...goods }: z.output<typeof newReturn>,
-    @RequestMetadata() metadata: CommandMetadata,
+    @Meta() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Written> {
     const { platform } = this.store;
@@ -59,10 +59,10 @@ export class ReturnController {
   @ApiStateRoute({ summary: 'A return, now or as it was', answers: { 200: returnViewSchema }, problems: [404] })
   async registered(
     @Param('id', { schema: idParam }) id: string,
-    @Query({ schema: thenQuery }) then: Then,
+    @Query({ schema: asOfQuery }) then: AsOfQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ReturnView> {
-    const view = returnView(await stateThen({ aggregate: this.returns, id, then, reply }, this.store));
+    const view = returnView(await stateAsOf({ aggregate: this.returns, id, then, reply }, this.store));
     if (!view) throw new Error(`return ${id} has events and is absent`);
     return view;
   }

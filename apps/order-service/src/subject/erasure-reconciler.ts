@@ -1,16 +1,7 @@
-import { type EsError, type Platform } from '@ledgerline/es-core';
-import {
-  type AggregateOf,
-  Coordinator,
-  factsOf,
-  InjectAggregate,
-  type Log,
-  LOG,
-  PLATFORM,
-  type ServicePart,
-  ServicePersonalData,
-  untilAvailable,
-} from '@ledgerline/es-nest';
+import type { EsError, Platform } from '@ledgerline/es-core';
+import { type AggregateOf, InjectAggregate, type Log, LOG, PLATFORM } from '@ledgerline/es-nest';
+import { Coordinator, factsOf, type ManagedResource, untilAvailable } from '@ledgerline/es-nest/extension';
+import { ServicePersonalData } from '@ledgerline/es-nest/privacy';
 import { Inject, Injectable } from '@nestjs/common';
 import { subject } from './subject.aggregate.js';
 
@@ -19,7 +10,7 @@ import { subject } from './subject.aggregate.js';
  * brought back may hold them again. Nobody waits for it.
  */
 @Injectable()
-export class ErasureReconciler implements ServicePart {
+export class ErasureReconciler implements ManagedResource {
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #failure: unknown;

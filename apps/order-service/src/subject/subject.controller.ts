@@ -4,21 +4,21 @@ import {
   type AggregateOf,
   ApiRoute,
   ApiStateRoute,
+  type AsOfQuery,
+  asOfQuery,
   idParam,
   InjectAggregate,
   LOG,
   type Log,
+  Meta,
   NotFound,
-  OwnEventStore,
-  RequestMetadata,
-  ServicePersonalData,
-  stateThen,
-  thenQuery,
-  type Then,
+  ServiceEventStore,
+  stateAsOf,
   written,
   type Written,
   writtenAnswer,
 } from '@ledgerline/es-nest';
+import { ServicePersonalData } from '@ledgerline/es-nest/privacy';
 import type { PersonalDataForgotten } from '@ledgerline/events';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -39,7 +39,7 @@ export class SubjectController {
   constructor(
     @InjectAggregate(subject) private readonly subjects: AggregateOf<typeof subject>,
     private readonly personal: ServicePersonalData,
-    private readonly store: OwnEventStore,
+    private readonly store: ServiceEventStore,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -53,7 +53,7 @@ export class SubjectController {
   async forget(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: ForgetSubject.optional() }) body: z.output<typeof ForgetSubject> | undefined,
-    @RequestMetadata() metadata: CommandMetadata,
+    @Meta() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Written> {
     return writtenAnswer(reply, accepted(await this.#forget(id, body?.reason, metadata)));
@@ -63,10 +63,10 @@ export class SubjectController {
   @ApiStateRoute({ summary: 'Somebody who was forgotten', answers: { 200: subjectView }, problems: [404] })
   async subject(
     @Param('id', { schema: idParam }) id: string,
-    @Query({ schema: thenQuery }) then: Then,
+    @Query({ schema: asOfQuery }) then: AsOfQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PersonalDataForgotten['data'] & { readonly status: 'forgotten' }> {
-    const state = await stateThen({ aggregate: this.subjects, id, then, reply }, this.store);
+    const state = await stateAsOf({ aggregate: this.subjects, id, then, reply }, this.store);
     if (state.status !== 'forgotten') throw new Error(`subject ${id} has events and is not forgotten`);
     return { ...state.forgotten, status: state.status };
   }

@@ -1,5 +1,6 @@
 import type { EventOf } from '@ledgerline/es-core';
-import { On, Reactor, ServicePersonalData } from '@ledgerline/es-nest';
+import { On, Reactor } from '@ledgerline/es-nest';
+import { ServicePersonalData } from '@ledgerline/es-nest/privacy';
 import { subjectEvents } from '@ledgerline/events';
 import { ORDER_PROCESS } from '../order/create-order.js';
 

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import { pause, type Platform } from '@ledgerline/es-core';
-import { Coordinator, PLATFORM, ServiceNotReady, type ServicePart } from '@ledgerline/es-nest';
+import type { Platform } from '@ledgerline/es-core';
+import { pause } from '@ledgerline/es-core/runtime';
+import { PLATFORM, ServiceNotReady } from '@ledgerline/es-nest';
+import { Coordinator, type ManagedResource } from '@ledgerline/es-nest/extension';
 import { Inject, Injectable } from '@nestjs/common';
 import { PAYMENT_CONFIG, type PaymentConfig } from '../payment-environment.js';
 import type { Charge, ChargeOutcome, GatewayRefund, PaymentGateway } from './payment-gateway.js';
@@ -14,7 +16,7 @@ const SLOW_MS = 2_000;
  * to the same bank.
  */
 @Injectable()
-export class SandboxGateway implements PaymentGateway, ServicePart {
+export class SandboxGateway implements PaymentGateway, ManagedResource {
   #ledger: SandboxLedger | undefined;
 
   constructor(

@@ -1,5 +1,6 @@
-import { commitsIn, type EventOf, recordedEvents, streamId } from '@ledgerline/es-core';
-import { OwnEventStore } from '@ledgerline/es-nest';
+import { type EventOf, streamId } from '@ledgerline/es-core';
+import { commitsIn, recordedEvents } from '@ledgerline/es-core/runtime';
+import { ServiceEventStore } from '@ledgerline/es-nest';
 import { paymentEvents } from '@ledgerline/events';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { payment } from './payment.aggregate.js';
@@ -14,7 +15,7 @@ export class PaymentOutcomes implements OnModuleInit, OnModuleDestroy {
   #stopListening: (() => void) | undefined;
   #stopping = false;
 
-  constructor(private readonly store: OwnEventStore) {}
+  constructor(private readonly store: ServiceEventStore) {}
 
   onModuleInit(): void {
     this.#stopListening = this.store.onCommit((_partition, [{ key: stream }]) =>

@@ -4,14 +4,14 @@ import {
   type AggregateOf,
   ApiRoute,
   ApiStateRoute,
+  type AsOfQuery,
+  asOfQuery,
   idParam,
   InjectAggregate,
-  OwnEventStore,
+  Meta,
   Rejected,
-  RequestMetadata,
-  stateThen,
-  thenQuery,
-  type Then,
+  ServiceEventStore,
+  stateAsOf,
   upToDate,
   type Written,
   writtenAnswer,
@@ -31,7 +31,7 @@ export class PaymentController {
   constructor(
     @InjectAggregate(payment) private readonly payments: AggregateOf<typeof payment>,
     private readonly outcomes: PaymentOutcomes,
-    private readonly store: OwnEventStore,
+    private readonly store: ServiceEventStore,
   ) {}
 
   @Post(':orderId/process')
@@ -46,7 +46,7 @@ export class PaymentController {
   async process(
     @Param('orderId', { schema: idParam }) orderId: string,
     @Body({ schema: payment.commands.ProcessPayment }) { method }: BodyOf<typeof payment, 'ProcessPayment'>,
-    @RequestMetadata() metadata: CommandMetadata,
+    @Meta() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Written & PaymentView> {
     const answer = await this.payments.send(orderId, { type: 'ProcessPayment', method }, metadata);
@@ -72,12 +72,12 @@ export class PaymentController {
   })
   async payment(
     @Param('orderId', { schema: idParam }) id: string,
-    @Query({ schema: thenQuery }) then: Then,
+    @Query({ schema: asOfQuery }) then: AsOfQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PaymentView> {
     await upToDate(this.store, streamId(payment.category, id), reply);
     if (this.store.version(streamId(payment.category, id)) === 0 && then.at === undefined) throw notRequested(id);
-    const view = paymentView(await stateThen({ aggregate: this.payments, id, then, reply }, this.store));
+    const view = paymentView(await stateAsOf({ aggregate: this.payments, id, then, reply }, this.store));
     if (!view) throw new Error(`payment ${id} has events and is absent`);
     return view;
   }

@@ -1,4 +1,4 @@
-import { type Immutable } from '@ledgerline/es-core';
+import type { Immutable } from '@ledgerline/es-core';
 import { plus, storedAmount, storedCurrency, zero } from '@ledgerline/events';
 import { z } from 'zod';
 

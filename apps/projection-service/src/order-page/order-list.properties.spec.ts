@@ -1,5 +1,6 @@
 import { environment, readConfig, storageOf } from '@ledgerline/shop-environment';
-import type { JsonObject, ReadModelStore } from '@ledgerline/es-core';
+import type { JsonObject } from '@ledgerline/es-core';
+import type { ReadModelStore } from '@ledgerline/es-core/adapter';
 import { memoryReadModelStore } from '@ledgerline/es-testing';
 import fc from 'fast-check';
 import { mkdtemp, rm } from 'node:fs/promises';

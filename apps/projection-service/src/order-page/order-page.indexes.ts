@@ -1,4 +1,4 @@
-import type { CollectionSpec } from '@ledgerline/es-core';
+import type { CollectionSpec } from '@ledgerline/es-core/adapter';
 
 const placed = (direction: 1 | -1) =>
   [

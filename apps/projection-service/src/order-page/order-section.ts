@@ -1,4 +1,4 @@
-import { type Immutable } from '@ledgerline/es-core';
+import type { Immutable } from '@ledgerline/es-core';
 import {
   type OrderCancelled,
   type OrderConfirmed,

@@ -1,4 +1,4 @@
-import { type Immutable } from '@ledgerline/es-core';
+import type { Immutable } from '@ledgerline/es-core';
 import { type Money, type PaymentEvent, plus, type RefundPaidOut, storedMoney, zero } from '@ledgerline/events';
 import { z } from 'zod';
 

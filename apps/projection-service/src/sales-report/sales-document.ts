@@ -1,4 +1,4 @@
-import { type Immutable } from '@ledgerline/es-core';
+import type { Immutable } from '@ledgerline/es-core';
 import { z } from 'zod';
 
 export const salesDimensions = ['day', 'country', 'product', 'customer'] as const;

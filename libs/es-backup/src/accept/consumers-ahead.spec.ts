@@ -1,14 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  beforeGenesis,
-  ChainReader,
-  DEADLINES_NOTE,
-  type PartitionedLog,
-  type ReaderState,
-  type ReadModelStore,
-  type StreamIndex,
-  verifyChain,
-} from '@ledgerline/es-core';
+import type { PartitionedLog, ReaderState, ReadModelStore, StreamIndex } from '@ledgerline/es-core/adapter';
+import { beforeGenesis, ChainReader, DEADLINES_NOTE, verifyChain } from '@ledgerline/es-core/runtime';
 import {
   memoryLog,
   memoryReactorProgress,

@@ -1,15 +1,6 @@
-import {
-  formatPosition,
-  partitionKey,
-  type PartitionedLog,
-  placeInLog,
-  type Platform,
-  type Position,
-  type Positions,
-  type ReaderState,
-  restorationOf,
-  verifyChain,
-} from '@ledgerline/es-core';
+import { formatPosition, partitionKey, type Platform, type Position, type Positions } from '@ledgerline/es-core';
+import type { PartitionedLog, ReaderState } from '@ledgerline/es-core/adapter';
+import { placeInLog, restorationOf, verifyChain } from '@ledgerline/es-core/runtime';
 
 /** Something that was made from the log, and can be made from it again. */
 export interface Consumer {

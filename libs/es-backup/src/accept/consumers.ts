@@ -1,12 +1,6 @@
-import {
-  DEADLINES_NOTE,
-  progressInIndex,
-  type ReactorProgress,
-  type ReadModelStore,
-  type ReaderState,
-  partitionKey,
-  type StreamIndex,
-} from '@ledgerline/es-core';
+import { partitionKey } from '@ledgerline/es-core';
+import type { ReactorProgress, ReaderState, ReadModelStore, StreamIndex } from '@ledgerline/es-core/adapter';
+import { DEADLINES_NOTE, progressInIndex } from '@ledgerline/es-core/runtime';
 import type { Consumer } from './consumers-ahead.js';
 
 /** Each generation of each read model. A collection that is gone is made anew by the service that folds it. */

@@ -1,13 +1,6 @@
-import {
-  beforeGenesis,
-  Chain,
-  type LogRecord,
-  type PartitionedLog,
-  placeInLog,
-  type Platform,
-  type ReaderState,
-  type StoredRecord,
-} from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import type { LogRecord, PartitionedLog, ReaderState, StoredRecord } from '@ledgerline/es-core/adapter';
+import { beforeGenesis, Chain, placeInLog } from '@ledgerline/es-core/runtime';
 import { BackupRefused } from '../format/backup.errors.js';
 import { type PartitionEntry, type SegmentEntry, stateBehind, type TopicEntry } from '../format/manifest.js';
 import type { BackupDisk } from '../storage/backup-disk.port.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type LogBounds, type PartitionedLog, provisionChain } from '@ledgerline/es-core';
+import { type LogBounds, type PartitionedLog, provisionChain } from '@ledgerline/es-core/adapter';
 import { Killed, MemoryDisk } from '../fixtures/memory-disk.js';
 import { RecordedTopic } from '../fixtures/recorded-topic.js';
 import type { Manifest } from '../format/manifest.js';

@@ -1,11 +1,6 @@
-import {
-  type LogBounds,
-  PARTITION_HASH,
-  type PartitionedLog,
-  type Platform,
-  RECORD_HASH,
-  verifyChain,
-} from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import type { LogBounds, PartitionedLog } from '@ledgerline/es-core/adapter';
+import { PARTITION_HASH, RECORD_HASH, verifyChain } from '@ledgerline/es-core/runtime';
 import { BackupRefused } from '../format/backup.errors.js';
 import { reading, requireOwn, writeFile } from '../format/files.js';
 import {

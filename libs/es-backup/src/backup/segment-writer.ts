@@ -1,4 +1,4 @@
-import type { LogRecord, ReaderState } from '@ledgerline/es-core';
+import type { LogRecord, ReaderState } from '@ledgerline/es-core/adapter';
 import { segmentFile, writeFile } from '../format/files.js';
 import type { PartitionEntry, SegmentEntry } from '../format/manifest.js';
 import { lineOf, pack, sha256Of } from '../format/segment.js';

@@ -1,4 +1,4 @@
-import type { ReaderState } from '@ledgerline/es-core';
+import type { ReaderState } from '@ledgerline/es-core/adapter';
 import { z } from 'zod';
 import type { BackupDisk } from '../storage/backup-disk.port.js';
 import { BackupRefused } from './backup.errors.js';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { createGunzip, gzip } from 'node:zlib';
-import { type LogRecord, Unreadable } from '@ledgerline/es-core';
+import { Unreadable } from '@ledgerline/es-core';
+import type { LogRecord } from '@ledgerline/es-core/adapter';
 
 const compress = promisify(gzip);
 

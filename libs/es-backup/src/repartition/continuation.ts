@@ -1,4 +1,6 @@
-import { type Genesis, hashOf, type LogRecord, type Platform, type ReaderState, toEnvelope } from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import type { LogRecord, ReaderState } from '@ledgerline/es-core/adapter';
+import { type Genesis, hashOf, toEnvelope } from '@ledgerline/es-core/runtime';
 import type { Manifest, TopicEntry } from '../format/manifest.js';
 import { recordsOf } from '../restore/segment-records.js';
 import type { BackupDisk } from '../storage/backup-disk.port.js';

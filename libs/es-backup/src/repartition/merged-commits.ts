@@ -1,4 +1,4 @@
-import type { LogRecord } from '@ledgerline/es-core';
+import type { LogRecord } from '@ledgerline/es-core/adapter';
 import type { TopicEntry } from '../format/manifest.js';
 import { closesCommit, recordsOf } from '../restore/segment-records.js';
 import type { BackupDisk } from '../storage/backup-disk.port.js';

@@ -1,4 +1,6 @@
-import { type LogRecord, partitionOf, type Platform } from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import type { LogRecord } from '@ledgerline/es-core/adapter';
+import { partitionOf } from '@ledgerline/es-core/runtime';
 import type { TopicEntry } from '../format/manifest.js';
 import type { BackupDisk } from '../storage/backup-disk.port.js';
 import { mergedCommits } from './merged-commits.js';

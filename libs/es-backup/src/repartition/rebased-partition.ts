@@ -1,11 +1,6 @@
-import {
-  beforeGenesis,
-  hashOf,
-  type LogRecord,
-  type Platform,
-  type ReaderState,
-  toEnvelope,
-} from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import type { LogRecord, ReaderState } from '@ledgerline/es-core/adapter';
+import { beforeGenesis, hashOf, toEnvelope } from '@ledgerline/es-core/runtime';
 
 /** One partition of the new log: the same records, each naming the one that comes before it there. */
 export class RebasedPartition {

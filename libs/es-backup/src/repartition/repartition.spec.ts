@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  EventStore,
-  fingerprintOf,
-  type LogRecord,
-  type Outcome,
-  partitionOf,
-  type PartitionedLog,
-} from '@ledgerline/es-core';
+import { EventStore } from '@ledgerline/es-core';
+import type { LogRecord, PartitionedLog } from '@ledgerline/es-core/adapter';
+import { type DecisionResult, fingerprintOf, partitionOf } from '@ledgerline/es-core/runtime';
 import { memoryLog, memoryStreamIndex, MemoryTopic } from '@ledgerline/es-testing';
 import { backUp } from '../backup/back-up.js';
 import { MemoryDisk } from '../fixtures/memory-disk.js';
@@ -55,7 +50,7 @@ describe('another number of partitions', () => {
       },
     });
 
-  const count = (store: EventStore, stream: string, commandId: string): Promise<Outcome> => {
+  const count = (store: EventStore, stream: string, commandId: string): Promise<DecisionResult> => {
     const events = [{ type: 'Counted.v1', data: '{"n":1}' }];
     return store.submit({
       ...{

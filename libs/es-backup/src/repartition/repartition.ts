@@ -1,12 +1,6 @@
-import {
-  type Genesis,
-  genesisRecord,
-  type LogRecord,
-  PARTITION_HASH,
-  type Platform,
-  type ReaderState,
-  RECORD_HASH,
-} from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import type { LogRecord, ReaderState } from '@ledgerline/es-core/adapter';
+import { type Genesis, genesisRecord, PARTITION_HASH, RECORD_HASH } from '@ledgerline/es-core/runtime';
 import { SegmentWriter } from '../backup/segment-writer.js';
 import { BackupRefused } from '../format/backup.errors.js';
 import { reading, requireOwn, writeFile } from '../format/files.js';

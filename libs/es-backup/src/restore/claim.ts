@@ -1,4 +1,6 @@
-import { type LogRecord, type Platform, type Restoration, restorationNote, restorationOf } from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import type { LogRecord } from '@ledgerline/es-core/adapter';
+import { type Restoration, restorationNote, restorationOf } from '@ledgerline/es-core/runtime';
 import { RestoreRefused } from '../format/backup.errors.js';
 import type { TopicEntry } from '../format/manifest.js';
 import type { BackupDisk } from '../storage/backup-disk.port.js';

@@ -1,16 +1,13 @@
+import type { Platform } from '@ledgerline/es-core';
+import { type LogRecord, type PartitionedLog, type ReaderState, recordBytes } from '@ledgerline/es-core/adapter';
 import {
   beforeGenesis,
   ChainReader,
   isRestored,
   LogDiverged,
-  type LogRecord,
-  type PartitionedLog,
-  type Platform,
-  type ReaderState,
-  recordBytes,
   type Restoration,
   restoredRecord,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/runtime';
 import type { PartitionEntry } from '../format/manifest.js';
 import type { BackupDisk } from '../storage/backup-disk.port.js';
 import { closesCommit, recordsOf } from './segment-records.js';

@@ -1,10 +1,6 @@
-import {
-  type PartitionedLog,
-  type Platform,
-  type Restoration,
-  restorationOf,
-  unfinishedPartitions,
-} from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import type { PartitionedLog } from '@ledgerline/es-core/adapter';
+import { type Restoration, restorationOf, unfinishedPartitions } from '@ledgerline/es-core/runtime';
 import { RestoreRefused } from '../format/backup.errors.js';
 import type { TopicEntry } from '../format/manifest.js';
 

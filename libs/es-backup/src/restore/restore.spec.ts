@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  type LogRecord,
-  LogUnavailable,
-  type PartitionedLog,
-  provisionChain,
-  type StoredRecord,
-  verifyChain,
-} from '@ledgerline/es-core';
+import { LogUnavailable } from '@ledgerline/es-core';
+import { type LogRecord, type PartitionedLog, provisionChain, type StoredRecord } from '@ledgerline/es-core/adapter';
+import { verifyChain } from '@ledgerline/es-core/runtime';
 import { memoryLog, MemoryTopic } from '@ledgerline/es-testing';
 import { backUp } from '../backup/back-up.js';
 import { MemoryDisk } from '../fixtures/memory-disk.js';

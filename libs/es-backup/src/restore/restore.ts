@@ -1,10 +1,6 @@
-import {
-  type PartitionedLog,
-  type Platform,
-  requireReliable,
-  type Restoration,
-  verifyChain,
-} from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import { type PartitionedLog, requireReliable } from '@ledgerline/es-core/adapter';
+import { type Restoration, verifyChain } from '@ledgerline/es-core/runtime';
 import { RestoreRefused } from '../format/backup.errors.js';
 import type { Manifest, TopicEntry } from '../format/manifest.js';
 import type { BackupDisk } from '../storage/backup-disk.port.js';

@@ -1,4 +1,4 @@
-import type { LogRecord } from '@ledgerline/es-core';
+import type { LogRecord } from '@ledgerline/es-core/adapter';
 import { reading } from '../format/files.js';
 import type { SegmentEntry } from '../format/manifest.js';
 import { recordsIn } from '../format/segment.js';

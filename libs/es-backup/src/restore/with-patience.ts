@@ -1,4 +1,5 @@
-import { EsError, pause, type Platform } from '@ledgerline/es-core';
+import { EsError, type Platform } from '@ledgerline/es-core';
+import { pause } from '@ledgerline/es-core/runtime';
 
 const MOST_TROUBLES = 8;
 const RETRY_AFTER_MS = 100;

@@ -1,14 +1,6 @@
-import {
-  beforeGenesis,
-  Chain,
-  type Genesis,
-  type LogRecord,
-  PARTITION_HASH,
-  type Platform,
-  type ReaderState,
-  RECORD_HASH,
-  recordBytes,
-} from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import { type LogRecord, type ReaderState, recordBytes } from '@ledgerline/es-core/adapter';
+import { beforeGenesis, Chain, type Genesis, PARTITION_HASH, RECORD_HASH } from '@ledgerline/es-core/runtime';
 import { type PartitionEntry, type SegmentEntry, stateBehind, type TopicEntry } from '../format/manifest.js';
 import { sha256Of, unpack } from '../format/segment.js';
 import type { BackupDisk } from '../storage/backup-disk.port.js';

@@ -1,4 +1,5 @@
-import { type Platform, RECORD_HASH, PARTITION_HASH } from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import { PARTITION_HASH, RECORD_HASH } from '@ledgerline/es-core/runtime';
 import { BackupRefused } from '../format/backup.errors.js';
 import { foreignFiles, reading } from '../format/files.js';
 import { type Manifest, MANIFEST, readManifest } from '../format/manifest.js';

@@ -10,9 +10,9 @@ import type { SubjectForgotten } from '../privacy/privacy.errors.js';
 import { recordedEvents } from '../recorded-event.js';
 import { roughBytes } from '../rough-bytes.js';
 import { streamId } from '../stream-id.js';
-import { Turns } from '../turns.js';
+import { KeyedQueue } from '../keyed-queue.js';
 import { fieldProblems, ValidationFailed } from '../validation-failed.error.js';
-import type { CommandMetadata, Outcome, Submission, Verdict } from '../writer/submission.js';
+import type { CommandMetadata, DecisionResult, Submission, EncodedDecision } from '../writer/submission.js';
 import { checked } from '../schema.js';
 import { DecisionContexts } from './decision-contexts.js';
 import { plain, type PlainAggregate, type PlainCommand, withId } from './decider-of.js';
@@ -82,13 +82,13 @@ export interface NotForwarded {
 /** What commands are decided on: an event store, or one that is opened later. */
 export interface AggregateStore extends Pick<
   EventStore,
-  'submit' | 'fresh' | 'isMine' | 'version' | 'versionAt' | 'stateOf' | 'load' | 'positionOf'
+  'submit' | 'ensureUpToDate' | 'isMine' | 'version' | 'versionAt' | 'stateOf' | 'load' | 'positionOf'
 > {
   /**
    * Hands the command to the instance that is the preferred writer of the stream's partition, and answers what became of it
    * there. Undefined where it is clear at once that this instance is to decide it.
    */
-  readonly forward?: (stream: string, command: ForwardedCommand) => Promise<Outcome | NotForwarded> | undefined;
+  readonly forward?: (stream: string, command: ForwardedCommand) => Promise<DecisionResult | NotForwarded> | undefined;
   /** Told of every handler that is made on the store. */
   readonly host?: (handler: CommandHost) => void;
 }
@@ -96,7 +96,7 @@ export interface AggregateStore extends Pick<
 /** Decides forwarded commands of one category. */
 export interface CommandHost {
   readonly category: string;
-  decideHere(command: ForwardedCommand): Promise<Outcome>;
+  decideHere(command: ForwardedCommand): Promise<DecisionResult>;
 }
 
 export interface CommandHandlerOptions {
@@ -115,9 +115,9 @@ export class CommandHandler<A extends AnyAggregate> implements CommandHost {
   readonly #states: StreamStates;
   readonly #contexts: DecisionContexts;
   /** Sealing takes a moment, and no later command of the instance must overtake it. */
-  readonly #sealing = new Turns();
+  readonly #sealing = new KeyedQueue();
   /** So does another stream that a decision looks at. */
-  readonly #deciding = new Turns();
+  readonly #deciding = new KeyedQueue();
 
   /** @throws Error naming a setting that the aggregate needs and that is not there, or that it has personal fields and nothing seals them */
   constructor(
@@ -162,27 +162,27 @@ export class CommandHandler<A extends AnyAggregate> implements CommandHost {
     const commandId = metadata.commandId ?? platform.randomId();
     const unsealed = { category: this.category, id, command, metadata: { ...metadata, commandId } };
     const subject = this.#aggregate.personal[command.type]?.(command);
-    const decide = (): Promise<Outcome> =>
+    const decide = (): Promise<DecisionResult> =>
       personal && subject !== undefined
         ? personal.seal(subject, command).then((sealed) => this.#decideSealed({ ...unsealed, ...sealed }))
         : this.#decideSealed({ ...unsealed, fingerprint: fingerprintOf(platform, command) });
-    const outcome = subject === undefined && !this.#sealing.isTaken(id) ? decide() : this.#sealing.take(id, decide);
+    const outcome = subject === undefined && !this.#sealing.isBusy(id) ? decide() : this.#sealing.run(id, decide);
     return this.#answer(streamId(this.category, id), await outcome);
   }
 
   /** As `send`, in this instance whoever is the preferred one. */
-  decideHere(command: ForwardedCommand): Promise<Outcome> {
+  decideHere(command: ForwardedCommand): Promise<DecisionResult> {
     const others = this.#contexts.othersStreams(command.command);
-    if (others.length === 0 && !this.#deciding.isTaken(command.id)) return this.#submit(command);
-    return this.#deciding.take(command.id, async () => {
-      await Promise.all(others.map((stream) => this.options.store.fresh(stream)));
+    if (others.length === 0 && !this.#deciding.isBusy(command.id)) return this.#submit(command);
+    return this.#deciding.run(command.id, async () => {
+      await Promise.all(others.map((stream) => this.options.store.ensureUpToDate(stream)));
       return await this.#submit(command);
     });
   }
 
   /** Resolves when `stateOf` knows everything that was recorded of the instance before the call, by whatever writer. */
   ensureUpToDate(id: string): Promise<void> {
-    return this.options.store.fresh(streamId(this.category, id));
+    return this.options.store.ensureUpToDate(streamId(this.category, id));
   }
 
   /**
@@ -206,16 +206,22 @@ export class CommandHandler<A extends AnyAggregate> implements CommandHost {
   }
 
   /** Here, or by the instance that is the preferred one. */
-  #decideSealed({ refusal, ...command }: ForwardedCommand & Pick<SealedCommand<unknown>, 'refusal'>): Promise<Outcome> {
+  #decideSealed({
+    refusal,
+    ...command
+  }: ForwardedCommand & Pick<SealedCommand<unknown>, 'refusal'>): Promise<DecisionResult> {
     const { store } = this.options;
     const stream = streamId(this.category, command.id);
     // What could not be sealed goes nowhere: all that is left to find out is whether it repeats what was decided before.
-    if (refusal) return store.fresh(stream).then(() => this.#submit(command, refusal));
+    if (refusal) return store.ensureUpToDate(stream).then(() => this.#submit(command, refusal));
     const elsewhere = store.forward?.(stream, command);
     return elsewhere ? this.#decideAfter(elsewhere, command) : this.decideHere(command);
   }
 
-  async #decideAfter(elsewhere: Promise<Outcome | NotForwarded>, command: ForwardedCommand): Promise<Outcome> {
+  async #decideAfter(
+    elsewhere: Promise<DecisionResult | NotForwarded>,
+    command: ForwardedCommand,
+  ): Promise<DecisionResult> {
     const answer = await elsewhere;
     return answer.status === 'not-forwarded' ? this.decideHere({ ...command, withdraws: answer.handover }) : answer;
   }
@@ -223,7 +229,7 @@ export class CommandHandler<A extends AnyAggregate> implements CommandHost {
   #submit(
     { id, command, fingerprint, metadata, handover, withdraws }: ForwardedCommand,
     refusal?: SubjectForgotten,
-  ): Promise<Outcome> {
+  ): Promise<DecisionResult> {
     const stream = streamId(this.category, id);
     return this.options.store.submit<Known>({
       ...{ stream, commandId: metadata.commandId, commandType: command.type },
@@ -237,13 +243,13 @@ export class CommandHandler<A extends AnyAggregate> implements CommandHost {
     });
   }
 
-  #decide(state: unknown, command: DomainCommand): Verdict {
+  #decide(state: unknown, command: DomainCommand): EncodedDecision {
     const { catalogue } = this.#aggregate;
     const { events, rejection } = this.#aggregate.decide(state, command, this.#contexts.of(command));
     return events ? { events: events.map((event) => catalogue.encode(event)) } : { rejection };
   }
 
-  #answer(stream: string, outcome: Outcome): CommandAnswer<A> {
+  #answer(stream: string, outcome: DecisionResult): CommandAnswer<A> {
     const { catalogue, retriable } = this.#aggregate;
     const { version, repeated, ordinal } = outcome;
     const place = this.options.store.positionOf(stream, ordinal);

@@ -10,7 +10,6 @@ import {
   fold,
   merged,
   type NewEventOf,
-  type PublicCommandOf,
   reject,
   type RejectionOf,
   renamed,
@@ -59,7 +58,6 @@ const parcel = defineAggregate({
 
 is<Equal<EventOf<typeof parcelEvents, 'ParcelShipped'>['data'], { readonly carrier: string }>>();
 is<Equal<CommandOf<typeof parcel>['type'], 'ShipParcel' | 'DeliverParcel'>>();
-is<Equal<PublicCommandOf<typeof parcel>['type'], 'ShipParcel'>>();
 is<Equal<BodyOf<typeof parcel, 'ShipParcel'>, { carrier?: string | undefined }>>();
 is<Equal<CommandOf<typeof counter, 'Go'>, { readonly type: 'Go' }>>();
 is<Equal<NewEventOf<typeof parcelEvents>['type'], 'ParcelShipped' | 'ParcelDelivered'>>();

@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../aggregate/decision.js';
 import { Unreadable } from '../errors.js';
 import type { KnownNames, MergedPart } from './known-names.js';
-import { newest, stepped } from './newest.js';
+import { orUnreadable, upcast } from './upcast.js';
 import type { PastEvent, SplitType } from './past-type.js';
 import { storedName } from './stored-name.js';
 
@@ -36,17 +36,17 @@ export const todaysEvents = (
   const { meaning, version = 0 } = names.find(type) ?? {};
   switch (meaning?.kind) {
     case 'type': {
-      const today = newest(meaning.type, { version, data, stored });
+      const today = upcast(meaning.type, { version, data, stored });
       return today && [{ type: meaning.type.name, data: today.data }];
     }
     case 'renamed':
       return todaysEvents(names, { type: storedName(meaning.to, version), data }, stored);
     case 'split': {
-      const whole = newest(meaning, { version, data, stored });
+      const whole = upcast(meaning, { version, data, stored });
       return whole && splitUp(meaning, whole.data, stored).flatMap((one) => todaysEvents(names, one, stored) ?? []);
     }
     case 'part': {
-      const part = newest(meaning.versions, { version, data, stored });
+      const part = upcast(meaning.versions, { version, data, stored });
       return part && [new Part(meaning, part.data, stored)];
     }
     case 'retired':
@@ -57,7 +57,7 @@ export const todaysEvents = (
 
 const splitUp = ({ name, into, split }: SplitType, data: unknown, stored: string): readonly PastEvent[] => {
   const step = `${name} into ${into.join(' and ')}`;
-  const events = stepped(() => [...(split as (data: unknown) => readonly PastEvent[])(data)], { stored, step });
+  const events = orUnreadable(() => [...(split as (data: unknown) => readonly PastEvent[])(data)], { stored, step });
   const stray = events.find(({ type }) => !into.includes(type));
   if (stray) throw new Unreadable(`${stored} (${step}, and not ${stray.type})`, { type: stored, step });
   return events;
@@ -111,7 +111,7 @@ const merged = (names: KnownNames, parts: readonly Part[]): readonly DomainEvent
   const step = `${all.map(({ name }) => name).join(' and ')} into ${into}`;
   const given = Object.fromEntries(parts.map(({ meaning, data }) => [meaning.versions.name, data]));
   const { stored } = first;
-  const data = stepped(() => (merge as (parts: unknown) => unknown)(given), { stored, step });
+  const data = orUnreadable(() => (merge as (parts: unknown) => unknown)(given), { stored, step });
   // The catalogue has refused what would be merged again.
   return data === undefined
     ? []

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Turns } from '../turns.js';
+import { KeyedQueue } from '../keyed-queue.js';
 import { Lanes } from './lanes.js';
 
 /** A task that ends when it is told to. */
@@ -10,7 +10,7 @@ const task = (): { run: () => Promise<boolean>; end: (done: boolean) => void } =
 };
 
 const lanesOf = (tasks: number, onMark: () => void = () => undefined): Lanes<number> =>
-  new Lanes(0, { turns: new Turns(), limits: { tasks, characters: 1_000 }, onMark, onTrouble: unexpected });
+  new Lanes(0, { turns: new KeyedQueue(), limits: { tasks, characters: 1_000 }, onMark, onTrouble: unexpected });
 
 const unexpected = (error: unknown): never => {
   throw new Error('a task threw', { cause: error });
@@ -60,7 +60,7 @@ describe('lanes', () => {
     const troubles: unknown[] = [];
     const onTrouble = (error: unknown): void => void troubles.push(error);
     const limits = { tasks: 1, characters: 10 };
-    const lanes = new Lanes(0, { turns: new Turns(), limits, onMark: () => undefined, onTrouble });
+    const lanes = new Lanes(0, { turns: new KeyedQueue(), limits, onMark: () => undefined, onTrouble });
     lanes.run({ lane: 'a', characters: 10, run });
     lanes.mark(1);
     await lanes.room();

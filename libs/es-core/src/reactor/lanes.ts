@@ -1,4 +1,4 @@
-import type { Turns } from '../turns.js';
+import type { KeyedQueue } from '../keyed-queue.js';
 
 /** What was begun before a mark, and the mark to be reached once all of it is done. */
 interface Section<Mark> {
@@ -21,7 +21,7 @@ export interface Task {
 
 export interface LanesOptions {
   /** Runs what is of one lane in order; shared by all who may work on the same lanes, one after the other. */
-  readonly turns: Turns;
+  readonly turns: KeyedQueue;
   readonly limits: LaneLimits;
   readonly onMark: () => void;
   /** Told what a task threw. */
@@ -110,7 +110,7 @@ export class Lanes<Mark> {
   /** Whatever a task does, its place is free when it has ended. */
   async #end({ lane, run }: Task): Promise<boolean> {
     try {
-      return await this.options.turns.take(lane, run);
+      return await this.options.turns.run(lane, run);
     } catch (error) {
       this.options.onTrouble(error);
       return false;

@@ -3,7 +3,7 @@ import type { DomainEvent } from '../aggregate/decision.js';
 import type { PartitionedLog } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
 import type { Position } from '../position.js';
-import type { Turns } from '../turns.js';
+import type { KeyedQueue } from '../keyed-queue.js';
 import type { Beginning } from './beginning.js';
 import type { LaneLimits } from './lanes.js';
 import type { HeldStreams, ParkedReactions } from './parked-reactions.port.js';
@@ -46,7 +46,7 @@ export interface PartitionReactorOptions<E extends DomainEvent> extends ReactorR
   readonly partition: number;
   readonly start: ReactorState;
   readonly held: HeldStreams;
-  readonly turns: Turns;
+  readonly turns: KeyedQueue;
   readonly limits: LaneLimits;
   readonly onAdvance: () => void;
 }

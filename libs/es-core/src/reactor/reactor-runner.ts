@@ -3,7 +3,7 @@ import { EsError } from '../errors.js';
 import { endsWithin, pause } from '../platform.js';
 import { partitionKey, type Position } from '../position.js';
 import { ProgressBoard } from '../subscription/progress-board.js';
-import { Turns } from '../turns.js';
+import { KeyedQueue } from '../keyed-queue.js';
 import { backOff } from './back-off.js';
 import { beginningOf } from './beginning.js';
 import type { LaneLimits } from './lanes.js';
@@ -27,7 +27,7 @@ const LIMITS: LaneLimits = { tasks: 4_096, characters: 16_000_000 };
 export class ReactorRunner<E extends DomainEvent> {
   #partitions: readonly PartitionReactor<E>[] = [];
   /** Of all partitions, and also of those that were given up: what is still under way there holds up its own stream only. */
-  readonly #turns = new Turns();
+  readonly #turns = new KeyedQueue();
   readonly #board: ProgressBoard;
   readonly #stopListening: () => void;
   #closed = false;

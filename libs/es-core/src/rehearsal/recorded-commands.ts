@@ -2,14 +2,14 @@ import type { Commit, Counted } from '../chain/chain.js';
 import { rawEventOf } from '../chain/raw-event.js';
 import type { RawEvent } from '../stream-index/stream-index.port.js';
 import { rejectionIn } from '../writer/verdict.js';
-import type { Outcome } from '../writer/submission.js';
+import type { DecisionResult } from '../writer/submission.js';
 
 /** What a command was answered, by what the log has of it. */
 export interface RecordedCommand {
   readonly fingerprint: string;
   /** Its first record: an event, or that it was answered without one. */
   readonly first: RawEvent;
-  readonly outcome: Outcome;
+  readonly outcome: DecisionResult;
 }
 
 /** Where a stream's events lie in its partition, in their order. */
@@ -68,7 +68,7 @@ const mayFollowFromMessage = ({ kind, causationId }: Counted): boolean =>
 
 const keyOf = (stream: string, commandId: string): string => `${stream}\n${commandId}`;
 
-const outcomeOf = (commit: Commit): Outcome => {
+const outcomeOf = (commit: Commit): DecisionResult => {
   const last = commit[commit.length - 1] ?? commit[0];
   const answered = { repeated: true, version: last.version, ordinal: last.ordinal };
   if (last.kind === 'event') return { ...answered, status: 'accepted', events: commit.map(rawEventOf) };

@@ -9,7 +9,7 @@ import type { Platform } from '../platform.js';
 import type { Position } from '../position.js';
 import { commitsIn } from '../stream-index/commits-in.js';
 import type { RawEvent } from '../stream-index/stream-index.port.js';
-import type { Outcome, StreamFold } from '../writer/submission.js';
+import type { DecisionResult, StreamFold } from '../writer/submission.js';
 import { type RecordedCommand, RecordedCommands } from './recorded-commands.js';
 
 /** A command that a reaction has sent again, and what is recorded of it under its id, if anything is. */
@@ -49,7 +49,7 @@ export class RehearsedStore implements AggregateStore {
   }
 
   /** @throws NothingRecorded */
-  async forward(stream: string, command: ForwardedCommand): Promise<Outcome> {
+  async forward(stream: string, command: ForwardedCommand): Promise<DecisionResult> {
     const { commandId } = command.metadata;
     const recorded = this.commands.find(stream, commandId);
     this.#sent.push({ stream, command, recorded });
@@ -58,7 +58,7 @@ export class RehearsedStore implements AggregateStore {
     return outcome;
   }
 
-  submit(): Promise<Outcome> {
+  submit(): Promise<DecisionResult> {
     return Promise.reject(new Error('a rehearsal decides nothing'));
   }
 
@@ -67,7 +67,7 @@ export class RehearsedStore implements AggregateStore {
     return true;
   }
 
-  async fresh(stream: string): Promise<void> {
+  async ensureUpToDate(stream: string): Promise<void> {
     if (!this.#read.has(stream)) this.#read.set(stream, await this.#eventsOf(stream));
   }
 
@@ -100,8 +100,8 @@ export class RehearsedStore implements AggregateStore {
   }
 
   /** Under an id that a person chose, for a command that followed from no message. */
-  async #acceptedFromElsewhere(stream: string, commandId: string): Promise<Outcome | undefined> {
-    await this.fresh(stream);
+  async #acceptedFromElsewhere(stream: string, commandId: string): Promise<DecisionResult | undefined> {
+    await this.ensureUpToDate(stream);
     const events = this.read(stream).filter((event) => event.commandId === commandId);
     const last = events.at(-1);
     return last && { status: 'accepted', repeated: true, version: last.version, ordinal: last.ordinal, events };
@@ -111,7 +111,7 @@ export class RehearsedStore implements AggregateStore {
   #known(stream: string): readonly RawEvent[] {
     const events = this.#read.get(stream);
     if (!events)
-      throw new EsError('not-read', `a rehearsal knows ${stream} once "fresh" has been called for it`, true, {
+      throw new EsError('not-read', `a rehearsal knows ${stream} once "ensureUpToDate" has been called for it`, true, {
         stream,
       });
     return events;

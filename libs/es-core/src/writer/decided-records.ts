@@ -1,6 +1,6 @@
 import type { Rejection } from '../aggregate/decision.js';
 import type { Unchained } from './record-chain.js';
-import type { CommandMetadata, Submission, Verdict } from './submission.js';
+import type { CommandMetadata, Submission, EncodedDecision } from './submission.js';
 import { verdictValue } from './verdict.js';
 
 /** Where and when it was decided. */
@@ -14,7 +14,7 @@ export interface Decision {
 /** The records of what was decided: its events, or the verdict where that has to be remembered, or none. */
 export const recordsOf = (
   submission: Submission,
-  { events = [], rejection }: Verdict,
+  { events = [], rejection }: EncodedDecision,
   decision: Decision,
 ): Unchained[] => {
   const { stream, commandId, commandType, metadata } = submission;

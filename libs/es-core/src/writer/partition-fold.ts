@@ -1,7 +1,7 @@
 import type { Commit } from '../chain/chain.js';
 import type { ReaderState } from '../chain/reader-state.js';
 import { commitsIn } from '../stream-index/commits-in.js';
-import type { IndexTail } from '../stream-index/index-tail.js';
+import type { WriteBehindIndex } from '../stream-index/write-behind-index.js';
 import { Unreadable } from '../errors.js';
 import { atOnce, type InSteps } from '../slices.js';
 import type { RawEvent, Snapshot } from '../stream-index/stream-index.port.js';
@@ -27,7 +27,7 @@ export class PartitionFold {
   readonly #states = new Map<string, Folded>();
 
   constructor(
-    readonly tail: IndexTail,
+    readonly tail: WriteBehindIndex,
     private readonly options: { readonly cachedStates: number; readonly snapshotEvery: number },
   ) {}
 

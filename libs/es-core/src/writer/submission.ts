@@ -19,7 +19,7 @@ export interface CommandMetadata {
   readonly remember?: boolean | { readonly unless: readonly string[] };
   /**
    * True for a command that follows from an event, under an id that names event and type: the id alone says that it is a
-   * repeat. A later release may word it differently, and the first answer stands all the same (`Outcome.differs`).
+   * repeat. A later release may word it differently, and the first answer stands all the same (`DecisionResult.differs`).
    */
   readonly reaction?: boolean;
 }
@@ -33,7 +33,7 @@ export interface StreamFold<State> {
   readonly revision: string;
 }
 
-export type Verdict =
+export type EncodedDecision =
   | { readonly events: readonly StoredShape[]; readonly rejection?: undefined }
   | { readonly events?: undefined; readonly rejection: Rejection };
 
@@ -57,7 +57,7 @@ export interface Submission<State = unknown> {
   readonly withdraws?: string | undefined;
   readonly fold: StreamFold<State>;
   /** Called in the command's turn, possibly again when a batch lost a race: no side effects. */
-  decide(state: State, version: number, at: string): Verdict;
+  decide(state: State, version: number, at: string): EncodedDecision;
 }
 
 interface Answered {
@@ -70,6 +70,6 @@ interface Answered {
 }
 
 /** What became of a command. The position is that of its last record, or of the head it was decided on. */
-export type Outcome =
+export type DecisionResult =
   | (Answered & { readonly status: 'accepted'; readonly events: readonly RawEvent[] })
   | (Answered & { readonly status: 'rejected'; readonly rejection: Rejection });

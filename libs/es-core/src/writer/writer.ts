@@ -1,24 +1,25 @@
 import type { ReaderState } from '../chain/reader-state.js';
 import { type AppendRefused, ClockSkewed, OutcomeUnknown, Overloaded } from '../errors.js';
 import { pause } from '../platform.js';
-import { type CommandInBatch, Draft, type DraftAnswer, type DraftOptions } from './draft.js';
+import { type CommandInBatch, DecisionBatch, type DraftAnswer, type DecisionBatchOptions } from './decision-batch.js';
 import type { PartitionFold } from './partition-fold.js';
-import { Settlement, type SettlementOptions } from './settlement.js';
-import type { Outcome, Submission } from './submission.js';
+import { AppendReconciler, type AppendReconcilerOptions } from './append-reconciler.js';
+import type { DecisionResult, Submission } from './submission.js';
 
 interface Waiting<T> {
   resolve(answer: T): void;
   reject(error: unknown): void;
 }
 
-interface Pending extends Waiting<Outcome>, CommandInBatch {}
+interface Pending extends Waiting<DecisionResult>, CommandInBatch {}
 
 interface Behind extends Waiting<void> {
   /** Enough is folded once this counts; infinite where all is wanted that the log holds. */
   readonly upTo: number;
 }
 
-export interface WriterOptions extends DraftOptions, Omit<SettlementOptions, 'onCommit' | 'onChunk' | 'isClosed'> {
+export interface WriterOptions
+  extends DecisionBatchOptions, Omit<AppendReconcilerOptions, 'onCommit' | 'onChunk' | 'isClosed'> {
   readonly fold: PartitionFold;
   readonly state: ReaderState;
   /** Commands that may wait; past it `submit` answers `Overloaded`. */
@@ -29,7 +30,7 @@ export interface WriterOptions extends DraftOptions, Omit<SettlementOptions, 'on
    * a barrier that counts, because the fold may be behind another writer.
    */
   readonly isPreferred: () => boolean;
-  readonly onCommit: SettlementOptions['onCommit'];
+  readonly onCommit: AppendReconcilerOptions['onCommit'];
 }
 
 export interface WriterStatistics {
@@ -51,7 +52,7 @@ export class Writer {
   #queue: Pending[] = [];
   #behind: Behind[] = [];
   #isAskedForClock = false;
-  readonly #settlement: Settlement;
+  readonly #reconciler: AppendReconciler;
   #closed = false;
   #failure: unknown;
   #wake: (() => void) | undefined;
@@ -68,13 +69,14 @@ export class Writer {
 
   constructor(
     options: WriterOptions,
-    settling: (state: ReaderState, options: SettlementOptions) => Settlement = (...given) => new Settlement(...given),
+    settling: (state: ReaderState, options: AppendReconcilerOptions) => AppendReconciler = (...given) =>
+      new AppendReconciler(...given),
   ) {
     const { fold, state, onCommit, platform, source } = options;
     // Two writers that decide the same command on the same head at the same time must not make equal bytes: each has to
     // know whether it was its own record that counted.
     this.options = { ...options, source: `${source}/${platform.randomId().slice(0, 8)}` };
-    this.#settlement = settling(state, {
+    this.#reconciler = settling(state, {
       ...this.options,
       isClosed: () => this.#closed,
       onChunk: () => fold.tail.settle(),
@@ -86,11 +88,11 @@ export class Writer {
   }
 
   get state(): ReaderState {
-    return this.#settlement.state;
+    return this.#reconciler.state;
   }
 
   get statistics(): WriterStatistics {
-    const { refused, resyncs } = this.#settlement.statistics;
+    const { refused, resyncs } = this.#reconciler.statistics;
     const { ordinal } = this.state;
     const counts = { batches: this.#batches, lostBatches: this.#lost, differing: this.#differing };
     return { ordinal, queued: this.#queue.length, ...counts, refused, resyncs };
@@ -114,7 +116,7 @@ export class Writer {
    * @throws WrongExpectedVersion, IdempotencyKeyReused, EventTooLarge, AppendRefused, CommandWithdrawn: nothing was recorded.
    * @throws OutcomeUnknown when the writer closed first: repeat it under the same id.
    */
-  submit(submission: Submission): Promise<Outcome> {
+  submit(submission: Submission): Promise<DecisionResult> {
     if (this.#failure) return Promise.reject(this.#failure as Error);
     if (this.#closed) return Promise.reject(new OutcomeUnknown(submission.stream));
     if (this.#queue.length >= this.options.maxQueue)
@@ -159,7 +161,7 @@ export class Writer {
 
   async #start(): Promise<void> {
     try {
-      await this.#settlement.resync();
+      await this.#reconciler.resync();
       await this.options.fold.tail.flush();
     } catch (error) {
       this.#failure = error;
@@ -201,7 +203,7 @@ export class Writer {
     const waiting = this.#behind.splice(0);
     try {
       // The batch that was under way may have brought what is waited for.
-      if (waiting.some(({ upTo }) => upTo > this.state.ordinal)) await this.#settlement.resync();
+      if (waiting.some(({ upTo }) => upTo > this.state.ordinal)) await this.#reconciler.resync();
     } catch (error) {
       for (const { reject } of waiting) reject(error);
       if (error instanceof OutcomeUnknown) return; // It was closed meanwhile.
@@ -214,7 +216,7 @@ export class Writer {
   async #measureClock(): Promise<void> {
     this.#isAskedForClock = false;
     try {
-      await this.#settlement.confirmHead();
+      await this.#reconciler.confirmHead();
     } catch (error) {
       if (!(error instanceof OutcomeUnknown)) throw error; // It was closed meanwhile.
     }
@@ -234,7 +236,7 @@ export class Writer {
     if (!decided) return;
     const { draft, taken } = decided;
     try {
-      await this.#settleDraft(draft, taken);
+      await this.#settleBatch(draft, taken);
     } catch (error) {
       const cause = error instanceof OutcomeUnknown ? undefined : error;
       for (const { submission, reject } of taken) reject(cause ?? new OutcomeUnknown(submission.stream));
@@ -243,10 +245,10 @@ export class Writer {
   }
 
   /** Undefined where the clock is wrong; whoever waits has been answered so. */
-  #decide(): { readonly draft: Draft<Pending>; readonly taken: readonly Pending[] } | undefined {
+  #decide(): { readonly draft: DecisionBatch<Pending>; readonly taken: readonly Pending[] } | undefined {
     const now = this.#now();
     if (now === undefined) return undefined;
-    const draft = new Draft<Pending>(this.options.fold, this.state, { ...this.options, now });
+    const draft = new DecisionBatch<Pending>(this.options.fold, this.state, { ...this.options, now });
     const most = this.#alone > 0 ? 1 : this.options.maxBatchCommands;
     let count = 0;
     for (; count < most; count += 1) {
@@ -275,26 +277,26 @@ export class Writer {
     }
   }
 
-  async #settleDraft(draft: Draft<Pending>, taken: readonly Pending[]): Promise<void> {
+  async #settleBatch(draft: DecisionBatch<Pending>, taken: readonly Pending[]): Promise<void> {
     const { commits } = draft;
     this.#batches += 1;
     if (commits.length === 0) {
       const confirmed =
-        this.options.isPreferred() || !this.#needsConfirmation(draft) || (await this.#settlement.confirmHead());
+        this.options.isPreferred() || !this.#needsConfirmation(draft) || (await this.#reconciler.confirmHead());
       return this.#finish(draft, confirmed ? 0 : -1);
     }
-    const { counted, refusal } = await this.#settlement.settle(draft);
+    const { counted, refusal } = await this.#reconciler.settle(draft);
     if (counted === commits.length) draft.keepStates();
     if (refusal) return this.#afterRefusal(draft, taken, counted, refusal);
     await this.#finish(draft, counted === 0 ? -1 : counted);
   }
 
-  #needsConfirmation({ answers }: Draft<Pending>): boolean {
+  #needsConfirmation({ answers }: DecisionBatch<Pending>): boolean {
     return answers.some(({ settled }) => !settled);
   }
 
   /** Answers what rests on the first `counted` commits (-1: only what was settled before) and queues the rest again. */
-  async #finish(draft: Draft<Pending>, counted: number): Promise<void> {
+  async #finish(draft: DecisionBatch<Pending>, counted: number): Promise<void> {
     const again: Pending[] = [];
     for (const answer of draft.answers)
       if (answer.settled || answer.after <= counted) this.#reply(answer);
@@ -320,7 +322,7 @@ export class Writer {
   }
 
   async #afterRefusal(
-    draft: Draft<Pending>,
+    draft: DecisionBatch<Pending>,
     taken: readonly Pending[],
     counted: number,
     refusal: AppendRefused,

@@ -1,11 +1,11 @@
+import { Unreadable } from '@ledgerline/es-core';
 import {
   type ForgottenSubject,
   isForgotten,
   type KeyStore,
   type StoredKey,
-  Unreadable,
   type WrappedKey,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/adapter';
 import { committed } from '../storage/committed.js';
 import type { Environment } from '../storage/environment.js';
 

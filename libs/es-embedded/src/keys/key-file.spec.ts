@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { MasterKeys } from '@ledgerline/es-core';
+import { MasterKeys } from '@ledgerline/es-core/adapter';
 import { scratch } from '../fixtures/scratch.js';
 import { nodeCryptography as cryptography } from '../node-cryptography.js';
 import { nodePlatform as platform } from '../node-platform.js';

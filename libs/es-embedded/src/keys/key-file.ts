@@ -1,7 +1,7 @@
 import { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type Cryptography, MasterKeyUnusable } from '@ledgerline/es-core';
+import { type Cryptography, MasterKeyUnusable } from '@ledgerline/es-core/adapter';
 import { makeDirectory, usingDataDir } from '../storage/data-dir.js';
 
 /** The text of a file of master keys. @throws MasterKeyUnusable naming `variable` where it cannot be read */

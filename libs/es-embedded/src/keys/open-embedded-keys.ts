@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { KeyStore } from '@ledgerline/es-core';
+import type { KeyStore } from '@ledgerline/es-core/adapter';
 import { openFormatted } from '../storage/environment.js';
 import { EmbeddedKeys } from './embedded-keys.js';
 

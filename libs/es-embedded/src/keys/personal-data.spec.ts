@@ -1,17 +1,6 @@
-import {
-  accept,
-  CommandHandler,
-  defineAggregate,
-  defineEvents,
-  EventStore,
-  type KeyStore,
-  MasterKeys,
-  type Personal,
-  PersonalData,
-  provisionChain,
-  type Schema,
-  SubjectKeys,
-} from '@ledgerline/es-core';
+import { accept, CommandHandler, defineAggregate, defineEvents, EventStore, type Schema } from '@ledgerline/es-core';
+import { type KeyStore, MasterKeys, provisionChain } from '@ledgerline/es-core/adapter';
+import { type Personal, PersonalData, SubjectKeys } from '@ledgerline/es-core/privacy';
 import { memoryKeyStore, memoryLog, memoryStreamIndex, testPlatform } from '@ledgerline/es-testing';
 import { nodeCryptography as cryptography } from '../node-cryptography.js';
 

@@ -1,4 +1,5 @@
-import { EsError, type LogRecord, LogUnavailable } from '@ledgerline/es-core';
+import { EsError, LogUnavailable } from '@ledgerline/es-core';
+import type { LogRecord } from '@ledgerline/es-core/adapter';
 import type { BatchStore } from './batch-store.js';
 import { encodeBatch } from './record-codec.js';
 

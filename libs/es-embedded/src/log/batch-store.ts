@@ -1,4 +1,4 @@
-import type { StoredRecord } from '@ledgerline/es-core';
+import type { StoredRecord } from '@ledgerline/es-core/adapter';
 import { committed } from '../storage/committed.js';
 import type { Environment } from '../storage/environment.js';
 import { countBatch, decodeBatch } from './record-codec.js';

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LogRecord, PartitionedLog } from '@ledgerline/es-core';
+import type { LogRecord, PartitionedLog } from '@ledgerline/es-core/adapter';
 import { open } from 'lmdb';
 import { Opened } from '../fixtures/opened.js';
 import { scratch } from '../fixtures/scratch.js';

@@ -1,14 +1,14 @@
+import { LogUnavailable } from '@ledgerline/es-core';
 import {
   AppendRefused,
   type LogBounds,
   type LogProblem,
   type LogReader,
   type LogRecord,
-  LogUnavailable,
   type PartitionedLog,
   type ReadOptions,
   recordBytes,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/adapter';
 import { nodePlatform } from '../node-platform.js';
 import type { Environment } from '../storage/environment.js';
 import { BatchAppender } from './batch-appender.js';

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { LogUnavailable, readGenesis } from '@ledgerline/es-core';
+import { LogUnavailable } from '@ledgerline/es-core';
+import { readGenesis } from '@ledgerline/es-core/adapter';
 import { usingDataDir } from '../storage/data-dir.js';
 import { openEmbeddedLog } from './open-embedded-log.js';
 

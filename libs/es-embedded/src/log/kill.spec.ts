@@ -1,4 +1,4 @@
-import type { StoredRecord } from '@ledgerline/es-core';
+import type { StoredRecord } from '@ledgerline/es-core/adapter';
 import { setTimeout } from 'node:timers/promises';
 import { seededRandom, specSeed } from '@ledgerline/es-testing';
 import { Child } from '../fixtures/child.js';

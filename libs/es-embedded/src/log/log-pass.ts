@@ -1,12 +1,11 @@
+import { EsError, LogUnavailable } from '@ledgerline/es-core';
 import {
-  EsError,
   type LogChunk,
   type LogReader,
-  LogUnavailable,
   OffsetOutOfRange,
   type ReadOptions,
   type StoredRecord,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/adapter';
 import { type BatchStore, recordsFrom } from './batch-store.js';
 import type { WakeUp } from './wake-up.js';
 

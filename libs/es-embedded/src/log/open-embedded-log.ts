@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { LogMisconfigured, type PartitionedLog, TopicMissing } from '@ledgerline/es-core';
+import { LogMisconfigured, TopicMissing } from '@ledgerline/es-core';
+import type { PartitionedLog } from '@ledgerline/es-core/adapter';
 import { makeDirectory, requireNoObstacle } from '../storage/data-dir.js';
 import { environmentExists, mayWriteData } from '../storage/data-file.js';
 import { closingOnFailure, type Format, openEnvironment, putFormat, readFormat } from '../storage/environment.js';

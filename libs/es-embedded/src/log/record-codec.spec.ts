@@ -1,4 +1,4 @@
-import type { LogRecord } from '@ledgerline/es-core';
+import type { LogRecord } from '@ledgerline/es-core/adapter';
 import { seededRandom, specSeed } from '@ledgerline/es-testing';
 import { countBatch, decodeBatch, encodeBatch } from './record-codec.js';
 

@@ -1,4 +1,5 @@
-import { type LogRecord, type StoredRecord, Unreadable } from '@ledgerline/es-core';
+import { Unreadable } from '@ledgerline/es-core';
+import type { LogRecord, StoredRecord } from '@ledgerline/es-core/adapter';
 import { ByteReader } from '../storage/byte-reader.js';
 import { ByteWriter } from '../storage/byte-writer.js';
 

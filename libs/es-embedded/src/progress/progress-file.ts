@@ -1,7 +1,12 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PartitionProgress, ProgressByPartition, ReactorProgress, ReactorState } from '@ledgerline/es-core';
+import type {
+  PartitionProgress,
+  ProgressByPartition,
+  ReactorProgress,
+  ReactorState,
+} from '@ledgerline/es-core/adapter';
 import { makeDirectory, usingDataDir } from '../storage/data-dir.js';
 
 export interface ProgressFileOptions {

@@ -1,4 +1,5 @@
-import { CollectionLost, type CollectionSpec } from '@ledgerline/es-core';
+import { CollectionLost } from '@ledgerline/es-core';
+import type { CollectionSpec } from '@ledgerline/es-core/adapter';
 import type { Environment } from '../storage/environment.js';
 import { DocumentWriter } from './document-writer.js';
 import {

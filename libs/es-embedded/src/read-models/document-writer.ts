@@ -1,4 +1,4 @@
-import type { DocumentWrite, StoredDocument } from '@ledgerline/es-core';
+import type { DocumentWrite, StoredDocument } from '@ledgerline/es-core/adapter';
 import type { Environment } from '../storage/environment.js';
 import { documentKey, documentKeys, indexKey, parkedKey } from './read-model-keys.js';
 import { type CollectionEntry, isLive, toBytes, toDocument } from './stored-json.js';

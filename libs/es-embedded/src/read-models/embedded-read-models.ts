@@ -1,18 +1,16 @@
+import type { DocumentQuery, JsonObject, Positions } from '@ledgerline/es-core';
 import {
   type CollectionSpec,
-  type DocumentQuery,
   type DocumentWrite,
   Furthest,
-  type JsonObject,
   type ParkedQuery,
-  type Positions,
   type ReaderState,
-  type ReadModelStore,
-  type StoredDocument,
   type ReadModelRecord,
+  type ReadModelStore,
   requireStorable,
   requireStorableWrites,
-} from '@ledgerline/es-core';
+  type StoredDocument,
+} from '@ledgerline/es-core/adapter';
 import { committed } from '../storage/committed.js';
 import type { Environment } from '../storage/environment.js';
 import { CollectionRegistry } from './collection-registry.js';

@@ -1,4 +1,5 @@
-import type { DocumentQuery, JsonObject, ReadModelStore } from '@ledgerline/es-core';
+import type { DocumentQuery, JsonObject } from '@ledgerline/es-core';
+import type { ReadModelStore } from '@ledgerline/es-core/adapter';
 import { MEETING_SCALARS, RandomFinds, seededRandom, specSeed } from '@ledgerline/es-testing';
 import { Query } from 'mingo';
 import { Opened } from '../fixtures/opened.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ReadModelStore } from '@ledgerline/es-core';
+import type { ReadModelStore } from '@ledgerline/es-core/adapter';
 import { closingOnFailure, openFormatted } from '../storage/environment.js';
 import { EmbeddedReadModels } from './embedded-read-models.js';
 

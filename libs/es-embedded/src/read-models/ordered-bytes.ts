@@ -1,4 +1,4 @@
-import type { Scalar } from '@ledgerline/es-core';
+import type { Scalar } from '@ledgerline/es-core/adapter';
 
 // First byte of a value; in MongoDB's order of types. A value's bytes never begin another value's bytes.
 const NULL = 0x10;

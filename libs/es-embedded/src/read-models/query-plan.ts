@@ -1,4 +1,5 @@
-import type { Condition, DocumentQuery, Filter, Scalar } from '@ledgerline/es-core';
+import type { DocumentQuery, Filter } from '@ledgerline/es-core';
+import type { Condition, Scalar } from '@ledgerline/es-core/adapter';
 import type { SortField } from './document-order.js';
 import { orderedBytes, typeRange } from './ordered-bytes.js';
 import { directed, indexRange, type KeyRange } from './read-model-keys.js';

@@ -1,4 +1,5 @@
-import { EsError, type JsonObject, type Scalar } from '@ledgerline/es-core';
+import { EsError, type JsonObject } from '@ledgerline/es-core';
+import type { Scalar } from '@ledgerline/es-core/adapter';
 import { isObject, meetsArray, type SortField, valueAt } from './document-order.js';
 import { inverted, MAX_INDEXED_CHARACTERS, orderedBytes, orderedText } from './ordered-bytes.js';
 

@@ -1,13 +1,10 @@
+import { type Facts, type Json, type JsonObject, Unreadable } from '@ledgerline/es-core';
 import {
-  type Facts,
-  type Json,
-  type JsonObject,
   type ReaderState,
-  type StoredDocument,
   type ReadModelRecord,
-  Unreadable,
+  type StoredDocument,
   wellFormedJson,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/adapter';
 import { isObject, type SortField } from './document-order.js';
 
 /** A collection as it is registered: the number its keys begin with, and its indexes in the order of their numbers. */

@@ -1,7 +1,7 @@
 import { mkdirSync, statSync, truncateSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { IndexBatch, RawEvent, StreamIndex } from '@ledgerline/es-core';
+import type { IndexBatch, RawEvent, StreamIndex } from '@ledgerline/es-core/adapter';
 import { Opened } from '../fixtures/opened.js';
 import { scratch } from '../fixtures/scratch.js';
 import { openEnvironment, putFormat } from '../storage/environment.js';

@@ -1,4 +1,11 @@
-import type { CommandResult, IndexBatch, RawEvent, ReaderState, Snapshot, StreamIndex } from '@ledgerline/es-core';
+import type {
+  CommandResult,
+  IndexBatch,
+  RawEvent,
+  ReaderState,
+  Snapshot,
+  StreamIndex,
+} from '@ledgerline/es-core/adapter';
 import { committed } from '../storage/committed.js';
 import { type Environment, type Format, putFormat } from '../storage/environment.js';
 import {

@@ -1,4 +1,4 @@
-import type { CommandResult, RawEvent, ReaderState, Snapshot } from '@ledgerline/es-core';
+import type { CommandResult, RawEvent, ReaderState, Snapshot } from '@ledgerline/es-core/adapter';
 import { packFields, unpackFields } from '../storage/packed-fields.js';
 
 /** Goes up with every change of a layout below or of the keys: an index of another version is made anew. */

@@ -1,6 +1,6 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StreamIndex } from '@ledgerline/es-core';
+import type { StreamIndex } from '@ledgerline/es-core/adapter';
 import { openFormatted } from '../storage/environment.js';
 import { EnvironmentDamaged } from '../storage/environment-damaged.error.js';
 import { EmbeddedIndex } from './embedded-index.js';

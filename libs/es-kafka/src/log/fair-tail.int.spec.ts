@@ -1,4 +1,4 @@
-import type { LogReader, PartitionedLog } from '@ledgerline/es-core';
+import type { LogReader, PartitionedLog } from '@ledgerline/es-core/adapter';
 import { eventually } from '@ledgerline/es-testing';
 import { describeWithBroker } from '@ledgerline/local-servers';
 import { Workbench } from '../fixtures/workbench.js';

@@ -1,4 +1,4 @@
-import type { LogReader } from '@ledgerline/es-core';
+import type { LogReader } from '@ledgerline/es-core/adapter';
 import { describeWithBroker } from '@ledgerline/local-servers';
 import { connection } from '../fixtures/brokers.js';
 import { Workbench } from '../fixtures/workbench.js';

@@ -1,4 +1,4 @@
-import type { PartitionedLog } from '@ledgerline/es-core';
+import type { PartitionedLog } from '@ledgerline/es-core/adapter';
 import { partitionedLogContract } from '@ledgerline/es-testing';
 import { describeWithBroker } from '@ledgerline/local-servers';
 import { connection, newTopicName } from '../fixtures/brokers.js';

@@ -1,3 +1,4 @@
+import { LogUnavailable } from '@ledgerline/es-core';
 import {
   type Appended,
   AppendRefused,
@@ -5,11 +6,10 @@ import {
   type LogProblem,
   type LogReader,
   type LogRecord,
-  LogUnavailable,
   type PartitionedLog,
   type ReadOptions,
   recordBytes,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/adapter';
 import type { TopicGuard } from '../topic/topic-guard.js';
 import type { Cluster } from '../wire/cluster.js';
 import { KafkaTopic } from '../topic/kafka-topic.js';

@@ -1,4 +1,4 @@
-import { type LogReader, OffsetOutOfRange } from '@ledgerline/es-core';
+import { type LogReader, OffsetOutOfRange } from '@ledgerline/es-core/adapter';
 import { AT } from '../record-batch/batch-header.js';
 import { encodeBatch } from '../record-batch/encode-batch.js';
 import type { Fetched } from '../wire/fetch.js';

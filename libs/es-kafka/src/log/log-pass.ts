@@ -1,10 +1,5 @@
-import {
-  type LogChunk,
-  type LogReader,
-  LogUnavailable,
-  type ReadOptions,
-  type StoredRecord,
-} from '@ledgerline/es-core';
+import { LogUnavailable } from '@ledgerline/es-core';
+import type { LogChunk, LogReader, ReadOptions, StoredRecord } from '@ledgerline/es-core/adapter';
 import { BatchDamaged } from '../record-batch/batches-in.js';
 import { type Decoded, decodeBatches, OffsetMissing } from '../record-batch/decode-batches.js';
 import type { Fetched } from '../wire/fetch.js';

@@ -1,4 +1,5 @@
-import { LogMisconfigured, type PartitionedLog, readGenesis, TopicMissing } from '@ledgerline/es-core';
+import { LogMisconfigured, TopicMissing } from '@ledgerline/es-core';
+import { type PartitionedLog, readGenesis } from '@ledgerline/es-core/adapter';
 import { type KafkaConnection, nameOnCluster } from '../kafka-connection.js';
 import { KafkaTopic } from '../topic/kafka-topic.js';
 import { TopicGuard } from '../topic/topic-guard.js';

@@ -1,4 +1,5 @@
-import { type Appended, AppendRefused, type LogRecord, LogUnavailable } from '@ledgerline/es-core';
+import { LogUnavailable } from '@ledgerline/es-core';
+import { type Appended, AppendRefused, type LogRecord } from '@ledgerline/es-core/adapter';
 import { encodeBatch } from '../record-batch/encode-batch.js';
 import type { Cluster, Route } from '../wire/cluster.js';
 import { appendFailure } from '../wire/kafka-failure.js';

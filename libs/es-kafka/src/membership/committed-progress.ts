@@ -1,4 +1,5 @@
-import { type ProgressByPartition, partitionKey } from '@ledgerline/es-core';
+import { partitionKey } from '@ledgerline/es-core';
+import type { ProgressByPartition } from '@ledgerline/es-core/adapter';
 import type { Coordinator } from './coordinator.js';
 import { progressIn } from './progress-metadata.js';
 

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { EsError, type InstanceAddress } from '@ledgerline/es-core';
+import { EsError } from '@ledgerline/es-core';
+import type { InstanceAddress } from '@ledgerline/es-core/adapter';
 import { GroupSession, type SessionOptions } from './group-session.js';
 import { Lease } from './lease.js';
 import type { Assignment } from './member-data.js';

@@ -1,4 +1,5 @@
-import { type ProgressByPartition, partitionKey, type ReactorProgress } from '@ledgerline/es-core';
+import { partitionKey } from '@ledgerline/es-core';
+import type { ProgressByPartition, ReactorProgress } from '@ledgerline/es-core/adapter';
 import type { KafkaConnection } from '../kafka-connection.js';
 import { Coordinator } from './coordinator.js';
 import { committedProgress } from './committed-progress.js';

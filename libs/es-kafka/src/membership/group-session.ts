@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { EsError, type InstanceAddress, type MemberSecret } from '@ledgerline/es-core';
+import { EsError } from '@ledgerline/es-core';
+import type { InstanceAddress, MemberSecret } from '@ledgerline/es-core/adapter';
 import type { KafkaConnection } from '../kafka-connection.js';
 import type { Address } from '../wire/address.js';
 import type { GroupTopic, Partitions } from './assignor.js';

@@ -1,4 +1,4 @@
-import type { InstanceAddress } from '@ledgerline/es-core';
+import type { InstanceAddress } from '@ledgerline/es-core/adapter';
 
 const TOKEN = /^[A-Za-z0-9_.-]{1,128}$/;
 const MOST_CHARACTERS = 2_048;

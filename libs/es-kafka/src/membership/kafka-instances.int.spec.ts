@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type MemberSecret, type ReaderState } from '@ledgerline/es-core';
+import type { MemberSecret, ReaderState } from '@ledgerline/es-core/adapter';
 import { eventually } from '@ledgerline/es-testing';
 import { describeWithBroker } from '@ledgerline/local-servers';
 import { addPartitions, withAdmin } from '../fixtures/admin.js';

@@ -1,4 +1,4 @@
-import type { InstanceAddress, Instances, InstancesOptions, ReactorProgress } from '@ledgerline/es-core';
+import type { InstanceAddress, Instances, InstancesOptions, ReactorProgress } from '@ledgerline/es-core/adapter';
 import { type KafkaConnection, nameOnCluster } from '../kafka-connection.js';
 import type { Address } from '../wire/address.js';
 import type { GroupTopic } from './assignor.js';

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { InstanceAddress, MemberSecret } from '@ledgerline/es-core';
+import type { InstanceAddress, MemberSecret } from '@ledgerline/es-core/adapter';
 import { MemberAssignment, MemberMetadata } from '../wire/kafkajs-internals.js';
 import { assignmentIn, assignmentsFor, claimOf, type JoinedMember } from './member-data.js';
 

@@ -1,4 +1,4 @@
-import type { InstanceAddress, MemberSecret } from '@ledgerline/es-core';
+import type { InstanceAddress, MemberSecret } from '@ledgerline/es-core/adapter';
 import { MemberAssignment, MemberMetadata } from '../wire/kafkajs-internals.js';
 import { assign, type Claimant, type GroupTopic, type Partitions } from './assignor.js';
 import { isAddress, isReachable } from './instance-address.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ReactorState } from '@ledgerline/es-core';
+import type { ReactorState } from '@ledgerline/es-core/adapter';
 import { metadataOf, progressIn } from './progress-metadata.js';
 
 const state = (ordinal: number, historyUntil?: string): ReactorState => ({

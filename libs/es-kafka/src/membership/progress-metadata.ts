@@ -1,4 +1,4 @@
-import type { PartitionProgress, ReactorState } from '@ledgerline/es-core';
+import type { PartitionProgress, ReactorState } from '@ledgerline/es-core/adapter';
 
 /** The metadata of a group's offset: brokers take 4,096 characters of it, so that of each reactor only that is there in which it differs. */
 export const metadataOf = ({ reactors, ...all }: PartitionProgress): string =>

@@ -1,4 +1,4 @@
-import type { ProgressByPartition } from '@ledgerline/es-core';
+import type { ProgressByPartition } from '@ledgerline/es-core/adapter';
 import { type KafkaConnection, nameOnCluster } from '../kafka-connection.js';
 import { committedProgress } from './committed-progress.js';
 import { Coordinator, kafkaErrorType } from './coordinator.js';

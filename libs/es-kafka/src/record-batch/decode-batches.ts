@@ -1,4 +1,4 @@
-import type { StoredRecord } from '@ledgerline/es-core';
+import type { StoredRecord } from '@ledgerline/es-core/adapter';
 import { AT } from './batch-header.js';
 import { BatchDamaged, batchesIn, type StoredBatch } from './batches-in.js';
 import { decodeRecords } from './decode-records.js';

@@ -1,4 +1,4 @@
-import type { StoredRecord } from '@ledgerline/es-core';
+import type { StoredRecord } from '@ledgerline/es-core/adapter';
 import { ByteCursor } from './byte-cursor.js';
 
 /** Header names as the last record had them: those of the next one are the same, in the same order. */

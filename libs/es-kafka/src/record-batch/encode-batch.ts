@@ -1,5 +1,5 @@
 import { crc32c } from '@node-rs/crc32';
-import type { LogRecord } from '@ledgerline/es-core';
+import type { LogRecord } from '@ledgerline/es-core/adapter';
 import { AT, BATCH_OVERHEAD, MAGIC } from './batch-header.js';
 
 /**

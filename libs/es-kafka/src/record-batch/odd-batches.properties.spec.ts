@@ -1,4 +1,4 @@
-import type { LogRecord, StoredRecord } from '@ledgerline/es-core';
+import type { LogRecord, StoredRecord } from '@ledgerline/es-core/adapter';
 import fc from 'fast-check';
 import { oddBatch, sealed } from '../fixtures/odd-batches.js';
 import { AT } from './batch-header.js';

@@ -1,5 +1,5 @@
 import { crc32, crc32c } from '@node-rs/crc32';
-import { type LogRecord, recordBytes, type StoredRecord } from '@ledgerline/es-core';
+import { type LogRecord, recordBytes, type StoredRecord } from '@ledgerline/es-core/adapter';
 import fc from 'fast-check';
 import { decodedByKafkaJs, encodedByKafkaJs } from '../fixtures/kafkajs-codec.js';
 import { AT, CONTROL_BIT } from './batch-header.js';

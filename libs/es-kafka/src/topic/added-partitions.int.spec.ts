@@ -1,4 +1,5 @@
-import { provisionChain, verifyChain } from '@ledgerline/es-core';
+import { provisionChain } from '@ledgerline/es-core/adapter';
+import { verifyChain } from '@ledgerline/es-core/runtime';
 import { eventually } from '@ledgerline/es-testing';
 import { describeWithBroker, topicEnds } from '@ledgerline/local-servers';
 import { addPartitions, deleteTopic, makeTopic } from '../fixtures/admin.js';

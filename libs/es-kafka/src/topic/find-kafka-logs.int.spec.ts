@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { provisionChain } from '@ledgerline/es-core';
+import { provisionChain } from '@ledgerline/es-core/adapter';
 import { eventually, FETCH, type Passing, testPlatform } from '@ledgerline/es-testing';
 import { describeWithBroker, kafkaClient, namedBrokers } from '@ledgerline/local-servers';
 import type { Admin } from 'kafkajs';

@@ -1,4 +1,4 @@
-import { genesisIn } from '@ledgerline/es-core';
+import { genesisIn } from '@ledgerline/es-core/adapter';
 import { type KafkaConnection, nameOnCluster } from '../kafka-connection.js';
 import { Cluster } from '../wire/cluster.js';
 import { type ListedTopic, READ_OPERATION } from '../wire/metadata.js';

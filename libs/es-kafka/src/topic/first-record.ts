@@ -1,4 +1,5 @@
-import { EsError, LogUnavailable, type StoredRecord } from '@ledgerline/es-core';
+import { EsError, LogUnavailable } from '@ledgerline/es-core';
+import type { StoredRecord } from '@ledgerline/es-core/adapter';
 import { BatchDamaged } from '../record-batch/batches-in.js';
 import { decodeBatches, OffsetMissing } from '../record-batch/decode-batches.js';
 import type { Cluster } from '../wire/cluster.js';

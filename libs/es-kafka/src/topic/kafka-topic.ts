@@ -1,4 +1,5 @@
-import { type LogBounds, LogUnavailable, OffsetOutOfRange } from '@ledgerline/es-core';
+import { LogUnavailable } from '@ledgerline/es-core';
+import { type LogBounds, OffsetOutOfRange } from '@ledgerline/es-core/adapter';
 import type { Cluster, Route } from '../wire/cluster.js';
 import { type FetchFrom, type Fetched, fetchRecords } from '../wire/fetch.js';
 import { readFailure } from '../wire/kafka-failure.js';

@@ -1,4 +1,6 @@
-import { LogMisconfigured, provisionChain, verifyChain } from '@ledgerline/es-core';
+import { LogMisconfigured } from '@ledgerline/es-core';
+import { provisionChain } from '@ledgerline/es-core/adapter';
+import { verifyChain } from '@ledgerline/es-core/runtime';
 import { eventually } from '@ledgerline/es-testing';
 import { alterTopic, describeWithBroker, runKafkaConfigs } from '@ledgerline/local-servers';
 import { makeTopic, withAdmin } from '../fixtures/admin.js';

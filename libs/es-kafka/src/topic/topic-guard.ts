@@ -1,4 +1,5 @@
-import { LogMisconfigured, type LogProblem, LogUnavailable, RESTORE_A_BACKUP } from '@ledgerline/es-core';
+import { LogMisconfigured, LogUnavailable } from '@ledgerline/es-core';
+import { type LogProblem, RESTORE_A_BACKUP } from '@ledgerline/es-core/adapter';
 import { BATCH_OVERHEAD } from '../record-batch/batch-header.js';
 import type { Cluster } from '../wire/cluster.js';
 import type { TopicView } from '../wire/metadata.js';

@@ -1,4 +1,4 @@
-import type { LogProblem } from '@ledgerline/es-core';
+import type { LogProblem } from '@ledgerline/es-core/adapter';
 
 /** What a topic's configuration has to be, and why. */
 export interface Setting {

@@ -1,4 +1,5 @@
-import { AppendForbidden, AppendRefused, type Facts, LogUnavailable } from '@ledgerline/es-core';
+import { AppendForbidden, type Facts, LogUnavailable } from '@ledgerline/es-core';
+import { AppendRefused } from '@ledgerline/es-core/adapter';
 import { errorName } from './kafkajs-internals.js';
 
 export const OFFSET_OUT_OF_RANGE = 1;

@@ -1,4 +1,4 @@
-import type { KeyStore } from '@ledgerline/es-core';
+import type { KeyStore } from '@ledgerline/es-core/adapter';
 import { keyStoreContract } from '@ledgerline/es-testing';
 import { describeWithMongo, ScratchDatabase } from '../fixtures/databases.js';
 import { Relay } from '../fixtures/relay.js';

@@ -1,13 +1,11 @@
+import { KeysUnavailable, ReadModelsUnavailable, Unreadable } from '@ledgerline/es-core';
 import {
   type ForgottenSubject,
   isForgotten,
   type KeyStore,
-  KeysUnavailable,
-  ReadModelsUnavailable,
   type StoredKey,
-  Unreadable,
   type WrappedKey,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/adapter';
 import { type Collection, type Db, type MongoClient, MongoServerError } from 'mongodb';
 import { DUPLICATE_KEY } from '../collection-marker.js';
 import { storeFailure } from '../store-failure.js';

@@ -1,4 +1,4 @@
-import type { KeyStore } from '@ledgerline/es-core';
+import type { KeyStore } from '@ledgerline/es-core/adapter';
 import { databaseOf, mongoClient } from '../mongo-client.js';
 import { databaseIn } from '../open-mongo-read-models.js';
 import { MongoKeys } from './mongo-keys.js';

@@ -1,4 +1,4 @@
-import type { GenerationStatus } from '@ledgerline/es-core';
+import type { GenerationStatus } from '@ledgerline/es-core/generations';
 import { z } from 'zod';
 
 const progressAnswer = z.object({

@@ -1,4 +1,5 @@
-import { ApiMinPosition, ApiRoute } from '@ledgerline/es-nest';
+import { ApiRoute } from '@ledgerline/es-nest';
+import { ApiMinPosition } from '@ledgerline/es-nest/extension';
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { z } from 'zod';

@@ -1,5 +1,7 @@
-import { mayHoldSealed } from '@ledgerline/es-core';
-import { factsOf, ServiceNotReady, ServicePersonalData } from '@ledgerline/es-nest';
+import { mayHoldSealed } from '@ledgerline/es-core/privacy';
+import { ServiceNotReady } from '@ledgerline/es-nest';
+import { factsOf } from '@ledgerline/es-nest/extension';
+import { ServicePersonalData } from '@ledgerline/es-nest/privacy';
 import { type BeforeApplicationShutdown, Injectable, StreamableFile } from '@nestjs/common';
 import { answering, type Answering } from '../answers/answering.js';
 import { Surroundings } from '../module/surroundings.js';

@@ -1,4 +1,5 @@
-import { pause, type Platform } from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import { pause } from '@ledgerline/es-core/runtime';
 import { type Answer, type BoundQuery, run } from '../read-models/query.js';
 import type { EventStream, Sighting } from './event-stream.js';
 

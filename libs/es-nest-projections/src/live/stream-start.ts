@@ -1,5 +1,5 @@
 import { parsePosition, type Position } from '@ledgerline/es-core';
-import { minPositions, textIn } from '@ledgerline/es-nest';
+import { minPositions, textIn } from '@ledgerline/es-nest/extension';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { parseEventId } from './event-id.js';
 

@@ -1,4 +1,4 @@
-import { checkedOptions } from '@ledgerline/es-core';
+import { checkedOptions } from '@ledgerline/es-core/adapter';
 import { z } from 'zod';
 
 const YEAR_MS = 31_536_000_000;

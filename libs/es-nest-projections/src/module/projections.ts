@@ -1,4 +1,4 @@
-import { Coordinator, type ServicePart } from '@ledgerline/es-nest';
+import { Coordinator, type ManagedResource } from '@ledgerline/es-nest/extension';
 import { Injectable } from '@nestjs/common';
 import { ReadModels } from '../read-models/read-models.js';
 import { Verifications } from '../verification/verifications.js';
@@ -8,7 +8,7 @@ import { Verifications } from '../verification/verifications.js';
  * are closed behind the last answer; the service is ready once each is open or known to wait, and then samples are checked.
  */
 @Injectable()
-export class Projections implements ServicePart {
+export class Projections implements ManagedResource {
   constructor(
     coordinator: Coordinator,
     private readonly readModels: ReadModels,

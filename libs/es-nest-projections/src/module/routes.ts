@@ -1,4 +1,4 @@
-import { controllerAt, type RoutePlace } from '@ledgerline/es-nest';
+import { controllerAt, type RoutePlace } from '@ledgerline/es-nest/extension';
 import type { Type } from '@nestjs/common';
 import { GenerationsController } from '../generations/generations.controller.js';
 import { ParkedController } from '../parked/parked.controller.js';

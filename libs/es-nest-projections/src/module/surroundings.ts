@@ -1,4 +1,5 @@
-import type { Platform, Storage } from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import type { Storage } from '@ledgerline/es-core/adapter';
 import { type Log, LOG, STORAGE } from '@ledgerline/es-nest';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ProjectionsSettings } from './projections-options.js';

@@ -1,4 +1,5 @@
-import { formatPosition, type Parked } from '@ledgerline/es-core';
+import { formatPosition } from '@ledgerline/es-core';
+import type { Parked } from '@ledgerline/es-core/generations';
 import { z } from 'zod';
 import { parkedId } from './parked-id.js';
 import type { ParkedDocument } from './parked-page.js';

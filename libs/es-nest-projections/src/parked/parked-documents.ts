@@ -1,4 +1,4 @@
-import type { StoredDocument } from '@ledgerline/es-core';
+import type { StoredDocument } from '@ledgerline/es-core/adapter';
 import { NotFound } from '@ledgerline/es-nest';
 import { Injectable } from '@nestjs/common';
 import type { AnyReadModel } from '../read-models/running-read-model.js';

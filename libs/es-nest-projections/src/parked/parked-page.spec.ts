@@ -1,4 +1,5 @@
-import type { Parked, ReadModelStore } from '@ledgerline/es-core';
+import type { ReadModelStore } from '@ledgerline/es-core/adapter';
+import type { Parked } from '@ledgerline/es-core/generations';
 import { memoryReadModelStore } from '@ledgerline/es-testing';
 import { parkedPage } from './parked-page.js';
 

@@ -1,4 +1,5 @@
-import type { Generations, ReadModelStore, StoredDocument } from '@ledgerline/es-core';
+import type { ReadModelStore, StoredDocument } from '@ledgerline/es-core/adapter';
+import type { Generations } from '@ledgerline/es-core/generations';
 
 /** A document that is not folded on, and where it is. */
 export interface ParkedDocument {

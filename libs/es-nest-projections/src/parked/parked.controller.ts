@@ -1,4 +1,5 @@
-import { ApiRoute, conversationMetadata, discardBody, noQuery } from '@ledgerline/es-nest';
+import { ApiRoute, noQuery } from '@ledgerline/es-nest';
+import { conversationMetadata, discardBody } from '@ledgerline/es-nest/extension';
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { parkedQuery } from './parked.query.js';

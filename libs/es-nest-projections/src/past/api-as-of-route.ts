@@ -1,4 +1,5 @@
-import { ApiReadRoute, type ApiRouteOptions } from '@ledgerline/es-nest';
+import { ApiReadRoute } from '@ledgerline/es-nest';
+import type { ApiRouteOptions } from '@ledgerline/es-nest/extension';
 
 /** Describes a query that can be asked of the past. */
 export const ApiAsOfRoute = ({ problems = [], ...options }: ApiRouteOptions): MethodDecorator =>

@@ -1,14 +1,12 @@
+import type { JsonObject, Position, Recorded } from '@ledgerline/es-core';
 import {
   byRecord,
   type Commit,
   documentIds,
   foldDocument,
   foldedEvents,
-  type JsonObject,
-  type Position,
   type ProjectionRunnerOptions,
-  type Recorded,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/runtime';
 import { partitionChunks } from '../read-models/partition-chunks.js';
 
 export interface AsOf extends Pick<ProjectionRunnerOptions, 'projection' | 'sources' | 'platform'> {

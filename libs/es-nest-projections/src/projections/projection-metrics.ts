@@ -1,5 +1,6 @@
-import { EsError, partitionKey, type PartitionStatus } from '@ledgerline/es-core';
-import { Metrics } from '@ledgerline/es-nest';
+import { EsError, partitionKey } from '@ledgerline/es-core';
+import type { PartitionStatus } from '@ledgerline/es-core/runtime';
+import { Metrics } from '@ledgerline/es-nest/extension';
 import { Injectable } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 import { ReadModels } from '../read-models/read-models.js';

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
-import type { Generations, Position } from '@ledgerline/es-core';
+import type { Position } from '@ledgerline/es-core';
+import type { Generations } from '@ledgerline/es-core/generations';
 
 /** How soon it is noticed that the documents are others where nothing is applied meanwhile. */
 const LOOK_AGAIN_MS = 5_000;

@@ -1,4 +1,5 @@
-import { beforeGenesis, ChainReader, pause, type Platform, type Progress, type Source } from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import { beforeGenesis, ChainReader, pause, type Progress, type Source } from '@ledgerline/es-core/runtime';
 
 export interface PartitionPass {
   readonly source: Source;

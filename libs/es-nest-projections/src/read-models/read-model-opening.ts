@@ -1,4 +1,6 @@
-import type { GenerationsOptions, Projection, Source } from '@ledgerline/es-core';
+import type { Projection } from '@ledgerline/es-core';
+import type { GenerationsOptions } from '@ledgerline/es-core/generations';
+import type { Source } from '@ledgerline/es-core/runtime';
 import type { Topics } from '../topics/topics.js';
 import { type AnyReadModel, RunningReadModel } from './running-read-model.js';
 

@@ -1,25 +1,24 @@
 import {
   EsError,
-  PartitionHeads,
   partitionKey,
   type Position,
   type Projection,
-  type ReadModelStore,
   type ReadModelsUnavailable,
   TopicMissing,
 } from '@ledgerline/es-core';
+import type { ReadModelStore } from '@ledgerline/es-core/adapter';
+import { PartitionHeads } from '@ledgerline/es-core/runtime';
+import { NotFound, ServiceNotReady } from '@ledgerline/es-nest';
 import {
   closeAll,
   factsOf,
-  NotFound,
+  type ManagedResource,
   PositionNotReached,
-  READ_HERE,
   REACHED_WITHIN_MS,
+  READ_HERE,
   requireKnown,
-  ServiceNotReady,
-  type ServicePart,
   untilAvailable,
-} from '@ledgerline/es-nest';
+} from '@ledgerline/es-nest/extension';
 import { Injectable } from '@nestjs/common';
 import { Surroundings } from '../module/surroundings.js';
 import { type AwaitedTopic, notReadyFor, sentence } from '../topics/awaited-topic.js';
@@ -30,7 +29,7 @@ import type { AnyReadModel } from './running-read-model.js';
 
 /** All read models of the service. Each opens once the topics of its own are there, whatever the others wait for. */
 @Injectable()
-export class ReadModels implements ServicePart {
+export class ReadModels implements ManagedResource {
   readonly #stopping = new AbortController();
   readonly #openings = new Map<string, ReadModelOpening>();
   readonly #topics: Topics;

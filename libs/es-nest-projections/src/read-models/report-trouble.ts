@@ -1,5 +1,7 @@
-import { CollectionLost, DocumentParked, EsError, TooManyParked } from '@ledgerline/es-core';
-import { factsOf, type Log } from '@ledgerline/es-nest';
+import { CollectionLost, EsError } from '@ledgerline/es-core';
+import { DocumentParked, TooManyParked } from '@ledgerline/es-core/generations';
+import type { Log } from '@ledgerline/es-nest';
+import { factsOf } from '@ledgerline/es-nest/extension';
 
 /** A partition that waits because too much is parked, or has stopped for good, is for a person to look at. */
 export const reportTrouble = (log: Log, error: unknown): void => {

@@ -1,13 +1,7 @@
-import {
-  type DocumentQuery,
-  formatPosition,
-  Generations,
-  type GenerationsOptions,
-  type PartitionStatus,
-  type Position,
-  type StoredDocument,
-  Unreadable,
-} from '@ledgerline/es-core';
+import { type DocumentQuery, formatPosition, type Position, Unreadable } from '@ledgerline/es-core';
+import type { StoredDocument } from '@ledgerline/es-core/adapter';
+import { Generations, type GenerationsOptions } from '@ledgerline/es-core/generations';
+import type { PartitionStatus } from '@ledgerline/es-core/runtime';
 import { NothingButParked } from '../parked/nothing-but-parked.error.js';
 import { type ParkedDocument, parkedPage, type ParkedPage } from '../parked/parked-page.js';
 import { type ParkedSign, signOf } from '../parked/parked-sign.js';

@@ -1,5 +1,6 @@
-import type { EsError, Source } from '@ledgerline/es-core';
-import { closeAll, openForeignLog } from '@ledgerline/es-nest';
+import type { EsError } from '@ledgerline/es-core';
+import type { Source } from '@ledgerline/es-core/runtime';
+import { closeAll, openUpstreamTopic } from '@ledgerline/es-nest/extension';
 import type { Surroundings } from '../module/surroundings.js';
 
 interface Topic {
@@ -64,7 +65,7 @@ export class Topics {
       this.#awaited.set(topic, error);
       isAwaited();
     };
-    const opened = openForeignLog({ topic, storage, log, signal: this.signal, onAwaited }).then((source) => {
+    const opened = openUpstreamTopic({ topic, storage, log, signal: this.signal, onAwaited }).then((source) => {
       this.#awaited.delete(topic);
       if (source) this.#opened.push(source);
       return source;

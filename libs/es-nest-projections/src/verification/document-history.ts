@@ -1,12 +1,6 @@
-import {
-  foldDocument,
-  formatPosition,
-  type JsonObject,
-  partitionKey,
-  type Projection,
-  type Recorded,
-  type StoredDocument,
-} from '@ledgerline/es-core';
+import { formatPosition, type JsonObject, partitionKey, type Projection, type Recorded } from '@ledgerline/es-core';
+import type { StoredDocument } from '@ledgerline/es-core/adapter';
+import { foldDocument } from '@ledgerline/es-core/runtime';
 import { differingFields } from './differing-fields.js';
 import type { Divergence, EventPlace } from './verification.js';
 

@@ -1,13 +1,6 @@
-import {
-  documentIds,
-  foldDocument,
-  type JsonObject,
-  partitionKey,
-  type Positions,
-  type Projection,
-  type Recorded,
-  type StoredDocument,
-} from '@ledgerline/es-core';
+import { type JsonObject, partitionKey, type Positions, type Projection, type Recorded } from '@ledgerline/es-core';
+import type { StoredDocument } from '@ledgerline/es-core/adapter';
+import { documentIds, foldDocument } from '@ledgerline/es-core/runtime';
 import { partitionEvents, type ReplayEnd, type ReplayOptions } from './replayed-log.js';
 import { targetIn } from './verification.js';
 

@@ -1,4 +1,5 @@
-import { documentIds, partitionKey } from '@ledgerline/es-core';
+import { partitionKey } from '@ledgerline/es-core';
+import { documentIds } from '@ledgerline/es-core/runtime';
 import { DocumentHistory } from './document-history.js';
 import { eventsInTimeOrder } from './events-in-time-order.js';
 import { appliedBy, type ReplayEnd, type ReplayOptions } from './replayed-log.js';

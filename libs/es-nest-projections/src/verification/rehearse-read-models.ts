@@ -1,17 +1,9 @@
-import {
-  collectionOf,
-  discardKey,
-  EsError,
-  type PartitionStatus,
-  type Projection,
-  type ReadModelStore,
-  type Source,
-  type Storage,
-  toProjectionRecord,
-  verifyChain,
-  withoutDiscarded,
-} from '@ledgerline/es-core';
-import { closeAll, type ReadModelRehearsal, type ServiceRehearsal } from '@ledgerline/es-nest';
+import { EsError, type Projection } from '@ledgerline/es-core';
+import type { ReadModelStore, Storage } from '@ledgerline/es-core/adapter';
+import { collectionOf, discardKey, toProjectionRecord, withoutDiscarded } from '@ledgerline/es-core/generations';
+import { type PartitionStatus, type Source, verifyChain } from '@ledgerline/es-core/runtime';
+import { closeAll } from '@ledgerline/es-nest/extension';
+import type { ReadModelRehearsal, ServiceRehearsal } from '@ledgerline/es-nest/rehearsal';
 import { verifyReadModel } from './verify-read-model.js';
 
 /**

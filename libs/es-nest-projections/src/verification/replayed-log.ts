@@ -1,12 +1,11 @@
+import { partitionKey, type Recorded } from '@ledgerline/es-core';
 import {
   foldedEvents,
   LogDiverged,
-  partitionKey,
   type PartitionStatus,
   type ProjectionRunnerOptions,
-  type Recorded,
   type Source,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/runtime';
 import { partitionChunks } from '../read-models/partition-chunks.js';
 
 export interface ReplayOptions extends Pick<ProjectionRunnerOptions, 'projection' | 'sources' | 'store' | 'platform'> {

@@ -1,4 +1,4 @@
-import { Metrics } from '@ledgerline/es-nest';
+import { Metrics } from '@ledgerline/es-nest/extension';
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
 import { ReadModels } from '../read-models/read-models.js';

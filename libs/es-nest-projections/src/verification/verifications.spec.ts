@@ -1,4 +1,4 @@
-import type { StoredDocument } from '@ledgerline/es-core';
+import type { StoredDocument } from '@ledgerline/es-core/adapter';
 import type { Log, LogFacts } from '@ledgerline/es-nest';
 import { eventually, memoryReadModelStore } from '@ledgerline/es-testing';
 import { sent } from '../fixtures/parcels.js';

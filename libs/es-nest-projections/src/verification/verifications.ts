@@ -1,4 +1,5 @@
-import { factsOf, ServiceNotReady } from '@ledgerline/es-nest';
+import { ServiceNotReady } from '@ledgerline/es-nest';
+import { factsOf } from '@ledgerline/es-nest/extension';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { Surroundings } from '../module/surroundings.js';
 import { ReadModels } from '../read-models/read-models.js';

@@ -1,4 +1,6 @@
-import { EsError, type Generations, type PartitionStatus } from '@ledgerline/es-core';
+import { EsError } from '@ledgerline/es-core';
+import type { Generations } from '@ledgerline/es-core/generations';
+import type { PartitionStatus } from '@ledgerline/es-core/runtime';
 import type { ReplayOptions } from './replayed-log.js';
 import type { Verification } from './verification.js';
 import { verifyReadModel, type VerifyOptions } from './verify-read-model.js';

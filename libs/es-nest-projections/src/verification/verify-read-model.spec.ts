@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
-import type { DocumentWrite, Positions, ReadModelStore, StoredDocument } from '@ledgerline/es-core';
+import type { Positions } from '@ledgerline/es-core';
+import type { DocumentWrite, ReadModelStore, StoredDocument } from '@ledgerline/es-core/adapter';
 import { eventually, seededRandom } from '@ledgerline/es-testing';
 import { emptyStores, type OpenedStore } from '../fixtures/opened-stores.js';
 import { delivered, feeRequested, sent } from '../fixtures/parcels.js';

@@ -1,4 +1,4 @@
-import type { StoredDocument } from '@ledgerline/es-core';
+import type { StoredDocument } from '@ledgerline/es-core/adapter';
 import { differingFields } from './differing-fields.js';
 import { type ExpectedDocument, expectedDocuments, type IdRange } from './expected-documents.js';
 import { findDivergences } from './find-divergences.js';

@@ -2,7 +2,7 @@ import { type AnyAggregate, CommandHandler } from '@ledgerline/es-core';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
 import { ServicePersonalData } from '../personal/service-personal-data.js';
-import { OwnEventStore } from '../store/own-event-store.js';
+import { ServiceEventStore } from '../store/service-event-store.js';
 import { OPTIONS } from '../tokens.js';
 import { DeclaredAggregates } from './declared-aggregates.js';
 
@@ -18,7 +18,7 @@ export class HostedAggregates {
 
   constructor(
     private readonly declared: DeclaredAggregates,
-    private readonly store: OwnEventStore,
+    private readonly store: ServiceEventStore,
     private readonly personal: ServicePersonalData,
     @Inject(OPTIONS) private readonly options: EventSourcingSettings,
   ) {}

@@ -1,4 +1,5 @@
-import { catalogueOf, type DomainEvent, type EventCatalogue, type Events } from '@ledgerline/es-core';
+import type { Events } from '@ledgerline/es-core';
+import { catalogueOf, type DomainEvent, type EventCatalogue } from '@ledgerline/es-core/runtime';
 
 /** A topic by its name, with the meaning of its events. */
 export interface Topic {

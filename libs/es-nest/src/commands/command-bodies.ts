@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { EsError, type FieldProblem, ValidationFailed } from '@ledgerline/es-core';
+import { EsError, ValidationFailed } from '@ledgerline/es-core';
+import type { FieldProblem } from '@ledgerline/es-core/runtime';
 import { HttpException, Injectable } from '@nestjs/common';
 import { refusalOf, withoutMark } from '../http/body-text.js';
 import { NDJSON, NDJSON_TYPES } from '../http/raw-bodies.js';

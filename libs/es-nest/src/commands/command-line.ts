@@ -1,14 +1,12 @@
 import {
   type AnyAggregate,
-  categoryOf,
-  CommandNotPublic,
   type CommandMetadata,
   type CommandOf,
   idOf,
-  isId,
   streamId,
   ValidationFailed,
 } from '@ledgerline/es-core';
+import { categoryOf, CommandNotPublic, isId } from '@ledgerline/es-core/runtime';
 import { z } from 'zod';
 import { idParam } from '../http/fields.js';
 import { parse } from '../http/parse.js';

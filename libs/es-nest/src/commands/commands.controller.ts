@@ -5,7 +5,7 @@ import type { AnyReply, AnyRequest } from '../http/reply.js';
 import { type Log } from '../logging/log.js';
 import { ApiRoute } from '../openapi/api-route.js';
 import { LOG } from '../tokens.js';
-import { OwnEventStore } from '../store/own-event-store.js';
+import { ServiceEventStore } from '../store/service-event-store.js';
 import { CommandBodies, COMMANDS_PATH } from './command-bodies.js';
 import { commandEnvelope } from './command-line.js';
 import { PublicCommands } from './public-commands.js';
@@ -15,7 +15,7 @@ import { verdictLine } from './verdict-line.js';
 @Controller(COMMANDS_PATH)
 export class CommandsController {
   constructor(
-    private readonly store: OwnEventStore,
+    private readonly store: ServiceEventStore,
     private readonly commands: PublicCommands,
     private readonly bodies: CommandBodies,
     @Inject(LOG) private readonly log: Log,

@@ -1,19 +1,19 @@
-import { DeadlineRunner, hasDeadlines } from '@ledgerline/es-core';
+import { DeadlineRunner, hasDeadlines } from '@ledgerline/es-core/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import { HostedAggregates } from '../aggregates/hosted-aggregates.js';
-import type { ServicePart } from '../lifecycle/service-part.js';
+import type { ManagedResource } from '../lifecycle/managed-resource.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { Coordinator } from '../lifecycle/coordinator.js';
 import { LOG } from '../tokens.js';
-import { OwnEventStore } from '../store/own-event-store.js';
+import { ServiceEventStore } from '../store/service-event-store.js';
 
 /** Gives the commands that the service's aggregates have deadlines for. */
 @Injectable()
-export class ServiceDeadlines implements ServicePart {
+export class ServiceDeadlines implements ManagedResource {
   #runner: DeadlineRunner | undefined;
 
   constructor(
-    private readonly store: OwnEventStore,
+    private readonly store: ServiceEventStore,
     private readonly hosted: HostedAggregates,
     @Inject(LOG) private readonly logger: Log,
     coordinator: Coordinator,

@@ -11,21 +11,21 @@ import { z } from 'zod';
 import {
   accepted,
   ApiRoute,
-  type Condition,
-  Coordinator,
   EventSourcingModule,
   idParam,
   InjectAggregate,
-  OwnEventStore,
+  ServiceEventStore,
   On,
   Reactor,
-  RequestMetadata,
-  stateThen,
-  thenQuery,
-  type Then,
+  Meta,
+  stateAsOf,
+  asOfQuery,
+  type AsOfQuery,
   written,
   writtenAnswer,
 } from '../index.js';
+import { Coordinator } from '../lifecycle/coordinator.js';
+import { type Condition } from '../lifecycle/managed-resource.js';
 import { serviceWith } from '../fixtures/service-with.js';
 import { type RunningService, startService } from './start-service.js';
 import { NDJSON } from '../http/raw-bodies.js';
@@ -38,7 +38,7 @@ const byRule = 'must be a whole number from 1 to 10';
 class CounterController {
   constructor(
     @InjectAggregate(counter) private readonly counters: Counters,
-    @Inject(OwnEventStore) private readonly store: OwnEventStore,
+    @Inject(ServiceEventStore) private readonly store: ServiceEventStore,
   ) {}
 
   @Post('counters/:id')
@@ -47,7 +47,7 @@ class CounterController {
   async count(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: count }) body: z.output<typeof count>,
-    @RequestMetadata() metadata: CommandMetadata,
+    @Meta() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return writtenAnswer(reply, accepted(await this.counters.handle(id, { ...body, type: 'Count' }, metadata)));
@@ -57,10 +57,10 @@ class CounterController {
   @ApiRoute({ summary: 'The sum', answers: { 200: z.object({ sum: z.int() }) }, problems: [400, 404] })
   read(
     @Param('id', { schema: idParam }) id: string,
-    @Query({ schema: thenQuery }) then: Then,
+    @Query({ schema: asOfQuery }) then: AsOfQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return stateThen({ aggregate: this.counters, id, then, reply }, this.store);
+    return stateAsOf({ aggregate: this.counters, id, then, reply }, this.store);
   }
 
   @Get('bug')

@@ -1,4 +1,5 @@
-import { type CommandAnswer, EsError, idOf, isCommandAnswer } from '@ledgerline/es-core';
+import { type CommandAnswer, EsError, idOf } from '@ledgerline/es-core';
+import { isCommandAnswer } from '@ledgerline/es-core/runtime';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { catchError, map, type Observable, throwError } from 'rxjs';
 import { ProblemException } from './problem.exception.js';

@@ -1,6 +1,6 @@
 import { type AcceptedAnswer, type AnyAggregate, type CommandAnswer, formatPosition, idOf } from '@ledgerline/es-core';
 import { z } from 'zod';
-import type { OwnEventStore } from '../store/own-event-store.js';
+import type { ServiceEventStore } from '../store/service-event-store.js';
 import { Rejected } from './rejected.error.js';
 import { type AnyReply, setHeaders } from './reply.js';
 
@@ -28,7 +28,7 @@ export const writtenAnswer = (
 };
 
 /** Sets the headers of a view of `stream` at `version`, which is at least 1. */
-export const viewHeaders = (reply: AnyReply, store: OwnEventStore, stream: string, version: number): void => {
+export const viewHeaders = (reply: AnyReply, store: ServiceEventStore, stream: string, version: number): void => {
   const [last] = store.read(stream, { from: version, to: version });
   setHeaders(reply, { ETag: `"${version}"` });
   if (last) setHeaders(reply, { 'X-Position': formatPosition(store.positionOf(stream, last.ordinal)) });

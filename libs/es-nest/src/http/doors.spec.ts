@@ -8,7 +8,7 @@ import type { CommandMetadata } from '@ledgerline/es-core';
 import { embedded } from '@ledgerline/es-embedded';
 import { eventually } from '@ledgerline/es-testing';
 import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
-import { type Log, type LogFacts, RequestMetadata } from '../index.js';
+import { type Log, type LogFacts, Meta } from '../index.js';
 import { type RunningService, startService } from '../fastify/start-service.js';
 import { serviceWith } from '../fixtures/service-with.js';
 import { MOST_BODY_BYTES } from './bodies-under-way.js';
@@ -22,7 +22,7 @@ class DoorController {
   /** Answers who wants it, and how much was sent. */
   @Post('door')
   @HttpCode(200)
-  door(@Body() body: unknown, @RequestMetadata() metadata: CommandMetadata) {
+  door(@Body() body: unknown, @Meta() metadata: CommandMetadata) {
     return { ...metadata, length: JSON.stringify(body)?.length ?? 0 };
   }
 }

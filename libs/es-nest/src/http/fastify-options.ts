@@ -1,4 +1,5 @@
-import { NOT_KNOWN, ValidationFailed } from '@ledgerline/es-core';
+import { ValidationFailed } from '@ledgerline/es-core';
+import { NOT_KNOWN } from '@ledgerline/es-core/runtime';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyHttpOptions, FastifyInstance } from 'fastify';

@@ -23,13 +23,13 @@ const timeRule = 'must be an ISO 8601 time in UTC, such as "2010-12-01T08:26:00Z
 export const timeInQuery = z.iso.datetime({ error: timeRule }).transform((time) => new Date(time).toISOString());
 
 /** When a view is wanted of: now, at a version, or at a recorded time. */
-export const thenQuery = z
+export const asOfQuery = z
   .strictObject({ version: numberInQuery(1, Number.MAX_SAFE_INTEGER).optional(), at: timeInQuery.optional() })
   .refine(({ version, at }) => version === undefined || at === undefined, {
     path: ['version'],
     error: 'must not come together with at',
   });
-export type Then = z.output<typeof thenQuery>;
+export type AsOfQuery = z.output<typeof asOfQuery>;
 
 /** A query string without any parameter. */
 export const noQuery = z.strictObject({});

@@ -1,4 +1,5 @@
-import { type FieldProblem, parsePosition, partitionKey, type Position, ValidationFailed } from '@ledgerline/es-core';
+import { parsePosition, partitionKey, type Position, ValidationFailed } from '@ledgerline/es-core';
+import type { FieldProblem } from '@ledgerline/es-core/runtime';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 

@@ -1,4 +1,5 @@
-import { checked, fieldProblems, type OutputOf, type Schema, ValidationFailed } from '@ledgerline/es-core';
+import { type OutputOf, type Schema, ValidationFailed } from '@ledgerline/es-core';
+import { checked, fieldProblems } from '@ledgerline/es-core/runtime';
 
 /** The value in its schema's shape. `where` goes before each field's name. @throws ValidationFailed */
 export const parse = <S extends Schema>(schema: S, value: unknown, where = ''): OutputOf<S> => {

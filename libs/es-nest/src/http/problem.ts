@@ -1,4 +1,5 @@
-import { EsError, type FieldProblem, ValidationFailed } from '@ledgerline/es-core';
+import { EsError, ValidationFailed } from '@ledgerline/es-core';
+import type { FieldProblem } from '@ledgerline/es-core/runtime';
 import { HttpException } from '@nestjs/common';
 
 /** RFC 9457, with a stable `code` to act on. */

@@ -1,4 +1,5 @@
-import { type CommandMetadata, type FieldProblem, ID_RULE, isId, ValidationFailed } from '@ledgerline/es-core';
+import { type CommandMetadata, ID_RULE, ValidationFailed } from '@ledgerline/es-core';
+import { type FieldProblem, isId } from '@ledgerline/es-core/runtime';
 import type { IncomingMessage } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
@@ -66,8 +67,8 @@ export const conversationMetadata = (headers: Headers): ConversationMetadata => 
   return conversation;
 };
 
-/** `@RequestMetadata() metadata: CommandMetadata` in a controller. */
-export const RequestMetadata = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+/** `@Meta() metadata: CommandMetadata` in a controller. */
+export const Meta = createParamDecorator((_data: unknown, context: ExecutionContext) =>
   requestMetadata(context.switchToHttp().getRequest<IncomingMessage>().headers),
 );
 

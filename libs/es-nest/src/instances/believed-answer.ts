@@ -1,10 +1,5 @@
-import {
-  type EventStore,
-  type ForwardedCommand,
-  type NotForwarded,
-  type Outcome,
-  WrongExpectedVersion,
-} from '@ledgerline/es-core';
+import { type EventStore, WrongExpectedVersion } from '@ledgerline/es-core';
+import type { DecisionResult, ForwardedCommand, NotForwarded } from '@ledgerline/es-core/runtime';
 import { errorIn, type ForwardedAnswer, type ForwardedOutcome, type HandedOver } from './forwarded-answer.js';
 
 export interface Asked {
@@ -22,7 +17,7 @@ export const believed = async (
   store: Store,
   { stream, command }: Asked,
   handingOver: Promise<HandedOver>,
-): Promise<Outcome | NotForwarded> => {
+): Promise<DecisionResult | NotForwarded> => {
   const partition = store.partitionOf(stream);
   const headOf = (): number => store.heads()[partition]?.ordinal ?? 0;
   const known = headOf();

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ForwardedCommand } from '@ledgerline/es-core';
+import type { ForwardedCommand } from '@ledgerline/es-core/runtime';
 import { eventually, testPlatform } from '@ledgerline/es-testing';
 import { collectGarbage } from '../fixtures/collect-garbage.js';
 import { SPEC_SECRET } from '../fixtures/peer.js';

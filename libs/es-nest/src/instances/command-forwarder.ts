@@ -1,4 +1,5 @@
-import { EsError, type InstanceAddress, type Platform } from '@ledgerline/es-core';
+import { EsError, type Platform } from '@ledgerline/es-core';
+import type { InstanceAddress } from '@ledgerline/es-core/adapter';
 import { Agent, request } from 'undici';
 import { abortAfter } from '../lifecycle/abort-after.js';
 import { factsOf, type Log } from '../logging/log.js';

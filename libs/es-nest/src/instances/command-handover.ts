@@ -1,5 +1,7 @@
 import { performance } from 'node:perf_hooks';
-import { EsError, type Instances, type Platform, type Preference } from '@ledgerline/es-core';
+import { EsError, type Platform } from '@ledgerline/es-core';
+import type { Instances } from '@ledgerline/es-core/adapter';
+import type { Preference } from '@ledgerline/es-core/runtime';
 import type { CommandForwarder } from './command-forwarder.js';
 import type { Forwarded, HandedOver } from './forwarded-answer.js';
 import type { PreferredPartitions } from './preferred-partitions.js';

@@ -1,4 +1,4 @@
-import type { ForwardedCommand, NotForwarded } from '@ledgerline/es-core';
+import type { ForwardedCommand, NotForwarded } from '@ledgerline/es-core/runtime';
 import { ByteBudget } from './byte-budget.js';
 import type { Answered, ForwardedAnswer, HandedOver } from './forwarded-answer.js';
 import { ForwardLane } from './forward-lane.js';

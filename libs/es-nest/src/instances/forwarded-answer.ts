@@ -1,12 +1,5 @@
-import {
-  EsError,
-  type Facts,
-  type ForwardedCommand,
-  IdempotencyKeyReused,
-  type NotForwarded,
-  type Outcome,
-  WrongExpectedVersion,
-} from '@ledgerline/es-core';
+import { EsError, type Facts, IdempotencyKeyReused, WrongExpectedVersion } from '@ledgerline/es-core';
+import type { DecisionResult, ForwardedCommand, NotForwarded } from '@ledgerline/es-core/runtime';
 import { z } from 'zod';
 
 /** What one instance asks of another: to decide a command, or to fold what was written in a partition. All of it is JSON. */
@@ -62,7 +55,7 @@ const ABOUT_US: ReadonlySet<string> = new Set([
 ]);
 
 /** What became of it, ready to be sent. A bug of ours is met again, and logged, where the command came from. */
-export const answerOf = async (taken: Promise<Outcome | void>): Promise<ForwardedAnswer> => {
+export const answerOf = async (taken: Promise<DecisionResult | void>): Promise<ForwardedAnswer> => {
   try {
     const decided = await taken;
     return decided ? { outcome: withoutEvents(decided) } : { caughtUp: true };
@@ -73,7 +66,7 @@ export const answerOf = async (taken: Promise<Outcome | void>): Promise<Forwarde
   }
 };
 
-const withoutEvents = (decided: Outcome): ForwardedOutcome => {
+const withoutEvents = (decided: DecisionResult): ForwardedOutcome => {
   const { version, ordinal, repeated } = decided;
   return decided.status === 'accepted'
     ? { status: 'accepted', version, ordinal, repeated }

@@ -1,4 +1,5 @@
-import { type CommandMetadata, fieldProblems, ValidationFailed } from '@ledgerline/es-core';
+import { type CommandMetadata, ValidationFailed } from '@ledgerline/es-core';
+import { fieldProblems } from '@ledgerline/es-core/runtime';
 import { z } from 'zod';
 import { jsonOf } from '../commands/command-line.js';
 import { idParam } from '../http/fields.js';

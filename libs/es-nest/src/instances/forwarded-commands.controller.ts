@@ -18,7 +18,7 @@ import { readBody } from '../commands/read-body.js';
 import { type AnyReply, type AnyRequest, bodyOf, setHeaders } from '../http/reply.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { LOG } from '../tokens.js';
-import { OwnEventStore } from '../store/own-event-store.js';
+import { ServiceEventStore } from '../store/service-event-store.js';
 import { FORWARD_PATH, FORWARD_TYPE, PROOF_HEADER } from './forward-path.js';
 import { answerOf, type ForwardedAnswer } from './forwarded-answer.js';
 import { forwardedIn, type ForwardedOrProblem } from './forwarded-batch.js';
@@ -57,7 +57,7 @@ export class ForwardedCommandsController {
   #underWay = 0;
 
   constructor(
-    private readonly store: OwnEventStore,
+    private readonly store: ServiceEventStore,
     private readonly instances: ServiceInstances,
     @Inject(LOG) private readonly log: Log,
   ) {}

@@ -1,4 +1,4 @@
-import type { InstanceAddress } from '@ledgerline/es-core';
+import type { InstanceAddress } from '@ledgerline/es-core/adapter';
 import { simulatedTime, type SimulatedPlatform } from '@ledgerline/es-testing';
 import { PreferredPartitions } from './preferred-partitions.js';
 

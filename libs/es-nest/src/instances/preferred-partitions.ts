@@ -1,4 +1,5 @@
-import type { InstanceAddress, Instances, Platform } from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import type { InstanceAddress, Instances } from '@ledgerline/es-core/adapter';
 
 export interface PreferredPartitionsOptions {
   readonly instances: Pick<Instances, 'term' | 'held' | 'holder' | 'onChange'>;

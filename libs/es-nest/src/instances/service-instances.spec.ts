@@ -1,4 +1,5 @@
-import { defineEvents, type EventOf, type InstancesOptions, provisionChain } from '@ledgerline/es-core';
+import { defineEvents, type EventOf } from '@ledgerline/es-core';
+import { type InstancesOptions, provisionChain } from '@ledgerline/es-core/adapter';
 import { memoryLog, memoryStorage, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import { z } from 'zod';
 import { counterEvents } from '../fixtures/counter.js';

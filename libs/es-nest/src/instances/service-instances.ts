@@ -1,15 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import type {
-  EventStore,
-  InstanceAddress,
-  Instances,
-  NotForwarded,
-  Outcome,
-  Preference,
-  ReactorProgress,
-  Storage,
-} from '@ledgerline/es-core';
+import type { EventStore } from '@ledgerline/es-core';
+import type { InstanceAddress, Instances, ReactorProgress, Storage } from '@ledgerline/es-core/adapter';
+import type { DecisionResult, NotForwarded, Preference } from '@ledgerline/es-core/runtime';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { factsOf, type Log } from '../logging/log.js';
 import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
@@ -134,7 +127,7 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
   }
 
   /** As `AggregateStore.forward`; what is answered is what the store's log bears out. */
-  forward(store: EventStore, asked: Asked): Promise<Outcome | NotForwarded> | undefined {
+  forward(store: EventStore, asked: Asked): Promise<DecisionResult | NotForwarded> | undefined {
     const handingOver = this.#handover?.forward(store.partitionOf(asked.stream), asked.command);
     return handingOver && believed(store, asked, handingOver);
   }

@@ -1,4 +1,6 @@
-import { type CommandMetadata, fingerprintOf, type InstanceAddress, provisionChain } from '@ledgerline/es-core';
+import type { CommandMetadata } from '@ledgerline/es-core';
+import { type InstanceAddress, provisionChain } from '@ledgerline/es-core/adapter';
+import { fingerprintOf } from '@ledgerline/es-core/runtime';
 import {
   eventually,
   memoryLog,
@@ -19,9 +21,9 @@ import {
   accepted,
   EventSourcingModule,
   InjectAggregate,
-  OwnEventStore,
-  RequestMetadata,
-  stateThen,
+  ServiceEventStore,
+  Meta,
+  stateAsOf,
   writtenAnswer,
 } from '../index.js';
 import { FORWARD_TYPE } from './forward-path.js';
@@ -32,7 +34,7 @@ import { type RunningService, startService } from '../fastify/start-service.js';
 class CounterController {
   constructor(
     @InjectAggregate(counter) private readonly counters: Counters,
-    @Inject(OwnEventStore) private readonly store: OwnEventStore,
+    @Inject(ServiceEventStore) private readonly store: ServiceEventStore,
   ) {}
 
   @Post(':id')
@@ -40,7 +42,7 @@ class CounterController {
   async count(
     @Param('id') id: string,
     @Body() { by }: { by: number },
-    @RequestMetadata() metadata: CommandMetadata,
+    @Meta() metadata: CommandMetadata,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return writtenAnswer(reply, accepted(await this.counters.send(id, { type: 'Count', by }, metadata)));
@@ -48,7 +50,7 @@ class CounterController {
 
   @Get(':id')
   async read(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
-    return await stateThen({ aggregate: this.counters, id, then: {}, reply }, this.store);
+    return await stateAsOf({ aggregate: this.counters, id, then: {}, reply }, this.store);
   }
 }
 

@@ -4,10 +4,10 @@ import {
   type CommandOf,
   defineAggregate,
   defineEvents,
-  provisionChain,
   since,
   split,
 } from '@ledgerline/es-core';
+import { provisionChain } from '@ledgerline/es-core/adapter';
 import { memoryLog, memoryStorage, MemoryTopic, type Send, sendTo, testPlatform } from '@ledgerline/es-testing';
 import { Body, Controller, type DynamicModule, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -19,12 +19,12 @@ import { serviceWith } from '../fixtures/service-with.js';
 import {
   accepted,
   type AggregateOf,
-  aggregateToken,
   EventSourcingModule,
-  OwnEventStore,
-  stateThen,
+  ServiceEventStore,
+  stateAsOf,
   writtenAnswer,
 } from '../index.js';
+import { aggregateToken } from '../aggregates/inject-aggregate.js';
 
 const topic = 'counters.events';
 const [countedV1, nothing] = [z.object({ by: z.int() }), z.object({})];
@@ -75,7 +75,7 @@ const newerCounter = defineAggregate({
 class CounterController {
   constructor(
     @Inject(aggregateToken(shared)) private readonly counters: AggregateOf<typeof newerCounter>,
-    @Inject(OwnEventStore) private readonly store: OwnEventStore,
+    @Inject(ServiceEventStore) private readonly store: ServiceEventStore,
   ) {}
 
   @Post(':id')
@@ -90,7 +90,7 @@ class CounterController {
 
   @Get(':id')
   async read(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
-    return await stateThen({ aggregate: this.counters, id, then: {}, reply }, this.store);
+    return await stateAsOf({ aggregate: this.counters, id, then: {}, reply }, this.store);
   }
 }
 

@@ -1,11 +1,5 @@
-import {
-  type FieldProblem,
-  LONGEST_NAME,
-  MOST_PROBLEMS,
-  NOT_KNOWN,
-  ValidationFailed,
-  wellFormedRule,
-} from '@ledgerline/es-core';
+import { ValidationFailed } from '@ledgerline/es-core';
+import { type FieldProblem, LONGEST_NAME, MOST_PROBLEMS, NOT_KNOWN, wellFormedRule } from '@ledgerline/es-core/runtime';
 import { ONCE } from '../http/request-metadata.js';
 import { isExact } from './exact-number.js';
 

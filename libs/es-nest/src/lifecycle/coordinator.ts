@@ -9,7 +9,7 @@ import {
 import { factsOf, type Log } from '../logging/log.js';
 import type { EventSourcingOptions, EventSourcingSettings } from '../options/event-sourcing-options.js';
 import { GIVEN_OPTIONS, LOG, OPTIONS } from '../tokens.js';
-import type { Condition, Phase, ServicePart } from './service-part.js';
+import type { Condition, Phase, ManagedResource } from './managed-resource.js';
 
 export type ServiceState = 'starting' | 'ready' | 'stopping' | 'failed';
 
@@ -25,9 +25,9 @@ const CLOSED_WITHIN_MS = 5_000;
 export class Coordinator
   implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
-  readonly #parts: Readonly<Record<Phase, ServicePart[]>> = { store: [], worker: [] };
+  readonly #parts: Readonly<Record<Phase, ManagedResource[]>> = { store: [], worker: [] };
   readonly #included: Condition[] = [];
-  readonly #opened: Readonly<Record<Phase, ServicePart[]>> = { store: [], worker: [] };
+  readonly #opened: Readonly<Record<Phase, ManagedResource[]>> = { store: [], worker: [] };
   #state: ServiceState = 'starting';
   #failure: unknown;
   #lock: { close(): Promise<void> } | undefined;
@@ -44,7 +44,7 @@ export class Coordinator
   ) {}
 
   /** Opened in the order in which they are added, phase by phase, and closed in reverse order. Before `onModuleInit` only. */
-  add(part: ServicePart, phase: Phase): void {
+  add(part: ManagedResource, phase: Phase): void {
     this.#parts[phase].push(part);
   }
 

@@ -1,4 +1,4 @@
-import type { ReactorStatus } from '@ledgerline/es-core';
+import type { ReactorStatus } from '@ledgerline/es-core/runtime';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ServiceInstances } from '../instances/service-instances.js';
@@ -6,7 +6,7 @@ import { ReactorHost } from '../reactions/reactor-host.js';
 import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
 import { OPTIONS } from '../tokens.js';
 import { LogWatch } from '../store/log-watch.js';
-import { OwnEventStore } from '../store/own-event-store.js';
+import { ServiceEventStore } from '../store/service-event-store.js';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const WRITER = ['ordinal', 'queued', 'batches', 'lostBatches', 'refused', 'resyncs', 'differing'] as const;
@@ -31,7 +31,7 @@ export class Metrics implements OnApplicationShutdown {
 
   constructor(
     @Inject(OPTIONS) { service }: EventSourcingSettings,
-    private readonly store: OwnEventStore,
+    private readonly store: ServiceEventStore,
     private readonly reactors: ReactorHost,
     private readonly instances: ServiceInstances,
     private readonly watch: LogWatch,

@@ -1,10 +1,11 @@
-import { formatPosition, type Unsettled } from '@ledgerline/es-core';
+import { formatPosition } from '@ledgerline/es-core';
+import type { Unsettled } from '@ledgerline/es-core/runtime';
 import { Controller, Get } from '@nestjs/common';
 import { z } from 'zod';
 import { factsOf } from '../logging/log.js';
 import { ApiRoute } from '../openapi/api-route.js';
 import { ReactorHost } from '../reactions/reactor-host.js';
-import { OwnEventStore } from '../store/own-event-store.js';
+import { ServiceEventStore } from '../store/service-event-store.js';
 
 const reactorPartition = z.object({
   topic: z.string(),
@@ -30,7 +31,7 @@ const heads = z.object({ items: z.array(z.object({ topic: z.string(), partition:
 @Controller()
 export class ProgressController {
   constructor(
-    private readonly store: OwnEventStore,
+    private readonly store: ServiceEventStore,
     private readonly host: ReactorHost,
   ) {}
 
@@ -51,7 +52,7 @@ export class ProgressController {
   @Get('log')
   @ApiRoute({ summary: "The heads of the service's own topic", answers: { 200: heads } })
   async heads(): Promise<z.output<typeof heads>> {
-    const items = (await this.store.freshHeads()).map((head) => ({
+    const items = (await this.store.currentHeads()).map((head) => ({
       ...{ topic: head.topic, partition: head.partition, position: formatPosition(head) },
     }));
     return { items };

@@ -1,4 +1,5 @@
-import { checkedOptions, ID_PATTERN, ID_RULE, type Storage } from '@ledgerline/es-core';
+import { ID_PATTERN, ID_RULE } from '@ledgerline/es-core';
+import { checkedOptions, type Storage } from '@ledgerline/es-core/adapter';
 import { z } from 'zod';
 import type { CommandBroker } from '../commands/kafka/command-broker.js';
 import type { Log } from '../logging/log.js';

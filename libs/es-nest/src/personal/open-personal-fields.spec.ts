@@ -1,4 +1,5 @@
-import { KeysUnavailable, sealedOf } from '@ledgerline/es-core';
+import { KeysUnavailable } from '@ledgerline/es-core';
+import { sealedOf } from '@ledgerline/es-core/privacy';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';

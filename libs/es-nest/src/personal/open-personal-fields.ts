@@ -1,4 +1,4 @@
-import { mayHoldSealed } from '@ledgerline/es-core';
+import { mayHoldSealed } from '@ledgerline/es-core/privacy';
 import type { FastifyInstance } from 'fastify';
 import type { ServicePersonalData } from './service-personal-data.js';
 

@@ -1,17 +1,9 @@
-import {
-  EsError,
-  type ForgottenSubject,
-  type KeyStore,
-  type MasterKeys,
-  PersonalData,
-  type PersonalStorage,
-  type SealedCommand,
-  type Storage,
-  SubjectKeys,
-} from '@ledgerline/es-core';
+import { EsError } from '@ledgerline/es-core';
+import type { ForgottenSubject, KeyStore, MasterKeys, PersonalStorage, Storage } from '@ledgerline/es-core/adapter';
+import { PersonalData, type SealedCommand, SubjectKeys } from '@ledgerline/es-core/privacy';
 import { Inject, Injectable } from '@nestjs/common';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
-import type { ServicePart } from '../lifecycle/service-part.js';
+import type { ManagedResource } from '../lifecycle/managed-resource.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
 import { Coordinator } from '../lifecycle/coordinator.js';
@@ -30,7 +22,7 @@ interface Opened {
  * `ServiceNotReady`. A service that starts while the keys cannot be reached works on, but for its personal data.
  */
 @Injectable()
-export class ServicePersonalData implements ServicePart {
+export class ServicePersonalData implements ManagedResource {
   readonly #stopping = new AbortController();
   #opened: Opened | undefined;
   #checking: Promise<void> = Promise.resolve();

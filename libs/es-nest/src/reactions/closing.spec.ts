@@ -6,7 +6,7 @@ import { embedded } from '@ledgerline/es-embedded';
 import { counter, counterEvents } from '../fixtures/counter.js';
 import { startService } from '../fastify/start-service.js';
 import { serviceWith } from '../fixtures/service-with.js';
-import { EventSourcingModule, On, OwnEventStore, Reactor } from '../index.js';
+import { EventSourcingModule, On, ServiceEventStore, Reactor } from '../index.js';
 
 @Reactor('counting', { from: 'start' })
 class CountingReactor {
@@ -29,7 +29,7 @@ describe('a service that cannot store the progress of its reactors', () => {
     const module = { module: class {}, imports: [counters], providers: [CountingReactor] };
     const service = await startService(serviceWith(options, module));
     await service.ready;
-    const store = service.app.get(OwnEventStore);
+    const store = service.app.get(ServiceEventStore);
     await service.close();
     expect(errors).toEqual(['close-failed']);
     expect(() => store.log).toThrow('stopping');

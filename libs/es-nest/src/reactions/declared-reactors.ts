@@ -1,4 +1,5 @@
-import type { Beginning, Message, Sends } from '@ledgerline/es-core';
+import type { Sends } from '@ledgerline/es-core';
+import type { Beginning, Message } from '@ledgerline/es-core/runtime';
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { LogUnavailable, type ReactorStatus } from '@ledgerline/es-core';
+import { LogUnavailable } from '@ledgerline/es-core';
+import type { ReactorStatus } from '@ledgerline/es-core/runtime';
 import { degradedReactions } from './degraded-reactions.js';
 
 const status: ReactorStatus = { topic: 'parcels.events', partition: 3, ordinal: 7, underWay: 1, parked: 0 };

@@ -1,4 +1,4 @@
-import type { ReactorStatus } from '@ledgerline/es-core';
+import type { ReactorStatus } from '@ledgerline/es-core/runtime';
 
 /** What takes longer is worth a look. */
 const SLOW_AFTER_MS = 30_000;

@@ -1,19 +1,16 @@
+import { type AnyAggregate, type CommandOf, partitionKey, type Position } from '@ledgerline/es-core';
+import type { PartitionedLog, ReactorProgress, Storage } from '@ledgerline/es-core/adapter';
 import {
-  type AnyAggregate,
   catalogueOf,
-  type CommandOf,
   type DomainEvent,
   type Message,
   outcomesIn,
-  type Position,
   progressInIndex,
   type Reaction,
-  type ReactorProgress,
   ReactorRunner,
   type ReactorRunnerOptions,
-  type Storage,
   TopicProgress,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/runtime';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
 import { HostedAggregates } from '../aggregates/hosted-aggregates.js';
@@ -22,10 +19,10 @@ import { ServiceInstances } from '../instances/service-instances.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { Coordinator } from '../lifecycle/coordinator.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
-import type { ServicePart } from '../lifecycle/service-part.js';
+import type { ManagedResource } from '../lifecycle/managed-resource.js';
 import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
-import { type ForeignLog, openForeignLog } from '../store/foreign-log.js';
-import { OwnEventStore } from '../store/own-event-store.js';
+import { type UpstreamTopic, openUpstreamTopic } from '../store/upstream-topic.js';
+import { ServiceEventStore } from '../store/service-event-store.js';
 import { LOG, OPTIONS, STORAGE } from '../tokens.js';
 import { type DeclaredHandler, type DeclaredReactor, DeclaredReactors } from './declared-reactors.js';
 import { degradedReactions } from './degraded-reactions.js';
@@ -41,9 +38,9 @@ import { type ReactorReport, reportOf, type RunningReactor } from './reactor-rep
  * handler has succeeded or its stream was parked. Every reactor goes by itself: none waits for another.
  */
 @Injectable()
-export class ReactorHost implements ServicePart, OnModuleInit {
+export class ReactorHost implements ManagedResource, OnModuleInit {
   readonly #running: RunningReactor[] = [];
-  readonly #foreign: ForeignLog[] = [];
+  readonly #upstreamTopics: UpstreamTopic[] = [];
   readonly #stopping = new AbortController();
   #progress: ReactorProgress | undefined;
   #awaiting: Promise<unknown> = Promise.resolve();
@@ -52,7 +49,7 @@ export class ReactorHost implements ServicePart, OnModuleInit {
     private readonly declared: DeclaredAggregates,
     private readonly reactors: DeclaredReactors,
     private readonly aggregates: HostedAggregates,
-    private readonly store: OwnEventStore,
+    private readonly store: ServiceEventStore,
     private readonly held: HeldStreamsOfService,
     private readonly instances: ServiceInstances,
     coordinator: Coordinator,
@@ -95,7 +92,7 @@ export class ReactorHost implements ServicePart, OnModuleInit {
     // Everything else of the service has to be closed all the same.
     const failed = (error: unknown): void => this.log.error('close-failed', factsOf(error));
     await Promise.all(this.#running.map(({ runner }) => runner.close().catch(failed)));
-    for (const { log } of this.#foreign.splice(0)) await log.close();
+    for (const { log } of this.#upstreamTopics.splice(0)) await log.close();
   }
 
   /** What all reactors do because of messages of the type in the topic. */
@@ -150,13 +147,13 @@ export class ReactorHost implements ServicePart, OnModuleInit {
 
   async #runForeign(topic: string): Promise<void> {
     const { storage, log } = this;
-    const foreign = await openForeignLog({ topic, storage, log, signal: this.#stopping.signal });
-    if (!foreign) return;
-    this.#foreign.push(foreign);
-    if (!this.#stopping.signal.aborted) this.#run(topic, foreign);
+    const upstream = await openUpstreamTopic({ topic, storage, log, signal: this.#stopping.signal });
+    if (!upstream) return;
+    this.#upstreamTopics.push(upstream);
+    if (!this.#stopping.signal.aborted) this.#run(topic, upstream);
   }
 
-  #run(topic: string, { log, logId }: ForeignLog): void {
+  #run(topic: string, { log, logId }: UpstreamTopic): void {
     const places = [this.#progress, this.instances.progress(topic)].filter((place) => place !== undefined);
     const reactors = this.reactors.reactingTo(topic);
     const earlier = progressInIndex(this.store.index, `${this.options.service}/${topic}`);
@@ -166,7 +163,7 @@ export class ReactorHost implements ServicePart, OnModuleInit {
 
   #runOne(
     reactor: DeclaredReactor,
-    { log, logId, progress }: ForeignLog & { readonly progress: ReactorProgress },
+    { log, logId, progress }: UpstreamTopic & { readonly progress: ReactorProgress },
   ): void {
     const { store, storage } = this;
     const { topic } = log;
@@ -184,7 +181,7 @@ export class ReactorHost implements ServicePart, OnModuleInit {
       parked: this.held.of(topic, reactor.name),
       outcomes: outcomesIn({
         store,
-        catalogue: store.ownTopic.catalogue,
+        catalogue: store.writtenTopic.catalogue,
         catchUp: (stream) => store.catchUpWith(stream),
       }),
       reactionsTo: (type) => reactions.get(type) ?? [],

@@ -1,11 +1,6 @@
-import {
-  type DomainEvent,
-  type PartitionedLog,
-  partitionKey,
-  type ReactorProgress,
-  type ReactorRunner,
-  type ReactorStatus,
-} from '@ledgerline/es-core';
+import { partitionKey } from '@ledgerline/es-core';
+import type { PartitionedLog, ReactorProgress } from '@ledgerline/es-core/adapter';
+import type { DomainEvent, ReactorRunner, ReactorStatus } from '@ledgerline/es-core/runtime';
 
 export interface ReactorReport {
   /** `parcel-service/parcels.events`: the service, and a topic that it reacts to. */

@@ -1,15 +1,6 @@
 import 'reflect-metadata';
-import {
-  type Beginning,
-  type Effect as EffectRule,
-  EsError,
-  type EventName,
-  type EventOf,
-  type Events,
-  type Message,
-  type RejectionOf,
-  type Sends,
-} from '@ledgerline/es-core';
+import { EsError, type EventOf, type Events, type RejectionOf, type Sends } from '@ledgerline/es-core';
+import type { Beginning, Effect as EffectRule, EventName, Message } from '@ledgerline/es-core/runtime';
 
 /** A class that is a reactor, or a part of one. */
 export interface ReactorDeclaration {

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  beforeGenesis,
   CommandHandler,
   EsError,
   type EventOf,
@@ -9,6 +8,7 @@ import {
   type Send,
   type Sends,
 } from '@ledgerline/es-core';
+import { beforeGenesis } from '@ledgerline/es-core/runtime';
 import { eventually, memoryReactorProgress, memoryStorage } from '@ledgerline/es-testing';
 import { Controller, Injectable, Module, Scope, type Type } from '@nestjs/common';
 import { type AggregateOf, InjectAggregate } from '../aggregates/inject-aggregate.js';

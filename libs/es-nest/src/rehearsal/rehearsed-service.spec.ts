@@ -8,10 +8,10 @@ import {
   type EventOf,
   EventStore,
   LogUnavailable,
-  provisionChain,
   send,
   type Sends,
 } from '@ledgerline/es-core';
+import { provisionChain } from '@ledgerline/es-core/adapter';
 import { memoryLog, memoryStorage, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import { Module } from '@nestjs/common';
 import { z } from 'zod';
@@ -21,7 +21,7 @@ import {
   On,
   reactionMetadata,
   Reactor,
-  rehearseOwnTopic,
+  rehearseServiceTopic,
   ServicePersonalData,
 } from '../index.js';
 import { makeApplication } from '../fastify/start-service.js';
@@ -95,7 +95,7 @@ describe('the rehearsal of a service', () => {
   });
   const rehearse = async () => {
     const module = serviceWith({ service: 'bell-service', storage }, BellModule);
-    return await rehearseOwnTopic(await makeApplication(module));
+    return await rehearseServiceTopic(await makeApplication(module));
   };
   const ring = (id: string, times: number, metadata: CommandMetadata = {}): Promise<unknown> =>
     new CommandHandler(bell, { store, platform }).handle(id, { type: 'Ring', times }, metadata);

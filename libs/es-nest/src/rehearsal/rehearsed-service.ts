@@ -1,11 +1,11 @@
+import type { Storage } from '@ledgerline/es-core/adapter';
 import {
   type RehearsedReactions,
   type RehearsedSource,
   RehearsedStore,
   rehearseTopic,
-  type Storage,
-  verifyChain,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/rehearsal';
+import { verifyChain } from '@ledgerline/es-core/runtime';
 import type { INestApplication } from '@nestjs/common';
 import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
 import type { Topic } from '../aggregates/topics.js';
@@ -15,7 +15,7 @@ import type { EventSourcingOptions, EventSourcingSettings } from '../options/eve
 import { DeclaredReactors } from '../reactions/declared-reactors.js';
 import { heldStreamsIn } from '../reactions/held/held-streams.aggregate.js';
 import { ReactorHost } from '../reactions/reactor-host.js';
-import { OwnEventStore } from '../store/own-event-store.js';
+import { ServiceEventStore } from '../store/service-event-store.js';
 import { GIVEN_OPTIONS, LOG, OPTIONS } from '../tokens.js';
 import type { ServiceRehearsal } from './service-rehearsal.js';
 
@@ -26,7 +26,7 @@ type Closers = (() => Promise<void>)[];
  * topics that they react to. The application must not be initialised: nothing of it is opened for that, and its effects are left out.
  * What it says in its log is not heard. @throws LogUnavailable where nobody made one of the topics
  */
-export const rehearseOwnTopic = async (app: INestApplication): Promise<ServiceRehearsal> => {
+export const rehearseServiceTopic = async (app: INestApplication): Promise<ServiceRehearsal> => {
   const { storage } = app.get<EventSourcingOptions>(GIVEN_OPTIONS);
   const { settings } = app.get<EventSourcingSettings>(OPTIONS);
   const { written: topic, all } = app.get(DeclaredAggregates);
@@ -44,7 +44,7 @@ export const rehearseOwnTopic = async (app: INestApplication): Promise<ServiceRe
       sources.push({ log, logId, catalogue: one.catalogue, reactionsTo });
     }
     const store = new RehearsedStore(written.log, platform);
-    app.get(OwnEventStore).rehearse(store);
+    app.get(ServiceEventStore).rehearse(store);
     const rules = { settings, aggregates: [...all, heldStreamsIn(topic.topic)] };
     const reactions = { store, sources };
     return { topics: [await rehearseTopic({ ...written, ...rules, platform, reactions })], readModels: [] };

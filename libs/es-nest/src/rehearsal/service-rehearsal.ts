@@ -1,6 +1,6 @@
-import type { TopicRehearsal } from '@ledgerline/es-core';
+import type { TopicRehearsal } from '@ledgerline/es-core/rehearsal';
 import type { ServiceToRun } from '../fastify/run-service.js';
-import { rehearseOwnTopic } from './rehearsed-service.js';
+import { rehearseServiceTopic } from './rehearsed-service.js';
 import { startFailure } from '../fastify/start-failure.js';
 import { makeApplication } from '../fastify/start-service.js';
 
@@ -40,7 +40,7 @@ export const REHEARSE = '--rehearse';
  */
 export const runRehearsal = async (name: string, configure: () => Promise<ServiceToRun>): Promise<void> => {
   try {
-    const { module, rehearse = rehearseOwnTopic } = await configure();
+    const { module, rehearse = rehearseServiceTopic } = await configure();
     const found = await rehearse(await makeApplication(module));
     // Connections to brokers may be open still; nothing is under way on them.
     process.stdout.write(`${JSON.stringify(found)}\n`, () => process.exit(0));

@@ -1,4 +1,5 @@
-import { LogMisconfigured, LogUnavailable, type PartitionedLog, provisionChain } from '@ledgerline/es-core';
+import { LogMisconfigured, LogUnavailable } from '@ledgerline/es-core';
+import { type PartitionedLog, provisionChain } from '@ledgerline/es-core/adapter';
 import { eventually, memoryLog, memoryStorage, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import { counter } from '../fixtures/counter.js';
 import type { Log, LogFacts } from '../logging/log.js';

@@ -1,4 +1,5 @@
-import type { PartitionedLog, Platform } from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import type { PartitionedLog } from '@ledgerline/es-core/adapter';
 
 /** So often the log is asked where it ends. */
 const ASK_EVERY_MS = 2_000;

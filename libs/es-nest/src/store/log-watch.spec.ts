@@ -1,12 +1,5 @@
-import {
-  AppendForbidden,
-  defineEvents,
-  type EventOf,
-  type LogProblem,
-  LogUnavailable,
-  type PartitionedLog,
-  provisionChain,
-} from '@ledgerline/es-core';
+import { AppendForbidden, defineEvents, type EventOf, LogUnavailable } from '@ledgerline/es-core';
+import { type LogProblem, type PartitionedLog, provisionChain } from '@ledgerline/es-core/adapter';
 import { eventually, memoryLog, memoryStorage, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import { z } from 'zod';
 import { counter } from '../fixtures/counter.js';
@@ -15,7 +8,7 @@ import { EventSourcingModule } from '../event-sourcing.module.js';
 import { type RunningService, startService } from '../fastify/start-service.js';
 import { serviceWith } from '../fixtures/service-with.js';
 import { On, Reactor } from '../reactions/reactor.decorators.js';
-import { OwnEventStore } from './own-event-store.js';
+import { ServiceEventStore } from './service-event-store.js';
 
 const [written, read] = ['counters.events', 'jars.events'] as const;
 const jarEvents = defineEvents(read, { CoinAdded: z.object({}) });
@@ -225,7 +218,7 @@ describe('the watch over the settings of the topics that a service has open', ()
     await start();
     const missing = 'this principal may not write the topic: grant it Write on the topic';
     appended = () => Promise.reject(new AppendForbidden(missing));
-    const store = running.app.get(OwnEventStore);
+    const store = running.app.get(ServiceEventStore);
     const fold = { initialState: 0, evolve: () => 0, revision: '' };
     const submission = {
       stream: 'counter-1',

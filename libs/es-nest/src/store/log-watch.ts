@@ -1,14 +1,8 @@
-import {
-  LogMisconfigured,
-  type LogProblem,
-  LogUnavailable,
-  type PartitionedLog,
-  type Platform,
-  type Storage,
-} from '@ledgerline/es-core';
+import { LogMisconfigured, LogUnavailable, type Platform } from '@ledgerline/es-core';
+import type { LogProblem, PartitionedLog, Storage } from '@ledgerline/es-core/adapter';
 import { Inject, Injectable } from '@nestjs/common';
 import { Coordinator } from '../lifecycle/coordinator.js';
-import type { Condition } from '../lifecycle/service-part.js';
+import type { Condition } from '../lifecycle/managed-resource.js';
 import { factsOf, type Log } from '../logging/log.js';
 import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
 import { LOG, OPTIONS, PLATFORM } from '../tokens.js';

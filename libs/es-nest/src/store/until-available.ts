@@ -1,4 +1,5 @@
-import { EsError, pause, type Platform } from '@ledgerline/es-core';
+import { EsError, type Platform } from '@ledgerline/es-core';
+import { pause } from '@ledgerline/es-core/runtime';
 
 const RETRY_AFTER_MS = 100;
 const MAX_RETRY_AFTER_MS = 2_000;

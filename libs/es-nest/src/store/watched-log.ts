@@ -1,14 +1,13 @@
-import {
-  AppendForbidden,
-  type Appended,
-  type LogBounds,
-  type LogProblem,
-  type LogReader,
-  type LogRecord,
-  type PartitionedLog,
-  type Platform,
-  type ReadOptions,
-} from '@ledgerline/es-core';
+import { AppendForbidden, type Platform } from '@ledgerline/es-core';
+import type {
+  Appended,
+  LogBounds,
+  LogProblem,
+  LogReader,
+  LogRecord,
+  PartitionedLog,
+  ReadOptions,
+} from '@ledgerline/es-core/adapter';
 import { factsOf } from '../logging/log.js';
 import { LogHeartbeat } from './log-heartbeat.js';
 

@@ -1,7 +1,9 @@
-import { formatPosition, type RawEvent, wholeCommits } from '@ledgerline/es-core';
+import { formatPosition } from '@ledgerline/es-core';
+import type { RawEvent } from '@ledgerline/es-core/adapter';
+import { wholeCommits } from '@ledgerline/es-core/runtime';
 import { z } from 'zod';
 import { limitInQuery, numberInQuery } from '../http/fields.js';
-import type { OwnEventStore } from '../store/own-event-store.js';
+import type { ServiceEventStore } from '../store/service-event-store.js';
 
 export const trailQuery = z.strictObject({
   from: numberInQuery(1, Number.MAX_SAFE_INTEGER).default(1).describe('First version.'),
@@ -33,7 +35,7 @@ export const trailPage = z.object({
 export type TrailPage = z.output<typeof trailPage>;
 
 /** Events of the stream in order, each with who wanted it, when, and because of what. */
-export const trailOf = (store: OwnEventStore, stream: string, { from, limit, raw }: TrailQuery): TrailPage => {
+export const trailOf = (store: ServiceEventStore, stream: string, { from, limit, raw }: TrailQuery): TrailPage => {
   const last = from + limit - 1;
   const items = raw === 'true' ? stored(store, stream, { from, last }) : today(store, stream, { from, last });
   return store.version(stream) > last ? { items, next: last + 1 } : { items };
@@ -46,14 +48,14 @@ interface Range {
   readonly last: number;
 }
 
-const stored = (store: OwnEventStore, stream: string, { from, last }: Range): TrailItem[] =>
+const stored = (store: ServiceEventStore, stream: string, { from, last }: Range): TrailItem[] =>
   [...store.read(stream, { from, to: last })].map((event) => asStored(store, event));
 
 /** What is none of today's events, or only newer code can read, is shown as it is stored. */
-const today = (store: OwnEventStore, stream: string, { from, last: to }: Range): TrailItem[] => {
+const today = (store: ServiceEventStore, stream: string, { from, last: to }: Range): TrailItem[] => {
   const items: TrailItem[] = [];
   for (const commit of wholeCommits((...range) => store.read(...range), { stream, from, to }))
-    store.ownTopic.catalogue.decode(commit).forEach((events, i) => {
+    store.writtenTopic.catalogue.decode(commit).forEach((events, i) => {
       const raw = commit[i];
       if (!raw || raw.version < from || raw.version > to) return;
       if (typeof events === 'string' || events.length === 0) items.push(asStored(store, raw));
@@ -62,12 +64,12 @@ const today = (store: OwnEventStore, stream: string, { from, last: to }: Range):
   return items;
 };
 
-const asStored = (store: OwnEventStore, raw: RawEvent): TrailItem => ({
+const asStored = (store: ServiceEventStore, raw: RawEvent): TrailItem => ({
   ...itemOf(store, raw),
   data: JSON.parse(raw.data) as unknown,
 });
 
-const itemOf = (store: OwnEventStore, { ordinal, data: _data, ...event }: RawEvent): Omit<TrailItem, 'data'> => ({
+const itemOf = (store: ServiceEventStore, { ordinal, data: _data, ...event }: RawEvent): Omit<TrailItem, 'data'> => ({
   ...event,
   position: formatPosition(store.positionOf(event.stream, ordinal)),
 });

@@ -1,4 +1,5 @@
-import { categoryOf, idOf, isId } from '@ledgerline/es-core';
+import { idOf } from '@ledgerline/es-core';
+import { categoryOf, isId } from '@ledgerline/es-core/runtime';
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { z } from 'zod';
 import { viewHeaders } from '../http/answers.js';
@@ -6,7 +7,7 @@ import { NotFound } from '../http/rejected.error.js';
 import type { AnyReply } from '../http/reply.js';
 import { upToDate } from '../http/up-to-date.js';
 import { ApiStateRoute } from '../openapi/api-read-route.js';
-import { OwnEventStore } from '../store/own-event-store.js';
+import { ServiceEventStore } from '../store/service-event-store.js';
 import { trailOf, trailPage, type TrailPage, trailQuery, type TrailQuery } from './audit-trail.js';
 
 const streamRule = 'must be the name of a stream, such as parcel-536365';
@@ -16,7 +17,7 @@ const streamParam = z
 
 @Controller('streams')
 export class StreamsController {
-  constructor(private readonly store: OwnEventStore) {}
+  constructor(private readonly store: ServiceEventStore) {}
 
   @Get(':stream/events')
   @ApiStateRoute({ summary: 'The audit trail of one stream', answers: { 200: trailPage }, problems: [404] })

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import type { CommandResult, IndexBatch, RawEvent, ReaderState, Snapshot, StreamIndex } from '@ledgerline/es-core';
+import type {
+  CommandResult,
+  IndexBatch,
+  RawEvent,
+  ReaderState,
+  Snapshot,
+  StreamIndex,
+} from '@ledgerline/es-core/adapter';
 import type { ContractCase, ContractHarness } from './contract.js';
 
 /** A fresh index with nothing in it. */

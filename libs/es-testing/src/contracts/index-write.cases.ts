@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { IndexBatch } from '@ledgerline/es-core';
+import type { IndexBatch } from '@ledgerline/es-core/adapter';
 import { assertSame } from '../specification/same.js';
 import { failureOf, required, turns } from './contract.js';
 import {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { KeyStore, WrappedKey } from '@ledgerline/es-core';
+import type { KeyStore, WrappedKey } from '@ledgerline/es-core/adapter';
 import { contract, type ContractCase, type ContractHarness, required } from './contract.js';
 
 /** A fresh store with nothing in it. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AppendRefused, type LogRecord, recordBytes } from '@ledgerline/es-core';
+import { AppendRefused, type LogRecord, recordBytes } from '@ledgerline/es-core/adapter';
 import { testPlatform } from '../platform/test-platform.js';
 import { assertSame } from '../specification/same.js';
 import { failureOf, required, within } from './contract.js';

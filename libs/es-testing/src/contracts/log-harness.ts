@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { LogReader, LogRecord, PartitionedLog, ReadOptions, StoredRecord } from '@ledgerline/es-core';
+import type { LogReader, LogRecord, PartitionedLog, ReadOptions, StoredRecord } from '@ledgerline/es-core/adapter';
 import { type ContractCase, type ContractHarness, within } from './contract.js';
 
 /** A fresh log with at least two partitions and nothing in them. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { OffsetOutOfRange, type PartitionedLog, type StoredRecord } from '@ledgerline/es-core';
+import { OffsetOutOfRange, type PartitionedLog, type StoredRecord } from '@ledgerline/es-core/adapter';
 import { assertSame } from '../specification/same.js';
 import { begun, failureOf, required, turns, within } from './contract.js';
 import {

@@ -1,4 +1,5 @@
-import type { CollectionSpec, DocumentQuery, Filter, Json, JsonObject, Scalar } from '@ledgerline/es-core';
+import type { DocumentQuery, Filter, Json, JsonObject } from '@ledgerline/es-core';
+import type { CollectionSpec, Scalar } from '@ledgerline/es-core/adapter';
 
 const FIELDS = ['keeper', 'status', 'placed.at', 'total'] as const;
 const OPERATORS = ['$eq', '$ne', '$gt', '$gte', '$lt', '$lte'] as const;

@@ -1,4 +1,5 @@
-import { CollectionLost, type ReadModelStore } from '@ledgerline/es-core';
+import { CollectionLost } from '@ledgerline/es-core';
+import type { ReadModelStore } from '@ledgerline/es-core/adapter';
 import { assertSame } from '../specification/same.js';
 import { failureOf, required } from './contract.js';
 import {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { DocumentRefused, type JsonObject } from '@ledgerline/es-core';
+import type { JsonObject } from '@ledgerline/es-core';
+import { DocumentRefused } from '@ledgerline/es-core/adapter';
 import fc from 'fast-check';
 import { assertSame } from '../specification/same.js';
 import { collectionOf, loaded, parkedAt, type StoreCase, storedBy, write, writeOf } from './store-harness.js';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { CollectionSpec, DocumentQuery, Filter, JsonObject } from '@ledgerline/es-core';
+import type { DocumentQuery, Filter, JsonObject } from '@ledgerline/es-core';
+import type { CollectionSpec } from '@ledgerline/es-core/adapter';
 import { assertSame } from '../specification/same.js';
 import { fill, idsOf, PARCELS, type StoreCase, storedBy, write, writeOf } from './store-harness.js';
 

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
+import type { DocumentQuery, JsonObject } from '@ledgerline/es-core';
 import type {
   CollectionSpec,
-  DocumentQuery,
   DocumentWrite,
-  JsonObject,
-  Parked,
   ReaderState,
   ReadModelStore,
   StoredDocument,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/adapter';
+import type { Parked } from '@ledgerline/es-core/generations';
 import { assertSame } from '../specification/same.js';
 import type { ContractCase, ContractHarness } from './contract.js';
 

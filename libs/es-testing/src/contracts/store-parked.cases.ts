@@ -1,4 +1,4 @@
-import type { DocumentWrite, ReadModelStore } from '@ledgerline/es-core';
+import type { DocumentWrite, ReadModelStore } from '@ledgerline/es-core/adapter';
 import { assertSame } from '../specification/same.js';
 import { required } from './contract.js';
 import {

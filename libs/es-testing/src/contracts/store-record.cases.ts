@@ -1,4 +1,5 @@
-import type { JsonObject, ReadModelStore } from '@ledgerline/es-core';
+import type { JsonObject } from '@ledgerline/es-core';
+import type { ReadModelStore } from '@ledgerline/es-core/adapter';
 import { assertSame } from '../specification/same.js';
 import { required } from './contract.js';
 import type { StoreCase } from './store-harness.js';

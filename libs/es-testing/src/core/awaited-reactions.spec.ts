@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { EsError, type ReactorProgress, type ReactorRunner } from '@ledgerline/es-core';
+import { EsError } from '@ledgerline/es-core';
+import type { ReactorProgress } from '@ledgerline/es-core/adapter';
+import type { ReactorRunner } from '@ledgerline/es-core/runtime';
 import type { JarEvent } from './fixtures/coin-jar.js';
 import { gate, idOf, ReactorBench } from './fixtures/reactor-bench.js';
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { ChainReader, type Commit, type LogReader, type PartitionedLog, type ReaderState } from '@ledgerline/es-core';
+import type { LogReader, PartitionedLog, ReaderState } from '@ledgerline/es-core/adapter';
+import { ChainReader, type Commit } from '@ledgerline/es-core/runtime';
 import { MemoryTopic } from '../memory/memory-topic.js';
 import { coins } from './fixtures/coin-jar.js';
 import { Workshop } from './fixtures/opened-store.js';

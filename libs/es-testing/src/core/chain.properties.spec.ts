@@ -1,14 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  beforeGenesis,
-  Chain,
-  type Commit,
-  hashOf,
-  type ReaderState,
-  type StoredRecord,
-  toEnvelope,
-  toRecord,
-} from '@ledgerline/es-core';
+import type { ReaderState, StoredRecord } from '@ledgerline/es-core/adapter';
+import { beforeGenesis, Chain, type Commit, hashOf, toEnvelope, toRecord } from '@ledgerline/es-core/runtime';
 import { seededRandom } from '../platform/seeded-random.js';
 import { testPlatform } from '../platform/test-platform.js';
 

@@ -1,15 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { CommandHandler, type Projection } from '@ledgerline/es-core';
+import type { ReadModelStore } from '@ledgerline/es-core/adapter';
+import { retryParked } from '@ledgerline/es-core/generations';
 import {
-  CommandHandler,
   type EventCatalogue,
   type Message,
   NewerEvent,
-  type Projection,
   ProjectionRunner,
   ReactorRunner,
-  type ReadModelStore,
-  retryParked,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/runtime';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { memoryParkedReactions } from '../memory/memory-parked-reactions.js';
 import { memoryReactorProgress } from '../memory/memory-reactor-progress.js';

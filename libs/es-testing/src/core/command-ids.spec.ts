@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type CommandAnswer } from '@ledgerline/es-core';
+import type { CommandAnswer } from '@ledgerline/es-core';
 import { coins, type jar, type JarCommand } from './fixtures/coin-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 

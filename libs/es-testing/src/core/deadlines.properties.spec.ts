@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEADLINES_NOTE } from '@ledgerline/es-core';
+import { DEADLINES_NOTE } from '@ledgerline/es-core/runtime';
 import fc from 'fast-check';
 import { memoryStreamIndex } from '../memory/memory-stream-index.js';
 import { loanEvents } from './fixtures/library-loan.js';

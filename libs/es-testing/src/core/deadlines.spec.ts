@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { accept, DEADLINES_NOTE, defineAggregate, LogUnavailable, type Preference } from '@ledgerline/es-core';
+import { accept, defineAggregate, LogUnavailable } from '@ledgerline/es-core';
+import { DEADLINES_NOTE, type Preference } from '@ledgerline/es-core/runtime';
 import { loan, loanEvents } from './fixtures/library-loan.js';
 import { Library, type RunOptions } from './fixtures/loan-bench.js';
 import { Workshop } from './fixtures/opened-store.js';

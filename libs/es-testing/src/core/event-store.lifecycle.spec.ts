@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { EventStore, type RawEvent, type StreamIndex } from '@ledgerline/es-core';
+import { EventStore } from '@ledgerline/es-core';
+import type { RawEvent, StreamIndex } from '@ledgerline/es-core/adapter';
 import { memoryStreamIndex } from '../memory/memory-stream-index.js';
 import { seededRandom } from '../platform/seeded-random.js';
 import { coins } from './fixtures/coin-jar.js';

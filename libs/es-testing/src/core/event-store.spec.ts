@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type EventStore, type Outcome, partitionOf, type RawEvent } from '@ledgerline/es-core';
+import type { EventStore } from '@ledgerline/es-core';
+import type { RawEvent } from '@ledgerline/es-core/adapter';
+import { type DecisionResult, partitionOf } from '@ledgerline/es-core/runtime';
 import { coins, jarCatalogue, unknownEvent } from './fixtures/coin-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 
@@ -319,7 +321,7 @@ describe('an event store', () => {
   });
 
   it('keeps answers of append in step with the stored outcome', async () => {
-    const outcome: Outcome = await store.append('jar-1', 0, coins(1), { commandId: 'a1' });
+    const outcome: DecisionResult = await store.append('jar-1', 0, coins(1), { commandId: 'a1' });
     expect(outcome.status === 'accepted' && outcome.events).toEqual([...store.read('jar-1')]);
   });
 });

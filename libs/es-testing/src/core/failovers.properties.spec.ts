@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineProjection, type DocumentWrite, ProjectionRunner, type ReadModelStore } from '@ledgerline/es-core';
+import { defineProjection } from '@ledgerline/es-core';
+import type { DocumentWrite, ReadModelStore } from '@ledgerline/es-core/adapter';
+import { ProjectionRunner } from '@ledgerline/es-core/runtime';
 import fc from 'fast-check';
 import { ReplicaSet } from '../replica-set/replica-set.js';
 import { ReplicaSetClient, type ReplicaSetClientOptions } from '../replica-set/replica-set-client.js';

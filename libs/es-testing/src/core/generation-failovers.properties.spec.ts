@@ -1,4 +1,4 @@
-import { type Generations } from '@ledgerline/es-core';
+import type { Generations } from '@ledgerline/es-core/generations';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type ReadConcern, ReplicaSet } from '../replica-set/replica-set.js';

@@ -1,4 +1,4 @@
-import { type Generations } from '@ledgerline/es-core';
+import type { Generations } from '@ledgerline/es-core/generations';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { formatPosition, type Generations, type Projection, type ReadModelStore } from '@ledgerline/es-core';
+import { formatPosition, type Projection } from '@ledgerline/es-core';
+import type { ReadModelStore } from '@ledgerline/es-core/adapter';
+import type { Generations } from '@ledgerline/es-core/generations';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { forgetfulStore, handleOn, mortalStore } from './fixtures/faulty-store.js';
 import { TroubledLog } from './fixtures/troubled-log.js';

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { type LogRecord, LogUnavailable, provisionChain, verifyChain } from '@ledgerline/es-core';
+import { LogUnavailable } from '@ledgerline/es-core';
+import { type LogRecord, provisionChain } from '@ledgerline/es-core/adapter';
+import { verifyChain } from '@ledgerline/es-core/runtime';
 import { MemoryTopic } from '../memory/memory-topic.js';
 import { testPlatform } from '../platform/test-platform.js';
 import { TroubledLog } from './fixtures/troubled-log.js';

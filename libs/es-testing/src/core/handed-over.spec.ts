@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type AggregateStore, type CommandMetadata, type ForwardedCommand } from '@ledgerline/es-core';
+import type { CommandMetadata } from '@ledgerline/es-core';
+import type { AggregateStore, ForwardedCommand } from '@ledgerline/es-core/runtime';
 import type { JarCommand, Jars } from './fixtures/coin-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 
@@ -23,7 +24,11 @@ describe('a command that was handed over to an instance which is halted', () => 
   /** Hands everything over, and is never answered. */
   const jarsOn = ({ store }: Opened): Jars => {
     const forwarding: AggregateStore = {
-      ...{ submit: (s) => store.submit(s), fresh: (s) => store.fresh(s), isMine: (s) => store.isMine(s) },
+      ...{
+        submit: (s) => store.submit(s),
+        ensureUpToDate: (s) => store.ensureUpToDate(s),
+        isMine: (s) => store.isMine(s),
+      },
       ...{
         version: (s) => store.version(s),
         versionAt: (s, t) => store.versionAt(s, t),

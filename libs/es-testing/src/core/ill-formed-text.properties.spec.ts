@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { wellFormedJson } from '@ledgerline/es-core';
+import { wellFormedJson } from '@ledgerline/es-core/adapter';
 import fc from 'fast-check';
 
 const SEED = Number(process.env['FC_SEED'] ?? 1);

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { EventStore, type Platform, provisionChain, type StreamFold } from '@ledgerline/es-core';
+import { EventStore, type Platform } from '@ledgerline/es-core';
+import { provisionChain } from '@ledgerline/es-core/adapter';
+import type { StreamFold } from '@ledgerline/es-core/runtime';
 import { memoryLog } from '../memory/memory-log.js';
 import { memoryStreamIndex } from '../memory/memory-stream-index.js';
 import { MemoryTopic } from '../memory/memory-topic.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { beforeGenesis, type EventStore, type Position, type Preference, Subscription } from '@ledgerline/es-core';
+import type { EventStore, Position } from '@ledgerline/es-core';
+import { beforeGenesis, type Preference, Subscription } from '@ledgerline/es-core/runtime';
 import fc from 'fast-check';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 
@@ -135,7 +136,7 @@ describe(`what two instances know, whichever takes itself for the preferred writ
 
   it.each<[string, Knowing]>([
     ['what is folded by then', () => Promise.resolve()],
-    ['the log only where the other one is expected to write', (store, _, stream) => store.fresh(stream)],
+    ['the log only where the other one is expected to write', (store, _, stream) => store.ensureUpToDate(stream)],
   ])('is older where they look at %s, which shows within as many', async (_, knowing) => {
     const { failed, errorInstance } = await fc.check(property(knowing), {
       ...{ seed: SEED, numRuns: RUNS, endOnFailure: true },

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineProjection, type Projection, ProjectionRunner, retryParked } from '@ledgerline/es-core';
+import { defineProjection, type Projection } from '@ledgerline/es-core';
+import { retryParked } from '@ledgerline/es-core/generations';
+import { ProjectionRunner } from '@ledgerline/es-core/runtime';
 import fc from 'fast-check';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { foldDocuments } from '../specification/fold-documents.js';

@@ -1,13 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  applyEvents,
-  beforeGenesis,
-  defineProjection,
-  partitionKey,
-  type Projection,
-  type Recorded,
-  WrittenDocuments,
-} from '@ledgerline/es-core';
+import { defineProjection, partitionKey, type Projection, type Recorded } from '@ledgerline/es-core';
+import { applyEvents, beforeGenesis, WrittenDocuments } from '@ledgerline/es-core/runtime';
 import fc from 'fast-check';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { simulatedTime } from '../platform/simulated-time.js';

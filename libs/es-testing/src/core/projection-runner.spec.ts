@@ -1,14 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  defineProjection,
-  eventsIn,
-  LogUnavailable,
-  type Projection,
-  ProjectionRunner,
-  type ReadModelStore,
-  type Recorded,
-  retryParked,
-} from '@ledgerline/es-core';
+import { defineProjection, LogUnavailable, type Projection, type Recorded } from '@ledgerline/es-core';
+import type { ReadModelStore } from '@ledgerline/es-core/adapter';
+import { retryParked } from '@ledgerline/es-core/generations';
+import { eventsIn, ProjectionRunner } from '@ledgerline/es-core/runtime';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { foldDocuments } from '../specification/fold-documents.js';
 import { coins, jarCatalogue, type JarEvent, jarEvents, unknownEvent } from './fixtures/coin-jar.js';

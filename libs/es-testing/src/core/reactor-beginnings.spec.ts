@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Beginning } from '@ledgerline/es-core';
+import type { Beginning } from '@ledgerline/es-core/runtime';
 import { type MemoryParkedReactions, memoryParkedReactions } from '../memory/memory-parked-reactions.js';
 import { memoryReactorProgress } from '../memory/memory-reactor-progress.js';
 import { idOf, ReactorBench } from './fixtures/reactor-bench.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Effect, TopicProgress, type Message } from '@ledgerline/es-core';
+import { type Effect, type Message, TopicProgress } from '@ledgerline/es-core/runtime';
 import { memoryParkedReactions } from '../memory/memory-parked-reactions.js';
 import { memoryReactorProgress } from '../memory/memory-reactor-progress.js';
 import type { JarEvent } from './fixtures/coin-jar.js';

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { LogUnavailable, type ReactorProgress, type ReactorRunner } from '@ledgerline/es-core';
+import { LogUnavailable } from '@ledgerline/es-core';
+import type { ReactorProgress } from '@ledgerline/es-core/adapter';
+import type { ReactorRunner } from '@ledgerline/es-core/runtime';
 import { coins, type JarEvent, unknownEvent } from './fixtures/coin-jar.js';
 import { gate, idOf, ReactorBench } from './fixtures/reactor-bench.js';
 import { memoryParkedReactions } from '../memory/memory-parked-reactions.js';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { accept, defineAggregate, defineEvents, rehearseTopic, type TopicRehearsal } from '@ledgerline/es-core';
+import { accept, defineAggregate, defineEvents } from '@ledgerline/es-core';
+import { rehearseTopic, type TopicRehearsal } from '@ledgerline/es-core/rehearsal';
 import { coins, jar, jarEvents, jarReading, schemaBy } from './fixtures/coin-jar.js';
 import { coinSwapped, coinsGrabbed, lidOpened, oldJarCatalogue } from './fixtures/old-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';

@@ -1,17 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  type CommandAnswer,
-  type CommandMetadata,
-  EsError,
-  fingerprintOf,
-  LogUnavailable,
-  type Message,
-  type PartitionedLog,
-  type Reaction,
-  RehearsedStore,
-  rehearseTopic,
-  type TopicRehearsal,
-} from '@ledgerline/es-core';
+import { type CommandAnswer, type CommandMetadata, EsError, LogUnavailable } from '@ledgerline/es-core';
+import type { PartitionedLog } from '@ledgerline/es-core/adapter';
+import { RehearsedStore, rehearseTopic, type TopicRehearsal } from '@ledgerline/es-core/rehearsal';
+import { fingerprintOf, type Message, type Reaction } from '@ledgerline/es-core/runtime';
 import { type jar, jarCatalogue, type JarCommand, type JarEvent, jarReading, type Jars } from './fixtures/coin-jar.js';
 import { coinSwapped, oldJarCatalogue, valueTaken } from './fixtures/old-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';

@@ -1,14 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  beforeGenesis,
-  Chain,
-  eventsIn,
-  ProjectionRunner,
-  type ReadModelStore,
-  type Recorded,
-  restoredRecord,
-  type StoredRecord,
-} from '@ledgerline/es-core';
+import type { Recorded } from '@ledgerline/es-core';
+import type { ReadModelStore, StoredRecord } from '@ledgerline/es-core/adapter';
+import { beforeGenesis, Chain, eventsIn, ProjectionRunner, restoredRecord } from '@ledgerline/es-core/runtime';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { MemoryTopic } from '../memory/memory-topic.js';
 import { foldDocuments } from '../specification/fold-documents.js';

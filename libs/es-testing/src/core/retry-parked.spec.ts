@@ -1,11 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  defineProjection,
-  type DocumentWrite,
-  ProjectionRunner,
-  type ReadModelStore,
-  retryParked,
-} from '@ledgerline/es-core';
+import { defineProjection } from '@ledgerline/es-core';
+import type { DocumentWrite, ReadModelStore } from '@ledgerline/es-core/adapter';
+import { retryParked } from '@ledgerline/es-core/generations';
+import { ProjectionRunner } from '@ledgerline/es-core/runtime';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 import { storeWith } from './fixtures/faulty-store.js';
 import { GenerationHosts } from './fixtures/generation-hosts.js';

@@ -1,14 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  type AggregateStore,
-  CommandHandler,
-  type CommandHost,
-  type ForwardedCommand,
-  LogMisconfigured,
-  type Preference,
-  type SealedCommand,
-  SubjectForgotten,
-} from '@ledgerline/es-core';
+import { CommandHandler, LogMisconfigured } from '@ledgerline/es-core';
+import { type SealedCommand, SubjectForgotten } from '@ledgerline/es-core/privacy';
+import type { AggregateStore, CommandHost, ForwardedCommand, Preference } from '@ledgerline/es-core/runtime';
 import { jar } from './fixtures/coin-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 
@@ -132,7 +125,11 @@ describe('several instances on one topic', () => {
   describe('that hand commands over', () => {
     /** The store, and what it hands over to `decide`. */
     const forwarding = ({ store }: Opened, decide: AggregateStore['forward']): AggregateStore => ({
-      ...{ submit: (s) => store.submit(s), fresh: (s) => store.fresh(s), isMine: (s) => store.isMine(s) },
+      ...{
+        submit: (s) => store.submit(s),
+        ensureUpToDate: (s) => store.ensureUpToDate(s),
+        isMine: (s) => store.isMine(s),
+      },
       ...{
         version: (s) => store.version(s),
         versionAt: (s, t) => store.versionAt(s, t),

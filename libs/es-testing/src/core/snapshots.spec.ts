@@ -1,13 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  CommandHandler,
-  type EventStore,
-  type RawEvent,
-  type Snapshot,
-  type StreamFold,
-  type StreamIndex,
-  Unreadable,
-} from '@ledgerline/es-core';
+import { CommandHandler, type EventStore, Unreadable } from '@ledgerline/es-core';
+import type { RawEvent, Snapshot, StreamIndex } from '@ledgerline/es-core/adapter';
+import type { StreamFold } from '@ledgerline/es-core/runtime';
 import { memoryStreamIndex } from '../memory/memory-stream-index.js';
 import { coins, jar, type Jars } from './fixtures/coin-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';

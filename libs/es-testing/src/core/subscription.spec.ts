@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { LogUnavailable } from '@ledgerline/es-core';
 import {
   beforeGenesis,
-  LogUnavailable,
   type Progress,
   ReadAheadBudget,
   type ReadAheadOptions,
   type ReadAmount,
   Subscription,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/runtime';
 import { coins } from './fixtures/coin-jar.js';
 import { type Opened, Workshop } from './fixtures/opened-store.js';
 import { TroubledLog } from './fixtures/troubled-log.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ReactorState, TopicProgress } from '@ledgerline/es-core';
+import type { ReactorState } from '@ledgerline/es-core/adapter';
+import { TopicProgress } from '@ledgerline/es-core/runtime';
 import { memoryReactorProgress } from '../memory/memory-reactor-progress.js';
 
 const KEY = 'test.events/0';

@@ -1,4 +1,5 @@
-import type { Condition, Filter, Json, JsonObject, Scalar } from '@ledgerline/es-core';
+import type { Filter, Json, JsonObject } from '@ledgerline/es-core';
+import type { Condition, Scalar } from '@ledgerline/es-core/adapter';
 
 /** What lies at the end of a dotted path; undefined where it leads nowhere. */
 export const valueAt = (document: JsonObject, path: string): Json | undefined => {

@@ -1,4 +1,4 @@
-import { type ForgottenSubject, isForgotten, type KeyStore, type StoredKey } from '@ledgerline/es-core';
+import { type ForgottenSubject, isForgotten, type KeyStore, type StoredKey } from '@ledgerline/es-core/adapter';
 
 /** Keys in memory: for specs. */
 export const memoryKeyStore = (): KeyStore => {

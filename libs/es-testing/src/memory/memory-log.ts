@@ -1,3 +1,4 @@
+import { LogUnavailable } from '@ledgerline/es-core';
 import {
   type Appended,
   AppendRefused,
@@ -6,11 +7,10 @@ import {
   type LogProblem,
   type LogReader,
   type LogRecord,
-  LogUnavailable,
   type PartitionedLog,
   type ReadOptions,
   recordBytes,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/adapter';
 import { testPlatform } from '../platform/test-platform.js';
 import { MemoryTopic, type MemoryTopicOptions } from './memory-topic.js';
 

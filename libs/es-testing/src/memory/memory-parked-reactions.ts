@@ -1,4 +1,4 @@
-import type { BeginningInLog, HeldStream, HeldStreams, ParkedReactions } from '@ledgerline/es-core';
+import type { BeginningInLog, HeldStream, HeldStreams, ParkedReactions } from '@ledgerline/es-core/runtime';
 
 /** Parked reactions in memory, and what a person does about them. */
 export interface MemoryParkedReactions extends ParkedReactions {

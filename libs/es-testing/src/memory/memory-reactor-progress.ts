@@ -1,4 +1,4 @@
-import type { ProgressByPartition, ReactorProgress } from '@ledgerline/es-core';
+import type { ProgressByPartition, ReactorProgress } from '@ledgerline/es-core/adapter';
 
 /** A reactor's progress in memory; all who are given the same one share it. */
 export const memoryReactorProgress = (saved: ProgressByPartition = {}): ReactorProgress & { forget(): void } => {

@@ -1,19 +1,16 @@
+import { CollectionLost, type DocumentQuery, type JsonObject, type Positions } from '@ledgerline/es-core';
 import {
-  CollectionLost,
   type CollectionSpec,
-  type DocumentQuery,
   type DocumentWrite,
   Furthest,
-  type JsonObject,
   type ParkedQuery,
-  type Positions,
   type ReaderState,
-  type ReadModelStore,
-  type StoredDocument,
   type ReadModelRecord,
+  type ReadModelStore,
   requireStorable,
   requireStorableWrites,
-} from '@ledgerline/es-core';
+  type StoredDocument,
+} from '@ledgerline/es-core/adapter';
 import { frozen } from '../specification/same.js';
 import { matches } from './document-filter.js';
 import { orderBy } from './document-order.js';

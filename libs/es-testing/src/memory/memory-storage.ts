@@ -1,4 +1,5 @@
-import { type PartitionedLog, provisionChain, type Storage, TopicMissing } from '@ledgerline/es-core';
+import { TopicMissing } from '@ledgerline/es-core';
+import { type PartitionedLog, provisionChain, type Storage } from '@ledgerline/es-core/adapter';
 import { testPlatform } from '../platform/test-platform.js';
 import { memoryKeyStore } from './memory-key-store.js';
 import { memoryLog } from './memory-log.js';

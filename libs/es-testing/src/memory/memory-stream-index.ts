@@ -1,4 +1,11 @@
-import type { CommandResult, IndexBatch, RawEvent, ReaderState, Snapshot, StreamIndex } from '@ledgerline/es-core';
+import type {
+  CommandResult,
+  IndexBatch,
+  RawEvent,
+  ReaderState,
+  Snapshot,
+  StreamIndex,
+} from '@ledgerline/es-core/adapter';
 
 /** A stream index in this process' memory: gone with it, and otherwise as the port says. */
 export const memoryStreamIndex = (): StreamIndex => new MemoryStreamIndex();

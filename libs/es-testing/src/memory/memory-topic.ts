@@ -1,11 +1,11 @@
+import { LogUnavailable } from '@ledgerline/es-core';
 import {
   type Appended,
-  LogUnavailable,
-  OffsetOutOfRange,
   type LogBounds,
   type LogRecord,
+  OffsetOutOfRange,
   type StoredRecord,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/adapter';
 
 export interface MemoryTopicOptions {
   readonly topic?: string;

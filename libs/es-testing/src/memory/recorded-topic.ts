@@ -1,4 +1,4 @@
-import type { LogRecord } from '@ledgerline/es-core';
+import type { LogRecord } from '@ledgerline/es-core/adapter';
 import { MemoryTopic } from './memory-topic.js';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { pause } from '@ledgerline/es-core';
+import { pause } from '@ledgerline/es-core/runtime';
 import { simulatedTime } from './simulated-time.js';
 import { testPlatform } from './test-platform.js';
 

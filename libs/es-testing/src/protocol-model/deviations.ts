@@ -1,17 +1,16 @@
+import { AppendRefused, type LogRecord } from '@ledgerline/es-core/adapter';
 import {
-  AppendRefused,
+  AppendReconciler,
   type Batch,
   type Commit,
-  type LogRecord,
-  Settlement,
   type Settled,
   toEnvelope,
   toRecord,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/runtime';
 import type { Deviation } from './machine.js';
 
 /** Believes that a batch lies where it should, whatever the log answered. */
-class AcknowledgesByPrediction extends Settlement {
+class AcknowledgesByPrediction extends AppendReconciler {
   protected override async append(batch: Batch, from: number): Promise<'all' | AppendRefused | 'unknown'> {
     const expected = this.nextOffset;
     const answer = await super.append(batch, from);
@@ -23,7 +22,7 @@ class AcknowledgesByPrediction extends Settlement {
 }
 
 /** Goes on at the log's end after a failure, without reading what lies before it. */
-class NeverResyncs extends Settlement {
+class NeverResyncs extends AppendReconciler {
   #started = false;
 
   override async resync(hashes?: ReadonlySet<string>): Promise<ReadonlySet<string>> {
@@ -45,7 +44,7 @@ class NeverResyncs extends Settlement {
 }
 
 /** Takes an unknown outcome for a failure: the batch is called dead at once, and refused for good to whoever asked. */
-class CallsUnknownDead extends Settlement {
+class CallsUnknownDead extends AppendReconciler {
   override async settle(batch: Batch): Promise<Settled> {
     const answer = await this.append(batch, 0);
     if (answer === 'all') return { counted: batch.commits.length };
@@ -55,7 +54,7 @@ class CallsUnknownDead extends Settlement {
 }
 
 /** Sends its decision again behind whatever came in, instead of the same bytes: a new `prev`, and so a record that can count again. */
-class NewBytesOnRetry extends Settlement {
+class NewBytesOnRetry extends AppendReconciler {
   override async settle(batch: Batch): Promise<Settled> {
     let current: readonly LogRecord[] = batch.records(0);
     for (let attempt = 0; ; attempt += 1) {
@@ -81,7 +80,7 @@ class NewBytesOnRetry extends Settlement {
 }
 
 /** Loses the last record of a command that has several. */
-class DropsOneRecord extends Settlement {
+class DropsOneRecord extends AppendReconciler {
   protected override async append(batch: Batch, from: number): Promise<'all' | AppendRefused | 'unknown'> {
     const records = batch.records(from);
     const short = records.length > 1 ? records.slice(0, -1) : records;
@@ -96,7 +95,7 @@ class DropsOneRecord extends Settlement {
 }
 
 /** Goes on behind the last offset it knew, and does not look whether its head is still there. */
-class SkipsContinuity extends Settlement {
+class SkipsContinuity extends AppendReconciler {
   #known = -1;
 
   protected override take(commit: Commit): void {
@@ -114,7 +113,7 @@ class SkipsContinuity extends Settlement {
 }
 
 /** Tells the caller "refused" without making sure that no earlier copy of the batch can still count. */
-class RefusesWithoutBarrier extends Settlement {
+class RefusesWithoutBarrier extends AppendReconciler {
   override async settle(batch: Batch): Promise<Settled> {
     for (let attempt = 0; ; attempt += 1) {
       if (attempt > 0) await this.backOff(attempt);

@@ -1,3 +1,4 @@
+import { LogUnavailable } from '@ledgerline/es-core';
 import {
   AppendRefused,
   type LogBounds,
@@ -5,12 +6,11 @@ import {
   type LogProblem,
   type LogReader,
   type LogRecord,
-  LogUnavailable,
   OffsetOutOfRange,
   type PartitionedLog,
   type ReadOptions,
   type StoredRecord,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/adapter';
 import type { SimulatedPlatform } from '../platform/simulated-time.js';
 
 /** How often the network and the broker misbehave, as chances between 0 and 1. */

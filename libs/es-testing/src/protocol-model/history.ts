@@ -1,19 +1,20 @@
-import { foldedTo, type LogRecord, type Outcome, provisionChain, type StreamIndex } from '@ledgerline/es-core';
+import { type LogRecord, provisionChain, type StreamIndex } from '@ledgerline/es-core/adapter';
+import { type DecisionResult, foldedTo } from '@ledgerline/es-core/runtime';
 import { type SimulatedPlatform, simulatedTime } from '../platform/simulated-time.js';
 import { memoryStreamIndex } from '../memory/memory-stream-index.js';
 import { Broker, CALM, FaultyLog, type Weather } from './faulty-log.js';
 import { type Deviation, Machine } from './machine.js';
 import type { Reading, Seen } from './reading.js';
-import { CLAIMED, type Wish } from './wishes.js';
+import { CLAIMED, type CommandInput } from './command-input.js';
 
 /** One try of a wish at one machine, and what it was answered. */
 export interface Attempt {
-  readonly wish: Wish;
+  readonly wish: CommandInput;
   /** The highest ordinal that anybody had been answered when this try began. */
   readonly knownOrdinal: number;
   /** The machine that was asked had another one decide it. */
   readonly isHandedOver: boolean;
-  outcome?: Outcome;
+  outcome?: DecisionResult;
   error?: unknown;
 }
 
@@ -137,7 +138,7 @@ class World {
     };
   }
 
-  #wish(i: number): Wish {
+  #wish(i: number): CommandInput {
     const conditional = this.#world.random() < 0.2;
     const kind = this.#world.random();
     return {
@@ -148,14 +149,14 @@ class World {
   }
 
   /** Tries until the wish is answered for certain, now and then at two machines at once, now and then once more. */
-  async #want(wish: Wish): Promise<void> {
+  async #want(wish: CommandInput): Promise<void> {
     if (this.#world.random() < 0.1) void this.#attempt(wish);
     while (!(await this.#attempt(wish))) await this.#pause(5 + this.#upTo(200));
     if (this.#world.random() < 0.2) await this.#attempt(wish);
     this.#unanswered -= 1;
   }
 
-  async #attempt(wish: Wish): Promise<boolean> {
+  async #attempt(wish: CommandInput): Promise<boolean> {
     const [machine, other] = [this.#pick(), this.#pick()];
     const isHandedOver = machine !== other && this.#world.random() < 0.6;
     const attempt: Attempt = { wish, knownOrdinal: this.#known, isHandedOver };
@@ -191,7 +192,7 @@ class World {
   }
 }
 
-const seenIn = ({ stream }: Wish, outcome: Outcome): Seen => {
+const seenIn = ({ stream }: CommandInput, outcome: DecisionResult): Seen => {
   const { ordinal, version } = outcome;
   return { ordinal, stream, version, wasClaimed: outcome.status === 'rejected' && outcome.rejection.code === CLAIMED };
 };

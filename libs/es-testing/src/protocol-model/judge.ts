@@ -1,8 +1,10 @@
-import { AppendRefused, beforeGenesis, Chain, type Counted, WrongExpectedVersion } from '@ledgerline/es-core';
+import { WrongExpectedVersion } from '@ledgerline/es-core';
+import { AppendRefused } from '@ledgerline/es-core/adapter';
+import { beforeGenesis, Chain, type Counted } from '@ledgerline/es-core/runtime';
 import type { Attempt, History } from './history.js';
 import { testPlatform } from '../platform/test-platform.js';
 import type { Reading } from './reading.js';
-import { decideWish, markOf, type Tally, tallyOf } from './wishes.js';
+import { decideInput, markOf, type Tally, tallyOf } from './command-input.js';
 
 /** What the log says, read by the chain rule alone. */
 interface Truth {
@@ -108,7 +110,7 @@ const rejectedViolations = (
   if (!outcome || lost.length > 0) return [];
   const tally = tallyAt(counted, wish.stream, outcome.ordinal);
   return [
-    ...(decideWish(wish, tally).rejection ? [] : [`${wish.id} was rejected without reason`]),
+    ...(decideInput(wish, tally).rejection ? [] : [`${wish.id} was rejected without reason`]),
     ...(outcome.repeated || outcome.ordinal >= knownOrdinal ? [] : [`${wish.id} was rejected on an old state`]),
   ];
 };

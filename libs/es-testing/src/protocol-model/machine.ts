@@ -1,29 +1,27 @@
+import { EsError, type Platform } from '@ledgerline/es-core';
+import type { ReaderState, StreamIndex } from '@ledgerline/es-core/adapter';
 import {
+  type AppendReconciler,
+  type AppendReconcilerOptions,
   beforeGenesis,
   CheckedClock,
   type Commit,
-  EsError,
-  IndexTail,
-  type Outcome,
+  type DecisionResult,
   PartitionFold,
   pause,
-  type Platform,
   ProgressBoard,
-  type ReaderState,
-  type Settlement,
-  type SettlementOptions,
-  type StreamIndex,
+  WriteBehindIndex,
   Writer,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/runtime';
 import type { SimulatedPlatform } from '../platform/simulated-time.js';
 import { type Broker, FaultyLog } from './faulty-log.js';
 import { followedBy, type Reaching, read, type Reading, type ReadingMachine, type Seen } from './reading.js';
-import { type Handover, submissionOf, type Wish } from './wishes.js';
+import { type Handover, submissionOf, type CommandInput } from './command-input.js';
 
 /** What a machine does otherwise than the product; broken ones show that the model notices. */
 export interface Deviation {
   /** Makes the part of the writer that decides what became of a batch. */
-  readonly settling?: (state: ReaderState, options: SettlementOptions) => Settlement;
+  readonly settling?: (state: ReaderState, options: AppendReconcilerOptions) => AppendReconciler;
   /** False: a command whose hand-over was not answered is decided as if it had never been handed over. */
   readonly withdraws?: boolean;
   /** Waits until a machine's fold has come to a position. */
@@ -60,7 +58,7 @@ export class Machine {
     const platform = this.#platformOf(world);
     this.#platform = platform;
     this.log = new FaultyLog(broker, world, (run) => this.reach(run));
-    const tail = new IndexTail(index, 0, platform, { flushEntries: 8, flushAfterMs: 20 });
+    const tail = new WriteBehindIndex(index, 0, platform, { flushEntries: 8, flushAfterMs: 20 });
     const state = index.readerState(0) ?? beforeGenesis(logId);
     const fold = new PartitionFold(tail, { cachedStates: 2, snapshotEvery: 3 });
     const board = new ProgressBoard(platform);
@@ -108,7 +106,7 @@ export class Machine {
   }
 
   /** Decides the wish here, or has it decided by the machine that it is handed over to, if that one answers in time. */
-  async handle(wish: Wish, to?: Machine): Promise<Outcome> {
+  async handle(wish: CommandInput, to?: Machine): Promise<DecisionResult> {
     await new Promise<void>((resolve) => this.reach(resolve));
     if (!to) return await this.#submit(wish);
     const handover = this.options.world.randomId();
@@ -137,7 +135,7 @@ export class Machine {
     this.#state = 'dead';
   }
 
-  async #submit(wish: Wish, handover?: Handover): Promise<Outcome> {
+  async #submit(wish: CommandInput, handover?: Handover): Promise<DecisionResult> {
     await this.#started;
     return this.#writer.submit(submissionOf(wish, handover));
   }
@@ -148,14 +146,14 @@ export class Machine {
     handover,
     to,
   }: {
-    wish: Wish;
+    wish: CommandInput;
     handover: string;
     to: Machine;
-  }): Promise<Outcome | Error | undefined> {
+  }): Promise<DecisionResult | Error | undefined> {
     const { world } = this.options;
     const travel = (reach: () => void): void => void world.setTimer(MOST_DELAY_MS * world.random(), reach);
-    const answered = new Promise<Outcome | Error | undefined>((resolve) => {
-      const answer = (what: Outcome | Error | undefined): void => {
+    const answered = new Promise<DecisionResult | Error | undefined>((resolve) => {
+      const answer = (what: DecisionResult | Error | undefined): void => {
         if (world.random() >= LOSE_ANSWER) travel(() => this.reach(() => resolve(what)));
       };
       const take = (): void =>

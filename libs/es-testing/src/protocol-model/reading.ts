@@ -1,14 +1,14 @@
+import type { PartitionedLog } from '@ledgerline/es-core/adapter';
 import {
   beforeGenesis,
   type Commit,
-  type foldedTo,
   type FoldedPartition,
-  type PartitionedLog,
+  type foldedTo,
   type PartitionFold,
   rejectionIn,
   Subscription,
-} from '@ledgerline/es-core';
-import { CLAIMED, tallyFold } from './wishes.js';
+} from '@ledgerline/es-core/runtime';
+import { CLAIMED, tallyFold } from './command-input.js';
 
 /** Waits until a machine's fold has come to a position; broken ones show that the model notices. */
 export type Reaching = typeof foldedTo;

@@ -1,19 +1,21 @@
 import {
-  type CollectionSpec,
   type DocumentQuery,
-  type DocumentWrite,
   type JsonObject,
-  type ParkedQuery,
   type Platform,
-  pause,
   type Positions,
+  ReadModelsUnavailable,
+} from '@ledgerline/es-core';
+import {
+  type CollectionSpec,
+  type DocumentWrite,
+  type ParkedQuery,
   type ReaderState,
   type ReadModelRecord,
   type ReadModelStore,
-  ReadModelsUnavailable,
   requireStorableWrites,
   type StoredDocument,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/adapter';
+import { pause } from '@ledgerline/es-core/runtime';
 import type { Operation, ReadConcern, ReplicaSet } from './replica-set.js';
 
 export interface ReplicaSetClientOptions {

@@ -1,4 +1,5 @@
-import { type Platform, type ReadModelStore, ReadModelsUnavailable } from '@ledgerline/es-core';
+import { type Platform, ReadModelsUnavailable } from '@ledgerline/es-core';
+import type { ReadModelStore } from '@ledgerline/es-core/adapter';
 import { memoryReadModelStore } from '../memory/memory-read-model-store.js';
 
 /** `local`: what the primary has. `majority`: what it knows a majority to have, which no election takes back. */

@@ -1,11 +1,5 @@
-import {
-  checked,
-  documentIds,
-  foldDocument,
-  type JsonObject,
-  type Projection,
-  type Recorded,
-} from '@ledgerline/es-core';
+import type { JsonObject, Projection, Recorded } from '@ledgerline/es-core';
+import { checked, documentIds, foldDocument } from '@ledgerline/es-core/runtime';
 import { frozen } from './same.js';
 
 export type Documents<Document extends object> = ReadonlyMap<string, Document>;

@@ -4,13 +4,11 @@ import {
   type CommandOf,
   decide,
   type Decision,
-  type DomainEvent,
-  type EventsOf,
   fold,
   type NewEventOf,
   type StateOf,
-  type ToDecide,
 } from '@ledgerline/es-core';
+import type { DomainEvent, EventsOf, ToDecide } from '@ledgerline/es-core/runtime';
 import { assertSame, frozen } from './same.js';
 
 type EventIn<A extends AnyAggregate> = NewEventOf<EventsOf<A>>;

@@ -1,4 +1,5 @@
-import { type DomainEvent, type EventContext, idOf, type Recorded } from '@ledgerline/es-core';
+import { type EventContext, idOf, type Recorded } from '@ledgerline/es-core';
+import type { DomainEvent } from '@ledgerline/es-core/runtime';
 
 /** The event as if it had been recorded: a fixed context, with what `context` says otherwise. */
 export const recorded = <E extends DomainEvent>(event: E, context: Partial<EventContext> = {}): Recorded<E> => {

@@ -3,7 +3,7 @@ import { KafkaContext } from '@nestjs/microservices';
 import { z } from 'zod';
 import { onlyCommand } from '../../fixtures/counter.js';
 import type { Log, LogFacts } from '../../logging/log.js';
-import type { OwnEventStore } from '../../store/own-event-store.js';
+import type { ServiceEventStore } from '../../store/service-event-store.js';
 import { answerCommandMessage } from './answer-command-message.js';
 
 const commands = onlyCommand('Fill', {
@@ -20,7 +20,7 @@ describe('a command over Kafka', () => {
     const message = { value: Buffer.from(value), key: 'jar-1', offset: '7', headers: {} };
     const place = [message, 0, 'jars.commands'] as const;
     const context = new KafkaContext([...place, undefined, undefined, undefined] as never);
-    return answerCommandMessage(context, { commands, store: {} as OwnEventStore, log });
+    return answerCommandMessage(context, { commands, store: {} as ServiceEventStore, log });
   };
 
   it.each([

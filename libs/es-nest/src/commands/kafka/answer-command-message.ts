@@ -1,10 +1,11 @@
-import { EsError, isId } from '@ledgerline/es-core';
+import { EsError } from '@ledgerline/es-core';
+import { isId } from '@ledgerline/es-core/runtime';
 import type { KafkaContext } from '@nestjs/microservices';
 import { type Problem, problem, problemOf } from '../../http/problem.js';
 import { conversationMetadata } from '../../http/request-metadata.js';
 import { requireExact } from '../../json/require-exact.js';
 import { factsOf, type Log } from '../../logging/log.js';
-import type { OwnEventStore } from '../../store/own-event-store.js';
+import type { ServiceEventStore } from '../../store/service-event-store.js';
 import { commandLine, idIn, jsonOf } from '../command-line.js';
 import { handleCommandLine } from '../handle-command-line.js';
 import type { KnownCommands } from '../public-commands.js';
@@ -16,7 +17,7 @@ export type CommandReply = VerdictLine | (Problem & { readonly id: string | null
 
 export interface CommandsOfService {
   readonly commands: KnownCommands;
-  readonly store: OwnEventStore;
+  readonly store: ServiceEventStore;
   readonly log: Log;
 }
 
@@ -50,7 +51,7 @@ const verdictOn = (message: CommandMessage, value: unknown, commands: KnownComma
   return handleCommandLine(line, { ...conversationMetadata(message.headers), remember });
 };
 
-const isOfTheService = (error: unknown, { failure }: OwnEventStore): boolean =>
+const isOfTheService = (error: unknown, { failure }: ServiceEventStore): boolean =>
   error instanceof EsError && (error.retriable || failure !== undefined);
 
 /** Where nobody waits for the verdict, the log is the only place that tells of a rejection. */

@@ -3,13 +3,8 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import {
-  type CommandAnswer,
-  type CommandMetadata,
-  type CommandOf,
-  LogUnavailable,
-  type Storage,
-} from '@ledgerline/es-core';
+import { type CommandAnswer, type CommandMetadata, type CommandOf, LogUnavailable } from '@ledgerline/es-core';
+import type { Storage } from '@ledgerline/es-core/adapter';
 import { embedded } from '@ledgerline/es-embedded';
 import { kafka, type KafkaStorage } from '@ledgerline/es-kafka';
 import { eventually } from '@ledgerline/es-testing';
@@ -28,7 +23,7 @@ import { jar } from '../../fixtures/jar.js';
 import { type RunningService, startService } from '../../fastify/start-service.js';
 import { serviceWith } from '../../fixtures/service-with.js';
 import { letKafkaJsPack, PACKED } from '../../fixtures/packing.js';
-import { EventSourcingModule, HandlesCommand, type Log, type LogFacts, OwnEventStore } from '../../index.js';
+import { EventSourcingModule, HandlesCommand, type Log, type LogFacts, ServiceEventStore } from '../../index.js';
 
 const PATIENCE = { timeoutMs: 30_000, everyMs: 10 };
 const COMMANDS = 'jars.commands';
@@ -214,7 +209,7 @@ await describeWithOwnBrokers('commands over Kafka', () => {
 
   it('that nobody waits for are kept also by a service that cannot go on without a person', async () => {
     await startAll();
-    const store = running.app.get(OwnEventStore);
+    const store = running.app.get(ServiceEventStore);
     Object.defineProperty(store, 'failure', { value: new Error('diverged'), configurable: true });
     failing.set('c1', () => Object.assign(new LogUnavailable('diverged'), { retriable: false }));
     await emit('c1', 'c2');

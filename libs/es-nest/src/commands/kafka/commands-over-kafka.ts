@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { KafkaContext } from '@nestjs/microservices';
 import { ServiceInstances } from '../../instances/service-instances.js';
 import { Coordinator } from '../../lifecycle/coordinator.js';
-import type { ServicePart } from '../../lifecycle/service-part.js';
+import type { ManagedResource } from '../../lifecycle/managed-resource.js';
 import type { Log } from '../../logging/log.js';
 import { Metrics } from '../../operations/metrics.js';
 import type { EventSourcingOptions, EventSourcingSettings } from '../../options/event-sourcing-options.js';
-import { OwnEventStore } from '../../store/own-event-store.js';
+import { ServiceEventStore } from '../../store/service-event-store.js';
 import { GIVEN_OPTIONS, LOG, OPTIONS } from '../../tokens.js';
 import { PublicCommands } from '../public-commands.js';
 import { answerCommandMessage } from './answer-command-message.js';
@@ -14,11 +14,11 @@ import type { CommandTransport } from './command-transport.js';
 
 /** Takes the service's public commands from a topic of Kafka, where it has one and the storage has brokers; what that takes is loaded only then. */
 @Injectable()
-export class CommandsOverKafka implements ServicePart {
+export class CommandsOverKafka implements ManagedResource {
   #transport: CommandTransport | undefined;
 
   constructor(
-    private readonly store: OwnEventStore,
+    private readonly store: ServiceEventStore,
     private readonly commands: PublicCommands,
     private readonly instances: ServiceInstances,
     private readonly metrics: Metrics,

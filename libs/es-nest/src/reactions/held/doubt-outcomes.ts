@@ -1,4 +1,5 @@
-import { CommandHandler, EventStore, type PartitionedLog, type Platform, type StreamIndex } from '@ledgerline/es-core';
+import { CommandHandler, EventStore, type Platform } from '@ledgerline/es-core';
+import type { PartitionedLog, StreamIndex } from '@ledgerline/es-core/adapter';
 import { heldStreamsIn } from './held-streams.aggregate.js';
 import { partitionId } from './held-streams.events.js';
 

@@ -1,12 +1,5 @@
-import {
-  accept,
-  type BeginningInLog,
-  type CommandOf,
-  type Decision,
-  defineAggregate,
-  type HeldStream,
-  reject,
-} from '@ledgerline/es-core';
+import { accept, type CommandOf, type Decision, defineAggregate, reject } from '@ledgerline/es-core';
+import type { BeginningInLog, HeldStream } from '@ledgerline/es-core/runtime';
 import {
   type HeldEvent,
   heldEventsIn,

@@ -1,17 +1,10 @@
-import {
-  CommandHandler,
-  type CommandAnswer,
-  type CommandMetadata,
-  type HeldStreams,
-  type ParkedReactions,
-  restoredAt,
-  streamId,
-} from '@ledgerline/es-core';
+import { type CommandAnswer, CommandHandler, type CommandMetadata, streamId } from '@ledgerline/es-core';
+import { type HeldStreams, type ParkedReactions, restoredAt } from '@ledgerline/es-core/runtime';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DeclaredAggregates } from '../../aggregates/declared-aggregates.js';
 import type { EventSourcingSettings } from '../../options/event-sourcing-options.js';
 import { OPTIONS } from '../../tokens.js';
-import { OwnEventStore } from '../../store/own-event-store.js';
+import { ServiceEventStore } from '../../store/service-event-store.js';
 import { DeclaredReactors } from '../declared-reactors.js';
 import {
   type HeldCommand,
@@ -36,7 +29,7 @@ export class HeldStreamsOfService implements OnModuleInit {
   #restoredAt: Promise<string | undefined> | undefined;
 
   constructor(
-    private readonly own: OwnEventStore,
+    private readonly own: ServiceEventStore,
     private readonly declared: DeclaredAggregates,
     private readonly reactors: DeclaredReactors,
     @Inject(OPTIONS) private readonly options: EventSourcingSettings,

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { NotFound } from '../../http/rejected.error.js';
 import type { EventSourcingSettings } from '../../options/event-sourcing-options.js';
 import { OPTIONS } from '../../tokens.js';
-import { OwnEventStore } from '../../store/own-event-store.js';
+import { ServiceEventStore } from '../../store/service-event-store.js';
 import { DeclaredReactors } from '../declared-reactors.js';
 import { HeldStreamsOfService } from './held-streams.js';
 import type { ParkedId, parkedReactions, retriedReaction } from './parked-reaction.view.js';
@@ -22,7 +22,7 @@ export class ParkedReactionsDesk {
   constructor(
     private readonly held: HeldStreamsOfService,
     private readonly reactors: DeclaredReactors,
-    private readonly store: OwnEventStore,
+    private readonly store: ServiceEventStore,
     @Inject(OPTIONS) private readonly options: EventSourcingSettings,
   ) {}
 

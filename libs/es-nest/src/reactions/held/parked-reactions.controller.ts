@@ -3,7 +3,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import type { z } from 'zod';
 import { noQuery } from '../../http/fields.js';
 import { NotFound } from '../../http/rejected.error.js';
-import { RequestMetadata } from '../../http/request-metadata.js';
+import { Meta } from '../../http/request-metadata.js';
 import { ApiRoute } from '../../openapi/api-route.js';
 import {
   discardBody,
@@ -43,7 +43,7 @@ export class ParkedReactionsController {
   retry(
     @Param('id') id: string,
     @Query({ schema: noQuery }) _query: object,
-    @RequestMetadata() metadata: CommandMetadata,
+    @Meta() metadata: CommandMetadata,
   ): Promise<Retried> {
     return this.desk.ask(id, { type: 'RetryReaction', ...placeIn(id) }, metadata);
   }
@@ -59,7 +59,7 @@ export class ParkedReactionsController {
     @Param('id') id: string,
     @Query({ schema: noQuery }) _query: object,
     @Body({ schema: discardBody }) { reason }: z.output<typeof discardBody>,
-    @RequestMetadata() metadata: CommandMetadata,
+    @Meta() metadata: CommandMetadata,
   ): Promise<Retried> {
     return this.desk.ask(id, { type: 'DiscardReaction', ...placeIn(id), reason }, metadata);
   }

@@ -1,4 +1,4 @@
-import type { IndexBatch, RawEvent, StreamIndex } from '@ledgerline/es-core';
+import type { IndexBatch, RawEvent, StreamIndex } from '@ledgerline/es-core/adapter';
 import { memoryStreamIndex } from '../../memory/memory-stream-index.js';
 import { turns } from '../contract.js';
 import type { StreamIndexHarness } from '../index-harness.js';

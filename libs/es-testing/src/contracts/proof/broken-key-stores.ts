@@ -1,4 +1,4 @@
-import type { KeyStore, StoredKey } from '@ledgerline/es-core';
+import type { KeyStore, StoredKey } from '@ledgerline/es-core/adapter';
 import { memoryKeyStore } from '../../memory/memory-key-store.js';
 import { turns } from '../contract.js';
 import type { KeyStoreHarness } from '../key-store.contract.js';

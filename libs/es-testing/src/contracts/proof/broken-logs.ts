@@ -7,7 +7,7 @@ import {
   type PartitionedLog,
   type ReadOptions,
   type StoredRecord,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/adapter';
 import { memoryLog } from '../../memory/memory-log.js';
 import { MemoryTopic } from '../../memory/memory-topic.js';
 import { turns } from '../contract.js';

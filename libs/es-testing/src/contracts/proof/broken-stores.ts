@@ -1,13 +1,12 @@
+import type { Filter, JsonObject } from '@ledgerline/es-core';
 import {
   DocumentRefused,
   type DocumentWrite,
-  type Filter,
   Furthest,
-  type JsonObject,
   type ReadModelStore,
   type StoredDocument,
   wellFormedJson,
-} from '@ledgerline/es-core';
+} from '@ledgerline/es-core/adapter';
 import { memoryReadModelStore } from '../../memory/memory-read-model-store.js';
 import { turns } from '../contract.js';
 import type { ReadModelStoreHarness } from '../store-harness.js';

@@ -7,7 +7,7 @@ export interface Condition {
 }
 
 /** Something with a lifetime that a service works on. */
-export interface ServicePart extends Condition {
+export interface ManagedResource extends Condition {
   /** Called once. The service is ready when all of its parts have been opened. */
   open(): Promise<void>;
   /** Called once. Where `open` is still under way it ends that, or waits for it. */

@@ -1,7 +1,7 @@
 import { type AsOf, type StateAt, streamId } from '@ledgerline/es-core';
-import type { OwnEventStore } from '../store/own-event-store.js';
+import type { ServiceEventStore } from '../store/service-event-store.js';
 import { viewHeaders } from './answers.js';
-import type { Then } from './fields.js';
+import type { AsOfQuery } from './fields.js';
 import { NotFound } from './rejected.error.js';
 import type { AnyReply } from './reply.js';
 import { upToDate } from './up-to-date.js';
@@ -10,9 +10,9 @@ import { upToDate } from './up-to-date.js';
  * The instance now or as it was then, the headers of the answer set.
  * @throws NotFound when it had no event then, or has no such version yet; the errors of `upToDate`.
  */
-export const stateThen = async <State>(
-  { aggregate, id, then, reply }: StateQuestion<State>,
-  store: OwnEventStore,
+export const stateAsOf = async <State>(
+  { aggregate, id, then, reply }: StateAsOfRequest<State>,
+  store: ServiceEventStore,
 ): Promise<State> => {
   const stream = streamId(aggregate.category, id);
   await upToDate(store, stream, reply);
@@ -27,14 +27,14 @@ export const stateThen = async <State>(
   return state;
 };
 
-export interface StateQuestion<State> {
+export interface StateAsOfRequest<State> {
   readonly aggregate: { readonly category: string; load(id: string, asOf?: AsOf): Promise<StateAt<State>> };
   readonly id: string;
-  readonly then: Then;
+  readonly then: AsOfQuery;
   readonly reply: AnyReply;
 }
 
-const versionOf = ({ version }: Then): { readonly version?: number } => (version === undefined ? {} : { version });
+const versionOf = ({ version }: AsOfQuery): { readonly version?: number } => (version === undefined ? {} : { version });
 
-const absence = (category: string, id: string, { at }: Then): string =>
+const absence = (category: string, id: string, { at }: AsOfQuery): string =>
   at === undefined ? `there is no ${category} ${id}` : `there was no ${category} ${id} at ${at}`;

@@ -1,4 +1,5 @@
-import { reject, type StreamFold, type Submission, type Verdict } from '@ledgerline/es-core';
+import { reject } from '@ledgerline/es-core';
+import type { EncodedDecision, StreamFold, Submission } from '@ledgerline/es-core/runtime';
 
 /** What the model's streams are folded to. */
 export interface Tally {
@@ -9,7 +10,7 @@ export interface Tally {
 }
 
 /** `add` records some events; `claim` is rejected while the stream is claimed, and `release` while it is not. */
-export interface Wish {
+export interface CommandInput {
   readonly id: string;
   readonly stream: string;
   readonly kind: 'add' | 'claim' | 'release';
@@ -21,7 +22,7 @@ export interface Wish {
 /** What an event of the model says: on which version it was decided, and whose it is. */
 export interface Mark {
   readonly decidedOn: number;
-  readonly kind: Wish['kind'];
+  readonly kind: CommandInput['kind'];
   readonly by: string;
 }
 
@@ -52,7 +53,7 @@ export const tallyFold: StreamFold<Tally> = {
 export const CLAIMED = 'claimed';
 
 /** The model's one rule, as pure as any decider's. */
-export const decideWish = ({ id, kind, events }: Wish, tally: Tally): Verdict => {
+export const decideInput = ({ id, kind, events }: CommandInput, tally: Tally): EncodedDecision => {
   const isClaimed = tally.claimedBy !== undefined;
   if (kind === (isClaimed ? 'claim' : 'release')) return reject(isClaimed ? CLAIMED : 'not-claimed');
   const data = JSON.stringify({ decidedOn: tally.events, kind, by: id } satisfies Mark);
@@ -62,7 +63,7 @@ export const decideWish = ({ id, kind, events }: Wish, tally: Tally): Verdict =>
 /** The names by which a submission was handed over, or withdraws what was. */
 export type Handover = Pick<Submission, 'handover' | 'withdraws'>;
 
-export const submissionOf = (wish: Wish, handover: Handover = {}): Submission<Tally> => ({
+export const submissionOf = (wish: CommandInput, handover: Handover = {}): Submission<Tally> => ({
   ...handover,
   ...{ stream: wish.stream, commandId: wish.id, commandType: wish.kind, fingerprint: wish.kind + wish.events },
   metadata: {
@@ -70,5 +71,5 @@ export const submissionOf = (wish: Wish, handover: Handover = {}): Submission<Ta
     ...(wish.expectedVersion !== undefined && { expectedVersion: wish.expectedVersion }),
   },
   fold: tallyFold,
-  decide: (tally) => decideWish(wish, tally),
+  decide: (tally) => decideInput(wish, tally),
 });

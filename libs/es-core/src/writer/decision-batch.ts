@@ -13,7 +13,7 @@ import type { RawEvent } from '../stream-index/stream-index.port.js';
 import type { LogRecord } from '../log/partitioned-log.port.js';
 import type { Platform } from '../platform.js';
 import { foldFrom, type PartitionFold } from './partition-fold.js';
-import type { Outcome, StreamFold, Submission, Verdict } from './submission.js';
+import type { DecisionResult, StreamFold, Submission, EncodedDecision } from './submission.js';
 import { type Decision, isRemembered, recordsOf, withdrawalOf } from './decided-records.js';
 import { recordedOutcome } from './recorded-outcome.js';
 import { type DraftCommit, RecordChain, type Unchained } from './record-chain.js';
@@ -28,14 +28,14 @@ export interface CommandInBatch {
 /** The answer to one command, valid once the commits that it was decided on count. */
 export interface DraftAnswer<T> {
   readonly pending: T;
-  readonly answer: Outcome | Error;
+  readonly answer: DecisionResult | Error;
   /** How many commits of the draft the answer rests on, its own included. */
   readonly after: number;
   /** True when the answer was read from what is settled, and holds whatever becomes of the draft. */
   readonly settled: boolean;
 }
 
-export interface DraftOptions {
+export interface DecisionBatchOptions {
   readonly platform: Platform;
   readonly source: string;
   readonly owner: string | undefined;
@@ -54,13 +54,13 @@ interface Drafted {
  * One batch being decided: each command on the state that the ones before it left, every record naming the one before it.
  * Touches nothing outside itself, so a batch that lost its race is simply thrown away and decided again.
  */
-export class Draft<T extends CommandInBatch> {
+export class DecisionBatch<T extends CommandInBatch> {
   readonly commits: DraftCommit[] = [];
   readonly answers: DraftAnswer<T>[] = [];
   readonly #streams = new Map<string, Drafted>();
   readonly #results = new Map<
     string,
-    { readonly fingerprint: string; readonly outcome: Outcome; readonly after: number }
+    { readonly fingerprint: string; readonly outcome: DecisionResult; readonly after: number }
   >();
   readonly #at: string;
   readonly #chain: RecordChain;
@@ -70,7 +70,7 @@ export class Draft<T extends CommandInBatch> {
   constructor(
     private readonly fold: PartitionFold,
     from: ReaderState,
-    private readonly options: DraftOptions & { readonly now: number },
+    private readonly options: DecisionBatchOptions & { readonly now: number },
   ) {
     this.#chain = new RecordChain(options.platform, from);
     const now = new Date(options.now).toISOString();
@@ -122,7 +122,7 @@ export class Draft<T extends CommandInBatch> {
 
   #decide(pending: T, drafted: Drafted): boolean {
     const { submission } = pending;
-    let decided: Verdict;
+    let decided: EncodedDecision;
     try {
       decided = submission.decide(this.#state(submission, drafted), drafted.version, this.#at);
     } catch (error) {
@@ -165,7 +165,7 @@ export class Draft<T extends CommandInBatch> {
     return folded.state;
   }
 
-  #record(pending: T, drafted: Drafted, verdict: Verdict): boolean {
+  #record(pending: T, drafted: Drafted, verdict: EncodedDecision): boolean {
     const { submission } = pending;
     const unchained = recordsOf(submission, verdict, this.#decision(drafted));
     if (unchained.length === 0) return this.#withoutRecords(pending, drafted, this.#outcome(verdict, drafted.version));
@@ -180,7 +180,7 @@ export class Draft<T extends CommandInBatch> {
   }
 
   /** The command itself leaves no record: a copy of it that was handed over is withdrawn before it is answered. */
-  #withoutRecords(pending: T, drafted: Drafted, answer: Outcome | Error): boolean {
+  #withoutRecords(pending: T, drafted: Drafted, answer: DecisionResult | Error): boolean {
     const { submission } = pending;
     if (submission.withdraws === undefined) return this.#answer(pending, answer);
     const commit = this.#chain.make([withdrawalOf(submission, submission.withdraws, this.#decision(drafted))]);
@@ -218,14 +218,14 @@ export class Draft<T extends CommandInBatch> {
     drafted.version += commit.events.length;
   }
 
-  #outcome({ rejection }: Verdict, version: number, events: readonly RawEvent[] = []): Outcome {
+  #outcome({ rejection }: EncodedDecision, version: number, events: readonly RawEvent[] = []): DecisionResult {
     const { ordinal } = this.#chain;
     return rejection
       ? { status: 'rejected', repeated: false, version, ordinal, rejection }
       : { status: 'accepted', repeated: false, version, ordinal, events };
   }
 
-  #answer(pending: T, answer: Outcome | Error): true {
+  #answer(pending: T, answer: DecisionResult | Error): true {
     const { submission } = pending;
     const after = this.commits.length;
     this.answers.push({ pending, answer, after, settled: false });
@@ -243,8 +243,8 @@ export class Draft<T extends CommandInBatch> {
 const repeatOf = (
   { stream, commandId, fingerprint, metadata }: Submission,
   first: { readonly fingerprint: string },
-  answer: () => Outcome,
-): Outcome | IdempotencyKeyReused => {
+  answer: () => DecisionResult,
+): DecisionResult | IdempotencyKeyReused => {
   const same = isSameFingerprint(first.fingerprint, fingerprint);
   if (!same && !metadata.reaction) return new IdempotencyKeyReused(stream, commandId);
   return { ...answer(), repeated: true, ...(!same && { differs: true }) };
@@ -257,10 +257,10 @@ const wrongVersion = ({ stream, metadata }: Submission, version: number): WrongE
     : new WrongExpectedVersion(stream, expected, version);
 };
 
-const hasEvents = (outcome: Outcome): boolean => outcome.status === 'accepted' && outcome.events.length > 0;
+const hasEvents = (outcome: DecisionResult): boolean => outcome.status === 'accepted' && outcome.events.length > 0;
 
-const rejectionOf = (outcome: Outcome): Rejection | undefined =>
+const rejectionOf = (outcome: DecisionResult): Rejection | undefined =>
   outcome.status === 'rejected' ? outcome.rejection : undefined;
 
-const doesNotFit = (bytes: number, { maxBatchBytes }: DraftOptions): AppendRefused =>
+const doesNotFit = (bytes: number, { maxBatchBytes }: DecisionBatchOptions): AppendRefused =>
   new AppendRefused(`a command's events have ${bytes} bytes together; at most ${maxBatchBytes} fit into one batch`);

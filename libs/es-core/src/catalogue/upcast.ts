@@ -8,7 +8,7 @@ import { type StoredName, storedName } from './stored-name.js';
  * as that shape where it has all of it; undefined where it has not.
  * @throws Unreadable naming the event as `stored` and the step that failed.
  */
-export const newest = (
+export const upcast = (
   { name, schemas, upcasters }: Versions,
   { version, data, stored }: Pick<StoredName, 'version'> & { readonly data: unknown; readonly stored: string },
 ): { readonly data: unknown } | undefined => {
@@ -17,7 +17,7 @@ export const newest = (
   let value = parsed(schemas[version - 1], data, { stored, step: storedName(name, version) });
   for (let v = version; v < last; v += 1) {
     const step = `${storedName(name, v)} to ${storedName(name, v + 1)}`;
-    const next = stepped(() => (upcasters[v - 1] as (data: unknown) => unknown)(value), { stored, step });
+    const next = orUnreadable(() => (upcasters[v - 1] as (data: unknown) => unknown)(value), { stored, step });
     value = parsed(schemas[v], next, { stored, step });
   }
   return { data: value };
@@ -33,13 +33,13 @@ export interface Step {
 
 /** @throws Unreadable when the data is not what the schema says, or the schema itself fails (deeper data than it can follow). */
 export const parsed = (schema: Schema | undefined, data: unknown, step: Step): unknown => {
-  const result = schema && stepped(() => checked(schema, data, step.step), step);
+  const result = schema && orUnreadable(() => checked(schema, data, step.step), step);
   if (result && !result.issues) return result.value;
   throw unreadable(step, result && new Error(issuesText(result.issues)));
 };
 
 /** What `work` gives. @throws Unreadable when it fails, however it does. */
-export const stepped = <T>(work: () => T, step: Step): T => {
+export const orUnreadable = <T>(work: () => T, step: Step): T => {
   try {
     return work();
   } catch (cause) {

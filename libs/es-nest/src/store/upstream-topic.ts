@@ -1,8 +1,10 @@
-import { type EsError, LogUnavailable, type PartitionedLog, type Storage, verifyChain } from '@ledgerline/es-core';
+import { type EsError, LogUnavailable } from '@ledgerline/es-core';
+import type { PartitionedLog, Storage } from '@ledgerline/es-core/adapter';
+import { verifyChain } from '@ledgerline/es-core/runtime';
 import { factsOf, type Log } from '../logging/log.js';
 import { untilAvailable } from './until-available.js';
 
-export interface ForeignLogOptions {
+export interface UpstreamTopicOptions {
   readonly topic: string;
   readonly storage: Storage;
   readonly log: Log;
@@ -12,7 +14,7 @@ export interface ForeignLogOptions {
   readonly onAwaited?: (reason: EsError) => void;
 }
 
-export interface ForeignLog {
+export interface UpstreamTopic {
   readonly log: PartitionedLog;
   readonly logId: string;
 }
@@ -21,7 +23,7 @@ export interface ForeignLog {
  * A topic that another service writes, as soon as that service has made it and it is as it has to be; undefined when the
  * signal came first. What is wrong with it meanwhile is logged whenever it changes: only its owner can mend it.
  */
-export const openForeignLog = (options: ForeignLogOptions): Promise<ForeignLog | undefined> => {
+export const openUpstreamTopic = (options: UpstreamTopicOptions): Promise<UpstreamTopic | undefined> => {
   const { topic, storage, log, signal, onAwaited } = options;
   const report = (error: EsError): void => {
     log[error instanceof LogUnavailable ? 'info' : 'warn']('topic-awaited', { topic, ...factsOf(error) });
@@ -30,7 +32,7 @@ export const openForeignLog = (options: ForeignLogOptions): Promise<ForeignLog |
   return untilAvailable({ platform: storage.platform, report, signal, othersMend: true }, () => openOnce(options));
 };
 
-const openOnce = async ({ topic, storage }: ForeignLogOptions): Promise<ForeignLog> => {
+const openOnce = async ({ topic, storage }: UpstreamTopicOptions): Promise<UpstreamTopic> => {
   const log = await storage.openLog(topic, { role: 'reader' });
   try {
     return { log, logId: await verifyChain(log, storage.platform) };

@@ -20,7 +20,7 @@ const LOOK_AT_MOST_EVERY_MS = 40;
  * Keeps the fold of a partition up to date that another instance writes: whenever its log grows, the writer reads on. While
  * the partition is this instance's own there is nothing to look at.
  */
-export class Onlooker {
+export class StandbyCatchUp {
   #reader: LogReader | undefined;
   #closed = false;
   #failures = 0;

@@ -1,5 +1,6 @@
 import { unopenedStore } from '../fixtures/service-with.js';
-import { type Instances, type Platform, provisionChain } from '@ledgerline/es-core';
+import type { Platform } from '@ledgerline/es-core';
+import { type Instances, provisionChain } from '@ledgerline/es-core/adapter';
 import {
   memoryLog,
   memoryReactorProgress,
@@ -34,7 +35,7 @@ describe('the own event store', () => {
     log.read = () => ({ next: () => away, close: () => Promise.resolve() });
     const refused = { code: 'log-unavailable', retriable: true };
     await Promise.all([
-      expect(store.fresh('counter-1')).rejects.toMatchObject(refused),
+      expect(store.ensureUpToDate('counter-1')).rejects.toMatchObject(refused),
       expect(store.catchUpWith('counter-1')).rejects.toMatchObject(refused),
     ]);
     log.read = read;

@@ -22,7 +22,7 @@ export interface Settled {
   readonly refusal?: AppendRefused;
 }
 
-export interface SettlementOptions {
+export interface AppendReconcilerOptions {
   readonly log: PartitionedLog;
   readonly partition: number;
   readonly platform: Platform;
@@ -45,7 +45,7 @@ export interface SettlementOptions {
  * of the log is believed only if it names the very offset that was confirmed to come next; after anything else the log is
  * read on to its end, and what is found there is what happened.
  */
-export class Settlement {
+export class AppendReconciler {
   #state: ReaderState;
   #refused = 0;
   #noiseTo = 0;
@@ -55,7 +55,7 @@ export class Settlement {
 
   constructor(
     state: ReaderState,
-    protected readonly options: SettlementOptions,
+    protected readonly options: AppendReconcilerOptions,
   ) {
     this.#state = state;
   }

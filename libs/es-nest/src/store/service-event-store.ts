@@ -1,32 +1,31 @@
 import {
-  type AggregateStore,
-  type CommandHost,
-  type CommitListener,
   EsError,
   EventStore,
   LogUnavailable,
-  type ForwardedCommand,
-  type NotForwarded,
   OutcomeUnknown,
   parsePosition,
-  type Outcome,
-  type PartitionedLog,
   type Platform,
   type Position,
-  type RawEvent,
-  type RehearsedStore,
-  type Storage,
-  type StreamFold,
-  type StreamIndex,
-  type Submission,
-  type WriterStatistics,
 } from '@ledgerline/es-core';
+import type { PartitionedLog, RawEvent, Storage, StreamIndex } from '@ledgerline/es-core/adapter';
+import type { RehearsedStore } from '@ledgerline/es-core/rehearsal';
+import type {
+  AggregateStore,
+  CommandHost,
+  CommitListener,
+  DecisionResult,
+  ForwardedCommand,
+  NotForwarded,
+  StreamFold,
+  Submission,
+  WriterStatistics,
+} from '@ledgerline/es-core/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import { ServiceInstances } from '../instances/service-instances.js';
 import { PositionNotReached } from '../http/position-not-reached.error.js';
 import { closeAll } from '../lifecycle/close-all.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
-import type { ServicePart } from '../lifecycle/service-part.js';
+import type { ManagedResource } from '../lifecycle/managed-resource.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
 import type { Topic } from '../aggregates/topics.js';
@@ -53,7 +52,7 @@ interface Opened {
  * closed, everything answers `ServiceNotReady`.
  */
 @Injectable()
-export class OwnEventStore implements AggregateStore, ServicePart {
+export class ServiceEventStore implements AggregateStore, ManagedResource {
   #opened: Opened | undefined;
   #rehearsed: RehearsedStore | undefined;
   #opening: Promise<void> = Promise.resolve();
@@ -160,14 +159,14 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     return ahead.map(({ partition, time }) => `${this.topic}/${partition}: ${timeAhead(time)}`);
   }
 
-  get ownTopic(): Topic {
+  get writtenTopic(): Topic {
     const { written } = this.declared;
     if (!written) throw new Error(`${this.options.service} writes no topic`);
     return written;
   }
 
   get topic(): string {
-    return this.ownTopic.topic;
+    return this.writtenTopic.topic;
   }
 
   get platform(): Platform {
@@ -191,7 +190,7 @@ export class OwnEventStore implements AggregateStore, ServicePart {
    * As `Writer.submit`; the preferred writer of the partition, where it is another instance, has folded it before it is
    * answered. @throws OutcomeUnknown also when the command was not settled within ten seconds.
    */
-  async submit<State>(submission: Submission<State>): Promise<Outcome> {
+  async submit<State>(submission: Submission<State>): Promise<DecisionResult> {
     const { store } = this.#work();
     const { stream, commandId, commandType } = submission;
     const outcome = await this.#settled(stream, store.submit(submission));
@@ -228,13 +227,13 @@ export class OwnEventStore implements AggregateStore, ServicePart {
       throw new PositionNotReached(this.options.service, place, withinMs);
   }
 
-  /** As `EventStore.fresh`. @throws LogUnavailable also when it takes longer than five seconds */
-  async fresh(stream: string): Promise<void> {
+  /** As `EventStore.ensureUpToDate`. @throws LogUnavailable also when it takes longer than five seconds */
+  async ensureUpToDate(stream: string): Promise<void> {
     await this.whenOpen();
-    await (this.#rehearsed?.fresh(stream) ?? this.#read(this.#work().store.fresh(stream)));
+    await (this.#rehearsed?.ensureUpToDate(stream) ?? this.#read(this.#work().store.ensureUpToDate(stream)));
   }
 
-  /** True where `fresh` has nothing to wait for: this instance is the preferred writer of the stream's partition. */
+  /** True where `ensureUpToDate` has nothing to wait for: this instance is the preferred writer of the stream's partition. */
   isMine(stream: string): boolean {
     if (this.#rehearsed) return true;
     const { store } = this.#work();
@@ -242,7 +241,7 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   }
 
   /** As `AggregateStore.forward`. */
-  forward(stream: string, command: ForwardedCommand): Promise<Outcome | NotForwarded> | undefined {
+  forward(stream: string, command: ForwardedCommand): Promise<DecisionResult | NotForwarded> | undefined {
     if (this.#rehearsed) return this.#rehearsed.forward(stream, command);
     if (!this.#opened) return this.whenOpen().then(() => this.forward(stream, command) ?? { status: 'not-forwarded' });
     if (!this.instances.areSeveral) return undefined;
@@ -270,7 +269,7 @@ export class OwnEventStore implements AggregateStore, ServicePart {
   }
 
   /** What was handed over by another instance. */
-  async decideHere(command: ForwardedCommand): Promise<Outcome> {
+  async decideHere(command: ForwardedCommand): Promise<DecisionResult> {
     const host = this.#hosts.get(command.category);
     if (!host) throw new EsError('unreadable', `this instance knows no ${command.category}`, false);
     return await host.decideHere(command);
@@ -305,8 +304,8 @@ export class OwnEventStore implements AggregateStore, ServicePart {
     return this.#work().store.heads();
   }
 
-  /** The heads, no older than the call but for what `fresh` does not know either. */
-  async freshHeads(): Promise<readonly Position[]> {
+  /** The heads, no older than the call but for what `ensureUpToDate` does not know either. */
+  async currentHeads(): Promise<readonly Position[]> {
     const { store, log } = this.#work();
     const others = Array.from({ length: log.partitions }, (_, partition) => partition).filter(
       (partition) => !this.instances.isMine(partition),

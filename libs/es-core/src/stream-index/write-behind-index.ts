@@ -25,7 +25,7 @@ const resultKey = (stream: string, commandId: string): string => `${stream}\n${c
  * The index of one partition with its newest entries in memory: the acknowledgement waits for the log only, and the index
  * follows in larger writes. What a kill takes from memory is read from the log again.
  */
-export class IndexTail {
+export class WriteBehindIndex {
   /** Of the streams asked for last, and of all that wait to be written. */
   #versions = new Map<string, number>();
   #active = new Overlay();

@@ -1,0 +1,1 @@
+export { ServicePersonalData } from '../personal/service-personal-data.js';

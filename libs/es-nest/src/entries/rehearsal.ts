@@ -1,0 +1,2 @@
+export { rehearseServiceTopic } from '../rehearsal/rehearsed-service.js';
+export { type ReadModelRehearsal, type ServiceRehearsal } from '../rehearsal/service-rehearsal.js';
