@@ -76,16 +76,22 @@ export class EventSourcingModule {
     };
   }
 
-  /** Lets the importing module inject these aggregates; several modules may use the same one. */
+  /** Lets the importing module inject these aggregates; several modules may use the same one. Nest fails to start without `forRoot`. */
   static forFeature({ aggregates }: { readonly aggregates: readonly AnyAggregate[] }): DynamicModule {
     const providers = aggregates.map((aggregate) => ({
       provide: aggregateToken(aggregate),
-      useFactory: (hosted: HostedAggregates) => hosted.host(aggregate),
-      inject: [HostedAggregates],
+      useFactory: (hosted?: HostedAggregates) => {
+        if (!hosted) throw new Error(NO_ROOT);
+        return hosted.host(aggregate);
+      },
+      inject: [{ token: HostedAggregates, optional: true }],
     }));
     return { module: EventSourcingFeature, providers, exports: providers.map(({ provide }) => provide) };
   }
 }
+
+const NO_ROOT =
+  'there is no event sourcing in this application: import EventSourcingModule.forRoot({ service, storage }) in its root module';
 
 const FROM_OPTIONS: readonly Provider[] = [
   { provide: OPTIONS, useFactory: eventSourcingSettings, inject: [GIVEN_OPTIONS] },

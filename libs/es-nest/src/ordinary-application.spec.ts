@@ -213,4 +213,9 @@ describe('the module', () => {
     const none = Test.createTestingModule({ imports: [root()], controllers: [ParcelController] });
     await expect(none.compile()).rejects.toThrow('es:aggregate:parcel');
   });
+
+  it('says what to do where the root module has no event sourcing', async () => {
+    const featureOnly = Test.createTestingModule({ imports: [OtherModule] });
+    await expect(featureOnly.compile()).rejects.toThrow('import EventSourcingModule.forRoot({ service, storage })');
+  });
 });

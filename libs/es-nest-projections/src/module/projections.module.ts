@@ -32,10 +32,17 @@ const PROVIDERS = [
   ParkedDocuments,
 ];
 
+/** What keeps the read models: there once, by itself, as soon as a feature has one. */
+@Module({
+  providers: [...PROVIDERS, { provide: APP_INTERCEPTOR, useClass: AnsweringInterceptor }],
+  exports: PROVIDERS,
+})
+class ReadModelsModule {}
+
 /** Keeps read models up to date and answers from them. */
 @Module({})
 export class ProjectionsModule {
-  /** Once in a service. @throws OptionsInvalid */
+  /** Options and routes, once in a service that wants other ones than are usual: without it there are no routes. @throws OptionsInvalid */
   static forRoot({ routes, ...options }: ProjectionsOptions & Routed = {}): DynamicModule {
     return this.forRootAsync({ useFactory: () => options, ...(routes && { routes }) });
   }
@@ -47,10 +54,10 @@ export class ProjectionsModule {
       useFactory: async (...injected: never[]) => settingsOf(await useFactory(...injected)),
     };
     return {
-      ...{ module: ProjectionsModule, global: true, imports },
+      ...{ module: ProjectionsModule, global: true, imports: [ReadModelsModule, ...imports] },
       controllers: routes ? controllersOf(routes) : [],
-      providers: [settings, ...PROVIDERS, { provide: APP_INTERCEPTOR, useClass: AnsweringInterceptor }],
-      exports: [...FOR_FEATURES, Projections],
+      providers: [settings],
+      exports: [SETTINGS, ReadModelsModule],
     };
   }
 
@@ -63,7 +70,8 @@ export class ProjectionsModule {
         return new ReadModel(projection, { models, live, past });
       },
     }));
-    return { module: ReadModelsOfFeature, providers, exports: providers.map(({ provide }) => provide) };
+    const exports = providers.map(({ provide }) => provide);
+    return { module: ReadModelsOfFeature, imports: [ReadModelsModule], providers, exports };
   }
 }
 
