@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { EventSourcingModule } from '@ledgerline/es-nest';
+import { STORAGE } from '@ledgerline/es-nest';
 import { eventually, memoryStorage } from '@ledgerline/es-testing';
 import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { ParcelModule } from './app.module.js';
+import { AppModule } from './app.module.js';
 import { Courier } from './courier.js';
 
 describe('the service of parcels', () => {
@@ -19,8 +19,9 @@ describe('the service of parcels', () => {
 
   beforeEach(async () => {
     brought.length = 0;
-    const root = EventSourcingModule.forRoot({ service: 'parcels', storage: memoryStorage() });
-    const testing = await Test.createTestingModule({ imports: [root, ParcelModule] })
+    const testing = await Test.createTestingModule({ imports: [AppModule] })
+      .overrideProvider(STORAGE)
+      .useValue(memoryStorage())
       .overrideProvider(Courier)
       .useValue(courier)
       .compile();

@@ -24,7 +24,11 @@ import { Coordinator } from './lifecycle/coordinator.js';
 import { MutableLog } from './logging/log.js';
 import { nestLogger } from './logging/nest-logger.js';
 import { Metrics } from './operations/metrics.js';
-import { type EventSourcingOptions, eventSourcingSettings } from './options/event-sourcing-options.js';
+import {
+  type EventSourcingOptions,
+  eventSourcingSettings,
+  type ServiceStorage,
+} from './options/event-sourcing-options.js';
 import { ServicePersonalData } from './personal/service-personal-data.js';
 import { DeclaredReactors } from './reactions/declared-reactors.js';
 import { HeldStreamsOfService } from './reactions/held/held-streams.js';
@@ -33,7 +37,7 @@ import { ReactorHost } from './reactions/reactor-host.js';
 import { controllersFor, type RouteOptions } from './routes.js';
 import { LogWatch } from './store/log-watch.js';
 import { OwnEventStore } from './store/own-event-store.js';
-import { GIVEN_OPTIONS, LOG, OPTIONS, PLATFORM, STORAGE } from './tokens.js';
+import { GIVEN_OPTIONS, LOG, OPTIONS, PLATFORM, STORAGE, WATCHED_STORAGE } from './tokens.js';
 
 /** The routes of the library that the application wants; none unless it says so. Nest has to know them before anything is opened. */
 interface WithRoutes {
@@ -72,7 +76,7 @@ export class EventSourcingModule {
       imports: [DiscoveryModule, TerminusModule.forRoot({ logger: false }), ...imports],
       controllers: controllersFor(routes),
       providers: [given, ...FROM_OPTIONS, ...SHARED, { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor }],
-      exports: [OPTIONS, STORAGE, PLATFORM, LOG, ...SHARED],
+      exports: [OPTIONS, STORAGE, WATCHED_STORAGE, PLATFORM, LOG, ...SHARED],
     };
   }
 
@@ -100,11 +104,13 @@ const FROM_OPTIONS: readonly Provider[] = [
     useFactory: ({ log }: EventSourcingOptions) => new MutableLog(log ?? nestLogger()),
     inject: [GIVEN_OPTIONS],
   },
-  { provide: PLATFORM, useFactory: ({ storage }: EventSourcingOptions) => storage.platform, inject: [GIVEN_OPTIONS] },
+  // Behind the options, which say what is wrong with it.
+  { provide: STORAGE, useFactory: ({ storage }: EventSourcingOptions) => storage, inject: [GIVEN_OPTIONS, OPTIONS] },
+  { provide: PLATFORM, useFactory: ({ platform }: ServiceStorage) => platform, inject: [STORAGE] },
   {
-    provide: STORAGE,
-    useFactory: ({ storage }: EventSourcingOptions, watch: LogWatch) => watch.over(storage),
-    inject: [GIVEN_OPTIONS, LogWatch],
+    provide: WATCHED_STORAGE,
+    useFactory: (storage: ServiceStorage, watch: LogWatch) => watch.over(storage),
+    inject: [STORAGE, LogWatch],
   },
 ];
 

@@ -35,7 +35,7 @@ export { reactionMetadata } from './reactions/reaction-metadata.js';
 export * from './rehearsal/rehearsed-service.js';
 export type { ChangedDocument, ReadModelRehearsal, ServiceRehearsal } from './rehearsal/service-rehearsal.js';
 export { controllerAt, type RouteName, type RouteOptions, type RoutePlace } from './routes.js';
-export { LOG, OPTIONS, PLATFORM, STORAGE } from './tokens.js';
+export { LOG, OPTIONS, PLATFORM, STORAGE, WATCHED_STORAGE } from './tokens.js';
 export * from './store/foreign-log.js';
 export * from './store/own-event-store.js';
 export * from './store/until-available.js';

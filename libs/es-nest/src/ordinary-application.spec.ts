@@ -24,7 +24,14 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { parcel, parcelEvents } from './fixtures/parcel.js';
-import { type AggregateOf, aggregateToken, EventSourcingModule, InjectAggregate, RequestMetadata } from './index.js';
+import {
+  type AggregateOf,
+  aggregateToken,
+  EventSourcingModule,
+  InjectAggregate,
+  RequestMetadata,
+  STORAGE,
+} from './index.js';
 
 @Controller('parcels')
 class ParcelController {
@@ -188,17 +195,23 @@ describe('the module', () => {
     await expect(compiled).rejects.toThrow('service must be 1 to 128 characters');
   });
 
-  it('can have its options replaced for a spec', async () => {
+  it('can have its storage replaced for a spec', async () => {
     const topics = new Map<string, MemoryTopic>();
-    const testing = await Test.createTestingModule({ imports: [root(), OtherModule] })
-      .overrideProvider('es:given-options')
-      .useValue({ service: 'spec', storage: memoryStorage({ topics }) })
+    const locked: string[] = [];
+    const lock = (name: string): Promise<{ close(): Promise<void> }> => {
+      locked.push(name);
+      return Promise.resolve({ close: () => Promise.resolve() });
+    };
+    const testing = await Test.createTestingModule({ imports: [root(memoryStorage({ lock })), OtherModule] })
+      .overrideProvider(STORAGE)
+      .useValue(memoryStorage({ topics }))
       .compile();
     await testing.init();
     const parcels = testing.get<AggregateOf<typeof parcel>>(aggregateToken(parcel), { strict: false });
     await parcels.handle('1', { type: 'ShipParcel', carrier: 'post' });
     await testing.close();
     expect([...topics.keys()]).toEqual([parcelEvents.topic]);
+    expect(locked).toEqual([]);
   });
 
   it('refuses another aggregate of a category, and one that no module hosts', async () => {

@@ -1,5 +1,5 @@
 import type { Platform, Storage } from '@ledgerline/es-core';
-import { type Log, LOG, STORAGE } from '@ledgerline/es-nest';
+import { type Log, LOG, WATCHED_STORAGE } from '@ledgerline/es-nest';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { type ProjectionsSettings, settingsOf } from './projections-options.js';
 
@@ -11,7 +11,7 @@ export class Surroundings {
   readonly settings: ProjectionsSettings;
 
   constructor(
-    @Inject(STORAGE) readonly storage: Storage,
+    @Inject(WATCHED_STORAGE) readonly storage: Storage,
     @Inject(LOG) readonly log: Log,
     @Optional() @Inject(SETTINGS) settings?: ProjectionsSettings,
   ) {

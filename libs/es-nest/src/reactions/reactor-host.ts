@@ -29,7 +29,7 @@ import type { ServicePart } from '../lifecycle/service-part.js';
 import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
 import { type ForeignLog, openForeignLog } from '../store/foreign-log.js';
 import { OwnEventStore } from '../store/own-event-store.js';
-import { LOG, OPTIONS, STORAGE } from '../tokens.js';
+import { LOG, OPTIONS, WATCHED_STORAGE } from '../tokens.js';
 import { type DeclaredHandler, type DeclaredReactor, DeclaredReactors } from './declared-reactors.js';
 import { degradedReactions } from './degraded-reactions.js';
 import { HeldStreamsOfService } from './held/held-streams.js';
@@ -74,7 +74,7 @@ export class ReactorHost implements ServicePart, OnModuleInit {
     private readonly instances: ServiceInstances,
     coordinator: Coordinator,
     @Inject(OPTIONS) private readonly options: EventSourcingSettings,
-    @Inject(STORAGE) private readonly storage: Storage,
+    @Inject(WATCHED_STORAGE) private readonly storage: Storage,
     @Inject(LOG) private readonly log: Log,
   ) {
     coordinator.add(this, 'worker');
