@@ -6,7 +6,7 @@ import type {
   OptionalFactoryDependency,
   Provider,
 } from '@nestjs/common';
-import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { APP_INTERCEPTOR, DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { DeclaredAggregates } from './aggregates/declared-aggregates.js';
 import { HostedAggregates } from './aggregates/hosted-aggregates.js';
@@ -34,6 +34,7 @@ import { DeclaredReactors } from './reactions/declared-reactors.js';
 import { HeldStreamsOfService } from './reactions/held/held-streams.js';
 import { ParkedReactionsDesk } from './reactions/held/parked-reactions-desk.js';
 import { ReactorHost } from './reactions/reactor-host.js';
+import { noRoot, requireOneRoot } from './root-module.js';
 import { controllersFor, type RouteOptions } from './routes.js';
 import { LogWatch } from './store/log-watch.js';
 import { OwnEventStore } from './store/own-event-store.js';
@@ -67,8 +68,11 @@ export class EventSourcingModule {
   }: EventSourcingAsyncOptions<A>): DynamicModule {
     const given: Provider = {
       provide: GIVEN_OPTIONS,
-      useFactory: useFactory as (...args: unknown[]) => EventSourcingOptions | Promise<EventSourcingOptions>,
-      inject: [...(inject ?? [])] as InjectionToken[],
+      useFactory: (modules: ModulesContainer, ...args: unknown[]) => {
+        requireOneRoot(modules, EventSourcingModule);
+        return useFactory(...(args as A));
+      },
+      inject: [ModulesContainer, ...((inject ?? []) as InjectionToken[])],
     };
     return {
       module: EventSourcingModule,
@@ -85,7 +89,7 @@ export class EventSourcingModule {
     const providers = aggregates.map((aggregate) => ({
       provide: aggregateToken(aggregate),
       useFactory: (hosted?: HostedAggregates) => {
-        if (!hosted) throw new Error(NO_ROOT);
+        if (!hosted) throw noRoot();
         return hosted.host(aggregate);
       },
       inject: [{ token: HostedAggregates, optional: true }],
@@ -93,9 +97,6 @@ export class EventSourcingModule {
     return { module: EventSourcingFeature, providers, exports: providers.map(({ provide }) => provide) };
   }
 }
-
-const NO_ROOT =
-  'there is no event sourcing in this application: import EventSourcingModule.forRoot({ service, storage }) in its root module';
 
 const FROM_OPTIONS: readonly Provider[] = [
   { provide: OPTIONS, useFactory: eventSourcingSettings, inject: [GIVEN_OPTIONS] },

@@ -34,6 +34,7 @@ export * from './reactions/reactor-host.js';
 export { reactionMetadata } from './reactions/reaction-metadata.js';
 export * from './rehearsal/rehearsed-service.js';
 export type { ChangedDocument, ReadModelRehearsal, ServiceRehearsal } from './rehearsal/service-rehearsal.js';
+export { requireOneRoot } from './root-module.js';
 export { controllerAt, type RouteName, type RouteOptions, type RoutePlace } from './routes.js';
 export { LOG, OPTIONS, PLATFORM, STORAGE, WATCHED_STORAGE } from './tokens.js';
 export * from './store/foreign-log.js';

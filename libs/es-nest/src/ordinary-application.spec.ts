@@ -227,6 +227,11 @@ describe('the module', () => {
     await expect(none.compile()).rejects.toThrow('es:aggregate:parcel');
   });
 
+  it('is there once', async () => {
+    const two = Test.createTestingModule({ imports: [root(), root(), OtherModule] });
+    await expect(two.compile()).rejects.toThrow('EventSourcingModule.forRoot is imported 2 times: once is enough');
+  });
+
   it('says what to do where the root module has no event sourcing', async () => {
     const featureOnly = Test.createTestingModule({ imports: [OtherModule] });
     await expect(featureOnly.compile()).rejects.toThrow('import EventSourcingModule.forRoot({ service, storage })');

@@ -38,6 +38,16 @@ describe('the module of read models', () => {
     expect(await statusOf('/projections')).toBe(200);
   });
 
+  it('takes options once', () => {
+    const imports = [
+      root,
+      ProjectionsModule.forRoot({ parkedLimit: 1 }),
+      ProjectionsModule.forRoot({ parkedLimit: 2 }),
+    ];
+    const compiled = Test.createTestingModule({ imports: [...imports, ParcelsModule] }).compile();
+    return expect(compiled).rejects.toThrow('ProjectionsModule.forRoot is imported 2 times: once is enough');
+  });
+
   it('refuses options by their names', () => {
     const compiled = Test.createTestingModule({
       imports: [root, ProjectionsModule.forRoot({ parkedLimit: -1 }), ParcelsModule],

@@ -1,6 +1,7 @@
 import type { Projection } from '@ledgerline/es-core';
+import { requireOneRoot } from '@ledgerline/es-nest';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
 import { AnsweringInterceptor } from '../answers/answering.js';
 import { LiveQueries } from '../live/live-queries.js';
 import { ParkedDocuments } from '../parked/parked-documents.js';
@@ -50,8 +51,11 @@ export class ProjectionsModule {
   /** As `forRoot`, with options that Nest makes. The routes are said beside them. */
   static forRootAsync({ imports = [], inject = [], useFactory, routes }: ProjectionsAsyncOptions): DynamicModule {
     const settings: Provider = {
-      ...{ provide: SETTINGS, inject },
-      useFactory: async (...injected: never[]) => settingsOf(await useFactory(...injected)),
+      ...{ provide: SETTINGS, inject: [ModulesContainer, ...inject] },
+      useFactory: async (modules: ModulesContainer, ...injected: never[]) => {
+        requireOneRoot(modules, ProjectionsModule);
+        return settingsOf(await useFactory(...injected));
+      },
     };
     return {
       ...{ module: ProjectionsModule, global: true, imports: [ReadModelsModule, ...imports] },
