@@ -228,8 +228,8 @@ describe('the reactors of a service', () => {
       return ScopedReactor;
     };
     class Undeclared {
-      @On(orderEvents, 'OrderConfirmed')
-      ship(_event: Confirmed): void {}
+      @On(parcelEvents, 'ParcelShipped')
+      ship(_event: Shipped): void {}
     }
     @Module({ providers: [ShippingReactor], exports: [ShippingReactor] })
     class AnotherModule {}
