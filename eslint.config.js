@@ -18,6 +18,7 @@ const mayDependOn = {
   // What the environment names: the one place where adapters are chosen.
   'type:environment': ['type:core', 'type:adapter', 'type:nest'],
   'type:app': ['type:core', 'type:nest', 'type:nest-projections', 'type:events', 'type:backup', 'type:environment'],
+  'type:example': ['type:core', 'type:nest', 'type:nest-projections', 'type:adapter', 'type:events'],
   'type:tool': [],
   'type:gate': ['type:core', 'type:events'],
   'type:catalogue': ['type:core', 'type:events', 'type:gate', 'type:nest', 'type:environment', 'type:testing'],
@@ -37,13 +38,17 @@ const specsMayAlsoDependOn = {
   'type:nest': ['type:testing', 'type:adapter', 'type:tool'],
   'type:nest-projections': ['type:testing', 'type:adapter'],
   'type:app': ['type:testing', 'type:tool'],
+  'type:example': ['type:testing'],
 };
 
 const boundaries = (alsoAllowed = {}, allow = []) => [
   'error',
   {
-    // e2e and benchmarks start the services the way `npm start` does.
-    allow: ['../../scripts/services.mjs', '../../scripts/jest-run.mjs', ...allow],
+    // e2e and benchmarks start the services the way `npm start` does; examples are counted the way `npm run measures` does.
+    allow: [
+      ...['../../scripts/services.mjs', '../../scripts/jest-run.mjs', '../../../scripts/example-size.mjs'],
+      ...allow,
+    ],
     allowCircularSelfDependency: false,
     enforceBuildableLibDependency: true,
     depConstraints: Object.entries(mayDependOn).map(([sourceTag, allowed]) => ({
@@ -60,7 +65,7 @@ const deepImport = {
     '^@ledgerline/(?!es-core/(?:adapter|generations|privacy|rehearsal|runtime)$|es-nest/(?:extension|fastify|privacy|rehearsal)$)[^/]+/.+',
   message: 'Import a package by one of its entries: what none of them exports is private.',
 };
-const nestOutsideItsPlace = { regex: '^@nestjs/', message: 'Nest stays in apps/* and libs/es-nest*.' };
+const nestOutsideItsPlace = { regex: '^@nestjs/', message: 'Nest stays in apps/*, examples/* and libs/es-nest*.' };
 const runtime = {
   regex: '^(?!\\.{1,2}/)',
   message: 'es-core has no dependency and no runtime: take it in through the Platform port.',
@@ -115,7 +120,10 @@ const style = {
 
 // Services of others send commands with a plain Nest client: so do the end-to-end specs.
 const nestClients = ['e2e/src/**/*.ts'];
-const nestSources = ['apps/*/src/**/*.ts', 'libs/es-nest/src/**/*.ts', 'libs/es-nest-projections/src/**/*.ts'];
+const nestSources = [
+  ...['apps/*/src/**/*.ts', 'examples/*/src/**/*.ts'],
+  ...['libs/es-nest/src/**/*.ts', 'libs/es-nest-projections/src/**/*.ts'],
+];
 
 export default tseslint.config(
   { ignores: ['**/dist', '**/node_modules', '.nx', '**/coverage', '.data'] },

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('.', import.meta.url));
 
 /** The directories of all packages. */
-export const packages = ['apps', 'libs', 'tools']
+export const packages = ['apps', 'libs', 'tools', 'examples']
   .filter((parent) => existsSync(join(root, parent)))
   .flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name)))
   .concat('e2e', 'benchmarks')

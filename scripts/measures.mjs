@@ -1,9 +1,10 @@
 // What a newcomer has to take in: `npm run -s measures` counts the exported names of every package, the lines of the workspaces without their
-// specs, and the places where a library knows the shop. Built packages are counted: `npm run build` first.
+// specs, what the examples take, and the places where a library knows the shop. Built packages are counted: `npm run build` first.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { namesOfEntries } from './entries.mjs';
+import { exampleSize } from './example-size.mjs';
 import { SHOP_NAMES } from './shop-names.mjs';
 import { root } from './workspace.mjs';
 
@@ -33,6 +34,8 @@ const rows = packages.map((directory) => ({
   ...(directory.startsWith('libs/') && directory !== 'libs/events' && { 'knows the shop': shopIn(directory) }),
 }));
 console.table(rows);
+const examples = readdirSync(join(root, 'examples')).map((example) => ({ example, ...exampleSize(example) }));
+console.table(examples.map(({ names, ...size }) => ({ ...size, names: names.length })));
 const all = [...new Set(sources.map((file) => file.split('/')[0]))].filter((one) => existsSync(join(root, one)));
 console.table(all.map((directory) => ({ directory, lines: linesBelow(directory) })).filter(({ lines }) => lines > 0));
 console.log(`${sources.reduce((lines, file) => lines + textOf(file).split('\n').length - 1, 0)} lines without specs`);

@@ -78,7 +78,7 @@ const SOME_WAY = [500, 1_500] as const;
     const lines: string[] = [];
     const second = startServices({ env: again, only: ['order-service'], onLog: (_, line) => void lines.push(line) });
     expect(await second.firstEnd).toMatchObject({ code: 1 });
-    expect(lines.join('\n')).toMatch(/order-service is already running on .* set another DATA_DIR/);
+    expect(lines.join('\n')).toMatch(/order-service is already running on .* use another data directory/);
     expect((await ask(`GET ${shop.orders}/health/ready`)).status).toBe(200);
   });
 });

@@ -9,7 +9,7 @@ describe('a DATA_DIR that is a file', () => {
   const scratch = mkdtempSync(join(tmpdir(), 'ledgerline-e2e-'));
   const DATA_DIR = join(scratch, 'a-file');
   const env = { ...process.env, DATA_DIR };
-  const message = `DATA_DIR must name a directory that can be made, read and written: ${DATA_DIR} is a file`;
+  const message = `the data directory must be one that can be made, read and written: ${DATA_DIR} is a file`;
 
   beforeAll(() => writeFileSync(DATA_DIR, 'of somebody'));
   afterAll(() => rmSync(scratch, { recursive: true }));

@@ -6,7 +6,7 @@ import type {
   OptionalFactoryDependency,
   Provider,
 } from '@nestjs/common';
-import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { APP_INTERCEPTOR, DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { DeclaredAggregates } from './aggregates/declared-aggregates.js';
 import { HostedAggregates } from './aggregates/hosted-aggregates.js';
@@ -24,16 +24,21 @@ import { Coordinator } from './lifecycle/coordinator.js';
 import { MutableLog } from './logging/log.js';
 import { nestLogger } from './logging/nest-logger.js';
 import { Metrics } from './operations/metrics.js';
-import { type EventSourcingOptions, eventSourcingSettings } from './options/event-sourcing-options.js';
+import {
+  type EventSourcingOptions,
+  eventSourcingSettings,
+  type ServiceStorage,
+} from './options/event-sourcing-options.js';
 import { ServicePersonalData } from './personal/service-personal-data.js';
 import { DeclaredReactors } from './reactions/declared-reactors.js';
 import { HeldStreamsOfService } from './reactions/held/held-streams.js';
 import { ParkedReactionsDesk } from './reactions/held/parked-reactions-desk.js';
 import { ReactorHost } from './reactions/reactor-host.js';
+import { noRoot, requireOneRoot } from './root-module.js';
 import { controllersFor, type RouteOptions } from './routes.js';
 import { LogWatch } from './store/log-watch.js';
 import { ServiceEventStore } from './store/service-event-store.js';
-import { GIVEN_OPTIONS, LOG, OPTIONS, PLATFORM, STORAGE } from './tokens.js';
+import { GIVEN_OPTIONS, LOG, OPTIONS, PLATFORM, STORAGE, WATCHED_STORAGE } from './tokens.js';
 
 /** The routes of the library that the application wants; none unless it says so. Nest has to know them before anything is opened. */
 interface WithRoutes {
@@ -63,8 +68,11 @@ export class EventSourcingModule {
   }: EventSourcingAsyncOptions<A>): DynamicModule {
     const given: Provider = {
       provide: GIVEN_OPTIONS,
-      useFactory: useFactory as (...args: unknown[]) => EventSourcingOptions | Promise<EventSourcingOptions>,
-      inject: [...(inject ?? [])] as InjectionToken[],
+      useFactory: (modules: ModulesContainer, ...args: unknown[]) => {
+        requireOneRoot(modules, EventSourcingModule);
+        return useFactory(...(args as A));
+      },
+      inject: [ModulesContainer, ...((inject ?? []) as InjectionToken[])],
     };
     return {
       module: EventSourcingModule,
@@ -72,16 +80,19 @@ export class EventSourcingModule {
       imports: [DiscoveryModule, TerminusModule.forRoot({ logger: false }), ...imports],
       controllers: controllersFor(routes),
       providers: [given, ...FROM_OPTIONS, ...SHARED, { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor }],
-      exports: [OPTIONS, STORAGE, PLATFORM, LOG, ...SHARED],
+      exports: [OPTIONS, STORAGE, WATCHED_STORAGE, PLATFORM, LOG, ...SHARED],
     };
   }
 
-  /** Lets the importing module inject these aggregates; several modules may use the same one. */
+  /** Lets the importing module inject these aggregates; several modules may use the same one. Nest fails to start without `forRoot`. */
   static forFeature({ aggregates }: { readonly aggregates: readonly AnyAggregate[] }): DynamicModule {
     const providers = aggregates.map((aggregate) => ({
       provide: aggregateToken(aggregate),
-      useFactory: (hosted: HostedAggregates) => hosted.host(aggregate),
-      inject: [HostedAggregates],
+      useFactory: (hosted?: HostedAggregates) => {
+        if (!hosted) throw noRoot();
+        return hosted.host(aggregate);
+      },
+      inject: [{ token: HostedAggregates, optional: true }],
     }));
     return { module: EventSourcingFeature, providers, exports: providers.map(({ provide }) => provide) };
   }
@@ -94,11 +105,13 @@ const FROM_OPTIONS: readonly Provider[] = [
     useFactory: ({ log }: EventSourcingOptions) => new MutableLog(log ?? nestLogger()),
     inject: [GIVEN_OPTIONS],
   },
-  { provide: PLATFORM, useFactory: ({ storage }: EventSourcingOptions) => storage.platform, inject: [GIVEN_OPTIONS] },
+  // Behind the options, which say what is wrong with it.
+  { provide: STORAGE, useFactory: ({ storage }: EventSourcingOptions) => storage, inject: [GIVEN_OPTIONS, OPTIONS] },
+  { provide: PLATFORM, useFactory: ({ platform }: ServiceStorage) => platform, inject: [STORAGE] },
   {
-    provide: STORAGE,
-    useFactory: ({ storage }: EventSourcingOptions, watch: LogWatch) => watch.over(storage),
-    inject: [GIVEN_OPTIONS, LogWatch],
+    provide: WATCHED_STORAGE,
+    useFactory: (storage: ServiceStorage, watch: LogWatch) => watch.over(storage),
+    inject: [STORAGE, LogWatch],
   },
 ];
 

@@ -24,7 +24,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { parcel, parcelEvents } from './fixtures/parcel.js';
-import { type AggregateOf, EventSourcingModule, InjectAggregate, Meta } from './index.js';
+import { type AggregateOf, EventSourcingModule, InjectAggregate, Meta, STORAGE } from './index.js';
 import { aggregateToken } from './aggregates/inject-aggregate.js';
 
 @Controller('parcels')
@@ -189,17 +189,23 @@ describe('the module', () => {
     await expect(compiled).rejects.toThrow('service must be 1 to 128 characters');
   });
 
-  it('can have its options replaced for a spec', async () => {
+  it('can have its storage replaced for a spec', async () => {
     const topics = new Map<string, MemoryTopic>();
-    const testing = await Test.createTestingModule({ imports: [root(), OtherModule] })
-      .overrideProvider('es:given-options')
-      .useValue({ service: 'spec', storage: memoryStorage({ topics }) })
+    const locked: string[] = [];
+    const lock = (name: string): Promise<{ close(): Promise<void> }> => {
+      locked.push(name);
+      return Promise.resolve({ close: () => Promise.resolve() });
+    };
+    const testing = await Test.createTestingModule({ imports: [root(memoryStorage({ lock })), OtherModule] })
+      .overrideProvider(STORAGE)
+      .useValue(memoryStorage({ topics }))
       .compile();
     await testing.init();
     const parcels = testing.get<AggregateOf<typeof parcel>>(aggregateToken(parcel), { strict: false });
     await parcels.handle('1', { type: 'ShipParcel', carrier: 'post' });
     await testing.close();
     expect([...topics.keys()]).toEqual([parcelEvents.topic]);
+    expect(locked).toEqual([]);
   });
 
   it('refuses another aggregate of a category, and one that no module hosts', async () => {
@@ -213,5 +219,15 @@ describe('the module', () => {
     await expect(two.compile()).rejects.toThrow('there are two aggregates of the category parcel');
     const none = Test.createTestingModule({ imports: [root()], controllers: [ParcelController] });
     await expect(none.compile()).rejects.toThrow('es:aggregate:parcel');
+  });
+
+  it('is there once', async () => {
+    const two = Test.createTestingModule({ imports: [root(), root(), OtherModule] });
+    await expect(two.compile()).rejects.toThrow('EventSourcingModule.forRoot is imported 2 times: once is enough');
+  });
+
+  it('says what to do where the root module has no event sourcing', async () => {
+    const featureOnly = Test.createTestingModule({ imports: [OtherModule] });
+    await expect(featureOnly.compile()).rejects.toThrow('import EventSourcingModule.forRoot({ service, storage })');
   });
 });

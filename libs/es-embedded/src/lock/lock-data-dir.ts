@@ -9,7 +9,7 @@ export class DataDirInUse extends EsError {
   constructor(directory: string, name: string, pid: number) {
     super(
       'data-dir-in-use',
-      `${name} is already running on ${directory}, as process ${pid}: stop it, or set another DATA_DIR`,
+      `${name} is already running on ${directory}, as process ${pid}: stop it, or use another data directory`,
       false,
       {
         directory,

@@ -13,7 +13,7 @@ export class DataDirUnusable extends EsError {
   constructor(path: string, reason: string, options?: { cause?: unknown }) {
     super(
       'data-dir-unusable',
-      `DATA_DIR must name a directory that can be made, read and written: ${path} ${REASONS[reason] ?? `cannot (${reason})`}`,
+      `the data directory must be one that can be made, read and written: ${path} ${REASONS[reason] ?? `cannot (${reason})`}`,
       false,
       { path, reason },
       options,

@@ -1,6 +1,7 @@
 import type { Projection } from '@ledgerline/es-core';
+import { requireOneRoot } from '@ledgerline/es-nest/extension';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
 import { AnsweringInterceptor } from '../answers/answering.js';
 import { LiveQueries } from '../live/live-queries.js';
 import { ParkedDocuments } from '../parked/parked-documents.js';
@@ -32,10 +33,17 @@ const PROVIDERS = [
   ParkedDocuments,
 ];
 
+/** What keeps the read models: there once, by itself, as soon as a feature has one. */
+@Module({
+  providers: [...PROVIDERS, { provide: APP_INTERCEPTOR, useClass: AnsweringInterceptor }],
+  exports: PROVIDERS,
+})
+class ReadModelsModule {}
+
 /** Keeps read models up to date and answers from them. */
 @Module({})
 export class ProjectionsModule {
-  /** Once in a service. @throws OptionsInvalid */
+  /** Options and routes, once in a service that wants other ones than are usual: without it there are no routes. @throws OptionsInvalid */
   static forRoot({ routes, ...options }: ProjectionsOptions & Routed = {}): DynamicModule {
     return this.forRootAsync({ useFactory: () => options, ...(routes && { routes }) });
   }
@@ -43,14 +51,17 @@ export class ProjectionsModule {
   /** As `forRoot`, with options that Nest makes. The routes are said beside them. */
   static forRootAsync({ imports = [], inject = [], useFactory, routes }: ProjectionsAsyncOptions): DynamicModule {
     const settings: Provider = {
-      ...{ provide: SETTINGS, inject },
-      useFactory: async (...injected: never[]) => settingsOf(await useFactory(...injected)),
+      ...{ provide: SETTINGS, inject: [ModulesContainer, ...inject] },
+      useFactory: async (modules: ModulesContainer, ...injected: never[]) => {
+        requireOneRoot(modules, ProjectionsModule);
+        return settingsOf(await useFactory(...injected));
+      },
     };
     return {
-      ...{ module: ProjectionsModule, global: true, imports },
+      ...{ module: ProjectionsModule, global: true, imports: [ReadModelsModule, ...imports] },
       controllers: routes ? controllersOf(routes) : [],
-      providers: [settings, ...PROVIDERS, { provide: APP_INTERCEPTOR, useClass: AnsweringInterceptor }],
-      exports: [...FOR_FEATURES, Projections],
+      providers: [settings],
+      exports: [SETTINGS, ReadModelsModule],
     };
   }
 
@@ -63,7 +74,8 @@ export class ProjectionsModule {
         return new ReadModel(projection, { models, live, past });
       },
     }));
-    return { module: ReadModelsOfFeature, providers, exports: providers.map(({ provide }) => provide) };
+    const exports = providers.map(({ provide }) => provide);
+    return { module: ReadModelsOfFeature, imports: [ReadModelsModule], providers, exports };
   }
 }
 

@@ -8,5 +8,6 @@ export class ProblemException extends HttpException {
     override readonly cause: Error,
   ) {
     super(problem, problem.status, { cause });
+    this.message = problem.detail;
   }
 }

@@ -8,7 +8,7 @@ import { factsOf, type Log } from '../logging/log.js';
 import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
 import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
 import { DeclaredReactors } from '../reactions/declared-reactors.js';
-import { LOG, OPTIONS, STORAGE } from '../tokens.js';
+import { LOG, OPTIONS, WATCHED_STORAGE } from '../tokens.js';
 import type { CommandForwarder } from './command-forwarder.js';
 import { type Asked, believed } from './believed-answer.js';
 import { AnotherInstanceWrites, CommandHandover } from './command-handover.js';
@@ -55,7 +55,7 @@ export class ServiceInstances implements Preference, OnModuleDestroy {
 
   constructor(
     @Inject(OPTIONS) private readonly options: EventSourcingSettings,
-    @Inject(STORAGE) private readonly storage: Storage,
+    @Inject(WATCHED_STORAGE) private readonly storage: Storage,
     @Inject(LOG) private readonly log: Log,
     private readonly address: ServiceAddress,
     private readonly declared: DeclaredAggregates,

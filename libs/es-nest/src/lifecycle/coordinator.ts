@@ -7,8 +7,8 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { factsOf, type Log } from '../logging/log.js';
-import type { EventSourcingOptions, EventSourcingSettings } from '../options/event-sourcing-options.js';
-import { GIVEN_OPTIONS, LOG, OPTIONS } from '../tokens.js';
+import type { EventSourcingSettings, ServiceStorage } from '../options/event-sourcing-options.js';
+import { LOG, OPTIONS, STORAGE } from '../tokens.js';
 import type { Condition, Phase, ManagedResource } from './managed-resource.js';
 
 export type ServiceState = 'starting' | 'ready' | 'stopping' | 'failed';
@@ -39,7 +39,7 @@ export class Coordinator
 
   constructor(
     @Inject(OPTIONS) private readonly options: EventSourcingSettings,
-    @Inject(GIVEN_OPTIONS) private readonly given: Pick<EventSourcingOptions, 'storage'>,
+    @Inject(STORAGE) private readonly storage: Pick<ServiceStorage, 'lock'>,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -81,7 +81,7 @@ export class Coordinator
 
   /** Does what fails fast and begins the rest, waits for nothing: a module that gives a command in its own hook must not wait for ever. */
   async onModuleInit(): Promise<void> {
-    this.#lock = await this.given.storage.lock(this.options.service);
+    this.#lock = await this.storage.lock(this.options.service);
     this.#stores = this.#openAll('store');
     this.#ready = this.#stores.then(() => this.#openWorkers());
     this.#ready.catch((failure: unknown) => {

@@ -8,7 +8,7 @@ import { factsOf, type Log } from '../logging/log.js';
 import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
 import { Coordinator } from '../lifecycle/coordinator.js';
 import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
-import { LOG, OPTIONS, STORAGE } from '../tokens.js';
+import { LOG, OPTIONS, WATCHED_STORAGE } from '../tokens.js';
 import { untilAvailable } from '../store/until-available.js';
 
 interface Opened {
@@ -30,7 +30,7 @@ export class ServicePersonalData implements ManagedResource {
   #failure: unknown;
 
   constructor(
-    @Inject(STORAGE) private readonly storage: Storage,
+    @Inject(WATCHED_STORAGE) private readonly storage: Storage,
     @Inject(LOG) private readonly log: Log,
     @Inject(OPTIONS) private readonly options: EventSourcingSettings,
     private readonly declared: DeclaredAggregates,

@@ -67,6 +67,7 @@ export class DeclaredReactors {
       byName.set(name, { name, from, handlers: [...known.handlers, ...this.#handlersOf(wrapper, declaration)] });
     }
     this.#refuseControllers();
+    this.#refuseUndeclared();
     return [...byName.values()];
   }
 
@@ -89,6 +90,19 @@ export class DeclaredReactors {
     for (const { metatype, name } of this.discovery.getControllers()) {
       const declaration = metatype && reactorDeclared(metatype);
       if (declaration) throw invalid(declaration.name, `${name} is a controller; list it among the providers`);
+    }
+  }
+
+  #refuseUndeclared(): void {
+    for (const { metatype, name } of [...this.discovery.getProviders(), ...this.discovery.getControllers()]) {
+      if (!metatype || reactorDeclared(metatype)) continue;
+      // A factory has none.
+      const prototype = metatype.prototype as Readonly<Record<string, object>> | undefined;
+      const method = this.scanner
+        .getAllMethodNames(prototype ?? null)
+        .find((method) => handlersDeclared(prototype?.[method] ?? {}).length > 0);
+      if (method !== undefined)
+        throw invalid(String(name), `its method ${method} takes events, and without @Reactor nobody calls it`);
     }
   }
 }

@@ -23,7 +23,7 @@ import type { ManagedResource } from '../lifecycle/managed-resource.js';
 import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
 import { type UpstreamTopic, openUpstreamTopic } from '../store/upstream-topic.js';
 import { ServiceEventStore } from '../store/service-event-store.js';
-import { LOG, OPTIONS, STORAGE } from '../tokens.js';
+import { LOG, OPTIONS, WATCHED_STORAGE } from '../tokens.js';
 import { type DeclaredHandler, type DeclaredReactor, DeclaredReactors } from './declared-reactors.js';
 import { degradedReactions } from './degraded-reactions.js';
 import { HeldStreamsOfService } from './held/held-streams.js';
@@ -54,7 +54,7 @@ export class ReactorHost implements ManagedResource, OnModuleInit {
     private readonly instances: ServiceInstances,
     coordinator: Coordinator,
     @Inject(OPTIONS) private readonly options: EventSourcingSettings,
-    @Inject(STORAGE) private readonly storage: Storage,
+    @Inject(WATCHED_STORAGE) private readonly storage: Storage,
     @Inject(LOG) private readonly log: Log,
   ) {
     coordinator.add(this, 'worker');

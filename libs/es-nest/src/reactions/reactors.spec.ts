@@ -227,6 +227,10 @@ describe('the reactors of a service', () => {
       class ScopedReactor {}
       return ScopedReactor;
     };
+    class Undeclared {
+      @On(parcelEvents, 'ParcelShipped')
+      ship(_event: Shipped): void {}
+    }
     @Module({ providers: [ShippingReactor], exports: [ShippingReactor] })
     class AnotherModule {}
     @Controller()
@@ -262,6 +266,11 @@ describe('the reactors of a service', () => {
         'where one is a controller',
         { imports: [ControllingModule] },
         'the reactor controlling: ControllingReactor is a controller',
+      ],
+      [
+        'where a class that handles events is none',
+        { providers: [Undeclared] },
+        'the reactor Undeclared: its method ship takes events, and without @Reactor nobody calls it',
       ],
       [
         'where they begin at two places',

@@ -15,15 +15,9 @@ import { provisionChain } from '@ledgerline/es-core/adapter';
 import { memoryLog, memoryStorage, memoryStreamIndex, MemoryTopic, testPlatform } from '@ledgerline/es-testing';
 import { Module } from '@nestjs/common';
 import { z } from 'zod';
-import {
-  Effect,
-  EventSourcingModule,
-  On,
-  reactionMetadata,
-  Reactor,
-  rehearseServiceTopic,
-  ServicePersonalData,
-} from '../index.js';
+import { Effect, EventSourcingModule, On, reactionMetadata, Reactor } from '../index.js';
+import { ServicePersonalData } from '../personal/service-personal-data.js';
+import { rehearseServiceTopic } from './rehearsed-service.js';
 import { makeApplication } from '../fastify/start-service.js';
 import { serviceWith } from '../fixtures/service-with.js';
 import { heldStreamsIn } from '../reactions/held/held-streams.aggregate.js';

@@ -11,12 +11,12 @@ import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
 import type { Topic } from '../aggregates/topics.js';
 import { closeAll } from '../lifecycle/close-all.js';
 import type { MutableLog } from '../logging/log.js';
-import type { EventSourcingOptions, EventSourcingSettings } from '../options/event-sourcing-options.js';
+import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
 import { DeclaredReactors } from '../reactions/declared-reactors.js';
 import { heldStreamsIn } from '../reactions/held/held-streams.aggregate.js';
 import { ReactorHost } from '../reactions/reactor-host.js';
 import { ServiceEventStore } from '../store/service-event-store.js';
-import { GIVEN_OPTIONS, LOG, OPTIONS } from '../tokens.js';
+import { LOG, OPTIONS, STORAGE } from '../tokens.js';
 import type { ServiceRehearsal } from './service-rehearsal.js';
 
 type Closers = (() => Promise<void>)[];
@@ -27,7 +27,7 @@ type Closers = (() => Promise<void>)[];
  * What it says in its log is not heard. @throws LogUnavailable where nobody made one of the topics
  */
 export const rehearseServiceTopic = async (app: INestApplication): Promise<ServiceRehearsal> => {
-  const { storage } = app.get<EventSourcingOptions>(GIVEN_OPTIONS);
+  const storage = app.get<Storage>(STORAGE);
   const { settings } = app.get<EventSourcingSettings>(OPTIONS);
   const { written: topic, all } = app.get(DeclaredAggregates);
   if (!topic) return { topics: [], readModels: [] };

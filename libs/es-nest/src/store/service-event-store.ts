@@ -32,7 +32,7 @@ import type { Topic } from '../aggregates/topics.js';
 import { ServiceAddress } from '../instances/service-address.js';
 import { Coordinator } from '../lifecycle/coordinator.js';
 import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
-import { LOG, OPTIONS, STORAGE } from '../tokens.js';
+import { LOG, OPTIONS, WATCHED_STORAGE } from '../tokens.js';
 import { ClockWatch } from './clock-watch.js';
 import { untilAvailable } from './until-available.js';
 
@@ -66,7 +66,7 @@ export class ServiceEventStore implements AggregateStore, ManagedResource {
 
   constructor(
     @Inject(OPTIONS) private readonly options: EventSourcingSettings,
-    @Inject(STORAGE) private readonly storage: Storage,
+    @Inject(WATCHED_STORAGE) private readonly storage: Storage,
     @Inject(LOG) private readonly logger: Log,
     private readonly instances: ServiceInstances,
     private readonly declared: DeclaredAggregates,

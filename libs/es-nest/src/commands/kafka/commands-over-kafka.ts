@@ -5,9 +5,9 @@ import { Coordinator } from '../../lifecycle/coordinator.js';
 import type { ManagedResource } from '../../lifecycle/managed-resource.js';
 import type { Log } from '../../logging/log.js';
 import { Metrics } from '../../operations/metrics.js';
-import type { EventSourcingOptions, EventSourcingSettings } from '../../options/event-sourcing-options.js';
+import type { EventSourcingSettings, ServiceStorage } from '../../options/event-sourcing-options.js';
 import { ServiceEventStore } from '../../store/service-event-store.js';
-import { GIVEN_OPTIONS, LOG, OPTIONS } from '../../tokens.js';
+import { LOG, OPTIONS, STORAGE } from '../../tokens.js';
 import { PublicCommands } from '../public-commands.js';
 import { answerCommandMessage } from './answer-command-message.js';
 import type { CommandTransport } from './command-transport.js';
@@ -22,7 +22,7 @@ export class CommandsOverKafka implements ManagedResource {
     private readonly commands: PublicCommands,
     private readonly instances: ServiceInstances,
     private readonly metrics: Metrics,
-    @Inject(GIVEN_OPTIONS) private readonly given: Pick<EventSourcingOptions, 'storage'>,
+    @Inject(STORAGE) private readonly storage: Pick<ServiceStorage, 'commandBroker'>,
     @Inject(OPTIONS) private readonly options: EventSourcingSettings,
     @Inject(LOG) private readonly log: Log,
     coordinator: Coordinator,
@@ -33,7 +33,7 @@ export class CommandsOverKafka implements ManagedResource {
   async open(): Promise<void> {
     const { commands, store, log, instances } = this;
     const { service, commandsTopic } = this.options;
-    const broker = this.given.storage.commandBroker;
+    const broker = this.storage.commandBroker;
     if (!broker || commandsTopic === undefined) return;
     const { CommandTransport } = await import('./command-transport.js');
     const onBatchRefused = (): void => this.metrics.batchRefused();
