@@ -1,5 +1,5 @@
-import { type AnyAggregate, type CommandOf, partitionKey, type Position } from '@ledgerline/es-core';
-import type { PartitionedLog, ReactorProgress, Storage } from '@ledgerline/es-core/adapter';
+import { type AnyAggregate, type CommandOf, type Position } from '@ledgerline/es-core';
+import type { ReactorProgress, Storage } from '@ledgerline/es-core/adapter';
 import {
   catalogueOf,
   type DomainEvent,
