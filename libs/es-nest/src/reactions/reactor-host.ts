@@ -19,6 +19,7 @@ import { ServiceInstances } from '../instances/service-instances.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { Coordinator } from '../lifecycle/coordinator.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
+import { within } from '../lifecycle/within.js';
 import type { ManagedResource } from '../lifecycle/managed-resource.js';
 import type { EventSourcingSettings } from '../options/event-sourcing-options.js';
 import { type UpstreamTopic, openUpstreamTopic } from '../store/upstream-topic.js';
@@ -43,7 +44,10 @@ export class ReactorHost implements ManagedResource, OnModuleInit {
   readonly #upstreamTopics: UpstreamTopic[] = [];
   readonly #stopping = new AbortController();
   #progress: ReactorProgress | undefined;
-  #awaiting: Promise<unknown> = Promise.resolve();
+  /** By topic: resolves when its reactors run here, or never will. */
+  readonly #starting = new Map<string, Promise<void>>();
+  #isOpen = (): void => undefined;
+  readonly #open = new Promise<void>((resolve) => (this.#isOpen = resolve));
 
   constructor(
     private readonly declared: DeclaredAggregates,
@@ -81,14 +85,16 @@ export class ReactorHost implements ManagedResource, OnModuleInit {
     this.#progress = this.storage.openProgress(this.options.service);
     for (const topic of topics.filter((one) => one === written)) this.#run(topic, { log, logId });
     const others = topics.filter((one) => one !== written);
-    this.#awaiting = Promise.all(others.map((topic) => this.#runForeign(topic).catch(this.#notStarted)));
+    for (const topic of others) this.#starting.set(topic, this.#runUpstream(topic).catch(this.#notStarted));
+    this.#isOpen();
     return Promise.resolve();
   }
 
   /** Lets the handlers under way end and stores the progress; where it cannot be stored, whoever goes on repeats that. Safe to repeat. */
   async close(): Promise<void> {
     this.#stopping.abort();
-    await this.#awaiting;
+    this.#isOpen();
+    await Promise.all(this.#starting.values());
     // Everything else of the service has to be closed all the same.
     const failed = (error: unknown): void => this.log.error('close-failed', factsOf(error));
     await Promise.all(this.#running.map(({ runner }) => runner.close().catch(failed)));
@@ -119,14 +125,26 @@ export class ReactorHost implements ManagedResource, OnModuleInit {
    */
   async reactedTo(positions: readonly Position[]): Promise<readonly string[]> {
     const rule = 'must be in a partition whose messages this service reacts to';
+    await Promise.all(positions.map(({ topic }) => this.#untilRunning(topic)));
     requireKnown(positions, { field: REACTED_TO, rule }, (position) => this.#reactsTo(position));
     return [...new Set((await Promise.all(positions.map((position) => this.#reactedTo(position)))).flat())];
   }
 
+  /** Waits while the service starts, or the topic is not there yet, as commands wait for the store. */
+  async #untilRunning(topic: string): Promise<void> {
+    if (!this.#listensTo(topic)) return;
+    const started = this.#open.then(() => this.#starting.get(topic));
+    await within(this.storage.platform, REACHED_WITHIN_MS, started, () => new ServiceNotReady(`waiting for ${topic}`));
+  }
+
+  #listensTo(topic: string): boolean {
+    return this.reactors.topics.some((one) => one.topic === topic);
+  }
+
   #reactsTo({ topic, partition }: Position): boolean {
-    if (!this.reactors.topics.some((one) => one.topic === topic)) return false;
+    if (!this.#listensTo(topic)) return false;
     const [running] = this.#runningOn(topic);
-    if (!running) throw new ServiceNotReady('starting or stopping');
+    if (!running) throw new ServiceNotReady('stopping');
     return partition < running.log.partitions;
   }
 
@@ -145,7 +163,7 @@ export class ReactorHost implements ManagedResource, OnModuleInit {
     return this.#running.filter(({ log }) => log.topic === topic);
   }
 
-  async #runForeign(topic: string): Promise<void> {
+  async #runUpstream(topic: string): Promise<void> {
     const { storage, log } = this;
     const upstream = await openUpstreamTopic({ topic, storage, log, signal: this.#stopping.signal });
     if (!upstream) return;

@@ -284,3 +284,19 @@ describe('the reactors of a service', () => {
     });
   });
 });
+
+describe('the reactors of a service that was started before the one that it listens to', () => {
+  it('keep whoever asks what follows waiting until they are at work', async () => {
+    const office = new ParcelOffice();
+    await office.start(ShippingReactor);
+    try {
+      await eventually(() => expect(office.logged.map(([event]) => event)).toContain('topic-awaited'));
+      const answer = office.get('/streams/parcel-p-1/events', { 'X-Reacted-To': 'bookings.events/0@1' });
+      await office.open();
+      await office.confirm('1');
+      expect(await answer).toMatchObject({ items: [{ type: 'ParcelShipped' }] });
+    } finally {
+      await office.close();
+    }
+  });
+});

@@ -25,6 +25,7 @@ import { ServiceInstances } from '../instances/service-instances.js';
 import { PositionNotReached } from '../http/position-not-reached.error.js';
 import { closeAll } from '../lifecycle/close-all.js';
 import { ServiceNotReady } from '../lifecycle/service-not-ready.error.js';
+import { within } from '../lifecycle/within.js';
 import type { ManagedResource } from '../lifecycle/managed-resource.js';
 import { factsOf, type Log } from '../logging/log.js';
 import { DeclaredAggregates } from '../aggregates/declared-aggregates.js';
@@ -88,7 +89,8 @@ export class ServiceEventStore implements AggregateStore, ManagedResource {
   /** Resolves when it is open; commands and queries wait for that. @throws ServiceNotReady when that takes more than five seconds */
   async whenOpen(): Promise<void> {
     if (this.#rehearsed) return;
-    if (!this.#opened) await this.#within(OPENED_WITHIN_MS, this.#openedOnce, () => new ServiceNotReady(this.#state));
+    if (!this.#opened)
+      await within(this.platform, OPENED_WITHIN_MS, this.#openedOnce, () => new ServiceNotReady(this.#state));
     this.requireOpen();
   }
 
@@ -200,19 +202,12 @@ export class ServiceEventStore implements AggregateStore, ManagedResource {
   }
 
   #settled<T>(stream: string, settling: Promise<T>): Promise<T> {
-    return this.#within(SETTLED_WITHIN_MS, settling, () => new OutcomeUnknown(stream));
+    return within(this.platform, SETTLED_WITHIN_MS, settling, () => new OutcomeUnknown(stream));
   }
 
   /** Sooner than a service has to end: what is asked on a log that is away must not keep it. */
   #read<T>(reading: Promise<T>): Promise<T> {
-    return this.#within(READ_WITHIN_MS, reading, () => new LogUnavailable('it could not be read in time'));
-  }
-
-  #within<T>(ms: number, promise: Promise<T>, late: () => EsError): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const cancel = this.platform.setTimer(ms, () => reject(late()));
-      promise.then(resolve, reject).finally(cancel);
-    });
+    return within(this.platform, READ_WITHIN_MS, reading, () => new LogUnavailable('it could not be read in time'));
   }
 
   /**
