@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Catalogue, CommandEntry, Consumer, EventEntry, Sender } from './catalogue.js';
 import { exampleOf } from './example.js';
 import { rulesOf } from './rules.js';
-import type { CataloguedService } from './shop.js';
+import type { CataloguedService } from './catalogued-service.js';
 import { type CodeDecision, decisionsOf } from './source/decisions.js';
 import { type CodeHandler, handlersOf, projectionsIn } from './source/handlers.js';
 import { readSource } from './source/program.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AnyAggregate, Projection } from '@ledgerline/es-core';
+import type { Projection } from '@ledgerline/es-core';
 import { serviceLog } from '@ledgerline/es-nest';
 import { DeclaredAggregates, type EventSourcingSettings, OPTIONS } from '@ledgerline/es-nest/extension';
 import { makeApplication } from '@ledgerline/es-nest/fastify';
@@ -10,16 +10,8 @@ import { paymentEnvironment, paymentService } from '@ledgerline/payment-service'
 import { projectionEnvironment, projections, projectionService } from '@ledgerline/projection-service';
 import { readConfig } from '@ledgerline/shop-environment';
 import { z } from 'zod';
+import type { CataloguedService } from './catalogued-service.js';
 import { type Code, readCode } from './read-catalogue.js';
-
-/** A service as the catalogue sees it. */
-export interface CataloguedService {
-  readonly name: string;
-  readonly description: string;
-  readonly aggregates: readonly AnyAggregate[];
-  readonly commandsTopic?: string;
-  readonly projections: readonly Projection[];
-}
 
 const surroundings = { storage: memoryStorage(), log: serviceLog('catalogue', 'silent') };
 

@@ -1,4 +1,11 @@
-import type { AnyAggregate } from './define-aggregate.js';
+import type { Events } from '../events/define-events.js';
+
+/** Of an aggregate, what the decisions of another one need. */
+export interface StateOwner {
+  readonly category: string;
+  readonly events: Events;
+  readonly initialState: unknown;
+}
 
 /** Something that a decision needs beside its own state and the command. */
 export type ContextSource<T = unknown> = SettingSource<T> | StateSource<T>;
@@ -12,7 +19,7 @@ interface SettingSource<T> {
 
 interface StateSource<T> {
   readonly kind: 'state';
-  readonly of: AnyAggregate;
+  readonly of: StateOwner;
   readonly id: (command: never) => string | undefined;
   readonly value?: T;
 }
@@ -29,10 +36,7 @@ export const setting = <T>(name: string): ContextSource<T> => ({ kind: 'setting'
  * The state of another aggregate of the same service, up to date when the command is decided; its initial state where `id` answers
  * undefined. In one direction only: two aggregates that need each other's state take a reactor.
  */
-export const stateOf = <
-  A extends AnyAggregate,
-  Command = { readonly type: string } & Readonly<Record<string, unknown>>,
->(
+export const stateOf = <A extends StateOwner, Command = { readonly type: string } & Readonly<Record<string, unknown>>>(
   of: A,
   id: (command: Command) => string | undefined,
 ): ContextSource<A['initialState']> => ({ kind: 'state', of, id });

@@ -1,6 +1,6 @@
 import type { EventCatalogue } from '../catalogue.js';
 import type { Decision, DomainCommand, DomainEvent } from './decision.js';
-import type { ContextSource } from './context-source.js';
+import type { ContextSource, StateOwner } from './context-source.js';
 import type { Recorded } from '../recorded-event.js';
 import { idOf } from '../stream-id.js';
 import type { AnyAggregate, Commands } from './define-aggregate.js';
@@ -40,8 +40,8 @@ type Decide = Decider['decide'];
 type Evolve = Decider['evolve'];
 
 /** The aggregate without its types: what runs it is written once, for all of them. */
-export const plain = (aggregate: AnyAggregate): PlainAggregate => {
-  const { decide, evolve, ...declared } = aggregate as AnyAggregate & Declared;
+export const plain = (aggregate: StateOwner): PlainAggregate => {
+  const { decide, evolve, ...declared } = aggregate as StateOwner & Declared;
   return {
     ...{ internal: [], idFields: {}, context: {}, retriable: [], personal: {}, deadlines: {}, rehearse: {} },
     ...declared,
@@ -57,7 +57,11 @@ export const plain = (aggregate: AnyAggregate): PlainAggregate => {
 
 type Rule = (...asked: Parameters<Decide>) => Decision<DomainEvent> | undefined;
 
-interface Declared extends Partial<Omit<PlainAggregate, 'decide' | 'evolve' | keyof AnyAggregate>> {
+/** What a definition may leave out, and the forms that its rules may have. */
+interface Declared
+  extends
+    Pick<AnyAggregate, 'commands' | 'declaredIn'>,
+    Partial<Omit<PlainAggregate, 'decide' | 'evolve' | keyof AnyAggregate>> {
   readonly decide: Rule | Readonly<Record<string, Rule>>;
   readonly evolve: Evolve | Readonly<Record<string, Evolve>>;
 }

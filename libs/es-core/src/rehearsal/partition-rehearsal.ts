@@ -11,7 +11,8 @@ import { categoryOf } from '../stream-id.js';
 import type { RawEvent } from '../stream-index/stream-index.port.js';
 import { rejectionIn } from '../writer/verdict.js';
 import { differenceOf, type Recording } from './decision-difference.js';
-import type { AggregatesToRehearse, RehearsalFinding } from './topic-rehearsal.js';
+import type { AggregatesToRehearse } from './aggregates-to-rehearse.js';
+import type { RehearsalFinding } from './rehearsal-finding.js';
 
 interface Options extends AggregatesToRehearse {
   readonly platform: Platform;

@@ -12,7 +12,7 @@ import { categoryOf } from '../stream-id.js';
 import { commandDifference } from './command-difference.js';
 import type { RecordedCommand } from './recorded-commands.js';
 import { NothingRecorded, type RehearsedStore, type SentCommand } from './rehearsed-store.js';
-import type { RehearsalFinding } from './topic-rehearsal.js';
+import type { RehearsalFinding } from './rehearsal-finding.js';
 
 interface Options {
   readonly store: RehearsedStore;

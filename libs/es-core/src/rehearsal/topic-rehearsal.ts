@@ -1,4 +1,3 @@
-import type { AnyAggregate } from '../aggregate/define-aggregate.js';
 import { beforeGenesis, type Commit } from '../chain/chain.js';
 import { ChainReader } from '../chain/chain-reader.js';
 import type { DomainEvent } from '../aggregate/decision.js';
@@ -7,27 +6,11 @@ import type { Platform } from '../platform.js';
 import type { EventCatalogue } from '../catalogue.js';
 import type { Source } from '../projection/projection-runner.js';
 import type { Reaction } from '../reactor/reaction.js';
+import type { AggregatesToRehearse } from './aggregates-to-rehearse.js';
 import { PartitionRehearsal } from './partition-rehearsal.js';
 import { ReactionRehearsal } from './reaction-rehearsal.js';
+import type { RehearsalFinding } from './rehearsal-finding.js';
 import type { RehearsedStore } from './rehearsed-store.js';
-
-/** Something that this code would not take, or do, as it was recorded. */
-export interface RehearsalFinding {
-  /**
-   * `unreadable`: it does not parse; `unknown`: no type, version or kind of stream of this code; `fold-failed`: the fold cannot take it;
-   * `decision-changed`: the same command on the same state is decided otherwise; `reaction-changed`: another command follows from the
-   * same message, or none, or an error.
-   */
-  readonly problem: 'unreadable' | 'unknown' | 'fold-failed' | 'decision-changed' | 'reaction-changed';
-  readonly stream: string;
-  readonly version: number;
-  /** The stored name; of a verdict, and of what follows from a message, the command's. */
-  readonly type: string;
-  /** `parcels.events/3@1204` */
-  readonly position: string;
-  /** What is wrong, in words. Never data. */
-  readonly detail: string;
-}
 
 /** What a topic comes to when it is replayed by this code. */
 export interface TopicRehearsal {
@@ -46,13 +29,6 @@ export interface TopicRehearsal {
   readonly findingsCount: number;
   /** The first 1,000. */
   readonly findings: readonly RehearsalFinding[];
-}
-
-export interface AggregatesToRehearse {
-  /** All whose streams the topic holds. */
-  readonly aggregates: readonly AnyAggregate[];
-  /** Those of today, by which the commands are decided. */
-  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 export interface TopicToRehearse extends AggregatesToRehearse {

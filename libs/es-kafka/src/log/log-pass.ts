@@ -5,7 +5,8 @@ import { type Decoded, decodeBatches, OffsetMissing } from '../record-batch/deco
 import type { Fetched } from '../wire/fetch.js';
 import { OFFSET_OUT_OF_RANGE } from '../wire/kafka-failure.js';
 import type { KafkaTopic } from '../topic/kafka-topic.js';
-import type { Tail, TailPlace } from './tail.js';
+import type { Tail } from './tail.js';
+import type { TailPlace } from './waiting-place.js';
 
 const MAX_RECORDS = 1000;
 

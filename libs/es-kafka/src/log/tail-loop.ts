@@ -5,8 +5,7 @@ import type { BrokerConnection } from '../wire/broker-connection.js';
 import { type FetchFrom, type Fetched, fetchRecords } from '../wire/fetch.js';
 import { OFFSET_OUT_OF_RANGE, readFailure } from '../wire/kafka-failure.js';
 import { FETCH_BYTES, type KafkaTopic } from '../topic/kafka-topic.js';
-import type { TailPlace } from './tail.js';
-import { WaitingPlace, type Waits } from './waiting-place.js';
+import { type TailPlace, WaitingPlace, type Waits } from './waiting-place.js';
 
 /** How long a broker waits for something new before it answers that there is nothing. It answers at once when there is. */
 const MAX_WAIT_MS = 100;

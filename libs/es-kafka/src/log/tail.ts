@@ -1,13 +1,6 @@
-import type { Decoded } from '../record-batch/decode-batches.js';
 import type { KafkaTopic } from '../topic/kafka-topic.js';
 import { TailLoop } from './tail-loop.js';
-
-/** Where a following pass waits for what is appended next. */
-export interface TailPlace {
-  /** What came; undefined once the pass has left, or was left behind because it took nothing for a while. */
-  next(): Promise<Decoded | undefined>;
-  leave(): void;
-}
+import type { TailPlace } from './waiting-place.js';
 
 /** The ends of all partitions, watched with one connection to each broker, however many passes wait there. */
 export class Tail {

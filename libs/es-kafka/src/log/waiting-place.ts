@@ -1,5 +1,11 @@
 import type { Decoded } from '../record-batch/decode-batches.js';
-import type { TailPlace } from './tail.js';
+
+/** Where a following pass waits for what is appended next. */
+export interface TailPlace {
+  /** What came; undefined once the pass has left, or was left behind because it took nothing for a while. */
+  next(): Promise<Decoded | undefined>;
+  leave(): void;
+}
 
 export interface Waits {
   readonly partition: number;

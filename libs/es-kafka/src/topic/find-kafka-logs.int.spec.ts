@@ -14,7 +14,7 @@ import { findKafkaLogs, findLogsOn } from './find-kafka-logs.js';
 import { KafkaTopic } from './kafka-topic.js';
 
 const platform = testPlatform({ seed: 1 });
-const known = ['parcels.events', 'stamps.events'];
+const known = ['bookings.events', 'stamps.events'];
 
 /** Every append begins a segment, and the broker's cleaner takes all but the newest one as soon as it comes by: every 15 s. */
 const SOON_COMPACTED = {
@@ -107,8 +107,8 @@ describeWithBroker('looking for logs that nobody named', () => {
     for (const topic of [...known, 'parcels.events']) await makeLog(`test.${topic}`);
     expect(await found()).toEqual({ logs: [], unreadable: [] });
     // Only one of the known ones lies under it: that is no system of its own.
-    await makeLog('pre-parcels.events');
-    expect(await found()).toEqual({ logs: ['pre-parcels.events'], unreadable: [] });
+    await makeLog('pre-bookings.events');
+    expect(await found()).toEqual({ logs: ['pre-bookings.events'], unreadable: [] });
   });
 
   describe('behind a network that changes what brokers answer of a topic', () => {

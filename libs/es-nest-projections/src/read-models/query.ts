@@ -1,6 +1,6 @@
-import type { DocumentQuery } from '@ledgerline/es-core';
+import type { DocumentQuery, Position } from '@ledgerline/es-core';
 import type { ParkedSign } from '../parked/parked-sign.js';
-import type { AnyReadModel } from './running-read-model.js';
+import type { ChangeFeed } from './change-feed.js';
 
 /** The documents of the one generation that a query is run on. */
 export interface Documents<Document extends object> {
@@ -29,11 +29,21 @@ export interface Query<Document extends object, View> {
   fetch(documents: Documents<Document>): Promise<View>;
 }
 
+/** A read model that a query is run on. */
+export interface Queried {
+  readonly name: string;
+  /** That of the generation which answers now. */
+  readonly collection: string;
+  readonly changes: ChangeFeed;
+  /** False when the documents have not seen as much in time. */
+  waitFor(position: Position, timeoutMs: number): Promise<boolean>;
+}
+
 /** A query of one or several read models, ready to be run. */
 export interface BoundQuery<View> {
   readonly name: string;
   /** Those that the answer comes from. */
-  readonly models: readonly AnyReadModel[];
+  readonly models: readonly Queried[];
   /** How far they have come. Taken before `fetch`, it never promises too much. */
   position(): string;
   fetch(): Promise<View>;

@@ -23,6 +23,7 @@ import { Injectable } from '@nestjs/common';
 import { Surroundings } from '../module/surroundings.js';
 import { type AwaitedTopic, notReadyFor, sentence } from '../topics/awaited-topic.js';
 import { Topics } from '../topics/topics.js';
+import type { Queried } from './query.js';
 import { ReadModelOpening } from './read-model-opening.js';
 import { reportTrouble } from './report-trouble.js';
 import type { AnyReadModel } from './running-read-model.js';
@@ -150,7 +151,7 @@ export class ReadModels implements ManagedResource {
    * Waits until the read models have applied the positions.
    * @throws ValidationFailed for a partition that nobody reads here, PositionNotReached after five seconds.
    */
-  async reached(models: readonly AnyReadModel[], positions: readonly Position[]): Promise<void> {
+  async reached(models: readonly Queried[], positions: readonly Position[]): Promise<void> {
     requireKnown(positions, READ_HERE, (position) => this.#isRead(position));
     const waits = models.flatMap((model) =>
       positions.map(async (position) => ({ model, position, done: await model.waitFor(position, REACHED_WITHIN_MS) })),
@@ -160,7 +161,7 @@ export class ReadModels implements ManagedResource {
   }
 
   /** As `reached`, where that can be: false when some are of partitions that nobody reads here, or do not come in time. */
-  async reachedIfPossible(models: readonly AnyReadModel[], positions: readonly Position[]): Promise<boolean> {
+  async reachedIfPossible(models: readonly Queried[], positions: readonly Position[]): Promise<boolean> {
     const read = positions.filter((position) => this.#isRead(position));
     try {
       await this.reached(models, read);

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
-import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
-import { REHEARSE, runRehearsal, type ServiceRehearsal } from '../rehearsal/service-rehearsal.js';
+import { REHEARSE, runRehearsal } from './run-rehearsal.js';
+import type { ServiceToRun } from './service-to-run.js';
 import { startFailure } from './start-failure.js';
-import { type ListenOptions, type RunningService, startService } from './start-service.js';
+import { type RunningService, startService } from './start-service.js';
 
 /** A kill loses nothing, so an end that takes longer is cut short rather than waited for. */
 const END_WITHIN_MS = 7_500;
@@ -15,13 +15,6 @@ const HEAP_GROWING_PERCENT = 40;
 
 /** An argument by which a process that starts services says that they are to end when the channel to it does. */
 const END_WITH_PARENT = '--end-with-parent';
-
-/** A service as one process runs it. */
-export interface ServiceToRun extends ListenOptions {
-  readonly module: Type | DynamicModule;
-  /** Of a service that only reads, what it comes to when the log is read by this code; what it writes is replayed otherwise. */
-  readonly rehearse?: (app: INestApplication) => Promise<ServiceRehearsal>;
-}
 
 /**
  * The whole life of a service's process: `configure` says what is to run, start, one line on standard output when it

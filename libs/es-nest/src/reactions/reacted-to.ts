@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { positionsIn, textIn } from '../http/min-position.js';
-import type { ReactorHost } from './reactor-host.js';
+import type { Position } from '@ledgerline/es-core';
 
 export const REACTED_TO = 'X-Reacted-To';
 const PARKED = 'X-Parked';
@@ -13,7 +13,7 @@ const MOST_NAMED = 20;
  */
 export const awaitReactions = (
   fastify: Pick<FastifyInstance, 'addHook'>,
-  reactors: Pick<ReactorHost, 'reactedTo'>,
+  reactors: { reactedTo(positions: readonly Position[]): Promise<readonly string[]> },
 ): void => {
   fastify.addHook('preHandler', ({ headers, is404 }, reply, done) => {
     const text = textIn(headers, REACTED_TO);
