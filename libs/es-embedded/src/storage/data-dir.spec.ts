@@ -10,7 +10,7 @@ import { openEmbeddedIndex } from '../stream-index/open-embedded-index.js';
 const newDirectory = scratch();
 const compiled = newDirectory();
 const name = 'parcel-service';
-const RULE = 'DATA_DIR must name a directory that can be made, read and written: ';
+const RULE = 'the data directory must be one that can be made, read and written: ';
 
 const aFile = (): string => {
   const file = join(newDirectory(), 'a-file');
