@@ -26,7 +26,7 @@ export interface CommandInBatch {
 }
 
 /** The answer to one command, valid once the commits that it was decided on count. */
-export interface DraftAnswer<T> {
+export interface BatchAnswer<T> {
   readonly pending: T;
   readonly answer: DecisionResult | Error;
   /** How many commits of the draft the answer rests on, its own included. */
@@ -56,7 +56,7 @@ interface Drafted {
  */
 export class DecisionBatch<T extends CommandInBatch> {
   readonly commits: DraftCommit[] = [];
-  readonly answers: DraftAnswer<T>[] = [];
+  readonly answers: BatchAnswer<T>[] = [];
   readonly #streams = new Map<string, Drafted>();
   readonly #results = new Map<
     string,
@@ -133,7 +133,7 @@ export class DecisionBatch<T extends CommandInBatch> {
     return this.#record(pending, drafted, decided);
   }
 
-  #lookUp(submission: Submission): Omit<DraftAnswer<T>, 'pending'> | undefined {
+  #lookUp(submission: Submission): Omit<BatchAnswer<T>, 'pending'> | undefined {
     const { stream, commandId, handover } = submission;
     const drafted = this.#results.get(`${stream}\n${commandId}`);
     if (drafted)

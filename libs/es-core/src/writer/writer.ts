@@ -1,7 +1,7 @@
 import type { ReaderState } from '../chain/reader-state.js';
 import { type AppendRefused, ClockSkewed, OutcomeUnknown, Overloaded } from '../errors.js';
 import { pause } from '../platform.js';
-import { type CommandInBatch, DecisionBatch, type DraftAnswer, type DecisionBatchOptions } from './decision-batch.js';
+import { type BatchAnswer, type CommandInBatch, DecisionBatch, type DecisionBatchOptions } from './decision-batch.js';
 import type { PartitionFold } from './partition-fold.js';
 import { AppendReconciler, type AppendReconcilerOptions } from './append-reconciler.js';
 import type { DecisionResult, Submission } from './submission.js';
@@ -307,7 +307,7 @@ export class Writer {
     else await this.#afterLoss();
   }
 
-  #reply({ pending, answer }: DraftAnswer<Pending>): void {
+  #reply({ pending, answer }: BatchAnswer<Pending>): void {
     if (answer instanceof Error) return pending.reject(answer);
     if (answer.differs) this.#differing += 1;
     pending.resolve(answer);
